@@ -1,0 +1,1 @@
+export type { InvalidationEvent } from './log/invalidation-event.ts'

@@ -1,0 +1,32 @@
+import type { InvalidationEvent } from '@holdfast/cluster'
+
+/** Anything that runs SQL: the pool itself (one statement, its own transaction) or an open transaction. */
+export interface Queryable {
+  /**
+   * Runs one statement with `$1…` parameters. `int8` comes back as number (times in ms and `ver` fit in 2^53).
+   * @throws DatabaseError with the SQLSTATE in `code`; DatabaseUnavailable when no connection could be had in time
+   */
+  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]>
+}
+
+/** An open transaction (READ COMMITTED, with its own idle, lock and statement timeouts). */
+export interface Transaction extends Queryable {
+  /** Remembers invalidation events; they are written to the log as the last statement before COMMIT. */
+  append(events: readonly InvalidationEvent[]): void
+}
+
+export interface TransactionOptions {
+  /** Names long work in logs and lifts the statement timeout; absent = the default of 5 s. */
+  readonly statementTimeoutMs?: number
+  /** `async` = `synchronous_commit=off`: for touches and login state only (cluster.md §3). Default `sync`. */
+  readonly durability?: 'sync' | 'async'
+}
+
+/** The pool of connections to PostgreSQL. */
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in a transaction; retries the whole of it on 40001 and 40P01 (at most 5 times, with jitter).
+   * Commits when it returns, rolls back when it throws. A COMMIT whose answer is lost is thrown as CommitUnknown, never repeated.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
+}

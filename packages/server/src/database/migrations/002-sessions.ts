@@ -1,0 +1,37 @@
+/** Sessions, login state, once-only objects, counters, events. All times are milliseconds since the epoch. */
+export const statements: readonly string[] = [
+  `CREATE TABLE user_session (
+     id text NOT NULL, offline boolean NOT NULL, realm_id text NOT NULL, user_id text NOT NULL,
+     started_at bigint NOT NULL, last_access bigint NOT NULL, expires_at bigint NOT NULL, remember_me boolean NOT NULL,
+     ip_address text, broker_session_id text, notes jsonb NOT NULL DEFAULT '{}', ver bigint NOT NULL DEFAULT 1,
+     PRIMARY KEY (id, offline)) WITH (fillfactor = 80)`,
+  'CREATE INDEX user_session_user ON user_session (user_id)',
+  'CREATE INDEX user_session_realm ON user_session (realm_id, offline, started_at)',
+  'CREATE INDEX user_session_expiry ON user_session (expires_at)',
+  `CREATE TABLE client_session (
+     session_id text NOT NULL, offline boolean NOT NULL, client_id text NOT NULL, realm_id text NOT NULL,
+     started_at bigint NOT NULL, last_access bigint NOT NULL, notes jsonb NOT NULL DEFAULT '{}',
+     refresh_id text, refresh_uses int NOT NULL DEFAULT 0, ver bigint NOT NULL DEFAULT 1,
+     PRIMARY KEY (session_id, offline, client_id),
+     FOREIGN KEY (session_id, offline) REFERENCES user_session ON DELETE CASCADE) WITH (fillfactor = 80)`,
+  'CREATE INDEX client_session_client ON client_session (client_id, offline)',
+  `CREATE TABLE authentication_session (
+     id text NOT NULL, tab_id text NOT NULL, realm_id text NOT NULL, state jsonb NOT NULL, expires_at bigint NOT NULL,
+     ver bigint NOT NULL DEFAULT 1, PRIMARY KEY (id, tab_id))`,
+  'CREATE INDEX authentication_session_expiry ON authentication_session (expires_at)',
+  `CREATE TABLE single_use_object (
+     id text PRIMARY KEY, notes jsonb NOT NULL, expires_at bigint NOT NULL)`,
+  'CREATE INDEX single_use_object_expiry ON single_use_object (expires_at)',
+  `CREATE TABLE login_failure (
+     realm_id text NOT NULL, user_id text NOT NULL, failures int NOT NULL, temporary_lockouts int NOT NULL DEFAULT 0,
+     secondary_failures int NOT NULL DEFAULT 0, last_failure bigint NOT NULL, not_before bigint NOT NULL DEFAULT 0,
+     last_ip text, PRIMARY KEY (realm_id, user_id))`,
+  `CREATE TABLE login_event (
+     id text PRIMARY KEY, realm_id text NOT NULL, at bigint NOT NULL, type text NOT NULL, user_id text, client_id text,
+     session_id text, ip_address text, error text, details jsonb, expires_at bigint)`,
+  'CREATE INDEX login_event_realm ON login_event (realm_id, at)',
+  `CREATE TABLE admin_event (
+     id text PRIMARY KEY, realm_id text NOT NULL, at bigint NOT NULL, operation text NOT NULL, resource_type text NOT NULL,
+     resource_path text NOT NULL, auth jsonb NOT NULL, representation text, error text, expires_at bigint)`,
+  'CREATE INDEX admin_event_realm ON admin_event (realm_id, at)',
+]

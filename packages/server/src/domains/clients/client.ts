@@ -1,0 +1,49 @@
+import type { Json, ProtocolMapper } from '../realms/realm.ts'
+
+/** Keycloak's ClientRepresentation as stored: known members typed, the rest kept for the export. */
+export interface ClientRepresentation {
+  name?: string
+  description?: string
+  rootUrl?: string
+  adminUrl?: string
+  baseUrl?: string
+  surrogateAuthRequired?: boolean
+  alwaysDisplayInConsole?: boolean
+  clientAuthenticatorType?: string
+  secret?: string
+  redirectUris?: string[]
+  webOrigins?: string[]
+  notBefore?: number
+  bearerOnly?: boolean
+  consentRequired?: boolean
+  standardFlowEnabled?: boolean
+  implicitFlowEnabled?: boolean
+  directAccessGrantsEnabled?: boolean
+  serviceAccountsEnabled?: boolean
+  publicClient?: boolean
+  frontchannelLogout?: boolean
+  protocol?: string
+  attributes?: Record<string, string>
+  authenticationFlowBindingOverrides?: Record<string, string>
+  fullScopeAllowed?: boolean
+  protocolMappers?: ProtocolMapper[]
+  defaultClientScopes?: string[]
+  optionalClientScopes?: string[]
+  [member: string]: Json | undefined | ProtocolMapper[]
+}
+
+export interface Client {
+  /** The internal id (Keycloak's `id`), not the OAuth `client_id`. */
+  readonly id: string
+  readonly realmId: string
+  readonly clientId: string
+  readonly enabled: boolean
+  readonly representation: Readonly<ClientRepresentation>
+  readonly ver: number
+}
+
+/** Verbs that other folders use. Cached: kind `realms`, tags `client:{id}` and `client-id:{realmId}:{clientId}`. */
+export interface ClientsContract {
+  byClientId(realmId: string, clientId: string): Promise<Client | null>
+  byId(realmId: string, id: string): Promise<Client | null>
+}

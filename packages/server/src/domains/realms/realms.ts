@@ -1,0 +1,9 @@
+import type { Realm } from './realm.ts'
+
+/** Reading realms (cached, kind `realms`, tag `realm:{id}` and `realm-name:{name}`) and changing them. */
+export interface RealmsContract {
+  byName(name: string): Promise<Realm | null>
+  byId(id: string): Promise<Realm | null>
+  /** All names, sorted; never loads whole realms. */
+  names(): Promise<string[]>
+}
