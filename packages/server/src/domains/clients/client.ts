@@ -41,9 +41,3 @@ export interface Client {
   readonly representation: Readonly<ClientRepresentation>
   readonly ver: number
 }
-
-/** Verbs that other folders use. Cached: kind `realms`, tags `client:{id}` and `client-id:{realmId}:{clientId}`. */
-export interface ClientsContract {
-  byClientId(realmId: string, clientId: string): Promise<Client | null>
-  byId(realmId: string, id: string): Promise<Client | null>
-}

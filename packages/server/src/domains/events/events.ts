@@ -13,7 +13,7 @@ export interface LoginEvent {
 }
 
 /** Verbs that other folders use. */
-export interface EventsContract {
+export interface Events {
   /** Never throws and never waits: queued, counted (`keycloak_user_events_total`), logged, stored where the realm asks for it. */
   record(event: LoginEvent): void
 }

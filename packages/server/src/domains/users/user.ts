@@ -1,3 +1,6 @@
+import type { Group } from '../groups/group.ts'
+import type { RoleReference } from '../roles/role.ts'
+
 /** A user with everything that tokens need; credentials are never in here (read in SQL when they are checked). */
 export interface User {
   readonly id: string
@@ -21,9 +24,6 @@ export interface User {
   readonly ver: number
 }
 
-import type { Group } from '../groups/group.ts'
-import type { RoleReference } from '../roles/role.ts'
-
 /** What a user is in and may do, loaded together and cached under the user's tag and `roles:{realmId}`, `groups:{realmId}`. */
 export interface UserMemberships {
   /** Direct and inherited (groups, their ancestors, composites), each once. */
@@ -32,15 +32,4 @@ export interface UserMemberships {
   readonly groups: readonly Group[]
   /** Ids of organizations that the user is a member of. */
   readonly organizationIds: readonly string[]
-}
-
-/** Verbs that other folders use. All reads but `search` go through the cache (kind `users`, tag `user:{id}`). */
-export interface UsersContract {
-  byId(realmId: string, userId: string): Promise<User | null>
-  byUsername(realmId: string, username: string): Promise<User | null>
-  byEmail(realmId: string, email: string): Promise<User | null>
-  /** As the login form takes it: user name, or e-mail where the realm allows it. */
-  byLogin(realm: { id: string; settings: { loginWithEmailAllowed: boolean } }, login: string): Promise<User | null>
-  serviceAccountOf(realmId: string, clientUuid: string): Promise<User | null>
-  memberships(user: User): Promise<UserMemberships>
 }
