@@ -1,0 +1,56 @@
+/** Text that is safe to put into a page as it is; only `html`, `trusted` and the sanitizer make it. */
+export class Html {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  toString(): string {
+    return this.#text
+  }
+}
+
+/** What may stand in a template: texts are escaped, nothing is written for `null`, `undefined` and `false`. */
+export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[]
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** @returns `text` with the five characters replaced that mean something in HTML text and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+}
+
+/** @param text markup written in this repository or already checked; never anything a user typed */
+export function trusted(text: string): Html {
+  return new Html(text)
+}
+
+/** Template tag that escapes every value unless it is `Html`. Attribute values must stand in double quotes. */
+export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Html {
+  let text = strings[0] ?? ''
+  values.forEach((value, index) => {
+    text += written(value) + (strings[index + 1] ?? '')
+  })
+  return new Html(text)
+}
+
+function written(value: HtmlValue): string {
+  if (value === null || value === undefined || value === false) return ''
+  if (typeof value === 'string') return escapeHtml(value)
+  if (typeof value === 'number') return String(value)
+  if (value instanceof Html) return value.toString()
+  return value.map(written).join('')
+}
+
+/** @returns the address if a link to it can do no harm (relative, http, https, mailto), otherwise `#` */
+export function linkUrl(url: string): string {
+  const scheme = /^[\s\0-\x1f]*([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
+  return scheme === undefined || ['http', 'https', 'mailto'].includes(scheme) ? url : '#'
+}

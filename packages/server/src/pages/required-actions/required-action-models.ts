@@ -1,0 +1,88 @@
+import type { FlowPageModel } from '../page-context.ts'
+
+/** Members that all required-action pages share. */
+export interface RequiredActionModel extends FlowPageModel {
+  /** The application asked for the action (`kc_action`), so it may be cancelled (`cancel-aia`). */
+  readonly cancellable?: boolean | undefined
+}
+
+/** Page `login-login-update-password`: posts `password-new`, `password-confirm`, `logout-sessions`. */
+export interface UpdatePasswordModel extends RequiredActionModel {
+  /** Whether the box "sign out from other devices" is ticked. */
+  readonly logoutSessions?: boolean | undefined
+}
+
+/** An attribute of the realm's user profile, as a form shows it. */
+export interface ProfileField {
+  readonly name: string
+  /** Text or `${key}`; absent = the name. */
+  readonly displayName?: string | undefined
+  readonly required: boolean
+  readonly readOnly: boolean
+  readonly multivalued?: boolean | undefined
+  readonly values: readonly string[]
+  /** Of the validator `options`. */
+  readonly options?: readonly string[] | undefined
+  readonly autocomplete?: string | undefined
+  /** Keycloak's `inputType`, `inputHelperTextBefore`, `inputTypePlaceholder`, `inputOptionLabels`, … */
+  readonly annotations?: Readonly<Record<string, unknown>> | undefined
+  readonly group?: ProfileFieldGroup | undefined
+}
+
+export interface ProfileFieldGroup {
+  readonly name: string
+  readonly displayHeader?: string | undefined
+  readonly displayDescription?: string | undefined
+}
+
+/** Pages `login-login-update-profile` (also VERIFY_PROFILE) and the fields of `login-register`. */
+export interface UpdateProfileModel extends RequiredActionModel {
+  readonly fields: readonly ProfileField[]
+}
+
+/** Page `login-register`. */
+export interface RegisterModel extends FlowPageModel {
+  readonly fields: readonly ProfileField[]
+  /** Ask for a password (and its repetition). */
+  readonly passwordRequired: boolean
+  readonly termsAcceptanceRequired?: boolean | undefined
+  readonly loginUrl: string
+}
+
+/** Page `login-terms`: posts `accept` or `cancel`. */
+export interface TermsModel extends RequiredActionModel {}
+
+/** Page `login-login-config-totp`: posts `totp`, `totpSecret`, `userLabel`, `logout-sessions`, `mode`. */
+export interface ConfigTotpModel extends RequiredActionModel {
+  /** `manual` shows the key as text, `barcode` the QR code. */
+  readonly mode: 'barcode' | 'manual'
+  /** Address of the same page in the other mode. */
+  readonly otherModeUrl: string
+  /** Posted back as `totpSecret`: the secret in the form that is stored. */
+  readonly secret: string
+  /** The secret in Base32, without blanks. */
+  readonly secretBase32: string
+  /** The QR code as PNG: `data:image/png;base64,…` or only its Base64. */
+  readonly qrCode: string
+  readonly policy: {
+    readonly type: 'totp' | 'hotp'
+    /** `HmacSHA1`, `HmacSHA256` or `HmacSHA512`. */
+    readonly algorithm: string
+    readonly digits: number
+    /** Seconds, of TOTP. */
+    readonly period: number
+    /** Of HOTP. */
+    readonly initialCounter: number
+  }
+  readonly userLabel?: string | undefined
+  /** The user has such a device already: the new one needs a name. */
+  readonly labelRequired?: boolean | undefined
+  readonly logoutSessions?: boolean | undefined
+  /** Names of apps, absent = the three usual ones. */
+  readonly supportedApps?: readonly string[] | undefined
+}
+
+/** Page `login-login-verify-email`. */
+export interface VerifyEmailModel extends RequiredActionModel {
+  readonly email: string
+}
