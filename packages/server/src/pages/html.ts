@@ -51,6 +51,6 @@ function written(value: HtmlValue): string {
 
 /** @returns the address if a link to it can do no harm (relative, http, https, mailto), otherwise `#` */
 export function linkUrl(url: string): string {
-  const scheme = /^[\s\0-\x1f]*([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
-  return scheme === undefined || ['http', 'https', 'mailto'].includes(scheme) ? url : '#'
+  const protocol = URL.parse(url, 'http://relative.invalid')?.protocol ?? ''
+  return ['http:', 'https:', 'mailto:'].includes(protocol) ? url : '#'
 }

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type RepositoryFile, repositoryFiles } from './repository-files.ts'
+
+const columnsMax = 140
+const sharedFilesMax = 10
+
+/** Words that say nothing about what a thing is (STYLE.md, Names). */
+const emptyWords = [
+  'manager',
+  'helper',
+  'helpers',
+  'util',
+  'utils',
+  'common',
+  'misc',
+  'base',
+  'data',
+  'info',
+]
+
+/** Names that a specification, Keycloak or a library gave: they keep theirs. */
+const givenNames = new Set(['tsconfig.base.json', 'InfoModel', 'renderInfo', 'render-info.ts'])
+
+const files = repositoryFiles()
+const code = files.filter(({ path }) => /\.(?:ts|mts|mjs|js)$/.test(path))
+const sources = code.filter(({ path }) => /^packages\/[^/]+\/src\//.test(path))
+const production = sources.filter(({ path }) => !path.endsWith('.test.ts'))
+
+/** @returns `path:line: text` of each line that the rule catches */
+function lines(among: readonly RepositoryFile[], caught: (line: string) => boolean): string[] {
+  return among.flatMap(({ path, text }) =>
+    text
+      .split('\n')
+      .map((line, index) => ({ line, place: `${path}:${index + 1}` }))
+      .filter(({ line }) => caught(line))
+      .map(({ line, place }) => `${place}: ${line.trim().slice(0, 120)}`),
+  )
+}
+
+/** @returns the words of a camelCase, PascalCase or kebab-case name, in lower case */
+function words(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+}
+
+function saysNothing(name: string): boolean {
+  return !givenNames.has(name) && words(name).some((word) => emptyWords.includes(word))
+}
+
+describe('names', () => {
+  it('of files and folders say what is in them', () => {
+    const caught = sources.filter(({ path }) => path.split('/').slice(3).some(saysNothing))
+    expect(caught.map(({ path }) => path)).toEqual([])
+  })
+
+  it('of exports say what they are', () => {
+    const exported =
+      /^export (?:abstract )?(?:async )?(?:const|function\*?|class|interface|type) (\w+)/
+    expect(lines(production, (line) => saysNothing(exported.exec(line)?.[1] ?? ''))).toEqual([])
+  })
+})
+
+describe('text', () => {
+  it('leaves nothing for later', () => {
+    const unfinished = new RegExp(
+      ['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X:', 'not ' + 'implemented'].join('|'),
+      'i',
+    )
+    const marks = new RegExp(`\\b(?:${unfinished.source})`, 'i')
+    expect(lines(production, (line) => marks.test(line))).toEqual([])
+  })
+
+  it('names no path of one machine', () => {
+    const machinePath = /(?<![\w.:/-])\/(?:home|Users|root|work|workspace|mnt)\/[\w.-]+/
+    expect(lines(files, (line) => machinePath.test(line))).toEqual([])
+  })
+
+  it(`has lines of at most ${columnsMax} columns`, () => {
+    const wide = code.filter(({ path }) => !path.includes('/pages/messages/'))
+    expect(lines(wide, (line) => line.length > columnsMax)).toEqual([])
+  })
+
+  it('has no tabs, no blanks at line ends and one newline at the end', () => {
+    const written = files.filter(
+      ({ path }) => path !== 'LICENSE' && !path.startsWith('docs/reference/'),
+    )
+    expect(lines(written, (line) => /[ \t\r]$|\t/.test(line) && !/\S {2}$/.test(line))).toEqual([])
+    const badEnd = written.filter(({ text }) => text !== '' && !/[^\n]\n$/.test(text))
+    expect(badEnd.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('code', () => {
+  it('keeps SQL in stores, migrations and the cluster shell', () => {
+    const place = /-store\.ts$|^packages\/cluster\/|\/(?:migrations|clustering|database)\//
+    const statement =
+      /['"`]\s*(?:SELECT\s|INSERT INTO\s|UPDATE \w+ SET\s|DELETE FROM\s|WITH \w+ AS)/i
+    const elsewhere = production.filter(({ path }) => !place.test(path))
+    expect(lines(elsewhere, (line) => statement.test(line))).toEqual([])
+  })
+
+  it('has no state in modules', () => {
+    expect(lines(production, (line) => /^(?:export )?let\s/.test(line))).toEqual([])
+  })
+
+  it('does not talk the compiler out of its opinion', () => {
+    const silenced = /\bas any\b|@ts-(?:ignore|nocheck)|as unknown as any/
+    expect(lines(production, (line) => silenced.test(line))).toEqual([])
+  })
+
+  it(`keeps shared/ to ${sharedFilesMax} files`, () => {
+    const shared = production.filter(({ path }) => path.startsWith('packages/server/src/shared/'))
+    expect(shared.length).toBeLessThanOrEqual(sharedFilesMax)
+  })
+})
+
+describe('documentation', () => {
+  it('links only to files that exist', () => {
+    const pages = files.filter(({ path }) => path.endsWith('.md'))
+    const broken = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)]
+        .map((match) => normalize(join(dirname(path), match[1] ?? '')))
+        .filter((target) => !existsSync(join(import.meta.dirname, '..', target)))
+        .map((target) => `${path} -> ${target}`),
+    )
+    expect(broken).toEqual([])
+  })
+})
