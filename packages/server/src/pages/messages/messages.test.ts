@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { fr } from './fr.ts'
+import { Messages } from './messages.ts'
+
+it('shows the language asked for, then English, then the key', () => {
+  const messages = new Messages('de')
+  expect(messages.text('doLogIn')).toBe('Anmelden')
+  expect(messages.text('doSave')).toBe('Speichern')
+  expect(messages.text('bearerOnlyMessage')).toBe(en['bearerOnlyMessage'])
+  expect(messages.text('no.such.key')).toBe('no.such.key')
+})
+
+it('takes the language of a regional tag', () => {
+  expect(new Messages('de-AT').text('password')).toBe('Passwort')
+})
+
+it("prefers the realm's own texts of the same language", () => {
+  const messages = new Messages('de', { de: { doLogIn: "Los geht''s" }, en: { doSave: 'Keep' } })
+  expect(messages.text('doLogIn')).toBe("Los geht's")
+  expect(messages.text('doSave')).toBe('Speichern')
+})
+
+it('looks up names written as ${key}', () => {
+  const messages = new Messages('en', { en: { dept: 'Department' } })
+  expect(messages.display('${dept}')).toBe('Department')
+  expect(messages.display('${firstName}')).toBe('First name')
+  expect(messages.display('Plain ${not} a key')).toBe('Plain ${not} a key')
+})
+
+it('is not fooled by names that every object has', () => {
+  expect(new Messages('constructor').text('constructor')).toBe('constructor')
+})
+
+it('translates only keys that English has', () => {
+  for (const texts of [de, fr]) {
+    expect(Object.keys(texts).filter((key) => !Object.hasOwn(en, key))).toEqual([])
+  }
+})

@@ -1,0 +1,46 @@
+import { de } from './de.ts'
+import { en } from './en.ts'
+import { fr } from './fr.ts'
+import { formatMessage } from './message-format.ts'
+
+type Texts = Readonly<Record<string, string>>
+
+/** The languages that this server brings texts for, by BCP 47 tag. */
+const catalogues: Readonly<Record<string, Texts>> = { en, de, fr }
+
+/** Texts in one language: the realm's own before the catalogue, the language before English. */
+export class Messages {
+  readonly #layers: readonly Texts[]
+
+  /**
+   * @param locale BCP 47 tag, e.g. `de` or `pt-BR`
+   * @param localizationTexts the realm's own texts by tag and key
+   */
+  constructor(locale: string, localizationTexts: Readonly<Record<string, Texts>> = {}) {
+    const language = locale.split('-')[0] ?? locale
+    this.#layers = [...new Set([locale, language, 'en'])].flatMap((tag) =>
+      [ownValue(localizationTexts, tag), ownValue(catalogues, tag)].filter(
+        (texts) => texts !== undefined,
+      ),
+    )
+  }
+
+  /** @returns the text of `key` with `{0}`… filled in; the key itself when no layer has it */
+  text(key: string, ...params: readonly string[]): string {
+    for (const layer of this.#layers) {
+      const pattern = ownValue(layer, key)
+      if (pattern !== undefined) return formatMessage(pattern, params)
+    }
+    return key
+  }
+
+  /** @returns a text in which `${key}` (names of attributes, scopes and clients) is looked up */
+  display(text: string): string {
+    const key = /^\$\{([^{}]+)\}$/.exec(text.trim())?.[1]
+    return key === undefined ? text : this.text(key)
+  }
+}
+
+function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}
