@@ -3,7 +3,7 @@ export interface Group {
   readonly realmId: string
   readonly parentId: string | null
   readonly name: string
-  /** `/company/engineering`; a `/` inside a name is written `~/`, as Keycloak does. */
+  /** `/company/engineering`; a `/` inside a name stays as it is, as Keycloak does by default. */
   readonly path: string
   readonly description: string | null
   readonly attributes: Readonly<Record<string, string[]>>

@@ -1,9 +1,192 @@
-import type { Realm } from './realm.ts'
+import type { Fill, InvalidationCache } from '@holdfast/cluster'
+import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import type { SecretBox } from '../../database/secret-box.ts'
+import { ClientScopeStore } from './client-scope-store.ts'
+import { ComponentStore } from './component-store.ts'
+import { ModelError, orDuplicate } from './model-error.ts'
+import type { ClientScope, Component, Realm, RealmSettings } from './realm.ts'
+import {
+  realmChanged,
+  realmNamesChanged,
+  realmNamesTag,
+  realmNameTag,
+  realmTag,
+} from './realm-events.ts'
+import { RealmSecrets } from './realm-secrets.ts'
+import { type RealmRow, RealmStore } from './realm-store.ts'
 
-/** Reading realms (cached, kind `realms`, tag `realm:{id}` and `realm-name:{name}`) and changing them. */
-export interface Realms {
-  byName(name: string): Promise<Realm | null>
-  byId(id: string): Promise<Realm | null>
+export interface RealmsDeps {
+  readonly database: Database
+  readonly secretBox: SecretBox
+  /** Cache of realm snapshots and misses, kind `realms`. */
+  readonly cache: InvalidationCache<Realm | null, Queryable>
+  /** Cache of the list of realm names, kind `realms`. */
+  readonly namesCache: InvalidationCache<readonly string[], Queryable>
+}
+
+/** What a change of a realm may set. */
+export type RealmChange = Pick<RealmRow, 'name' | 'enabled' | 'settings'>
+
+function fillOf(realm: Realm | null, missTag: string): Fill<Realm | null> {
+  if (!realm) return { value: null, ver: 0, idTag: `miss:${missTag}`, tags: [missTag] }
+  const idTag = realmTag(realm.id)
+  return { value: realm, ver: realm.ver, idTag, tags: [idTag, realmNameTag(realm.name)] }
+}
+
+/** Reading realms (cached, kind `realms`, tags `realm:{id}` and `realm-name:{name}`) and changing them. */
+export class Realms {
+  readonly #deps: RealmsDeps
+  readonly #store: RealmStore
+  readonly #components: ComponentStore
+  readonly #clientScopes = new ClientScopeStore()
+
+  constructor(deps: RealmsDeps) {
+    this.#deps = deps
+    const secrets = new RealmSecrets(deps.secretBox)
+    this.#store = new RealmStore(secrets)
+    this.#components = new ComponentStore(secrets)
+  }
+
+  async byName(name: string): Promise<Realm | null> {
+    const tag = realmNameTag(name)
+    return await this.#deps.cache.load(tag, async (read) =>
+      fillOf(await this.#store.byName(read, name), tag),
+    )
+  }
+
+  async byId(id: string): Promise<Realm | null> {
+    const tag = realmTag(id)
+    return await this.#deps.cache.load(tag, async (read) =>
+      fillOf(await this.#store.byId(read, id), tag),
+    )
+  }
+
   /** All names, sorted; never loads whole realms. */
-  names(): Promise<string[]>
+  async names(): Promise<string[]> {
+    const names = await this.#deps.namesCache.load(realmNamesTag, async (read) => ({
+      value: await this.#store.names(read),
+      ver: 0,
+      idTag: `list:${realmNamesTag}`,
+      tags: [realmNamesTag],
+    }))
+    return [...names]
+  }
+
+  /**
+   * Writes a new realm with its components and client scopes; roles, clients and so on follow in the same transaction.
+   * @throws ModelError `duplicate` when name or id is taken
+   */
+  async insert(
+    tx: Transaction,
+    realm: Omit<RealmRow, 'ver'>,
+    components: readonly Component[],
+    clientScopes: readonly Omit<ClientScope, 'ver' | 'realmId'>[],
+  ): Promise<void> {
+    await orDuplicate(`Realm ${realm.name} already exists`, async () => {
+      await this.#store.insert(tx, realm)
+      await this.#components.insertAll(tx, realm.id, components)
+      await this.#clientScopes.insertAll(tx, realm.id, clientScopes)
+    })
+    tx.append([realmChanged(realm.id, [realm.name]), realmNamesChanged()])
+  }
+
+  /**
+   * Changes settings, name or `enabled` in one transaction; `change` gets the row as it is under the lock.
+   * @throws ModelError `missing`, or `duplicate` when the new name is taken
+   */
+  async change(id: string, change: (row: RealmRow) => RealmChange): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.changeIn(tx, id, change)
+    })
+  }
+
+  /** As `change`, in a transaction that does more. */
+  async changeIn(tx: Transaction, id: string, change: (row: RealmRow) => RealmChange) {
+    const row = await this.#store.lock(tx, id)
+    if (!row) throw new ModelError('missing', 'Realm not found.')
+    const next = { ...row, ...change(row) }
+    const ver = await orDuplicate(`Realm ${next.name} already exists`, () =>
+      this.#store.update(tx, next),
+    )
+    if (ver === null) throw new ModelError('missing', 'Realm not found.')
+    tx.append([realmChanged(id, [row.name, next.name], ver)])
+    if (next.name !== row.name) tx.append([realmNamesChanged()])
+  }
+
+  /** Changes settings only: the short form of `change`. */
+  async changeSettings(
+    id: string,
+    change: (settings: RealmSettings) => RealmSettings,
+  ): Promise<void> {
+    await this.change(id, (row) => ({ ...row, settings: change(row.settings) }))
+  }
+
+  /** Deletes the realm and everything in it. @returns whether it existed */
+  async remove(tx: Transaction, realm: Realm): Promise<boolean> {
+    const removed = await this.#store.remove(tx, realm.id)
+    if (removed) {
+      tx.append([
+        realmChanged(realm.id, [realm.name]),
+        realmNamesChanged(),
+        // Everything of the realm is gone at once: what carries no tag of the realm goes by kind.
+        { kind: 'realms', shardKey: realm.id, tags: [], op: 'clear' },
+        { kind: 'users', shardKey: realm.id, tags: [], op: 'clear' },
+      ])
+    }
+    return removed
+  }
+
+  /** Adds components (keys, user profile, registration policies, …). */
+  async addComponents(tx: Transaction, realmId: string, components: readonly Component[]) {
+    await orDuplicate('Component already exists', () =>
+      this.#components.insertAll(tx, realmId, components),
+    )
+    await this.#raise(tx, realmId)
+  }
+
+  /** @throws ModelError `missing` */
+  async updateComponent(tx: Transaction, realmId: string, component: Component): Promise<void> {
+    if (!(await this.#components.update(tx, realmId, component))) {
+      throw new ModelError('missing', 'Could not find component')
+    }
+    await this.#raise(tx, realmId)
+  }
+
+  /** Removes a component with its sub-components. @returns whether it existed */
+  async removeComponent(tx: Transaction, realmId: string, id: string): Promise<boolean> {
+    const removed = await this.#components.remove(tx, realmId, id)
+    if (removed) await this.#raise(tx, realmId)
+    return removed
+  }
+
+  /** @throws ModelError `duplicate` when the name is taken */
+  async addClientScope(tx: Transaction, scope: Omit<ClientScope, 'ver'>): Promise<void> {
+    await orDuplicate(`Client Scope ${scope.name} already exists`, () =>
+      this.#clientScopes.insertAll(tx, scope.realmId, [scope]),
+    )
+    await this.#raise(tx, scope.realmId)
+  }
+
+  /** Compare-and-set on the scope's `ver`. @throws ModelError `missing` or `duplicate` */
+  async updateClientScope(tx: Transaction, scope: ClientScope): Promise<void> {
+    const written = await orDuplicate(`Client Scope ${scope.name} already exists`, () =>
+      this.#clientScopes.update(tx, scope),
+    )
+    if (!written) throw new ModelError('missing', 'Could not find client scope')
+    await this.#raise(tx, scope.realmId)
+  }
+
+  /** @returns whether it existed; clients that name it are the caller's to change (clients.forgetClientScope) */
+  async removeClientScope(tx: Transaction, realmId: string, id: string): Promise<boolean> {
+    const removed = await this.#clientScopes.remove(tx, realmId, id)
+    if (removed) await this.#raise(tx, realmId)
+    return removed
+  }
+
+  /** The realm's `ver` rises with everything that is loaded together with it. */
+  async #raise(tx: Transaction, realmId: string): Promise<void> {
+    const raised = await this.#store.raise(tx, realmId)
+    if (!raised) throw new ModelError('missing', 'Realm not found.')
+    tx.append([realmChanged(realmId, [raised.name], raised.ver)])
+  }
 }

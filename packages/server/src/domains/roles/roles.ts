@@ -1,11 +1,166 @@
+import { createHash } from 'node:crypto'
+import type { InvalidationCache } from '@holdfast/cluster'
+import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Role, RoleReference } from './role.ts'
+import { rolesChanged, rolesTag } from './role-events.ts'
+import { type NewRole, type RoleListing, RoleStore } from './role-store.ts'
 
-/** Verbs that other folders use. */
-export interface Roles {
-  byId(realmId: string, roleId: string): Promise<Role | null>
-  byName(realmId: string, clientUuid: string | null, name: string): Promise<Role | null>
-  /** These roles and all that their composites contain, each once. One recursive statement, cached under tag `roles:{realmId}`. */
-  expand(realmId: string, roleIds: readonly string[]): Promise<RoleReference[]>
-  /** Expanded roles in the scope mappings of a client or client scope (its id). Cached under `roles:{realmId}`. */
-  inScopeOf(realmId: string, containerId: string): Promise<RoleReference[]>
+export interface RolesDeps {
+  readonly database: Database
+  /** Cache of single roles, kind `realms`. */
+  readonly cache: InvalidationCache<Role | null, Queryable>
+  /** Cache of expanded role sets, kind `realms`. */
+  readonly setsCache: InvalidationCache<readonly RoleReference[], Queryable>
+}
+
+/** Roles, composites and scope mappings. Cached under tag `roles:{realmId}`: any change of roles drops all of the realm. */
+export class Roles {
+  readonly #deps: RolesDeps
+  readonly #store = new RoleStore()
+
+  constructor(deps: RolesDeps) {
+    this.#deps = deps
+  }
+
+  async byId(realmId: string, roleId: string): Promise<Role | null> {
+    return await this.#one(realmId, `role:${realmId}:${roleId}`, async (read) => {
+      const rows = await this.#store.byIds(read, realmId, [roleId])
+      return rows[0] ?? null
+    })
+  }
+
+  async byName(realmId: string, clientUuid: string | null, name: string): Promise<Role | null> {
+    const key = `role-name:${realmId}:${clientUuid ?? ''}:${name}`
+    return await this.#one(realmId, key, (read) =>
+      this.#store.byName(read, realmId, clientUuid, name),
+    )
+  }
+
+  /** Uncached. @returns those that exist in the realm, in no order */
+  async byIds(realmId: string, ids: readonly string[]): Promise<Role[]> {
+    return ids.length === 0 ? [] : await this.#store.byIds(this.#deps.database, realmId, ids)
+  }
+
+  /** Uncached; one page. */
+  async list(listing: RoleListing): Promise<Role[]> {
+    return await this.#store.list(this.#deps.database, listing)
+  }
+
+  /** These roles and all that their composites contain, each once. One recursive statement, cached. */
+  async expand(realmId: string, roleIds: readonly string[]): Promise<RoleReference[]> {
+    if (roleIds.length === 0) return []
+    const digest = createHash('sha256').update(roleIds.toSorted().join()).digest('base64url')
+    return await this.#set(realmId, `expand:${realmId}:${digest}`, (read) =>
+      this.#store.expand(read, realmId, roleIds),
+    )
+  }
+
+  /** Expanded roles in the scope mappings of a client or client scope (its id). Cached. */
+  async inScopeOf(realmId: string, containerId: string): Promise<RoleReference[]> {
+    return await this.#set(realmId, `scope:${realmId}:${containerId}`, (read) =>
+      this.#store.inScopeOf(read, realmId, containerId),
+    )
+  }
+
+  /** Roles directly in the scope mappings of a client or client scope. Uncached. */
+  async mappedTo(realmId: string, containerId: string): Promise<Role[]> {
+    return await this.#store.mappedTo(this.#deps.database, realmId, containerId)
+  }
+
+  /** Direct children of a composite role. Uncached. */
+  async compositesOf(roleId: string, listing: Partial<RoleListing> = {}): Promise<Role[]> {
+    return await this.#store.compositesOf(this.#deps.database, roleId, listing)
+  }
+
+  /** @throws ModelError `duplicate` when a name is taken */
+  async insertAll(tx: Transaction, realmId: string, roles: readonly NewRole[]): Promise<void> {
+    if (roles.length === 0) return
+    await orDuplicate('Role already exists', () => this.#store.insertAll(tx, realmId, roles))
+    tx.append(rolesChanged(realmId))
+  }
+
+  /** @throws ModelError `duplicate` when the name is taken */
+  async create(realmId: string, role: NewRole): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await orDuplicate(`Role with name ${role.name} already exists`, () =>
+        this.#store.insertAll(tx, realmId, [role]),
+      )
+      tx.append(rolesChanged(realmId))
+    })
+  }
+
+  /** Compare-and-set on `role.ver`. @throws ModelError `missing` or `duplicate` */
+  async update(role: Role): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      const written = await orDuplicate(`Role with name ${role.name} already exists`, () =>
+        this.#store.update(tx, role),
+      )
+      if (!written) throw new ModelError('missing', 'Could not find role')
+      tx.append(rolesChanged(role.realmId))
+    })
+  }
+
+  /** @returns whether it existed */
+  async remove(realmId: string, roleId: string): Promise<boolean> {
+    return await this.#deps.database.transaction(async (tx) => {
+      const removed = await this.#store.remove(tx, realmId, roleId)
+      if (removed) tx.append(rolesChanged(realmId))
+      return removed
+    })
+  }
+
+  /** Puts children into composites, given as pairs (composite, child). */
+  async addComposites(
+    tx: Transaction,
+    realmId: string,
+    pairs: readonly (readonly [string, string])[],
+  ): Promise<void> {
+    if (pairs.length === 0) return
+    await this.#store.addComposites(tx, pairs)
+    tx.append(rolesChanged(realmId))
+  }
+
+  async removeComposites(realmId: string, roleId: string, childIds: readonly string[]) {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#store.removeComposites(tx, roleId, childIds)
+      tx.append(rolesChanged(realmId))
+    })
+  }
+
+  /** Adds scope mappings, given as pairs (id of client or client scope, role). */
+  async addScopeMappings(
+    tx: Transaction,
+    realmId: string,
+    pairs: readonly (readonly [string, string])[],
+  ): Promise<void> {
+    if (pairs.length === 0) return
+    await this.#store.addScopeMappings(tx, pairs)
+    tx.append(rolesChanged(realmId))
+  }
+
+  async removeScopeMappings(realmId: string, containerId: string, roleIds: readonly string[]) {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#store.removeScopeMappings(tx, containerId, roleIds)
+      tx.append(rolesChanged(realmId))
+    })
+  }
+
+  async #one(realmId: string, key: string, read: (read: Queryable) => Promise<Role | null>) {
+    return await this.#deps.cache.load(key, async (source) => {
+      const role = await read(source)
+      const idTag = role ? `role:${role.id}` : `miss:${key}`
+      return { value: role, ver: role?.ver ?? 0, idTag, tags: [rolesTag(realmId)] }
+    })
+  }
+
+  async #set(realmId: string, key: string, read: (read: Queryable) => Promise<RoleReference[]>) {
+    const roles = await this.#deps.setsCache.load(key, async (source) => ({
+      value: await read(source),
+      ver: 0,
+      idTag: `set:${key}`,
+      tags: [rolesTag(realmId)],
+    }))
+    return [...roles]
+  }
 }

@@ -1,12 +1,225 @@
+import type { Fill, InvalidationCache } from '@holdfast/cluster'
+import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import type { Group } from '../groups/group.ts'
+import { groupsTag } from '../groups/group-events.ts'
+import { GroupStore } from '../groups/group-store.ts'
+import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
+import type { RoleReference } from '../roles/role.ts'
+import { rolesTag } from '../roles/role-events.ts'
+import { MembershipStore } from './membership-store.ts'
 import type { User, UserMemberships } from './user.ts'
+import {
+  emailTag,
+  serviceAccountTag,
+  userChanged,
+  usernameTag,
+  usersChanged,
+  usersTag,
+  userTag,
+} from './user-events.ts'
+import { type UserRow, UserStore } from './user-store.ts'
 
-/** Verbs that other folders use. All reads but `search` go through the cache (kind `users`, tag `user:{id}`). */
-export interface Users {
-  byId(realmId: string, userId: string): Promise<User | null>
-  byUsername(realmId: string, username: string): Promise<User | null>
-  byEmail(realmId: string, email: string): Promise<User | null>
+export interface UsersDeps {
+  readonly database: Database
+  /** Cache of users and misses, kind `users`. */
+  readonly cache: InvalidationCache<User | null, Queryable>
+  /** Cache of memberships, kind `users`. */
+  readonly membershipsCache: InvalidationCache<UserMemberships, Queryable>
+  /** Cache of which administration roles a user holds, kind `users`. */
+  readonly heldRolesCache: InvalidationCache<readonly string[], Queryable>
+}
+
+/** The part of a realm that decides how users are named. */
+interface NamingRules {
+  readonly id: string
+  readonly settings: { readonly loginWithEmailAllowed: boolean }
+}
+
+/** Users of realms. All reads but searches go through the cache (kind `users`, tag `user:{id}`). */
+export class Users {
+  readonly #deps: UsersDeps
+  readonly #store = new UserStore()
+  readonly #memberships = new MembershipStore()
+  readonly #groups = new GroupStore()
+
+  constructor(deps: UsersDeps) {
+    this.#deps = deps
+  }
+
+  async byId(realmId: string, userId: string): Promise<User | null> {
+    return await this.#one(realmId, `user:${realmId}:${userId}`, userTag(userId), async (read) => {
+      const rows = await this.#store.byIds(read, realmId, [userId])
+      return rows[0] ?? null
+    })
+  }
+
+  /** @param username in any case */
+  async byUsername(realmId: string, username: string): Promise<User | null> {
+    const name = username.toLowerCase()
+    const tag = usernameTag(realmId, name)
+    return await this.#one(realmId, tag, tag, (read) => this.#store.byUsername(read, realmId, name))
+  }
+
+  /** @param email in any case; where a realm allows duplicates, the oldest user with it */
+  async byEmail(realmId: string, email: string): Promise<User | null> {
+    const address = email.toLowerCase()
+    const tag = emailTag(realmId, address)
+    return await this.#one(realmId, tag, tag, (read) => this.#store.byEmail(read, realmId, address))
+  }
+
   /** As the login form takes it: user name, or e-mail where the realm allows it. */
-  byLogin(realm: { id: string; settings: { loginWithEmailAllowed: boolean } }, login: string): Promise<User | null>
-  serviceAccountOf(realmId: string, clientUuid: string): Promise<User | null>
-  memberships(user: User): Promise<UserMemberships>
+  async byLogin(realm: NamingRules, login: string): Promise<User | null> {
+    const name = login.trim()
+    if (realm.settings.loginWithEmailAllowed && name.includes('@')) {
+      const user = await this.byEmail(realm.id, name)
+      if (user) return user
+    }
+    return await this.byUsername(realm.id, name)
+  }
+
+  async serviceAccountOf(realmId: string, clientUuid: string): Promise<User | null> {
+    const tag = serviceAccountTag(clientUuid)
+    return await this.#one(realmId, `${tag}:${realmId}`, tag, (read) =>
+      this.#store.serviceAccountOf(read, realmId, clientUuid),
+    )
+  }
+
+  /** What a user is in and may do, all composites and ancestors included. */
+  async memberships(user: User): Promise<UserMemberships> {
+    return await this.#deps.membershipsCache.load(`memberships:${user.id}`, async (read) => {
+      const roles = await this.#memberships.rolesOf(read, user.id)
+      const groups = await this.#groupsOf(read, user)
+      const organizationIds = await this.#memberships.organizationIdsOf(read, user.id)
+      const tags = [
+        userTag(user.id),
+        rolesTag(user.realmId),
+        groupsTag(user.realmId),
+        usersTag(user.realmId),
+      ]
+      return {
+        value: { roles, groups, organizationIds },
+        ver: user.ver,
+        idTag: userTag(user.id),
+        tags,
+      }
+    })
+  }
+
+  /**
+   * Which of these roles a user holds, in any way. For permission checks: cheap also for an administrator of thousands of
+   * realms, whose memberships would be a long list.
+   * @param roles must always be the same for the same `purpose`, which names the cache entry
+   */
+  async heldOf(user: User, purpose: string, roles: readonly RoleReference[]): Promise<Set<string>> {
+    const key = `held:${user.id}:${purpose}`
+    const held = await this.#deps.heldRolesCache.load(key, async (read) => ({
+      value: await this.#memberships.heldOf(
+        read,
+        user.id,
+        roles.map((role) => role.id),
+      ),
+      ver: user.ver,
+      idTag: userTag(user.id),
+      tags: [
+        userTag(user.id),
+        rolesTag(user.realmId),
+        groupsTag(user.realmId),
+        usersTag(user.realmId),
+      ],
+    }))
+    return new Set(held)
+  }
+
+  /**
+   * Writes users in the caller's transaction.
+   * @throws ModelError `duplicate`: `User exists with same username`, `… same email`
+   */
+  async insertAll(tx: Transaction, realmId: string, users: readonly UserRow[]): Promise<void> {
+    if (users.length === 0) return
+    await orUserExists(() => this.#store.insertAll(tx, users))
+    const [first] = users
+    tx.append([first && users.length === 1 ? userChanged([first]) : usersChanged(realmId)])
+  }
+
+  /**
+   * Changes a user under its row lock, in the caller's transaction.
+   * @param duplicateEmailsAllowed of the realm
+   * @returns the user as written
+   * @throws ModelError `missing` or `duplicate`
+   */
+  async changeIn(
+    tx: Transaction,
+    realm: { id: string; settings: { duplicateEmailsAllowed: boolean } },
+    userId: string,
+    change: (user: User) => User,
+  ): Promise<User> {
+    const before = await this.#store.lock(tx, realm.id, userId)
+    if (!before) throw new ModelError('missing', 'User not found')
+    const after = { ...change(before), id: before.id, realmId: before.realmId, ver: before.ver }
+    const emailKey = emailKeyOf(after.email, realm.settings.duplicateEmailsAllowed)
+    const ver = await orUserExists(() => this.#store.update(tx, after, emailKey))
+    if (ver === null) throw new ModelError('missing', 'User not found')
+    tx.append([userChanged([after, before], ver)])
+    return { ...after, ver }
+  }
+
+  /** As `changeIn`, in a transaction of its own. */
+  async change(
+    realm: { id: string; settings: { duplicateEmailsAllowed: boolean } },
+    userId: string,
+    change: (user: User) => User,
+  ): Promise<User> {
+    return await this.#deps.database.transaction((tx) => this.changeIn(tx, realm, userId, change))
+  }
+
+  /** @returns whether it existed */
+  async remove(tx: Transaction, user: User): Promise<boolean> {
+    const removed = await this.#store.remove(tx, user.realmId, user.id)
+    if (removed) tx.append([userChanged([user])])
+    return removed
+  }
+
+  async #groupsOf(read: Queryable, user: User): Promise<Group[]> {
+    const ids = await this.#memberships.groupIdsOf(read, user.id)
+    if (ids.length === 0) return []
+    const groups = await this.#groups.byIds(read, user.realmId, ids)
+    return groups.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  async #one(
+    realmId: string,
+    key: string,
+    missTag: string,
+    find: (read: Queryable) => Promise<User | null>,
+  ): Promise<User | null> {
+    return await this.#deps.cache.load(key, async (read): Promise<Fill<User | null>> => {
+      const user = await find(read)
+      if (!user) {
+        const tags = [missTag, usersTag(realmId)]
+        return { value: null, ver: 0, idTag: `miss:${missTag}`, tags }
+      }
+      const { tags } = userChanged([user])
+      return {
+        value: user,
+        ver: user.ver,
+        idTag: userTag(user.id),
+        tags: [...tags, usersTag(realmId)],
+      }
+    })
+  }
+}
+
+/** @returns the value that is unique within a realm, or null where duplicates are allowed */
+export function emailKeyOf(email: string | null, duplicateEmailsAllowed: boolean): string | null {
+  return email === null || duplicateEmailsAllowed ? null : email.toLowerCase()
+}
+
+async function orUserExists<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    const what = error.constraint?.includes('email_key') ? 'email' : 'username'
+    throw new ModelError('duplicate', `User exists with same ${what}`)
+  }
 }

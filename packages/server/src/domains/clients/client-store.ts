@@ -1,0 +1,118 @@
+import type { Queryable } from '../../database/database.ts'
+import { containing } from '../roles/role-store.ts'
+import type { Client } from './client.ts'
+
+/** Which clients a listing shows. */
+export interface ClientListing {
+  readonly realmId: string
+  /** Exact, or with `search` part of it in any case. */
+  readonly clientId?: string | undefined
+  readonly search?: boolean | undefined
+  /** Attributes that all have to be there with these values. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined
+  readonly first?: number | undefined
+  readonly max?: number | undefined
+}
+
+const columns =
+  'c.id, c.realm_id AS "realmId", c.client_id AS "clientId", c.enabled, c.representation, c.ver'
+
+/** All SQL of table `client`. */
+export class ClientStore {
+  /** Index: client_realm_id_client_id_key. */
+  async byClientId(read: Queryable, realmId: string, clientId: string): Promise<Client | null> {
+    const rows = await read.query<Client>(
+      `SELECT ${columns} FROM client c WHERE c.realm_id = $1 AND c.client_id = $2`,
+      [realmId, clientId],
+    )
+    return rows[0] ?? null
+  }
+
+  /** Index: client_pkey. */
+  async byIds(read: Queryable, realmId: string, ids: readonly string[]): Promise<Client[]> {
+    return await read.query<Client>(
+      `SELECT ${columns} FROM client c WHERE c.id = ANY($2) AND c.realm_id = $1`,
+      [realmId, ids],
+    )
+  }
+
+  /** Ids of these `client_id`s. Index: client_realm_id_client_id_key. */
+  async uuidsOf(read: Queryable, realmId: string, clientIds: readonly string[]) {
+    return await read.query<{ id: string; clientId: string }>(
+      'SELECT id, client_id AS "clientId" FROM client WHERE realm_id = $1 AND client_id = ANY($2)',
+      [realmId, clientIds],
+    )
+  }
+
+  /** A page ordered by `client_id`. Index: client_realm_id_client_id_key (ordered). */
+  async list(read: Queryable, listing: ClientListing): Promise<Client[]> {
+    const exact = listing.clientId !== undefined && !listing.search
+    return await read.query<Client>(
+      `SELECT ${columns} FROM client c WHERE c.realm_id = $1
+         AND ($2::text IS NULL OR c.client_id = $2) AND ($3::text IS NULL OR lower(c.client_id) LIKE $3)
+         AND ($4::jsonb IS NULL OR c.representation->'attributes' @> $4)
+       ORDER BY c.client_id OFFSET $5 LIMIT $6`,
+      [
+        listing.realmId,
+        exact ? listing.clientId : null,
+        listing.search && listing.clientId !== undefined ? containing(listing.clientId) : null,
+        listing.attributes ? JSON.stringify(listing.attributes) : null,
+        listing.first ?? 0,
+        listing.max ?? null,
+      ],
+    )
+  }
+
+  /** Inserts all in one statement. */
+  async insertAll(tx: Queryable, clients: readonly Omit<Client, 'ver'>[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO client (id, realm_id, client_id, enabled, representation)
+       SELECT c.id, c."realmId", c."clientId", c.enabled, c.representation
+       FROM jsonb_to_recordset($1::jsonb)
+         AS c(id text, "realmId" text, "clientId" text, enabled boolean, representation jsonb)`,
+      [JSON.stringify(clients)],
+    )
+  }
+
+  /** Compare-and-set on `ver`. Index: client_pkey. @returns the new `ver`, or null when another write came first */
+  async update(tx: Queryable, client: Client): Promise<number | null> {
+    const rows = await tx.query<{ ver: number }>(
+      `UPDATE client SET client_id = $4, enabled = $5, representation = $6, ver = ver + 1
+       WHERE id = $1 AND realm_id = $2 AND ver = $3 RETURNING ver`,
+      [
+        client.id,
+        client.realmId,
+        client.ver,
+        client.clientId,
+        client.enabled,
+        JSON.stringify(client.representation),
+      ],
+    )
+    return rows[0]?.ver ?? null
+  }
+
+  /** With its own scope mappings. Index: client_pkey, scope_mapping_pkey; roles by cascade (role_client). */
+  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+    const rows = await tx.query(
+      `WITH gone AS (DELETE FROM client WHERE id = $1 AND realm_id = $2 RETURNING id),
+            mappings AS (DELETE FROM scope_mapping WHERE container_id IN (SELECT id FROM gone))
+       SELECT id FROM gone`,
+      [id, realmId],
+    )
+    return rows.length > 0
+  }
+
+  /** Takes a client scope's name out of every client, or renames it there. Rare; reads the realm's clients once. */
+  async renameClientScope(tx: Queryable, realmId: string, from: string, to: string | null) {
+    await tx.query(
+      `UPDATE client SET ver = ver + 1, representation = representation
+         || jsonb_build_object('defaultClientScopes', (SELECT coalesce(jsonb_agg(CASE WHEN s = $2 THEN $3 ELSE s END), '[]')
+              FROM jsonb_array_elements_text(representation->'defaultClientScopes') s WHERE s <> $2 OR $3::text IS NOT NULL))
+         || jsonb_build_object('optionalClientScopes', (SELECT coalesce(jsonb_agg(CASE WHEN s = $2 THEN $3 ELSE s END), '[]')
+              FROM jsonb_array_elements_text(representation->'optionalClientScopes') s WHERE s <> $2 OR $3::text IS NOT NULL))
+       WHERE realm_id = $1
+         AND (representation->'defaultClientScopes' ? $2 OR representation->'optionalClientScopes' ? $2)`,
+      [realmId, from, to],
+    )
+  }
+}

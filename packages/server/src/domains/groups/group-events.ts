@@ -1,0 +1,9 @@
+import type { InvalidationEvent } from '@holdfast/cluster'
+
+/** Tag of everything that was computed from a realm's groups. */
+export const groupsTag = (realmId: string) => `groups:${realmId}`
+
+/** What to announce when groups of a realm, or the roles mapped to them, changed. */
+export function groupsChanged(realmId: string): InvalidationEvent[] {
+  return [{ kind: 'users', shardKey: realmId, tags: [groupsTag(realmId)], op: 'invalidate' }]
+}

@@ -1,0 +1,69 @@
+import type { Queryable } from '../../database/database.ts'
+import type { Component } from './realm.ts'
+import type { RealmSecrets } from './realm-secrets.ts'
+
+/** All SQL of table `component`, except that realms load theirs with them (realm-store.ts). */
+export class ComponentStore {
+  readonly #secrets: RealmSecrets
+
+  constructor(secrets: RealmSecrets) {
+    this.#secrets = secrets
+  }
+
+  /** Inserts all in one statement. */
+  async insertAll(tx: Queryable, realmId: string, components: readonly Component[]): Promise<void> {
+    const rows = components.map((component) => this.#row(component))
+    await tx.query(
+      `INSERT INTO component (id, realm_id, parent_id, provider_type, provider_id, sub_type, name, config)
+       SELECT c.id, $1, c.parent_id, c.provider_type, c.provider_id, c.sub_type, c.name, c.config
+       FROM jsonb_to_recordset($2::jsonb) AS c(id text, parent_id text, provider_type text, provider_id text,
+         sub_type text, name text, config jsonb)`,
+      [realmId, JSON.stringify(rows)],
+    )
+  }
+
+  /** Index: component_pkey. @returns whether it existed */
+  async update(tx: Queryable, realmId: string, component: Component): Promise<boolean> {
+    const row = this.#row(component)
+    const rows = await tx.query(
+      `UPDATE component SET parent_id = $3, provider_type = $4, provider_id = $5, sub_type = $6, name = $7,
+         config = $8, ver = ver + 1
+       WHERE id = $1 AND realm_id = $2 RETURNING id`,
+      [
+        row.id,
+        realmId,
+        row.parent_id,
+        row.provider_type,
+        row.provider_id,
+        row.sub_type,
+        row.name,
+        JSON.stringify(row.config),
+      ],
+    )
+    return rows.length > 0
+  }
+
+  /** Removes it with its sub-components. Index: component_pkey, component_realm. */
+  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+    const rows = await tx.query(
+      `WITH RECURSIVE tree(id) AS (
+         SELECT id FROM component WHERE id = $2 AND realm_id = $1
+         UNION SELECT c.id FROM component c JOIN tree t ON c.parent_id = t.id WHERE c.realm_id = $1)
+       DELETE FROM component WHERE id IN (SELECT id FROM tree) RETURNING id`,
+      [realmId, id],
+    )
+    return rows.length > 0
+  }
+
+  #row(component: Component) {
+    return {
+      id: component.id,
+      parent_id: component.parentId,
+      provider_type: component.providerType,
+      provider_id: component.providerId,
+      sub_type: component.subType ?? null,
+      name: component.name ?? null,
+      config: this.#secrets.sealComponent(component.config),
+    }
+  }
+}

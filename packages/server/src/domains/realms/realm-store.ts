@@ -1,0 +1,121 @@
+import type { Queryable } from '../../database/database.ts'
+import type { ClientScope, Component, Realm, RealmSettings } from './realm.ts'
+import type { RealmSecrets } from './realm-secrets.ts'
+
+/** A row of table `realm`, without components and client scopes. */
+export interface RealmRow {
+  readonly id: string
+  readonly name: string
+  readonly enabled: boolean
+  readonly defaultRoleId: string
+  readonly settings: RealmSettings
+  readonly ver: number
+}
+
+interface SnapshotRow extends RealmRow {
+  readonly components: Component[]
+  readonly clientScopes: ClientScope[]
+}
+
+const rowColumns =
+  'r.id, r.name, r.enabled, r.default_role_id AS "defaultRoleId", r.settings, r.ver'
+
+// Components by component_realm, client scopes by client_scope_realm_id_name_key: one statement, one snapshot.
+const snapshotColumns = `${rowColumns},
+  (SELECT coalesce(json_agg(json_strip_nulls(json_build_object(
+     'id', c.id, 'parentId', c.parent_id, 'providerType', c.provider_type, 'providerId', c.provider_id,
+     'subType', c.sub_type, 'name', c.name, 'config', c.config))), '[]')
+     FROM component c WHERE c.realm_id = r.id) AS components,
+  (SELECT coalesce(json_agg(s.representation::jsonb || jsonb_build_object(
+     'id', s.id, 'realmId', s.realm_id, 'name', s.name, 'protocol', s.protocol, 'ver', s.ver) ORDER BY s.name), '[]')
+     FROM client_scope s WHERE s.realm_id = r.id) AS "clientScopes"`
+
+/** All SQL of table `realm`. */
+export class RealmStore {
+  readonly #secrets: RealmSecrets
+
+  constructor(secrets: RealmSecrets) {
+    this.#secrets = secrets
+  }
+
+  /** Index: realm_pkey. */
+  async byId(read: Queryable, id: string): Promise<Realm | null> {
+    const rows = await read.query<SnapshotRow>(
+      `SELECT ${snapshotColumns} FROM realm r WHERE r.id = $1`,
+      [id],
+    )
+    return rows[0] ? this.#snapshot(rows[0]) : null
+  }
+
+  /** Index: realm_name_key. */
+  async byName(read: Queryable, name: string): Promise<Realm | null> {
+    const rows = await read.query<SnapshotRow>(
+      `SELECT ${snapshotColumns} FROM realm r WHERE r.name = $1`,
+      [name],
+    )
+    return rows[0] ? this.#snapshot(rows[0]) : null
+  }
+
+  /** Index: realm_name_key (index-only). */
+  async names(read: Queryable): Promise<string[]> {
+    const rows = await read.query<{ name: string }>('SELECT name FROM realm ORDER BY name')
+    return rows.map((row) => row.name)
+  }
+
+  /** Locks the row until the transaction ends. Index: realm_pkey. */
+  async lock(tx: Queryable, id: string): Promise<RealmRow | null> {
+    const rows = await tx.query<RealmRow>(
+      `SELECT ${rowColumns} FROM realm r WHERE r.id = $1 FOR UPDATE`,
+      [id],
+    )
+    const row = rows[0]
+    return row ? { ...row, settings: this.#secrets.openSettings(row.settings) } : null
+  }
+
+  async insert(tx: Queryable, row: Omit<RealmRow, 'ver'>): Promise<void> {
+    await tx.query(
+      'INSERT INTO realm (id, name, enabled, default_role_id, settings) VALUES ($1, $2, $3, $4, $5)',
+      [row.id, row.name, row.enabled, row.defaultRoleId, this.#sealed(row.settings)],
+    )
+  }
+
+  /** Compare-and-set on `ver`. Index: realm_pkey. @returns the new `ver`, or null when another write came first */
+  async update(tx: Queryable, row: RealmRow): Promise<number | null> {
+    const rows = await tx.query<{ ver: number }>(
+      `UPDATE realm SET name = $3, enabled = $4, default_role_id = $5, settings = $6, ver = ver + 1
+       WHERE id = $1 AND ver = $2 RETURNING ver`,
+      [row.id, row.ver, row.name, row.enabled, row.defaultRoleId, this.#sealed(row.settings)],
+    )
+    return rows[0]?.ver ?? null
+  }
+
+  /** Raises `ver` because something loaded with the realm changed. Index: realm_pkey. */
+  async raise(tx: Queryable, id: string): Promise<{ name: string; ver: number } | null> {
+    const rows = await tx.query<{ name: string; ver: number }>(
+      'UPDATE realm SET ver = ver + 1 WHERE id = $1 RETURNING name, ver',
+      [id],
+    )
+    return rows[0] ?? null
+  }
+
+  /** Index: realm_pkey; the cascade uses the realm_id indexes of each table. */
+  async remove(tx: Queryable, id: string): Promise<boolean> {
+    const rows = await tx.query('DELETE FROM realm WHERE id = $1 RETURNING id', [id])
+    return rows.length > 0
+  }
+
+  #sealed(settings: RealmSettings): string {
+    return JSON.stringify(this.#secrets.sealSettings(settings))
+  }
+
+  #snapshot(row: SnapshotRow): Realm {
+    return {
+      ...row,
+      settings: this.#secrets.openSettings(row.settings),
+      components: row.components.map((component) => ({
+        ...component,
+        config: this.#secrets.openComponent(component.config),
+      })),
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import type { Queryable } from '../../database/database.ts'
+import type { Group } from '../groups/group.ts'
+import type { Role, RoleReference } from '../roles/role.ts'
+
+const roleColumns = `r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid", c.client_id AS "clientId", r.name, r.description,
+  EXISTS (SELECT 1 FROM role_composite k WHERE k.role_id = r.id) AS composite, r.attributes, r.ver`
+
+/** All SQL of the tables `user_role`, `user_membership` and `organization_member`. */
+export class MembershipStore {
+  /**
+   * Everything that a user holds: direct roles, roles of its groups and their ancestors, and all composites of these.
+   * Index: user_role_pkey, user_membership_pkey, user_group_pkey, group_role_pkey, role_composite_pkey, role_pkey.
+   */
+  async rolesOf(read: Queryable, userId: string): Promise<RoleReference[]> {
+    return await read.query<RoleReference>(
+      `WITH RECURSIVE groups(id) AS (
+         SELECT group_id FROM user_membership WHERE user_id = $1
+         UNION SELECT g.parent_id FROM user_group g JOIN groups ON g.id = groups.id WHERE g.parent_id IS NOT NULL),
+       reached(id) AS (
+         (SELECT role_id FROM user_role WHERE user_id = $1
+          UNION SELECT k.role_id FROM group_role k JOIN groups ON k.group_id = groups.id)
+         UNION SELECT k.child_id FROM role_composite k JOIN reached ON k.role_id = reached.id)
+       SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId"
+       FROM reached JOIN role r ON r.id = reached.id LEFT JOIN client c ON c.id = r.client_id`,
+      [userId],
+    )
+  }
+
+  /**
+   * Which of these roles the user holds, found upwards from the roles: as cheap for a user with very many roles.
+   * Index: role_composite_child, user_role_pkey, group_role_role, user_membership_pkey, user_group_pkey.
+   */
+  async heldOf(read: Queryable, userId: string, roleIds: readonly string[]): Promise<string[]> {
+    const rows = await read.query<{ id: string }>(
+      `WITH RECURSIVE groups(id) AS (
+         SELECT group_id FROM user_membership WHERE user_id = $1
+         UNION SELECT g.parent_id FROM user_group g JOIN groups ON g.id = groups.id WHERE g.parent_id IS NOT NULL),
+       above(root, id) AS (
+         SELECT r, r FROM unnest($2::text[]) r
+         UNION SELECT above.root, k.role_id FROM role_composite k JOIN above ON k.child_id = above.id)
+       SELECT DISTINCT root AS id FROM above
+       WHERE EXISTS (SELECT 1 FROM user_role d WHERE d.user_id = $1 AND d.role_id = above.id)
+          OR EXISTS (SELECT 1 FROM group_role k JOIN groups ON k.group_id = groups.id WHERE k.role_id = above.id)`,
+      [userId, roleIds],
+    )
+    return rows.map((row) => row.id)
+  }
+
+  /** Roles given to the user itself. Index: user_role_pkey. */
+  async directRolesOf(read: Queryable, userId: string): Promise<Role[]> {
+    return await read.query<Role>(
+      `SELECT ${roleColumns} FROM user_role u JOIN role r ON r.id = u.role_id LEFT JOIN client c ON c.id = r.client_id
+       WHERE u.user_id = $1 ORDER BY r.name`,
+      [userId],
+    )
+  }
+
+  /** Ids of the groups that the user is directly in, a page ordered by name. Index: user_membership_pkey. */
+  async groupIdsOf(
+    read: Queryable,
+    userId: string,
+    page: { search?: string | null; first?: number; max?: number | null } = {},
+  ): Promise<string[]> {
+    const rows = await read.query<{ id: string }>(
+      `SELECT g.id FROM user_membership m JOIN user_group g ON g.id = m.group_id
+       WHERE m.user_id = $1 AND ($2::text IS NULL OR lower(g.name) LIKE $2) ORDER BY g.name, g.id OFFSET $3 LIMIT $4`,
+      [userId, page.search ?? null, page.first ?? 0, page.max ?? null],
+    )
+    return rows.map((row) => row.id)
+  }
+
+  /** Groups that the user is directly in, without their paths. Index: user_membership_pkey. */
+  async groupsOf(read: Queryable, userId: string): Promise<Omit<Group, 'path'>[]> {
+    return await read.query<Omit<Group, 'path'>>(
+      `SELECT g.id, g.realm_id AS "realmId", g.parent_id AS "parentId", g.name, g.description, g.attributes, g.ver
+       FROM user_membership m JOIN user_group g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name, g.id`,
+      [userId],
+    )
+  }
+
+  /** Index: organization_member_user. */
+  async organizationIdsOf(read: Queryable, userId: string): Promise<string[]> {
+    const rows = await read.query<{ id: string }>(
+      'SELECT organization_id AS id FROM organization_member WHERE user_id = $1 ORDER BY 1',
+      [userId],
+    )
+    return rows.map((row) => row.id)
+  }
+
+  /** Pairs of (user, role); existing ones stay. */
+  async addRoles(tx: Queryable, pairs: readonly (readonly [string, string])[]): Promise<void> {
+    await tx.query(
+      'INSERT INTO user_role (user_id, role_id) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING',
+      [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])],
+    )
+  }
+
+  /** Index: user_role_pkey. */
+  async removeRoles(tx: Queryable, userId: string, roleIds: readonly string[]): Promise<void> {
+    await tx.query('DELETE FROM user_role WHERE user_id = $1 AND role_id = ANY($2)', [
+      userId,
+      roleIds,
+    ])
+  }
+
+  /** Pairs of (user, group); existing ones stay. */
+  async addGroups(tx: Queryable, pairs: readonly (readonly [string, string])[]): Promise<void> {
+    await tx.query(
+      'INSERT INTO user_membership (user_id, group_id) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING',
+      [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])],
+    )
+  }
+
+  /** Index: user_membership_pkey. */
+  async removeGroup(tx: Queryable, userId: string, groupId: string): Promise<void> {
+    await tx.query('DELETE FROM user_membership WHERE user_id = $1 AND group_id = $2', [
+      userId,
+      groupId,
+    ])
+  }
+
+  /** Members of an organization, in one statement. */
+  async addOrganizationMembers(
+    tx: Queryable,
+    realmId: string,
+    members: readonly { organizationId: string; userId: string; membershipType: string }[],
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO organization_member (organization_id, user_id, realm_id, membership_type)
+       SELECT m."organizationId", m."userId", $1, m."membershipType"
+       FROM jsonb_to_recordset($2::jsonb) AS m("organizationId" text, "userId" text, "membershipType" text)
+       ON CONFLICT DO NOTHING`,
+      [realmId, JSON.stringify(members)],
+    )
+  }
+}
