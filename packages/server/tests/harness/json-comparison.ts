@@ -58,9 +58,9 @@ export function compareJson(
     return
   }
   if (kindOf(recorded) !== kindOf(actual)) {
-    found.push(
-      `${path}: ${kindOf(actual)} ${JSON.stringify(actual)?.slice(0, 100)} instead of ${kindOf(recorded)} ${JSON.stringify(recorded)?.slice(0, 100)}`,
-    )
+    const brief = (value: unknown): string =>
+      `${kindOf(value)} ${JSON.stringify(value)?.slice(0, 100)}`
+    found.push(`${path}: ${brief(actual)} instead of ${brief(recorded)}`)
     return
   }
   if (kindOf(recorded) === 'object') {
