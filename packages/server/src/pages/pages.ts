@@ -1,0 +1,63 @@
+import type { Realm } from '../domains/realms/realm.ts'
+import { html } from './html.ts'
+import type { LoginResources } from './login-resources.ts'
+import { localeLabel } from './messages/locale-label.ts'
+import { Messages } from './messages/messages.ts'
+import type { LocaleChoice, PageContext } from './page-context.ts'
+import { sanitizeHtml } from './sanitize-html.ts'
+
+export interface PagesDeps {
+  readonly resources: LoginResources
+  /** `http-relative-path`: empty or `/auth`. */
+  readonly relativePath: string
+}
+
+export interface PageRequest {
+  /** `null` when the page belongs to no realm (an unknown one, the welcome page). */
+  readonly realm: Realm | null
+  /** From `chooseLocale`; default English. */
+  readonly locale?: string | undefined
+  /** Address of the same page in another language (`kc_locale=…`); without it no selector is shown. */
+  readonly localeUrl?: ((locale: string) => string) | undefined
+  /** Last part of the title where the realm's display name does not fit. */
+  readonly inRealm?: boolean | undefined
+}
+
+export const productName = 'Holdfast'
+
+/** Makes the context in which pages are rendered. */
+export class Pages {
+  readonly #resourcesPath: string
+
+  constructor(deps: PagesDeps) {
+    this.#resourcesPath = deps.resources.path(deps.relativePath)
+  }
+
+  context(request: PageRequest): PageContext {
+    const { realm } = request
+    const settings = realm?.settings
+    const locale = request.locale ?? 'en'
+    const messages = new Messages(locale, settings?.localizationTexts)
+    const name = settings?.displayName || realm?.name || productName
+    const heading = settings?.displayNameHtml
+    return {
+      locale,
+      locales: this.#locales(request, locale),
+      realmTitle: name,
+      realmHeading: heading ? sanitizeHtml(heading) : html`${name}`,
+      resourcesPath: this.#resourcesPath,
+      inRealm: realm !== null,
+      text: (key, ...params) => messages.text(key, ...params),
+      display: (text) => messages.display(text),
+    }
+  }
+
+  #locales({ realm, localeUrl }: PageRequest, locale: string): LocaleChoice[] {
+    if (localeUrl === undefined || realm?.settings.internationalizationEnabled !== true) return []
+    const supported = realm.settings.supportedLocales ?? []
+    if (supported.length < 2) return []
+    return supported
+      .map((tag) => ({ tag, name: localeLabel(tag, locale), url: localeUrl(tag) }))
+      .sort((a, b) => a.name.localeCompare(b.name))
+  }
+}

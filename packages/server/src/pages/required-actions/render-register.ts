@@ -1,0 +1,48 @@
+import { checkbox, passwordField } from '../fields.ts'
+import { type Html, html } from '../html.ts'
+import { layout, realmTitle } from '../layout.ts'
+import type { FieldErrors, PageContext } from '../page-context.ts'
+import { sanitizeHtml } from '../sanitize-html.ts'
+import { profileFields } from './profile-fields.ts'
+import type { RegisterModel } from './required-action-models.ts'
+
+/** @returns page `login-register`: a new account, with the fields of the realm's user profile */
+export function renderRegister(context: PageContext, model: RegisterModel): string {
+  const errors = model.fieldErrors ?? {}
+  // As Keycloak: the passwords stand after the name by which one signs in.
+  const first = model.fields.slice(0, 1)
+  const rest = model.fields.slice(1)
+  return layout(context, {
+    pageId: 'login-register',
+    title: realmTitle(context),
+    heading: context.text('registerTitle'),
+    requiredFields: true,
+    message: model.message,
+    body: html`<form id="kc-register-form" action="${model.action}" method="post" novalidate="novalidate">
+<input type="hidden" id="locale" name="locale" value="${context.locale}">
+${profileFields(context, first, errors)}
+${model.passwordRequired && passwords(context, errors)}
+${profileFields(context, rest, errors)}
+${model.termsAcceptanceRequired === true && terms(context)}
+<div id="kc-form-buttons"><input class="button" type="submit" value="${context.text('doRegister')}"></div>
+<div id="kc-form-options" class="below"><a href="${model.loginUrl}">${context.text('backToLogin')}</a></div>
+</form>`,
+  })
+}
+
+function passwords(context: PageContext, errors: FieldErrors): Html {
+  const field = (name: string, labelKey: string) =>
+    passwordField(context, {
+      name,
+      label: context.text(labelKey),
+      autocomplete: 'new-password',
+      required: true,
+      error: errors[name],
+    })
+  return html`${field('password', 'password')}${field('password-confirm', 'passwordConfirm')}`
+}
+
+function terms(context: PageContext): Html {
+  return html`<div id="kc-registration-terms-text" class="terms">${sanitizeHtml(context.text('termsText'))}</div>
+${checkbox('termsAccepted', context.text('acceptTerms'), false)}`
+}
