@@ -1,0 +1,157 @@
+import type { Queryable } from '../../database/database.ts'
+import { newUuid } from '../../shared/random.ts'
+import type { Credential, NewCredential } from './credential.ts'
+
+interface CredentialRow {
+  id: string
+  user_id: string
+  type: string
+  user_label: string | null
+  created_at: number | null
+  priority: number
+  secret_data: string
+  credential_data: string
+  ver: number
+}
+
+/** Steps between the priorities of a user's credentials, as Keycloak leaves them. */
+const priorityStep = 10
+
+const columns =
+  'c.id, c.user_id, c.type, c.user_label, c.created_at, c.priority, c.secret_data, c.credential_data, c.ver'
+
+/** All SQL of the table `credential`. */
+export class CredentialStore {
+  /** All of a user, best first. Index: credential_user. */
+  async ofUser(db: Queryable, userId: string): Promise<Credential[]> {
+    const rows = await db.query<CredentialRow>(
+      `SELECT ${columns} FROM credential c WHERE c.user_id = $1 ORDER BY c.priority, c.created_at`,
+      [userId],
+    )
+    return rows.map(credentialOf)
+  }
+
+  /**
+   * A user's credentials of one kind together with whether the user is enabled now, in one statement, so that no cached
+   * user decides about access. Index: credential_user.
+   * @returns null when the user is gone
+   */
+  async toVerify(
+    db: Queryable,
+    userId: string,
+    type: string,
+  ): Promise<{ enabled: boolean; credentials: Credential[] } | null> {
+    const rows = await db.query<{ enabled: boolean } & Partial<CredentialRow>>(
+      `SELECT u.enabled, ${columns} FROM users u
+       LEFT JOIN credential c ON c.user_id = u.id AND c.type = $2
+       WHERE u.id = $1 ORDER BY c.priority`,
+      [userId, type],
+    )
+    const first = rows[0]
+    if (first === undefined) return null
+    const found = rows.filter((row): row is { enabled: boolean } & CredentialRow => row.id != null)
+    return { enabled: first.enabled, credentials: found.map(credentialOf) }
+  }
+
+  /** Distinct types that a user has, best first. Index: credential_user. */
+  async typesOf(db: Queryable, userId: string): Promise<string[]> {
+    const rows = await db.query<{ type: string }>(
+      'SELECT type FROM credential WHERE user_id = $1 GROUP BY type ORDER BY min(priority)',
+      [userId],
+    )
+    return rows.map((row) => row.type)
+  }
+
+  /** Appends a credential behind the others of the user. */
+  async insert(db: Queryable, credential: NewCredential, createdAt: number): Promise<string> {
+    const id = newUuid()
+    await db.query(
+      `INSERT INTO credential (id, user_id, type, user_label, created_at, priority, secret_data, credential_data)
+       SELECT $1, $2, $3, $4, $5, coalesce(max(priority), 0) + ${priorityStep}, $6, $7 FROM credential WHERE user_id = $2`,
+      [
+        id,
+        credential.userId,
+        credential.type,
+        credential.userLabel,
+        createdAt,
+        JSON.stringify(credential.secretData),
+        JSON.stringify(credential.credentialData),
+      ],
+    )
+    return id
+  }
+
+  /** Compare-and-set of what a credential holds. @returns whether `ver` was still the row's */
+  async replaceData(
+    db: Queryable,
+    id: string,
+    ver: number,
+    data: Pick<Credential, 'secretData' | 'credentialData' | 'createdAt'>,
+  ): Promise<boolean> {
+    const rows = await db.query(
+      `UPDATE credential SET secret_data = $3, credential_data = $4, created_at = $5, ver = ver + 1
+       WHERE id = $1 AND ver = $2 RETURNING id`,
+      [
+        id,
+        ver,
+        JSON.stringify(data.secretData),
+        JSON.stringify(data.credentialData),
+        data.createdAt,
+      ],
+    )
+    return rows.length === 1
+  }
+
+  async retype(db: Queryable, id: string, type: string): Promise<void> {
+    await db.query('UPDATE credential SET type = $2, ver = ver + 1 WHERE id = $1', [id, type])
+  }
+
+  async relabel(db: Queryable, userId: string, id: string, label: string): Promise<boolean> {
+    const rows = await db.query(
+      'UPDATE credential SET user_label = $3, ver = ver + 1 WHERE id = $1 AND user_id = $2 RETURNING id',
+      [id, userId, label],
+    )
+    return rows.length === 1
+  }
+
+  async remove(db: Queryable, userId: string, id: string): Promise<boolean> {
+    const rows = await db.query(
+      'DELETE FROM credential WHERE id = $1 AND user_id = $2 RETURNING id',
+      [id, userId],
+    )
+    return rows.length === 1
+  }
+
+  /** Writes the priorities of a user's credentials in the order of `ids`. */
+  async reorder(db: Queryable, userId: string, ids: readonly string[]): Promise<void> {
+    await db.query(
+      `UPDATE credential c SET priority = o.at * ${priorityStep}, ver = c.ver + 1
+       FROM unnest($2::text[]) WITH ORDINALITY o(id, at) WHERE c.id = o.id AND c.user_id = $1`,
+      [userId, ids],
+    )
+  }
+}
+
+function credentialOf(row: CredentialRow): Credential {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    type: row.type,
+    userLabel: row.user_label,
+    createdAt: row.created_at,
+    priority: row.priority,
+    secretData: parsed(row.secret_data),
+    credentialData: parsed(row.credential_data),
+    ver: row.ver,
+  }
+}
+
+/** Imports may hold texts that are no JSON objects: such a credential never verifies, but does not break the others. */
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,122 @@
+import type { Database } from '../../database/database.ts'
+import type { Clock } from '../../shared/clock.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { User } from '../users/user.ts'
+import { userDetailsChanged } from '../users/user-events.ts'
+import type { Users } from '../users/users.ts'
+import type { Credential } from './credential.ts'
+import { CredentialStore } from './credential-store.ts'
+import { LoginFailureStore } from './login-failures/login-failure-store.ts'
+import { LoginFailures } from './login-failures/login-failures.ts'
+import { OtpCredentials } from './otp/otp-credentials.ts'
+import { UsedCodeStore } from './otp/used-code-store.ts'
+import { defaultHashingLimits, type HashingLimits, HashingQueue } from './password/hashing-queue.ts'
+import { PasswordBlacklist } from './password/password-blacklist.ts'
+import { PasswordHashes } from './password/password-hashes.ts'
+import { type PasswordCheck, Passwords } from './password/passwords.ts'
+import { RecoveryCodes } from './recovery-codes/recovery-codes.ts'
+
+export interface CredentialsDeps {
+  readonly database: Database
+  readonly users: Pick<Users, 'changeIn'>
+  readonly clock: Clock
+  /** Where the files of the policy `passwordBlacklist` are. */
+  readonly blacklistDirectory: string
+  readonly hashing?: HashingLimits
+}
+
+/** Verbs on what users prove themselves with: one member per method, and what all methods share. */
+export class Credentials {
+  readonly passwords: Passwords
+  readonly otp: OtpCredentials
+  readonly recoveryCodes: RecoveryCodes
+  readonly failures: LoginFailures
+  readonly #deps: CredentialsDeps
+  readonly #store = new CredentialStore()
+
+  constructor(deps: CredentialsDeps) {
+    const { database, clock, users } = deps
+    const store = this.#store
+    this.#deps = deps
+    this.passwords = new Passwords({
+      database,
+      store,
+      clock,
+      hashes: new PasswordHashes(new HashingQueue(deps.hashing ?? defaultHashingLimits)),
+      blacklist: new PasswordBlacklist(deps.blacklistDirectory),
+    })
+    this.otp = new OtpCredentials({ database, store, clock, usedCodes: new UsedCodeStore() })
+    this.recoveryCodes = new RecoveryCodes({ database, store })
+    this.failures = new LoginFailures({ database, store: new LoginFailureStore(), users, clock })
+  }
+
+  /** As Passwords.verify. @throws HashingQueueFull */
+  verifyPassword(realm: Realm, user: User | null, password: string): Promise<PasswordCheck> {
+    return this.passwords.verify(realm, user, password)
+  }
+
+  /**
+   * Sets a password. A temporary one has to be changed at the next login; one that is not ends that duty.
+   * @throws PasswordRejected with the policy's message; HashingQueueFull
+   */
+  async setPassword(
+    realm: Realm,
+    user: User,
+    password: string,
+    options: { readonly temporary: boolean },
+  ): Promise<void> {
+    const action = 'UPDATE_PASSWORD'
+    await this.passwords.set(realm, user, password, async (tx) => {
+      tx.append([userDetailsChanged(user.id)])
+      if (user.requiredActions.includes(action) === options.temporary) return
+      await this.#deps.users.changeIn(tx, realm, user.id, (present) => {
+        const others = present.requiredActions.filter((alias) => alias !== action)
+        return { ...present, requiredActions: options.temporary ? [...others, action] : others }
+      })
+    })
+  }
+
+  /** As OtpCredentials.verify. */
+  verifyOtp(realm: Realm, user: User, code: string, credentialId?: string): Promise<boolean> {
+    return this.otp.verify(realm, user, code, credentialId)
+  }
+
+  /** What a user has, best first; without earlier passwords. */
+  async list(userId: string): Promise<Credential[]> {
+    const all = await this.#store.ofUser(this.#deps.database, userId)
+    return all.filter(({ type }) => type !== 'password-history')
+  }
+
+  /** Types that a user has, in the order of preference. */
+  typesOf(userId: string): Promise<string[]> {
+    return this.#store.typesOf(this.#deps.database, userId)
+  }
+
+  /** @returns whether the user had such a credential */
+  async remove(userId: string, credentialId: string): Promise<boolean> {
+    return this.#deps.database.transaction(async (tx) => {
+      tx.append([userDetailsChanged(userId)])
+      return this.#store.remove(tx, userId, credentialId)
+    })
+  }
+
+  /** Names a credential. @returns whether the user had such a credential */
+  async relabel(userId: string, credentialId: string, label: string): Promise<boolean> {
+    return this.#store.relabel(this.#deps.database, userId, credentialId, label)
+  }
+
+  /**
+   * Puts a credential right behind another one in the user's order, or first (null).
+   * @returns whether the user has both
+   */
+  async moveAfter(userId: string, credentialId: string, after: string | null): Promise<boolean> {
+    return this.#deps.database.transaction(async (tx) => {
+      const ids = (await this.#store.ofUser(tx, userId)).map(({ id }) => id)
+      const others = ids.filter((id) => id !== credentialId)
+      const at = after === null ? 0 : others.indexOf(after) + 1
+      if (!ids.includes(credentialId) || (after !== null && at === 0)) return false
+      await this.#store.reorder(tx, userId, others.toSpliced(at, 0, credentialId))
+      return true
+    })
+  }
+}

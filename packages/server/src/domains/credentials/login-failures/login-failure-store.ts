@@ -1,0 +1,85 @@
+import type { Queryable, Transaction } from '../../../database/database.ts'
+import { type LoginFailure, noFailure } from './login-failure.ts'
+
+interface LoginFailureRow {
+  failures: number
+  temporary_lockouts: number
+  secondary_failures: number
+  last_failure: number
+  not_before: number
+  last_ip: string | null
+}
+
+const columns =
+  'failures, temporary_lockouts, secondary_failures, last_failure, not_before, last_ip'
+
+/** All SQL of the table `login_failure`; every statement goes by its primary key. */
+export class LoginFailureStore {
+  async of(db: Queryable, realmId: string, userId: string): Promise<LoginFailure | null> {
+    const rows = await db.query<LoginFailureRow>(
+      `SELECT ${columns} FROM login_failure WHERE realm_id = $1 AND user_id = $2`,
+      [realmId, userId],
+    )
+    return rows[0] === undefined ? null : failureOf(rows[0])
+  }
+
+  /** Makes the row if there is none and locks it: attempts on several nodes are counted one after the other. */
+  async locked(tx: Transaction, realmId: string, userId: string): Promise<LoginFailure> {
+    await tx.query(
+      `INSERT INTO login_failure (realm_id, user_id, failures, last_failure) VALUES ($1, $2, 0, 0)
+       ON CONFLICT (realm_id, user_id) DO NOTHING`,
+      [realmId, userId],
+    )
+    const rows = await tx.query<LoginFailureRow>(
+      `SELECT ${columns} FROM login_failure WHERE realm_id = $1 AND user_id = $2 FOR UPDATE`,
+      [realmId, userId],
+    )
+    return rows[0] === undefined ? noFailure : failureOf(rows[0])
+  }
+
+  async write(
+    tx: Transaction,
+    realmId: string,
+    userId: string,
+    failure: LoginFailure,
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE login_failure SET failures = $3, temporary_lockouts = $4, secondary_failures = $5, last_failure = $6,
+         not_before = $7, last_ip = $8 WHERE realm_id = $1 AND user_id = $2`,
+      [
+        realmId,
+        userId,
+        failure.failures,
+        failure.temporaryLockouts,
+        failure.secondaryFailures,
+        failure.lastFailure,
+        failure.notBefore,
+        failure.lastIp,
+      ],
+    )
+  }
+
+  /** @returns whether there was anything to forget */
+  async clear(db: Queryable, realmId: string, userId: string): Promise<boolean> {
+    const rows = await db.query(
+      'DELETE FROM login_failure WHERE realm_id = $1 AND user_id = $2 RETURNING user_id',
+      [realmId, userId],
+    )
+    return rows.length === 1
+  }
+
+  async clearRealm(db: Queryable, realmId: string): Promise<void> {
+    await db.query('DELETE FROM login_failure WHERE realm_id = $1', [realmId])
+  }
+}
+
+function failureOf(row: LoginFailureRow): LoginFailure {
+  return {
+    failures: row.failures,
+    temporaryLockouts: row.temporary_lockouts,
+    secondaryFailures: row.secondary_failures,
+    lastFailure: row.last_failure,
+    notBefore: row.not_before,
+    lastIp: row.last_ip,
+  }
+}

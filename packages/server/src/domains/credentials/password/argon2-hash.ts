@@ -1,0 +1,115 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { hashRaw } from '@node-rs/argon2'
+import { numberMember, textMember } from '../credential.ts'
+import { type HashedPassword, type PasswordHash, saltBytes } from './password-hash.ts'
+
+/** Keycloak's defaults; memory in KiB. */
+const defaults = {
+  iterations: 5,
+  memoryKiB: 7168,
+  parallelism: 1,
+  hashBytes: 32,
+  type: 'id',
+  version: '1.3',
+}
+
+/** Largest memory that an imported credential may ask for: beyond it one login could exhaust the node. */
+const memoryKiBMax = 1_048_576
+
+/** Numbers that the native module expects (its constant enums cannot be imported with isolated modules). */
+const types: Readonly<Record<string, number>> = { d: 0, i: 1, id: 2 }
+const versions: Readonly<Record<string, number>> = { '1.0': 0, '1.3': 1 }
+
+interface Argon2Parameters {
+  readonly iterations: number
+  readonly memoryKiB: number
+  readonly parallelism: number
+  readonly hashBytes: number
+  readonly type: string
+  readonly version: string
+}
+
+/** Argon2 (RFC 9106) on libuv's thread pool. */
+export const argon2Hash: PasswordHash = {
+  algorithm: 'argon2',
+
+  async hash(password, iterations) {
+    const parameters = { ...defaults, iterations: iterations ?? defaults.iterations }
+    const salt = randomBytes(saltBytes)
+    const value = await derive(password, salt, parameters)
+    return {
+      secretData: {
+        value: value.toString('base64'),
+        salt: salt.toString('base64'),
+        additionalParameters: {},
+      },
+      credentialData: {
+        hashIterations: parameters.iterations,
+        algorithm: 'argon2',
+        additionalParameters: {
+          hashLength: [String(parameters.hashBytes)],
+          memory: [String(parameters.memoryKiB)],
+          type: [parameters.type],
+          version: [parameters.version],
+          parallelism: [String(parameters.parallelism)],
+        },
+      },
+    }
+  },
+
+  async verify(password, stored) {
+    const expected = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64')
+    const salt = Buffer.from(textMember(stored.secretData, 'salt') ?? '', 'base64')
+    const parameters = parametersOf(stored)
+    if (expected.length !== parameters.hashBytes || parameters.memoryKiB > memoryKiBMax)
+      return false
+    const actual = await derive(password, salt, parameters)
+    return timingSafeEqual(actual, expected)
+  },
+
+  isCurrent(stored, iterations) {
+    const used = parametersOf(stored)
+    const wanted: Argon2Parameters = { ...defaults, iterations: iterations ?? defaults.iterations }
+    return (Object.keys(wanted) as (keyof Argon2Parameters)[]).every(
+      (name) => used[name] === wanted[name],
+    )
+  },
+
+  strength(stored) {
+    const used = parametersOf(stored)
+    return `Argon2${used.type}-${used.version}[m=${used.memoryKiB},t=${used.iterations},p=${used.parallelism}]`
+  },
+}
+
+function parametersOf(stored: HashedPassword): Argon2Parameters {
+  const additional = (stored.credentialData['additionalParameters'] ?? {}) as Record<
+    string,
+    string[] | undefined
+  >
+  const first = (name: string): string | undefined => additional[name]?.[0]
+  return {
+    iterations: numberMember(stored.credentialData, 'hashIterations', defaults.iterations),
+    memoryKiB: Number(first('memory') ?? defaults.memoryKiB),
+    parallelism: Number(first('parallelism') ?? defaults.parallelism),
+    hashBytes: Number(first('hashLength') ?? defaults.hashBytes),
+    type: first('type') ?? defaults.type,
+    version: first('version') ?? defaults.version,
+  }
+}
+
+function derive(password: string, salt: Uint8Array, parameters: Argon2Parameters): Promise<Buffer> {
+  const algorithm = types[parameters.type]
+  const version = versions[parameters.version]
+  if (algorithm === undefined || version === undefined) {
+    throw new TypeError(`argon2${parameters.type} version ${parameters.version} is not known`)
+  }
+  return hashRaw(password, {
+    algorithm,
+    version,
+    salt,
+    timeCost: parameters.iterations,
+    memoryCost: parameters.memoryKiB,
+    parallelism: parameters.parallelism,
+    outputLen: parameters.hashBytes,
+  })
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { HashingQueue } from './hashing-queue.ts'
+import { HashingQueueFull } from './hashing-queue-full.ts'
+
+describe('HashingQueue', () => {
+  it('runs a bounded number at a time, in order, and refuses beyond the bound', async () => {
+    const queue = new HashingQueue({ parallelMax: 1, waitingMax: 2 })
+    const done: number[] = []
+    const release: (() => void)[] = []
+    const job = (number: number) =>
+      queue.run(async () => {
+        await new Promise<void>((resolve) => release.push(resolve))
+        done.push(number)
+      })
+    const jobs = [job(1), job(2), job(3)]
+    expect(queue.waiting).toBe(2)
+    await expect(job(4)).rejects.toBeInstanceOf(HashingQueueFull)
+    for (let number = 1; number <= 3; number++) {
+      release.shift()?.()
+      await jobs[number - 1]
+    }
+    expect(done).toEqual([1, 2, 3])
+    expect(queue.waiting).toBe(0)
+  })
+
+  it('gives its turn back when work fails', async () => {
+    const queue = new HashingQueue({ parallelMax: 1, waitingMax: 0 })
+    await expect(queue.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+    await expect(queue.run(() => Promise.resolve('next'))).resolves.toBe('next')
+  })
+})

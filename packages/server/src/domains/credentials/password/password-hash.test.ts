@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { argon2Hash } from './argon2-hash.ts'
+import { pbkdf2Hashes } from './pbkdf2-hash.ts'
+
+/** Hashes as a Keycloak export holds them, each with the password that it was made from. */
+const imported = [
+  {
+    password: 'alice-Passw0rd',
+    algorithm: 'argon2',
+    secretData: {
+      value: '2dLrQZo7ojTNeEtmCBHw9zpiSFUPgHqn6HpkeEIxy5o=',
+      salt: 'zHzsGPnKyfPmzXXQv9nxZg==',
+    },
+    credentialData: {
+      hashIterations: 5,
+      algorithm: 'argon2',
+      additionalParameters: {
+        hashLength: ['32'],
+        memory: ['7168'],
+        type: ['id'],
+        version: ['1.3'],
+        parallelism: ['1'],
+      },
+    },
+  },
+  {
+    password: 'carol-Passw0rd',
+    algorithm: 'pbkdf2-sha256',
+    secretData: {
+      value: 'm04QZ0BEbHidHSruKAXnqlwTZVEOsB0OkJhW9y/MOdg=',
+      salt: 'I7HQhzct3orB2W9J4/EHfQ==',
+    },
+    credentialData: { hashIterations: 27500, algorithm: 'pbkdf2-sha256', additionalParameters: {} },
+  },
+  {
+    password: 'dave-Passw0rd',
+    algorithm: 'pbkdf2-sha512',
+    secretData: {
+      value:
+        'hughPFGXFXLdESEfwfwSo13z71A7j/4ENUNgl7Bc1KEyMC5Y2/0UyPRXYhW2aD+MTLB2F9cDWeJIJrVuMhCjug==',
+      salt: 'QaXzgoFgdLKDDr3hy+7JYg==',
+    },
+    credentialData: {
+      hashIterations: 210000,
+      algorithm: 'pbkdf2-sha512',
+      additionalParameters: {},
+    },
+  },
+  {
+    password: 'sha1-Passw0rd',
+    algorithm: 'pbkdf2',
+    secretData: {
+      value:
+        'SjVig/f0dVzbgvxT0A2i3Gv0uGCeClzPBrd9/yjWjNCx+AL07RYtrJyTJ+r2EPuRAibe+pR/4gmAkBfsv35xhA==',
+      salt: 'KZeq9n4t+ZBGhD+VWrUMKg==',
+    },
+    credentialData: { hashIterations: 20000, algorithm: 'pbkdf2', additionalParameters: {} },
+  },
+]
+const hashes = new Map([argon2Hash, ...pbkdf2Hashes].map((hash) => [hash.algorithm, hash]))
+
+describe('imported password hashes', () => {
+  it.each(imported)('verifies $algorithm', async ({ algorithm, password, ...stored }) => {
+    const hash = hashes.get(algorithm)
+    expect(await hash?.verify(password, stored)).toBe(true)
+    expect(await hash?.verify(`${password}x`, stored)).toBe(false)
+  })
+
+  it('tells hashes of other parameters apart from current ones', () => {
+    const [argon2, sha256] = imported
+    if (!argon2 || !sha256) throw new Error('no samples')
+    expect(argon2Hash.isCurrent(argon2, undefined)).toBe(true)
+    expect(argon2Hash.isCurrent(argon2, 7)).toBe(false)
+    expect(hashes.get('pbkdf2-sha256')?.isCurrent(sha256, undefined)).toBe(false)
+    expect(hashes.get('pbkdf2-sha256')?.isCurrent(sha256, 27500)).toBe(true)
+  })
+})
+
+describe('new password hashes', () => {
+  it('verifies what argon2 made, with the iterations asked for', async () => {
+    const stored = await argon2Hash.hash('secret', 2)
+    expect(stored.credentialData['hashIterations']).toBe(2)
+    expect(await argon2Hash.verify('secret', stored)).toBe(true)
+    expect(await argon2Hash.verify('Secret', stored)).toBe(false)
+  })
+
+  it('refuses an imported memory parameter that would exhaust the node', async () => {
+    const stored = await argon2Hash.hash('secret', 1)
+    const greedy = {
+      ...stored,
+      credentialData: {
+        ...stored.credentialData,
+        additionalParameters: {
+          ...(stored.credentialData['additionalParameters'] as object),
+          memory: ['999999999'],
+        },
+      },
+    }
+    expect(await argon2Hash.verify('secret', greedy)).toBe(false)
+  })
+})

@@ -1,0 +1,20 @@
+import type { Credential } from '../credential.ts'
+
+/** What a password credential stores. */
+export type HashedPassword = Pick<Credential, 'secretData' | 'credentialData'>
+
+/** One way to hash passwords, under the name that credentials and the policy `hashAlgorithm` use. */
+export interface PasswordHash {
+  readonly algorithm: string
+  /** Hashes with new salt. @param iterations of the policy `hashIterations`; undefined = the algorithm's default */
+  hash(password: string, iterations: number | undefined): Promise<HashedPassword>
+  /** @returns whether `password` gives the stored hash, with the parameters that the credential names */
+  verify(password: string, stored: HashedPassword): Promise<boolean>
+  /** @returns whether a new hash by this algorithm would have the same parameters as the stored one */
+  isCurrent(stored: HashedPassword, iterations: number | undefined): boolean
+  /** For metrics and logs, e.g. `Argon2id-1.3[m=7168,t=5,p=1]`. */
+  strength(stored: HashedPassword): string
+}
+
+/** Bytes of a new salt, as Keycloak makes them. */
+export const saltBytes = 16

@@ -1,0 +1,62 @@
+import type { Realm } from '../../realms/realm.ts'
+import { textMember } from '../credential.ts'
+import { argon2Hash } from './argon2-hash.ts'
+import type { HashingQueue } from './hashing-queue.ts'
+import type { HashedPassword, PasswordHash } from './password-hash.ts'
+import { type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
+import { pbkdf2Hashes } from './pbkdf2-hash.ts'
+
+/** Every algorithm by name: adding one is a file and a line here. */
+const algorithms = new Map<string, PasswordHash>(
+  [argon2Hash, ...pbkdf2Hashes].map((hash) => [hash.algorithm, hash]),
+)
+
+/** Hashing as realms ask for it, through the bounded queue. */
+export class PasswordHashes {
+  readonly #queue: HashingQueue
+  /** Dummy hashes by algorithm and iterations: bounded by what policies of this server name. */
+  readonly #dummies = new Map<string, Promise<HashedPassword>>()
+
+  constructor(queue: HashingQueue) {
+    this.#queue = queue
+  }
+
+  /** @throws HashingQueueFull */
+  hash(realm: Realm, password: string): Promise<HashedPassword> {
+    const policy = passwordPolicyOf(realm)
+    return this.#queue.run(() => preferred(policy).hash(password, policy.hashIterations))
+  }
+
+  /** @throws HashingQueueFull. An unknown algorithm never verifies. */
+  async verify(password: string, stored: HashedPassword): Promise<boolean> {
+    const algorithm = algorithms.get(textMember(stored.credentialData, 'algorithm') ?? '')
+    if (algorithm === undefined) return false
+    return this.#queue.run(() => algorithm.verify(password, stored))
+  }
+
+  /** Takes as long as a check by the realm's present parameters and tells nothing. @throws HashingQueueFull */
+  async verifyNothing(realm: Realm, password: string): Promise<void> {
+    const policy = passwordPolicyOf(realm)
+    const algorithm = preferred(policy)
+    const key = `${algorithm.algorithm}:${policy.hashIterations ?? ''}`
+    let dummy = this.#dummies.get(key)
+    if (dummy === undefined) {
+      dummy = algorithm.hash('dummy', policy.hashIterations)
+      this.#dummies.set(key, dummy)
+    }
+    const stored = await dummy
+    await this.#queue.run(() => algorithm.verify(password, stored))
+  }
+
+  /** @returns whether the realm's policy would hash a password differently than this one was */
+  needsRehash(realm: Realm, stored: HashedPassword): boolean {
+    const policy = passwordPolicyOf(realm)
+    const algorithm = preferred(policy)
+    if (textMember(stored.credentialData, 'algorithm') !== algorithm.algorithm) return true
+    return !algorithm.isCurrent(stored, policy.hashIterations)
+  }
+}
+
+function preferred(policy: PasswordPolicy): PasswordHash {
+  return algorithms.get(policy.hashAlgorithm ?? argon2Hash.algorithm) ?? argon2Hash
+}

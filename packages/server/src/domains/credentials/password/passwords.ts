@@ -1,0 +1,173 @@
+import type { Database, Transaction } from '../../../database/database.ts'
+import type { Clock } from '../../../shared/clock.ts'
+import type { Realm } from '../../realms/realm.ts'
+import type { User } from '../../users/user.ts'
+import type { Credential } from '../credential.ts'
+import type { CredentialStore } from '../credential-store.ts'
+import type { PasswordBlacklist } from './password-blacklist.ts'
+import type { HashedPassword } from './password-hash.ts'
+import type { PasswordHashes } from './password-hashes.ts'
+import { type PolicyViolation, passwordPolicyOf, violatedRule } from './password-policy.ts'
+import { PasswordRejected } from './password-rejected.ts'
+
+/** Keycloak's type of earlier passwords, kept for the policies `passwordHistory` and `passwordAge`. */
+const historyType = 'password-history'
+const passwordType = 'password'
+const dayMs = 86_400_000
+
+/** Longest password in UTF-8 bytes that is hashed. */
+const passwordBytesMax = 4096
+
+export interface PasswordsDeps {
+  readonly database: Database
+  readonly store: CredentialStore
+  readonly hashes: PasswordHashes
+  readonly blacklist: PasswordBlacklist
+  readonly clock: Clock
+}
+
+export type PasswordCheck =
+  /** `enabled` as it is in the database now. */
+  | { readonly valid: true; readonly enabled: boolean; readonly credential: Credential }
+  | { readonly valid: false }
+
+/** Checking and setting the password of a user. */
+export class Passwords {
+  readonly #deps: PasswordsDeps
+
+  constructor(deps: PasswordsDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Checks a password; takes as long for an unknown user (null) as for a wrong password. A right one whose hash is not as
+   * the realm's policy asks is hashed anew.
+   * @throws HashingQueueFull when too many hashes wait
+   */
+  async verify(realm: Realm, user: User | null, password: string): Promise<PasswordCheck> {
+    const { database, store, hashes } = this.#deps
+    if (Buffer.byteLength(password) > passwordBytesMax) return { valid: false }
+    const found = user === null ? null : await store.toVerify(database, user.id, passwordType)
+    const credential = found?.credentials[0]
+    if (found === null || credential === undefined) {
+      await hashes.verifyNothing(realm, password)
+      return { valid: false }
+    }
+    if (!(await hashes.verify(password, credential))) return { valid: false }
+    if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password)
+    return { valid: true, enabled: found.enabled, credential }
+  }
+
+  /** Costs as much as a check, for requests that fail for another reason. @throws HashingQueueFull */
+  async verifyNothing(realm: Realm, password: string): Promise<void> {
+    if (Buffer.byteLength(password) > passwordBytesMax) return
+    await this.#deps.hashes.verifyNothing(realm, password)
+  }
+
+  /**
+   * @returns the first rule of the realm's policy that the new password breaks
+   * @throws HashingQueueFull (the history is compared by hashing)
+   */
+  async violation(
+    realm: Realm,
+    user: User,
+    password: string,
+  ): Promise<PolicyViolation | undefined> {
+    const policy = passwordPolicyOf(realm)
+    if (Buffer.byteLength(password) > passwordBytesMax) {
+      return { key: 'invalidPasswordMaxLengthMessage', params: [String(passwordBytesMax)] }
+    }
+    const broken = violatedRule(policy, password, user)
+    if (broken !== undefined) return broken
+    const { passwordBlacklist: blacklist } = policy
+    if (blacklist !== undefined && (await this.#deps.blacklist.contains(blacklist, password))) {
+      return { key: 'invalidPasswordBlacklistedMessage', params: [] }
+    }
+    return this.#reused(realm, user, password)
+  }
+
+  /**
+   * Hashes and stores a new password in place of the present one.
+   * @param inTransaction further writes of the same transaction
+   * @throws PasswordRejected when it breaks the realm's policy; HashingQueueFull
+   */
+  async set(
+    realm: Realm,
+    user: User,
+    password: string,
+    inTransaction: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    const broken = await this.violation(realm, user, password)
+    if (broken !== undefined) throw new PasswordRejected(broken)
+    const hashed = await this.#deps.hashes.hash(realm, password)
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#store(tx, realm, user, hashed)
+      await inTransaction(tx)
+    })
+  }
+
+  /** @returns whether the policy `forceExpiredPasswordChange` wants another password now */
+  isExpired(realm: Realm, credential: Pick<Credential, 'createdAt'>): boolean {
+    const days = passwordPolicyOf(realm).forceExpiredPasswordChangeDays
+    if (days === undefined || days < 0 || credential.createdAt === null) return false
+    return this.#deps.clock.now() - credential.createdAt > days * dayMs
+  }
+
+  async #rehash(realm: Realm, credential: Credential, password: string): Promise<void> {
+    const hashed = await this.#deps.hashes.hash(realm, password)
+    await this.#deps.store.replaceData(this.#deps.database, credential.id, credential.ver, {
+      ...hashed,
+      createdAt: credential.createdAt,
+    })
+  }
+
+  async #reused(realm: Realm, user: User, password: string): Promise<PolicyViolation | undefined> {
+    const { passwordHistory, passwordAgeDays } = passwordPolicyOf(realm)
+    if (passwordHistory <= 0 && passwordAgeDays <= 0) return undefined
+    const earlier = newestFirst(await this.#deps.store.ofUser(this.#deps.database, user.id))
+    const since = this.#deps.clock.now() - passwordAgeDays * dayMs
+    for (const [index, credential] of earlier.entries()) {
+      const inHistory = index < passwordHistory
+      const young = passwordAgeDays > 0 && (credential.createdAt ?? 0) >= since
+      if ((inHistory || young) && (await this.#deps.hashes.verify(password, credential))) {
+        return inHistory
+          ? { key: 'invalidPasswordHistoryMessage', params: [String(passwordHistory)] }
+          : { key: 'invalidPasswordGenericMessage', params: [] }
+      }
+    }
+    return undefined
+  }
+
+  /** The present password becomes history as far as the policy looks back; older ones go. */
+  async #store(tx: Transaction, realm: Realm, user: User, hashed: HashedPassword): Promise<void> {
+    const { store, clock } = this.#deps
+    const { passwordHistory, passwordAgeDays } = passwordPolicyOf(realm)
+    const all = await store.ofUser(tx, user.id)
+    const present = all.find(({ type }) => type === passwordType)
+    if (present === undefined) {
+      await store.insert(
+        tx,
+        { userId: user.id, type: passwordType, userLabel: null, ...hashed },
+        clock.now(),
+      )
+      return
+    }
+    const history = newestFirst(all).filter(({ id }) => id !== present.id)
+    const keepsPresent = passwordHistory > 1 || passwordAgeDays > 0
+    if (keepsPresent) {
+      await store.insert(tx, { ...present, type: historyType }, present.createdAt ?? clock.now())
+    }
+    const since = clock.now() - passwordAgeDays * dayMs
+    for (const [index, old] of history.entries()) {
+      const young = passwordAgeDays > 0 && (old.createdAt ?? 0) >= since
+      if (index + 2 >= passwordHistory && !young) await store.remove(tx, user.id, old.id)
+    }
+    await store.replaceData(tx, present.id, present.ver, { ...hashed, createdAt: clock.now() })
+  }
+}
+
+function newestFirst(credentials: readonly Credential[]): Credential[] {
+  return credentials
+    .filter(({ type }) => type === passwordType || type === historyType)
+    .sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
+}

@@ -1,0 +1,75 @@
+import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { numberMember, textMember } from '../credential.ts'
+import { type PasswordHash, saltBytes } from './password-hash.ts'
+
+const derive = promisify(pbkdf2)
+
+/** Most rounds that an imported credential may ask for: beyond it one login could hold a thread for many seconds. */
+const iterationsMax = 10_000_000
+
+/** Longest hash in bytes that an imported credential may have. */
+const hashBytesMax = 1024
+
+interface Pbkdf2Variant {
+  /** Keycloak's name of the hash provider. */
+  readonly algorithm: string
+  /** Node's name of the HMAC's digest. */
+  readonly digest: string
+  readonly iterations: number
+  /** Bytes of a new hash; stored ones are checked at their own length. */
+  readonly hashBytes: number
+}
+
+/** PBKDF2 (RFC 8018 §5.2) on libuv's thread pool. */
+function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
+  const { algorithm, digest } = variant
+  const iterationsOf = (stored: { credentialData: Readonly<Record<string, unknown>> }): number =>
+    numberMember(stored.credentialData, 'hashIterations', variant.iterations)
+  return {
+    algorithm,
+
+    async hash(password, iterations = variant.iterations) {
+      const salt = randomBytes(saltBytes)
+      const value = await derive(password, salt, iterations, variant.hashBytes, digest)
+      return {
+        secretData: {
+          value: value.toString('base64'),
+          salt: salt.toString('base64'),
+          additionalParameters: {},
+        },
+        credentialData: { hashIterations: iterations, algorithm, additionalParameters: {} },
+      }
+    },
+
+    async verify(password, stored) {
+      const expected = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64')
+      const salt = Buffer.from(textMember(stored.secretData, 'salt') ?? '', 'base64')
+      const iterations = iterationsOf(stored)
+      if (expected.length === 0 || expected.length > hashBytesMax) return false
+      if (iterations < 1 || iterations > iterationsMax) return false
+      return timingSafeEqual(
+        await derive(password, salt, iterations, expected.length, digest),
+        expected,
+      )
+    },
+
+    isCurrent(stored, iterations = variant.iterations) {
+      const bytes = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64').length
+      return (
+        textMember(stored.credentialData, 'algorithm') === algorithm &&
+        iterationsOf(stored) === iterations &&
+        bytes === variant.hashBytes
+      )
+    },
+
+    strength: (stored) => `${algorithm}[i=${iterationsOf(stored)}]`,
+  }
+}
+
+/** The three variants, with Keycloak's numbers of iterations and lengths. */
+export const pbkdf2Hashes: readonly PasswordHash[] = [
+  pbkdf2Hash({ algorithm: 'pbkdf2-sha512', digest: 'sha512', iterations: 210_000, hashBytes: 64 }),
+  pbkdf2Hash({ algorithm: 'pbkdf2-sha256', digest: 'sha256', iterations: 600_000, hashBytes: 32 }),
+  pbkdf2Hash({ algorithm: 'pbkdf2', digest: 'sha1', iterations: 1_300_000, hashBytes: 64 }),
+]
