@@ -102,7 +102,8 @@ export class Channel {
   #take(frame: Frame): void {
     if (this.#version === null) {
       if (frame.version !== 0) throw new FrameError('message before the greeting')
-      return this.#events.onHello(parseHello(parsePayload(frame)))
+      this.#events.onHello(parseHello(parsePayload(frame)))
+      return
     }
     if (frame.version !== this.#version) {
       throw new FrameError(`message of version ${frame.version}, agreed was ${this.#version}`)

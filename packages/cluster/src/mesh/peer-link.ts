@@ -85,7 +85,8 @@ export class PeerLink {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       if (!this.#open || this.#channel?.send({ t: 'request', id, kind, body }) !== true) {
-        return reject(new PeerUnreachable(peer))
+        reject(new PeerUnreachable(peer))
+        return
       }
       const timer = setTimeout(() => {
         this.#pending.delete(id)
@@ -106,7 +107,8 @@ export class PeerLink {
     try {
       connection = await transport.connect(peer, limits.connectTimeoutMs)
     } catch (error) {
-      return this.#down((error as Error).message)
+      this.#down((error as Error).message)
+      return
     }
     if (this.#stopped) {
       connection.stream.destroy()
@@ -125,15 +127,22 @@ export class PeerLink {
     const mine = this.#deps.hello()
     const version = agreedVersion(mine.proto, theirs.proto)
     const channel = this.#channel as Channel
-    if (theirs.refused !== undefined) return channel.close(`refused: ${theirs.refused}`)
-    if (theirs.cluster !== mine.cluster) return channel.close('it is of another cluster', true)
-    if (theirs.node !== this.#deps.peer.id) return channel.close('another node answers there')
-    if (version === null) return channel.close('no message version in common', true)
+    const refusal = this.#refusal(mine, theirs)
+    if (refusal !== null || version === null) {
+      channel.close(refusal ?? 'no message version in common')
+      return
+    }
     channel.open(version)
     this.#open = true
     this.#failures = 0
     this.#lastError = null
     this.#deps.onOpen()
+  }
+
+  #refusal(mine: Hello, theirs: Hello): string | null {
+    if (theirs.refused !== undefined) return `refused: ${theirs.refused}`
+    if (theirs.cluster !== mine.cluster) return 'it is of another cluster'
+    return theirs.node === this.#deps.peer.id ? null : 'another node answers there'
   }
 
   #answered(envelope: Envelope): void {
