@@ -41,6 +41,7 @@ export function layout(context: PageContext, parts: PageParts): string {
 <meta name="color-scheme" content="light dark">
 <title>${parts.title}</title>
 <link rel="icon" type="image/svg+xml" href="${resources}/favicon.svg">
+<link rel="stylesheet" href="${resources}/forms.css">
 <link rel="stylesheet" href="${resources}/login.css">
 <script src="${resources}/login.js" defer></script>${
     parts.script !== undefined &&
@@ -54,16 +55,14 @@ export function layout(context: PageContext, parts: PageParts): string {
 <div id="kc-header-wrapper" class="pf-v5-c-brand">${context.realmHeading}</div>
 </header>
 <main class="card">
-<div class="card-head">
 <h1 id="kc-page-title">${parts.heading}</h1>
-${languages(context)}
-</div>
 ${parts.requiredFields && requiredFields(context)}
 ${parts.attemptedUser && attemptedUser(context, parts.attemptedUser)}
 ${parts.message && alert(context, parts.message)}
 ${parts.body}
 ${parts.footer && html`<div id="kc-info"><div id="kc-info-wrapper">${parts.footer}</div></div>`}
 </main>
+${languages(context)}
 </div>
 </body>
 </html>
@@ -82,10 +81,10 @@ function languages({ locale, locales, text }: PageContext): Html | false {
     html`<option value="${choice.url}" lang="${choice.tag}"${choice.tag === locale && html` selected`}>${choice.name}</option>`
   const link = (choice: LocaleChoice) =>
     html`<li><a href="${choice.url}" hreflang="${choice.tag}">${choice.name}</a></li>`
-  return html`<div class="languages">
+  return html`<footer class="languages">
 <select id="login-select-toggle" aria-label="${text('languages')}" data-navigate>${locales.map(option)}</select>
 <noscript><ul>${locales.filter(({ tag }) => tag !== locale).map(link)}</ul></noscript>
-</div>`
+</footer>`
 }
 
 function requiredFields({ text }: PageContext): Html {

@@ -15,6 +15,7 @@ export function renderFormPost(context: PageContext, model: FormPostModel): stri
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>OIDC Form_Post Response</title>
+<link rel="stylesheet" href="${context.resourcesPath}/forms.css">
 <link rel="stylesheet" href="${context.resourcesPath}/login.css">
 <script src="${context.resourcesPath}/form-post.js" defer></script>
 </head>
