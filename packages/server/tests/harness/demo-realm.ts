@@ -31,6 +31,7 @@ export function demoRealm(people: number = demoPeople): Record<string, unknown> 
         webOrigins: ['+'],
         directAccessGrantsEnabled: true,
         attributes: { 'post.logout.redirect.uris': '+' },
+        protocolMappers: [audienceMapper('api')],
       }),
       {
         clientId: 'spa',
@@ -42,7 +43,7 @@ export function demoRealm(people: number = demoPeople): Record<string, unknown> 
         attributes: { 'pkce.code.challenge.method': 'S256', 'post.logout.redirect.uris': '+' },
       },
       confidentialClient('service', { serviceAccountsEnabled: true, standardFlowEnabled: false }),
-      { clientId: 'api', enabled: true, bearerOnly: true },
+      confidentialClient('api', { bearerOnly: true }),
     ],
     users: Array.from({ length: people }, (_, index) => person(`person-${index}`)),
   }
@@ -50,6 +51,15 @@ export function demoRealm(people: number = demoPeople): Record<string, unknown> 
 
 function confidentialClient(clientId: string, extra: object): object {
   return { clientId, enabled: true, publicClient: false, secret: demoSecret(clientId), ...extra }
+}
+
+function audienceMapper(clientId: string): object {
+  return {
+    name: `audience ${clientId}`,
+    protocol: 'openid-connect',
+    protocolMapper: 'oidc-audience-mapper',
+    config: { 'included.client.audience': clientId, 'access.token.claim': 'true' },
+  }
 }
 
 function person(username: string): object {
