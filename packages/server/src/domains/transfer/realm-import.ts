@@ -1,0 +1,153 @@
+import type { Database, Transaction } from '../../database/database.ts'
+import type { Clients } from '../clients/clients.ts'
+import type { Groups } from '../groups/groups.ts'
+import { ModelError } from '../realms/model-error.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { Realms } from '../realms/realms.ts'
+import type { Roles } from '../roles/roles.ts'
+import { MembershipStore } from '../users/membership-store.ts'
+import { type CompleteRealm, completeRealm } from './complete-realm.ts'
+import { RealmAdministration } from './realm-administration.ts'
+import {
+  clientRows,
+  clientScopeRows,
+  compositePairs,
+  groupRows,
+  roleRows,
+  scopeMappingPairs,
+  settingsOf,
+} from './realm-rows.ts'
+import type { RealmRepresentation, UserRepresentation } from './representation.ts'
+import type { UserImport, UserImportTarget } from './user-import.ts'
+import { UserImportStore } from './user-import-store.ts'
+
+/** Longest time that one statement of an import may take, milliseconds. */
+const importStatementTimeoutMs = 600_000
+
+export interface RealmImportDeps {
+  readonly database: Database
+  readonly realms: Realms
+  readonly roles: Roles
+  readonly groups: Groups
+  readonly clients: Clients
+  readonly userImport: UserImport
+}
+
+/** Further files of users that belong to a realm; read one after the other. */
+export type UserFiles = AsyncIterable<readonly UserRepresentation[]>
+
+async function* noUserFiles(): AsyncGenerator<readonly UserRepresentation[]> {
+  // A realm whose users are all in its own file.
+}
+
+/** Creates realms from representations: a few members or a full export, always in one transaction. */
+export class RealmImport {
+  readonly #deps: RealmImportDeps
+  readonly #administration: RealmAdministration
+  readonly #memberships = new MembershipStore()
+  readonly #userStore = new UserImportStore()
+
+  constructor(deps: RealmImportDeps) {
+    this.#deps = deps
+    this.#administration = new RealmAdministration(deps)
+  }
+
+  /**
+   * Creates a realm with everything in it.
+   * @param replaced a realm that is deleted in the same transaction (import with override)
+   * @param userFiles users that came in other files
+   * @returns the id of the new realm
+   * @throws ModelError `duplicate` when a name or id is taken, `invalid` when something refers to what is not there
+   */
+  async importRealm(
+    given: RealmRepresentation,
+    replaced: Realm | null = null,
+    userFiles: () => UserFiles = noUserFiles,
+  ): Promise<string> {
+    const realm = await completeRealm(given)
+    await this.#deps.database.transaction(
+      async (tx) => {
+        if (replaced) await this.remove(tx, replaced)
+        const target = await this.#writeRealm(tx, realm)
+        await this.#deps.userImport.importUsers(tx, target, given.users ?? [])
+        for await (const users of userFiles()) {
+          await this.#deps.userImport.importUsers(tx, target, users)
+        }
+        await this.#writeOrganizationMembers(tx, realm)
+        await this.#administration.add(tx, realm.realm)
+      },
+      { statementTimeoutMs: importStatementTimeoutMs },
+    )
+    return realm.id
+  }
+
+  /** Deletes a realm with everything in it, and its client in master. */
+  async remove(tx: Transaction, realm: Realm): Promise<void> {
+    await this.#deps.realms.remove(tx, realm)
+    await this.#administration.remove(tx, realm.name)
+  }
+
+  /** As `remove`, in a transaction of its own that may take long. */
+  async removeRealm(realm: Realm): Promise<void> {
+    await this.#deps.database.transaction((tx) => this.remove(tx, realm), {
+      statementTimeoutMs: importStatementTimeoutMs,
+    })
+  }
+
+  /** Makes master's client follow a realm that is renamed in the same transaction. */
+  async renamed(tx: Transaction, from: string, to: string): Promise<void> {
+    await this.#administration.rename(tx, from, to)
+  }
+
+  async #writeRealm(tx: Transaction, realm: CompleteRealm): Promise<UserImportTarget> {
+    const { realms, roles, groups, clients } = this.#deps
+    const scopes = clientScopeRows(realm)
+    const ofClients = clientRows(realm)
+    const clientUuids = new Map(ofClients.map((client) => [client.clientId, client.id]))
+    const scopeIds = new Map(scopes.map((scope) => [scope.name, scope.id]))
+    const { rows, ids } = roleRows(realm.roles, clientUuids)
+    const tree = groupRows(realm.groups ?? [], ids)
+    const settings = settingsOf(realm)
+    const row = {
+      id: realm.id,
+      name: realm.realm,
+      enabled: realm.enabled,
+      defaultRoleId: ids.ofRealm(realm.defaultRole.name),
+      settings,
+    }
+    await realms.insert(tx, row, realm.componentList, scopes)
+    await clients.insertAll(tx, ofClients)
+    await roles.insertAll(tx, realm.id, rows)
+    await roles.addComposites(tx, realm.id, compositePairs(realm.roles, ids))
+    const mappings = scopeMappingPairs(realm, clientUuids, scopeIds, ids)
+    await roles.addScopeMappings(tx, realm.id, mappings)
+    await groups.insertAll(tx, realm.id, tree.rows)
+    await groups.addRoles(tx, realm.id, tree.rolePairs)
+    return {
+      realmId: realm.id,
+      settings,
+      clientUuids,
+      roleIds: ids,
+      groupIdsByPath: tree.idsByPath,
+    }
+  }
+
+  async #writeOrganizationMembers(tx: Transaction, realm: CompleteRealm): Promise<void> {
+    for (const organization of realm.organizations ?? []) {
+      const members = organization.members ?? []
+      if (members.length === 0) continue
+      const names = members.map((member) => member.username.toLowerCase())
+      const found = await this.#userStore.userIds(tx, realm.id, names)
+      const ids = new Map(found.map((user) => [user.username, user.id]))
+      const rows = members.map((member) => {
+        const userId = ids.get(member.username.toLowerCase())
+        if (!userId) {
+          throw new ModelError('invalid', `Unable to find organization member: ${member.username}`)
+        }
+        const membershipType = member.membershipType ?? 'UNMANAGED'
+        return { organizationId: organization.id, userId, membershipType }
+      })
+      await this.#memberships.addOrganizationMembers(tx, realm.id, rows)
+    }
+  }
+}

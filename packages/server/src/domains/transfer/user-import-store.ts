@@ -1,0 +1,75 @@
+import type { Queryable } from '../../database/database.ts'
+
+/** A row of table `credential`. */
+export interface CredentialRow {
+  readonly id: string
+  readonly userId: string
+  readonly type: string
+  readonly userLabel: string | null
+  readonly createdAt: number | null
+  readonly priority: number
+  readonly secretData: string
+  readonly credentialData: string
+}
+
+/** A row of table `federated_identity`. */
+export interface FederatedIdentityRow {
+  readonly userId: string
+  readonly identityProvider: string
+  readonly federatedUserId: string
+  readonly federatedUsername: string | null
+}
+
+/** A row of table `user_consent`. */
+export interface ConsentRow {
+  readonly userId: string
+  readonly clientUuid: string
+  readonly scopes: readonly string[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Bulk inserts of what users bring with them: one statement per table and batch. */
+export class UserImportStore {
+  async insertCredentials(tx: Queryable, rows: readonly CredentialRow[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO credential (id, user_id, type, user_label, created_at, priority, secret_data, credential_data)
+       SELECT c.id, c."userId", c.type, c."userLabel", c."createdAt", c.priority, c."secretData", c."credentialData"
+       FROM jsonb_to_recordset($1::jsonb) AS c(id text, "userId" text, type text, "userLabel" text, "createdAt" bigint,
+         priority int, "secretData" text, "credentialData" text)`,
+      [JSON.stringify(rows)],
+    )
+  }
+
+  async insertFederatedIdentities(
+    tx: Queryable,
+    realmId: string,
+    rows: readonly FederatedIdentityRow[],
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO federated_identity (user_id, realm_id, identity_provider, federated_user_id, federated_username)
+       SELECT f."userId", $1, f."identityProvider", f."federatedUserId", f."federatedUsername"
+       FROM jsonb_to_recordset($2::jsonb)
+         AS f("userId" text, "identityProvider" text, "federatedUserId" text, "federatedUsername" text)`,
+      [realmId, JSON.stringify(rows)],
+    )
+  }
+
+  async insertConsents(tx: Queryable, rows: readonly ConsentRow[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO user_consent (user_id, client_id, scopes, created_at, updated_at)
+       SELECT c."userId", c."clientUuid", c.scopes, c."createdAt", c."updatedAt"
+       FROM jsonb_to_recordset($1::jsonb)
+         AS c("userId" text, "clientUuid" text, scopes jsonb, "createdAt" bigint, "updatedAt" bigint)`,
+      [JSON.stringify(rows)],
+    )
+  }
+
+  /** Index: users_realm_id_username_key. */
+  async userIds(tx: Queryable, realmId: string, usernames: readonly string[]) {
+    return await tx.query<{ id: string; username: string }>(
+      'SELECT id, username FROM users WHERE realm_id = $1 AND username = ANY($2)',
+      [realmId, usernames],
+    )
+  }
+}
