@@ -1,11 +1,101 @@
 import type { FastifyRequest } from 'fastify'
+import { type ForwardedRequest, ForwardingHeaders, plainAddress } from './client-address.ts'
+import { HttpError } from './http-error.ts'
+import type { HttpSettings } from './http-settings.ts'
+
+/** `host`, `host:port`, `[v6]:port`; nothing that could break out of a header or a page. */
+const hostPattern =
+  /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?::\d{1,5})?$/
+const prefixPattern = /^(?:\/[A-Za-z0-9._~-]+)+$/
 
 /** Where clients see this server, by the hostname settings and trusted proxy headers. No URL ends with a slash. */
-export interface ServerUrls {
+export class ServerUrls {
+  readonly #settings: HttpSettings
+  readonly #forwarding: ForwardingHeaders
+  readonly #fixed: string | undefined
+  readonly #fixedAdmin: string | undefined
+
+  constructor(settings: HttpSettings) {
+    this.#settings = settings
+    this.#forwarding = new ForwardingHeaders(settings.proxy)
+    const { hostname, admin } = settings.hostname
+    this.#fixed = isUrl(hostname) ? trimmed(hostname) : undefined
+    this.#fixedAdmin = isUrl(admin) ? trimmed(admin) : undefined
+  }
+
   /** For browsers and `iss`: `https://login.example.com` or with the relative path, `…/auth`. */
-  frontend(request: FastifyRequest): string
-  /** For back-channel endpoints in discovery (`hostname-backchannel-dynamic`). */
-  backend(request: FastifyRequest): string
+  frontend(request: FastifyRequest): string {
+    return this.#fixed ?? this.#fromRequest(request, this.#settings.hostname.hostname)
+  }
+
+  /** For back-channel endpoints in discovery: follows the request when `hostname-backchannel-dynamic` is on. */
+  backend(request: FastifyRequest): string {
+    const dynamic = this.#settings.hostname.backchannelDynamic && this.#fixed !== undefined
+    return dynamic ? this.#fromRequest(request, undefined) : this.frontend(request)
+  }
+
   /** For the admin console and Admin REST. */
-  admin(request: FastifyRequest): string
+  admin(request: FastifyRequest): string {
+    return this.#fixedAdmin ?? this.frontend(request)
+  }
+
+  /** The address of the client: of the peer, or as a trusted proxy tells. */
+  clientAddress(request: FastifyRequest): string {
+    const { clientAddress } = this.#forwarding.read(request.raw)
+    return clientAddress ?? plainAddress(request.raw.socket.remoteAddress ?? '127.0.0.1')
+  }
+
+  /** Whether the browser's connection is encrypted, for `sslRequired`. */
+  isSecure(request: FastifyRequest): boolean {
+    return this.frontend(request).startsWith('https:')
+  }
+
+  #fromRequest(request: FastifyRequest, hostname: string | undefined): string {
+    const forwarded = this.#forwarding.read(request.raw)
+    const scheme = schemeOf(request, forwarded)
+    const host = hostOf(request, forwarded)
+    const port = portOf(host, forwarded)
+    const name = hostname ?? host.replace(/:\d+$/, '')
+    const standard = port === undefined || port === (scheme === 'https' ? '443' : '80')
+    const path = pathOf(forwarded) ?? this.#settings.relativePath
+    return `${scheme}://${name}${standard ? '' : `:${port}`}${path}`
+  }
+}
+
+function isUrl(text: string | undefined): text is string {
+  return text !== undefined && /^https?:\/\//i.test(text)
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, '')
+}
+
+function schemeOf(request: FastifyRequest, forwarded: ForwardedRequest): 'http' | 'https' {
+  const proto = forwarded.proto?.toLowerCase()
+  if (proto === 'https' || proto === 'wss') return 'https'
+  if (proto === 'http' || proto === 'ws') return 'http'
+  return request.protocol === 'https' ? 'https' : 'http'
+}
+
+function hostOf(request: FastifyRequest, forwarded: ForwardedRequest): string {
+  const host = forwarded.host ?? request.headers[':authority'] ?? request.headers.host
+  const text = Array.isArray(host) ? host[0] : host
+  if (text === undefined || text === '')
+    return `localhost:${request.raw.socket.localPort ?? ''}`.replace(/:$/, '')
+  if (!hostPattern.test(text)) {
+    throw new HttpError(400, { error: 'HTTP 400 Bad Request' })
+  }
+  return text
+}
+
+/** A port that the proxy names wins over one in the host. */
+function portOf(host: string, forwarded: ForwardedRequest): string | undefined {
+  if (forwarded.port !== undefined && /^\d{1,5}$/.test(forwarded.port)) return forwarded.port
+  return /:(\d+)$/.exec(host)?.[1]
+}
+
+function pathOf(forwarded: ForwardedRequest): string | undefined {
+  if (forwarded.prefix === undefined) return undefined
+  const prefix = trimmed(forwarded.prefix)
+  return prefix === '' || prefixPattern.test(prefix) ? prefix : undefined
 }

@@ -1,0 +1,193 @@
+import type { SettingCatalogue } from './setting-catalogue.ts'
+import { SettingError } from './setting-error.ts'
+
+/** Commands, with the options of their own: name → whether a value follows. */
+export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>>> = {
+  start: {},
+  'start-dev': {},
+  build: {},
+  export: { dir: true, file: true, realm: true, users: true, 'users-per-file': true },
+  import: { dir: true, file: true, override: true },
+  'show-config': {},
+  'bootstrap-admin user': {
+    username: true,
+    password: true,
+    'username:env': true,
+    'password:env': true,
+    'no-prompt': false,
+  },
+  'bootstrap-admin service': {
+    'client-id': true,
+    'client-secret': true,
+    'client-id:env': true,
+    'client-secret:env': true,
+    'no-prompt': false,
+  },
+}
+
+const program = 'holdfast'
+const globalFlags = new Set(['help', 'help-all', 'version', 'verbose'])
+
+/** A command line taken apart. Keycloak's syntax (`-cf`, `-Dname=value`, option families) is its own, so this is no library's. */
+export interface CommandLine {
+  /** Undefined when only global options were given. */
+  readonly command: string | undefined
+  /** Values of settings by name. */
+  readonly settings: ReadonlyMap<string, string>
+  /** Options of the command itself; flags have the value `true`. */
+  readonly options: ReadonlyMap<string, string>
+  /** `-Dname=value`. */
+  readonly properties: ReadonlyMap<string, string>
+  readonly configFile: string | undefined
+  /** Words that are no option: `all` of `show-config all`. */
+  readonly words: readonly string[]
+}
+
+interface Parsing {
+  command: string | undefined
+  readonly settings: Map<string, string>
+  readonly options: Map<string, string>
+  readonly properties: Map<string, string>
+  configFile: string | undefined
+  readonly words: string[]
+}
+
+/**
+ * @param args without the program's own name
+ * @throws SettingError on an unknown command or option, or when a value is missing
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  catalogue: SettingCatalogue,
+): CommandLine {
+  const parsing: Parsing = {
+    command: undefined,
+    settings: new Map(),
+    options: new Map(),
+    properties: new Map(),
+    configFile: undefined,
+    words: [],
+  }
+  const rest = [...args]
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg.startsWith('-')) takeOption(arg, rest, parsing, catalogue)
+    else takeWord(arg, rest, parsing)
+  }
+  return parsing
+}
+
+function takeWord(word: string, rest: string[], parsing: Parsing): void {
+  if (parsing.command !== undefined) {
+    parsing.words.push(word)
+    return
+  }
+  const two = `${word} ${rest[0] ?? ''}`
+  if (two in commands) {
+    rest.shift()
+    parsing.command = two
+  } else if (word in commands) {
+    parsing.command = word
+  } else {
+    const list = Object.keys(commands).filter((name) => !name.includes(' '))
+    throw new SettingError(`Unknown option: '${word}'`, [
+      `The commands are: ${list.join(', ')}, bootstrap-admin user`,
+      `Try '${program} --help' for more information on the available options.`,
+    ])
+  }
+}
+
+function takeOption(
+  arg: string,
+  rest: string[],
+  parsing: Parsing,
+  catalogue: SettingCatalogue,
+): void {
+  if (arg.startsWith('-D')) {
+    takeProperty(arg.slice(2), parsing)
+    return
+  }
+  const equals = arg.indexOf('=')
+  const flag = equals < 0 ? arg : arg.slice(0, equals)
+  const given = equals < 0 ? undefined : arg.slice(equals + 1)
+  const name = longName(flag)
+  if (name === 'config-file') {
+    parsing.configFile = takeValue(flag, 'file', given, rest)
+  } else if (globalFlags.has(name)) {
+    parsing.options.set(name, given ?? 'true')
+  } else if (!takeCommandOption(name, flag, given, rest, parsing)) {
+    takeSetting(name, flag, given, rest, parsing, catalogue)
+  }
+}
+
+function longName(flag: string): string {
+  if (flag === '-cf') return 'config-file'
+  if (flag === '-h') return 'help'
+  if (flag === '-v') return 'verbose'
+  if (flag === '-V') return 'version'
+  return flag.startsWith('--') ? flag.slice(2) : flag
+}
+
+function takeProperty(text: string, parsing: Parsing): void {
+  const equals = text.indexOf('=')
+  if (equals < 0) parsing.properties.set(text, 'true')
+  else parsing.properties.set(text.slice(0, equals), text.slice(equals + 1))
+}
+
+function takeCommandOption(
+  name: string,
+  flag: string,
+  given: string | undefined,
+  rest: string[],
+  parsing: Parsing,
+): boolean {
+  const takesValue = commands[parsing.command ?? '']?.[name]
+  if (takesValue === undefined) return false
+  parsing.options.set(name, takesValue ? takeValue(flag, name, given, rest) : (given ?? 'true'))
+  return true
+}
+
+function takeSetting(
+  name: string,
+  flag: string,
+  given: string | undefined,
+  rest: string[],
+  parsing: Parsing,
+  catalogue: SettingCatalogue,
+): void {
+  if (name.startsWith('spi-')) {
+    parsing.settings.set(name, takeValue(flag, 'value', given, rest))
+    return
+  }
+  const setting = flag.startsWith('--') ? catalogue.find(name) : undefined
+  if (setting === undefined) throw unknownOption(flag, name, parsing.command, catalogue)
+  if (setting.type === 'flag') parsing.settings.set(name, given ?? 'true')
+  else parsing.settings.set(name, takeValue(flag, setting.argument ?? 'true|false', given, rest))
+}
+
+function takeValue(
+  flag: string,
+  argument: string,
+  given: string | undefined,
+  rest: string[],
+): string {
+  const value = given ?? (rest[0]?.startsWith('-') === false ? rest.shift() : undefined)
+  if (value === undefined) {
+    throw new SettingError(`Option '${flag}' (${argument}) expects a single value.`, [
+      `Try '${program} --help' for more information on the available options.`,
+    ])
+  }
+  return value
+}
+
+function unknownOption(
+  flag: string,
+  name: string,
+  command: string | undefined,
+  catalogue: SettingCatalogue,
+): SettingError {
+  const similar = catalogue.similar(name).map((candidate) => `--${candidate}`)
+  return new SettingError(`Unknown option: '${flag}'`, [
+    ...(similar.length > 0 ? [`Possible solutions: ${similar.join(', ')}`] : []),
+    `Try '${program} ${command === undefined ? '' : `${command} `}--help' for more information on the available options.`,
+  ])
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from 'node:tls'
+import { type DatabaseSettings, databaseDefaults } from '../database/database-settings.ts'
+import { SettingError } from './setting-error.ts'
+import type { SettingValues } from './setting-values.ts'
+
+/** An outside PostgreSQL as the `db…` settings name it, or the wish for the embedded one. */
+export type DatabaseChoice =
+  | { readonly kind: 'outside'; readonly settings: DatabaseSettings }
+  | { readonly kind: 'embedded'; readonly settings: Omit<DatabaseSettings, 'host' | 'port'> }
+
+const supportedVendors = new Set(['postgres', 'dev-file', 'dev-mem'])
+
+/** @throws SettingError when the address cannot be read or names another vendor */
+export function databaseChoice(values: SettingValues): DatabaseChoice {
+  const vendor = values.text('db') ?? 'dev-file'
+  if (!supportedVendors.has(vendor)) {
+    throw new SettingError(
+      `Invalid value for option '--db': ${vendor} is not supported. Use postgres, or leave it out for the embedded database.`,
+    )
+  }
+  const pool = poolSettings(values)
+  const named = ['db-url', 'db-url-host', 'db-url-database'].some((name) => values.text(name))
+  if (!named && values.explicit('db') !== 'postgres') {
+    return { kind: 'embedded', settings: { ...databaseDefaults, ...pool, tls: false } }
+  }
+  return { kind: 'outside', settings: outsideDatabase(values, pool) }
+}
+
+type PoolSettings = Pick<
+  DatabaseSettings,
+  | 'schema'
+  | 'poolMax'
+  | 'poolMin'
+  | 'connectionLifetimeMsMax'
+  | 'connectTimeoutMs'
+  | 'slowStatementMs'
+>
+
+function poolSettings(values: SettingValues): PoolSettings {
+  return {
+    schema: values.text('db-schema'),
+    poolMax: values.integer('db-pool-max-size') ?? databaseDefaults.poolMax,
+    poolMin: values.integer('db-pool-min-size') ?? databaseDefaults.poolMin,
+    connectionLifetimeMsMax: values.durationMs('db-pool-max-lifetime') ?? 0,
+    connectTimeoutMs: values.durationMs('db-connect-timeout') ?? databaseDefaults.connectTimeoutMs,
+    slowStatementMs: values.integer('db-log-slow-queries-threshold') ?? 0,
+  }
+}
+
+function outsideDatabase(values: SettingValues, pool: PoolSettings): DatabaseSettings {
+  const url = parseUrl(values)
+  const properties = url.searchParams
+  const schema = pool.schema ?? properties.get('currentSchema') ?? undefined
+  return {
+    ...databaseDefaults,
+    ...pool,
+    schema,
+    host: properties.get('host') ?? url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? databaseDefaults.port : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)) || databaseDefaults.database,
+    user: values.text('db-username') ?? (decodeURIComponent(url.username) || userOf(properties)),
+    password:
+      values.text('db-password') ??
+      (decodeURIComponent(url.password) || properties.get('password') || undefined),
+    tls: tlsOf(values, properties),
+    preparedStatements: properties.get('prepareThreshold') !== '0',
+  }
+}
+
+function userOf(properties: URLSearchParams): string {
+  return properties.get('user') ?? databaseDefaults.user
+}
+
+/** `postgres://…`, `postgresql://…` and `jdbc:postgresql://…` are the same to us; without a URL its parts make one. */
+function parseUrl(values: SettingValues): URL {
+  const given = values.text('db-url')
+  const text = given ?? urlOfParts(values)
+  const plain = text.replace(/^jdbc:/, '')
+  const refusal = new SettingError(
+    `Invalid value for option '--db-url': Expected postgres://host:port/database or jdbc:postgresql://host:port/database`,
+  )
+  if (!/^postgres(?:ql)?:\/\//.test(plain)) throw refusal
+  try {
+    return new URL(plain)
+  } catch {
+    throw refusal
+  }
+}
+
+function urlOfParts(values: SettingValues): string {
+  const host = values.text('db-url-host') ?? 'localhost'
+  const port = values.text('db-url-port')
+  const database = encodeURIComponent(values.text('db-url-database') ?? databaseDefaults.database)
+  const properties = (values.text('db-url-properties') ?? '').replace(/^\?/, '')
+  const address = host.includes(':') ? `[${host}]` : host
+  return `postgres://${address}${port === undefined ? '' : `:${port}`}/${database}${properties === '' ? '' : `?${properties}`}`
+}
+
+/** `sslmode` as the PostgreSQL drivers have it: `require` encrypts, `verify-ca` and `verify-full` also check the certificate. */
+function tlsOf(values: SettingValues, properties: URLSearchParams): false | ConnectionOptions {
+  const mode =
+    properties.get('sslmode') ?? (properties.get('ssl') === 'true' ? 'verify-full' : undefined)
+  const verified = values.text('db-tls-mode') === 'verify-server'
+  if (!verified && (mode === undefined || ['disable', 'allow', 'prefer'].includes(mode)))
+    return false
+  const file = values.text('db-tls-trust-store-file') ?? properties.get('sslrootcert') ?? undefined
+  const ca = file === undefined ? {} : { ca: readTrustFile(file) }
+  if (verified || mode === 'verify-full') return { ...ca, rejectUnauthorized: true }
+  if (mode === 'verify-ca') {
+    return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined }
+  }
+  return { ...ca, rejectUnauthorized: false }
+}
+
+function readTrustFile(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new SettingError(
+      `Invalid value for option '--db-tls-trust-store-file': ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    )
+  }
+}

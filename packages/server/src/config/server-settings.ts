@@ -1,0 +1,188 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import type { HttpSettings, TlsSettings } from '../http/http-settings.ts'
+import type { LogSettings } from '../log/log-settings.ts'
+import { type DatabaseChoice, databaseChoice } from './database-address.ts'
+import { encryptionKeys } from './encryption-keys.ts'
+import { logSettings } from './log-level.ts'
+import { SettingError } from './setting-error.ts'
+import type { SettingValues } from './setting-values.ts'
+import type { Configuration } from './sources.ts'
+
+/** The management listener: health and metrics. */
+export interface ManagementSettings {
+  readonly enabled: boolean
+  readonly health: boolean
+  readonly metrics: boolean
+  readonly host: string
+  readonly port: number
+  /** Without a slash at its end; empty for the root. */
+  readonly relativePath: string
+  /** Whether it speaks TLS with the certificate of the main listener. */
+  readonly tls: TlsSettings | undefined
+  readonly histograms: boolean
+  /** Bucket boundaries in milliseconds. */
+  readonly slosMs: readonly number[]
+}
+
+/** The first administrator, made when the master realm has none. */
+export interface BootstrapSettings {
+  readonly username: string
+  readonly password: string | undefined
+  readonly clientId: string
+  readonly clientSecret: string | undefined
+}
+
+/** Everything that a server needs to know to start, typed and checked. */
+export interface ServerSettings {
+  readonly development: boolean
+  /** Absolute. */
+  readonly dataDir: string
+  readonly home: string
+  readonly database: DatabaseChoice
+  /** How long a migration may be waited for. */
+  readonly setupTimeoutMs: number
+  readonly http: HttpSettings
+  readonly management: ManagementSettings
+  readonly log: LogSettings
+  readonly bootstrap: BootstrapSettings
+  /** Current key first. */
+  readonly encryptionKeys: readonly Buffer[]
+  readonly importRealms: boolean
+  readonly workers: number
+  readonly shutdownDelayMs: number
+  readonly shutdownTimeoutMs: number
+  /** All values by name, for parts that read families of settings themselves (`cache-…`, `spi-…`, system properties). */
+  readonly values: SettingValues
+}
+
+/** @throws SettingError when settings contradict each other or a file that they name cannot be read */
+export function serverSettings({ values, home }: Configuration): ServerSettings {
+  const http = httpSettings(values)
+  return {
+    development: values.development,
+    dataDir: resolve(home, values.text('data-dir') ?? 'data'),
+    home,
+    database: databaseChoice(values),
+    setupTimeoutMs: values.durationMs('transaction-setup-timeout') ?? 1_800_000,
+    http,
+    management: managementSettings(values, http.tls),
+    log: logSettings(values),
+    bootstrap: {
+      username: values.text('bootstrap-admin-username') ?? 'temp-admin',
+      password: values.text('bootstrap-admin-password'),
+      clientId: values.text('bootstrap-admin-client-id') ?? 'temp-admin',
+      clientSecret: values.text('bootstrap-admin-client-secret'),
+    },
+    encryptionKeys: encryptionKeys(values),
+    importRealms: values.flag('import-realm'),
+    workers: values.integer('workers') ?? availableParallelism(),
+    shutdownDelayMs: values.durationMs('shutdown-delay') ?? 1_000,
+    shutdownTimeoutMs: values.durationMs('shutdown-timeout') ?? 10_000,
+    values,
+  }
+}
+
+function httpSettings(values: SettingValues): HttpSettings {
+  const tls = tlsSettings(values)
+  const queued = values.integer('http-max-queued-requests')
+  const atWork = values.integer('http-pool-max-threads') ?? Math.max(4 * availableParallelism(), 50)
+  return {
+    host: values.text('http-host') ?? '0.0.0.0',
+    port: values.integer('http-port') ?? 8080,
+    enabled: values.flag('http-enabled'),
+    httpsPort: values.integer('https-port') ?? 8443,
+    tls,
+    relativePath: relativePath(values, 'http-relative-path'),
+    requestsMax: queued === undefined ? undefined : atWork + queued,
+    hostname: {
+      hostname: hostnameOf(values, 'hostname'),
+      admin: hostnameOf(values, 'hostname-admin'),
+      strict: values.flag('hostname-strict'),
+      backchannelDynamic: values.flag('hostname-backchannel-dynamic'),
+    },
+    proxy: {
+      headers: values.text('proxy-headers') as 'forwarded' | 'xforwarded' | undefined,
+      trustedAddresses: trustedAddresses(values),
+    },
+  }
+}
+
+function relativePath(values: SettingValues, name: string): string {
+  const text = values.text(name) ?? '/'
+  if (!/^\/?(?:[A-Za-z0-9._~-]+\/?)*$/.test(text)) {
+    throw new SettingError(
+      `Invalid value for option '--${name}': ${text}. Expected a path such as /auth`,
+    )
+  }
+  const trimmed = text.replace(/^\/+|\/+$/g, '')
+  return trimmed === '' ? '' : `/${trimmed}`
+}
+
+function hostnameOf(values: SettingValues, name: string): string | undefined {
+  const text = values.text(name)
+  if (text === undefined || text === '') return undefined
+  const valid = /^https?:\/\//i.test(text)
+    ? URL.canParse(text)
+    : /^[A-Za-z0-9.-]+$|^\[[0-9A-Fa-f:]+\]$/.test(text) && name === 'hostname'
+  if (!valid) {
+    const expected = name === 'hostname' ? 'a host name or a full URL' : 'a full URL'
+    throw new SettingError(
+      `Invalid value for option '--${name}': ${text}. Expected ${expected} such as https://login.example.com`,
+    )
+  }
+  return text
+}
+
+function trustedAddresses(values: SettingValues): readonly string[] | undefined {
+  const addresses = values.list('proxy-trusted-addresses')
+  if (addresses.length === 0) return undefined
+  const wrong = addresses.find((address) => !/^[0-9A-Fa-f:.]+(?:\/\d{1,3})?$/.test(address))
+  if (wrong !== undefined) {
+    throw new SettingError(
+      `Invalid value for option '--proxy-trusted-addresses': ${wrong}. Expected addresses or CIDR ranges`,
+    )
+  }
+  return addresses
+}
+
+function tlsSettings(values: SettingValues): TlsSettings | undefined {
+  const certificateFile = values.text('https-certificate-file')
+  const keyFile = values.text('https-certificate-key-file')
+  if (certificateFile === undefined && keyFile === undefined) return undefined
+  if (certificateFile === undefined || keyFile === undefined) {
+    const missing = keyFile === undefined ? 'https-certificate-key-file' : 'https-certificate-file'
+    throw new SettingError(`The option '--${missing}' is missing: HTTPS needs certificate and key`)
+  }
+  return {
+    certificateFile,
+    keyFile,
+    protocols: values.list('https-protocols'),
+    cipherSuites: values.text('https-cipher-suites')?.replaceAll(',', ':'),
+    clientAuth: (values.text('https-client-auth') ?? 'none') as TlsSettings['clientAuth'],
+    trustStoreFile: values.text('https-trust-store-file'),
+    reloadPeriodMs: values.durationMs('https-certificates-reload-period') ?? 0,
+  }
+}
+
+function managementSettings(
+  values: SettingValues,
+  tls: TlsSettings | undefined,
+): ManagementSettings {
+  const health = values.flag('health-enabled') && values.flag('http-management-health-enabled')
+  const metrics = values.flag('metrics-enabled')
+  return {
+    enabled: health || metrics,
+    health,
+    metrics,
+    host: values.text('http-management-host') ?? values.text('http-host') ?? '0.0.0.0',
+    port: values.integer('http-management-port') ?? 9000,
+    relativePath:
+      values.explicit('http-management-relative-path') === undefined
+        ? relativePath(values, 'http-relative-path')
+        : relativePath(values, 'http-management-relative-path'),
+    tls: values.text('http-management-scheme') === 'http' ? undefined : tls,
+    histograms: values.flag('http-metrics-histograms-enabled'),
+    slosMs: values.list('http-metrics-slos').map(Number).filter(Number.isFinite),
+  }
+}

@@ -1,0 +1,72 @@
+import { join, resolve } from 'node:path'
+import { type CommandLine, parseCommandLine } from './command-line.ts'
+import { readConfigFile } from './config-file.ts'
+import { SettingCatalogue } from './setting-catalogue.ts'
+import { SettingError } from './setting-error.ts'
+import { SettingValues } from './setting-values.ts'
+
+/** Variables with Keycloak's prefix that are no settings of the server. */
+const otherVariables = new Set(['KC_HOME_DIR', 'KC_CONFIG_FILE', 'KC_RUN_IN_CONTAINER'])
+
+/** The process's own surroundings, for the few places that pass them on (child processes, the container's memory). */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Everything that the command was given, merged: CLI > environment > file > default. */
+export interface Configuration {
+  readonly commandLine: CommandLine
+  readonly values: SettingValues
+  /** Directory that `conf/` and `data/` are in. */
+  readonly home: string
+}
+
+/** @returns the environment of this process: the only place that reads it */
+export function processEnvironment(): Environment {
+  return process.env
+}
+
+/**
+ * @param args command line without program and script
+ * @throws SettingError on an unknown option or a bad value
+ */
+export function loadConfiguration(
+  args: readonly string[],
+  environment: Environment,
+): Configuration {
+  const catalogue = new SettingCatalogue()
+  const commandLine = parseCommandLine(args, catalogue)
+  const home = resolve(environment['KC_HOME_DIR'] ?? '.')
+  const development = commandLine.command === 'start-dev'
+  const values = new SettingValues(catalogue, development, propertiesOf(commandLine, environment))
+  const named = commandLine.configFile ?? environment['KC_CONFIG_FILE']
+  const fromFile = readConfigFile(
+    resolve(home, named ?? join('conf', 'keycloak.conf')),
+    environment,
+  )
+  if (fromFile === undefined && named !== undefined) {
+    throw new SettingError("File specified via '--config-file' or '-cf' option does not exist.", [
+      "Try 'holdfast --help' for more information on the available options.",
+    ])
+  }
+  for (const [name, value] of fromFile ?? []) values.addFromFile(name, value)
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith('KC_') || otherVariables.has(variable) || value === undefined) continue
+    values.addFromEnvironment(variable, value)
+  }
+  for (const [name, value] of values.properties) {
+    if (name.startsWith('kc.')) values.addFromCommandLine(name.slice(3), value)
+  }
+  for (const [name, value] of commandLine.settings) values.addFromCommandLine(name, value)
+  return { commandLine, values, home }
+}
+
+/** `-Dname=value` of the command line, and of `JAVA_OPTS_APPEND`, where Keycloak's users write them. */
+function propertiesOf(commandLine: CommandLine, environment: Environment): Map<string, string> {
+  const properties = new Map<string, string>()
+  const words = `${environment['JAVA_OPTS'] ?? ''} ${environment['JAVA_OPTS_APPEND'] ?? ''}`
+  for (const word of words.split(/\s+/)) {
+    const match = /^-D([^=]+)(?:=(.*))?$/.exec(word)
+    if (match?.[1] !== undefined) properties.set(match[1], match[2] ?? 'true')
+  }
+  for (const [name, value] of commandLine.properties) properties.set(name, value)
+  return properties
+}

@@ -1,0 +1,218 @@
+import pg from 'pg'
+import { DatabaseUnavailable, endsConnection, toDatabaseError } from './database-error.ts'
+import type { DatabaseSettings } from './database-settings.ts'
+import { encodeParameter, type Statement } from './statement.ts'
+import { type Column, type PreparedStatement, StatementBatch } from './statement-batch.ts'
+
+/** Statement texts prepared per connection; beyond it statements go unnamed. */
+const preparedMax = 500
+/** A text is prepared when a connection sends it for this time: texts used once cost the server no memory. */
+const prepareThreshold = 2
+/** Session limits of single statements; a transaction sets its own. */
+const singleStatementTimeoutMs = 5_000
+const lockTimeoutMs = 3_000
+/** How much longer than the server the client waits before it calls a connection dead. */
+const answerGraceMs = 2_000
+
+type Row = Record<string, unknown>
+
+interface Preparation {
+  readonly name: string
+  readonly columns: readonly Column[]
+}
+
+/**
+ * One connection. It sends statements in batches, prepares texts that come back, and gives every batch a deadline.
+ * Behind a pooler in transaction mode (recognised by a backend id that is not the one announced) it keeps no state on
+ * the session: nothing is prepared, and limits travel with each batch.
+ */
+export class DatabaseConnection {
+  readonly openedAt = performance.now()
+  readonly #client: pg.Client
+  readonly #settings: DatabaseSettings
+  readonly #prepared = new Map<string, Preparation>()
+  readonly #seen = new Map<string, number>()
+  #discarded: string[] = []
+  #prefix: Statement | undefined
+  #lastName = 0
+  #pooled = false
+  /** Why the connection is of no use any more. */
+  #failure: unknown
+
+  private constructor(client: pg.Client, settings: DatabaseSettings) {
+    this.#client = client
+    this.#settings = settings
+    client.on('error', (error: unknown) => {
+      this.#failure ??= error
+    })
+    client.on('end', () => {
+      this.#failure ??= new Error('connection ended')
+    })
+  }
+
+  /** @throws DatabaseUnavailable when no connection was made within `connectTimeoutMs`; DatabaseError when it was refused */
+  static async open(settings: DatabaseSettings): Promise<DatabaseConnection> {
+    const client = new pg.Client({
+      host: settings.host,
+      port: settings.port,
+      database: settings.database,
+      user: settings.user,
+      ...(settings.password === undefined ? {} : { password: settings.password }),
+      ssl: settings.tls === false ? false : settings.tls,
+      application_name: settings.applicationName,
+      connectionTimeoutMillis: settings.connectTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+    })
+    const connection = new DatabaseConnection(client, settings)
+    try {
+      await client.connect()
+      await connection.#begin()
+    } catch (error) {
+      connection.destroy()
+      throw toDatabaseError(error)
+    }
+    return connection
+  }
+
+  /** Whether the connection can still be used. */
+  get alive(): boolean {
+    return this.#failure === undefined
+  }
+
+  /** Why it cannot; undefined while alive. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
+  /**
+   * Sends statements in one message; outside a transaction they are one implicit transaction.
+   * @param deadlineMs how long the server may take
+   * @returns the rows of each statement
+   * @throws what PostgreSQL or the driver reported, as it came (see toDatabaseError)
+   */
+  async run(
+    statements: readonly Statement[],
+    deadlineMs: number = singleStatementTimeoutMs,
+  ): Promise<Row[][]> {
+    if (this.#failure !== undefined) throw this.#failure
+    const prepared = statements.map((statement) => this.#prepare(statement))
+    const discarded = this.#discarded
+    this.#discarded = []
+    let batch: StatementBatch | undefined
+    const timer = setTimeout(() => {
+      this.#failure ??= new DatabaseUnavailable('the database did not answer in time')
+      this.destroy()
+    }, deadlineMs + answerGraceMs)
+    try {
+      return await new Promise<Row[][]>((resolve, reject) => {
+        batch = new StatementBatch(prepared, discarded, (error, results) => {
+          if (error === undefined) resolve(results)
+          else reject(error)
+        })
+        this.#client.query(batch as unknown as pg.Submittable)
+      })
+    } catch (error) {
+      if (endsConnection(error)) this.#failure ??= error
+      throw this.#failure ?? error
+    } finally {
+      clearTimeout(timer)
+      if (batch !== undefined) this.#remember(prepared, batch)
+    }
+  }
+
+  /** One statement outside a transaction, under the limits of single statements. */
+  async query(statement: Statement): Promise<Row[]> {
+    const statements = this.#prefix === undefined ? [statement] : [this.#prefix, statement]
+    const results = await this.run(statements)
+    return results.at(-1) ?? []
+  }
+
+  /** Ends the connection politely. */
+  async close(): Promise<void> {
+    this.#failure ??= new Error('connection closed')
+    await this.#client.end().catch(() => undefined)
+  }
+
+  /** Drops the connection without waiting for anybody. */
+  destroy(): void {
+    this.#failure ??= new Error('connection dropped')
+    const { connection } = this.#client as unknown as {
+      connection?: { stream: { destroy(): void } }
+    }
+    connection?.stream.destroy()
+  }
+
+  async #begin(): Promise<void> {
+    const limits: [string, string][] = [
+      ['statement_timeout', String(singleStatementTimeoutMs)],
+      ['lock_timeout', String(lockTimeoutMs)],
+    ]
+    if (this.#settings.schema !== undefined) limits.push(['search_path', this.#settings.schema])
+    const { processID } = this.#client as unknown as { processID: number | null }
+    const calls = limits.map(
+      ([name], index) => `CASE WHEN b.direct THEN set_config('${name}', $${index + 2}, false) END`,
+    )
+    const [rows] = await this.run(
+      [
+        {
+          text: `SELECT b.direct, ${calls.join(', ')} FROM (SELECT pg_backend_pid() = $1 AS direct) b`,
+          values: [processID, ...limits.map(([, value]) => value)],
+        },
+      ],
+      this.#settings.connectTimeoutMs,
+    )
+    this.#pooled = rows?.[0]?.['direct'] !== true
+    if (this.#pooled) this.#prefix = setConfig(limits)
+  }
+
+  #prepare(statement: Statement): PreparedStatement {
+    const { text } = statement
+    const values = (statement.values ?? []).map(encodeParameter)
+    const known = this.#prepared.get(text)
+    if (known !== undefined) {
+      return { text, values, name: known.name, parse: false, columns: known.columns }
+    }
+    const name = this.#worthPreparing(text) ? `h${++this.#lastName}` : ''
+    return { text, values, name, parse: true }
+  }
+
+  #worthPreparing(text: string): boolean {
+    if (this.#pooled || !this.#settings.preparedStatements) return false
+    if (this.#prepared.size >= preparedMax) return false
+    const times = (this.#seen.get(text) ?? 0) + 1
+    if (times >= prepareThreshold) {
+      this.#seen.delete(text)
+      return true
+    }
+    if (this.#seen.size >= preparedMax) this.#seen.clear()
+    this.#seen.set(text, times)
+    return false
+  }
+
+  /** Keeps the names that the server now knows; a name that failed, or whose plan went stale, is closed with the next batch. */
+  #remember(statements: readonly PreparedStatement[], batch: StatementBatch): void {
+    for (const [index, statement] of statements.entries()) {
+      if (statement.name === '') continue
+      if (index < batch.completed) {
+        if (statement.parse) {
+          this.#prepared.set(statement.text, {
+            name: statement.name,
+            columns: batch.columns[index] ?? [],
+          })
+        }
+      } else if (statement.parse || index === batch.completed) {
+        this.#prepared.delete(statement.text)
+        this.#discarded.push(statement.name)
+      }
+    }
+  }
+}
+
+/** @returns one statement that sets several parameters for the transaction that it runs in, as SET LOCAL does. */
+export function setConfig(
+  parameters: readonly (readonly [name: string, value: string])[],
+): Statement {
+  const calls = parameters.map(([name], index) => `set_config('${name}', $${index + 1}, true)`)
+  return { text: `SELECT ${calls.join(', ')}`, values: parameters.map(([, value]) => value) }
+}

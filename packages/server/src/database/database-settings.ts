@@ -1,0 +1,46 @@
+import type { ConnectionOptions } from 'node:tls'
+
+/** Where the database is and how connections to it are kept. */
+export interface DatabaseSettings {
+  /** Host name, address, or directory of a Unix socket. */
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string | undefined
+  /** Schema that holds the tables; undefined = the connection's own search path. */
+  readonly schema: string | undefined
+  /** TLS towards PostgreSQL; false = plain. */
+  readonly tls: false | ConnectionOptions
+  readonly applicationName: string
+  readonly poolMax: number
+  /** Connections kept open although idle. */
+  readonly poolMin: number
+  /** A connection is replaced after this long; 0 = never. */
+  readonly connectionLifetimeMsMax: number
+  readonly connectTimeoutMs: number
+  readonly acquisitionTimeoutMs: number
+  /** Statements slower than this are logged; 0 = none. */
+  readonly slowStatementMs: number
+  /** Whether statements may be prepared on the server; off behind poolers that do not track them. */
+  readonly preparedStatements: boolean
+}
+
+/** Defaults of every duration and bound, so that tests and tools only name the place. */
+export const databaseDefaults = {
+  host: '127.0.0.1',
+  port: 5432,
+  database: 'keycloak',
+  user: 'keycloak',
+  password: undefined,
+  schema: undefined,
+  tls: false,
+  applicationName: 'holdfast',
+  poolMax: 100,
+  poolMin: 0,
+  connectionLifetimeMsMax: 0,
+  connectTimeoutMs: 3_000,
+  acquisitionTimeoutMs: 5_000,
+  slowStatementMs: 10_000,
+  preparedStatements: true,
+} satisfies DatabaseSettings

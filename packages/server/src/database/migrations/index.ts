@@ -1,0 +1,22 @@
+import { statements as realmsAndUsers } from './001-realms-and-users.ts'
+import { statements as sessions } from './002-sessions.ts'
+import { statements as cluster } from './003-cluster.ts'
+
+/**
+ * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
+ * defaults, indexes) so that a node of the version before goes on beside it; what it replaces is removed (*contracted*)
+ * one release later. A step that an older node cannot live with says `breaking`, and older nodes then refuse to start.
+ */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly statements: readonly string[]
+  readonly breaking?: boolean
+}
+
+/** In the order in which they are applied. */
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'realms-and-users', statements: realmsAndUsers },
+  { version: 2, name: 'sessions', statements: sessions },
+  { version: 3, name: 'cluster', statements: cluster },
+]

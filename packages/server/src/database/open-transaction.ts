@@ -1,0 +1,135 @@
+import type { InvalidationEvent } from '@holdfast/cluster'
+import { type DatabaseConnection, setConfig } from './connection.ts'
+import type { Transaction, TransactionOptions } from './database.ts'
+import {
+  CommitUnknown,
+  DatabaseUnavailable,
+  endsConnection,
+  sqlState,
+  TransactionLost,
+  toDatabaseError,
+} from './database-error.ts'
+import type { Outbox } from './outbox.ts'
+import type { Statement } from './statement.ts'
+
+/** How long a transaction may wait for its own client: a frozen node holds row locks for no longer (cluster.md §4). */
+const idleInTransactionMs = 500
+/** The same for work that is named as long by its own statement timeout. */
+const idleInLongTransactionMs = 10_000
+const lockTimeoutMs = 3_000
+const statementTimeoutMs = 5_000
+
+type Row = Record<string, unknown>
+
+/**
+ * A transaction from its first statement to its end. States: *waiting* (nothing sent: BEGIN leaves with the first statement),
+ * *open*, *ended*. The outbox statement and COMMIT leave in one message.
+ */
+export class OpenTransaction implements Transaction {
+  readonly #connection: DatabaseConnection
+  readonly #outbox: Outbox | undefined
+  readonly #options: TransactionOptions
+  readonly #schema: string | undefined
+  readonly #events: InvalidationEvent[] = []
+  #state: 'waiting' | 'open' | 'ended' = 'waiting'
+
+  constructor(
+    connection: DatabaseConnection,
+    outbox: Outbox | undefined,
+    options: TransactionOptions,
+    schema: string | undefined,
+  ) {
+    this.#connection = connection
+    this.#outbox = outbox
+    this.#options = options
+    this.#schema = schema
+  }
+
+  async query<R = Row>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    if (this.#state === 'ended') throw new Error('the transaction has ended')
+    const statement = values === undefined ? { text } : { text, values }
+    const results = await this.#send([...this.#opening(), statement])
+    return (results.at(-1) ?? []) as R[]
+  }
+
+  append(events: readonly InvalidationEvent[]): void {
+    this.#events.push(...events)
+  }
+
+  /**
+   * Writes the events and commits.
+   * @returns what is left to do once the connection was given back: telling the outbox that its events are committed
+   * @throws CommitUnknown when the answer was lost
+   */
+  async commit(): Promise<() => Promise<void>> {
+    const outbox = this.#events.length > 0 ? this.#outbox : undefined
+    if (this.#state === 'waiting' && outbox === undefined) {
+      this.#state = 'ended'
+      return async () => undefined
+    }
+    const statements = [...this.#opening()]
+    if (outbox !== undefined) statements.push(outbox.statement(this.#events))
+    const appended = statements.length - 1
+    statements.push({ text: 'COMMIT' })
+    const results = await this.#sendCommit(statements)
+    this.#state = 'ended'
+    return async () => await outbox?.committed(this.#events, results[appended] ?? [])
+  }
+
+  /** Undoes everything; a connection that cannot even do that is dropped. */
+  async rollback(): Promise<void> {
+    const begun = this.#state === 'open'
+    this.#state = 'ended'
+    if (!begun || !this.#connection.alive) return
+    await this.#connection.run([{ text: 'ROLLBACK' }]).catch(() => this.#connection.destroy())
+  }
+
+  #opening(): Statement[] {
+    if (this.#state !== 'waiting') return []
+    this.#state = 'open'
+    const { statementTimeoutMs: longMs, durability } = this.#options
+    const parameters: [string, string][] = [
+      ['statement_timeout', String(longMs ?? statementTimeoutMs)],
+      ['lock_timeout', String(longMs ?? lockTimeoutMs)],
+      [
+        'idle_in_transaction_session_timeout',
+        String(longMs === undefined ? idleInTransactionMs : idleInLongTransactionMs),
+      ],
+    ]
+    if (durability === 'async') parameters.push(['synchronous_commit', 'off'])
+    if (this.#schema !== undefined) parameters.push(['search_path', this.#schema])
+    return [{ text: 'BEGIN' }, setConfig(parameters)]
+  }
+
+  get #deadlineMs(): number {
+    return this.#options.statementTimeoutMs ?? statementTimeoutMs
+  }
+
+  async #send(statements: readonly Statement[]): Promise<Row[][]> {
+    try {
+      return await this.#connection.run(statements, this.#deadlineMs)
+    } catch (error) {
+      if (!this.#connection.alive) {
+        throw lostBeforeCommit(this.#connection.failure ?? error)
+      }
+      throw toDatabaseError(error)
+    }
+  }
+
+  async #sendCommit(statements: readonly Statement[]): Promise<Row[][]> {
+    const aliveBefore = this.#connection.alive
+    try {
+      return await this.#connection.run(statements, this.#deadlineMs)
+    } catch (error) {
+      if (!aliveBefore || sqlState(error) === '25P03') throw lostBeforeCommit(error)
+      if (endsConnection(error)) throw new CommitUnknown({ cause: error })
+      throw toDatabaseError(error)
+    }
+  }
+}
+
+/** A connection that was lost before COMMIT was sent has certainly rolled back; a timeout of ours is not worth a repetition. */
+function lostBeforeCommit(cause: unknown): Error {
+  if (cause instanceof DatabaseUnavailable) return cause
+  return new TransactionLost('the connection was lost before COMMIT', { cause })
+}

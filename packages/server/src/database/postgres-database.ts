@@ -1,0 +1,148 @@
+import type { Logger } from '../log/logger.ts'
+import type { DatabaseConnection } from './connection.ts'
+import { ConnectionPool, type PoolStatistics } from './connection-pool.ts'
+import type { Database, Queryable, Transaction, TransactionOptions } from './database.ts'
+import { isRepeatable, toDatabaseError } from './database-error.ts'
+import type { DatabaseSettings } from './database-settings.ts'
+import { OpenTransaction } from './open-transaction.ts'
+import type { Outbox } from './outbox.ts'
+
+const attemptsMax = 5
+/** Pause before the n-th repetition: random between 0 and n times this. */
+const repeatPauseMs = 20
+const trimIntervalMs = 60_000
+
+export interface PostgresDatabaseDeps {
+  readonly settings: DatabaseSettings
+  readonly logger: Logger
+}
+
+/** PostgreSQL 14 to 18, directly or through a pooler in transaction mode. */
+export class PostgresDatabase implements Database, AsyncDisposable {
+  readonly #pool: ConnectionPool
+  readonly #settings: DatabaseSettings
+  readonly #logger: Logger
+  readonly #trimming: NodeJS.Timeout
+  #outbox: Outbox | undefined
+
+  constructor({ settings, logger }: PostgresDatabaseDeps) {
+    this.#settings = settings
+    this.#logger = logger
+    this.#pool = new ConnectionPool(settings)
+    this.#trimming = setInterval(() => this.#pool.trim(), trimIntervalMs)
+    this.#trimming.unref()
+  }
+
+  /** Counters of the pool, for metrics. */
+  get statistics(): PoolStatistics {
+    return this.#pool.statistics
+  }
+
+  /** Says where invalidation events go. Before this, transactions that append events lose them: call it before serving. */
+  connectOutbox(outbox: Outbox): void {
+    this.#outbox = outbox
+  }
+
+  /** Drops idle connections, so that the next ones are made anew: after another database identity was seen. */
+  dropIdleConnections(): void {
+    this.#pool.dropIdle()
+  }
+
+  /**
+   * Runs `work` on one connection, outside a transaction: whatever it reads came from the same server.
+   * The clustering layer reads the log and fills caches with it, under a check of the database's identity.
+   */
+  async onOneConnection<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
+    const connection = await this.#pool.acquire()
+    try {
+      return await work({
+        query: async <R>(text: string, values?: readonly unknown[]) =>
+          (await runStatement(connection, text, values)) as R[],
+      })
+    } finally {
+      this.#pool.release(connection)
+    }
+  }
+
+  async query<R = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<R[]> {
+    const connection = await this.#pool.acquire()
+    const start = performance.now()
+    try {
+      return (await runStatement(connection, text, values)) as R[]
+    } finally {
+      this.#pool.release(connection)
+      this.#noteSlow(text, performance.now() - start)
+    }
+  }
+
+  async transaction<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(work, options)
+      } catch (error) {
+        if (!isRepeatable(error) || attempt >= attemptsMax) throw error
+        await pause(Math.random() * repeatPauseMs * attempt)
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#trimming)
+    await this.#pool.close()
+  }
+
+  async #attempt<T>(
+    work: (tx: Transaction) => Promise<T>,
+    options: TransactionOptions,
+  ): Promise<T> {
+    const connection = await this.#pool.acquire()
+    const transaction = new OpenTransaction(
+      connection,
+      this.#outbox,
+      options,
+      this.#settings.schema,
+    )
+    let result: T
+    let afterCommit: () => Promise<void>
+    try {
+      result = await work(transaction)
+      afterCommit = await transaction.commit()
+    } catch (error) {
+      await transaction.rollback()
+      throw error
+    } finally {
+      this.#pool.release(connection)
+    }
+    await afterCommit()
+    return result
+  }
+
+  #noteSlow(text: string, tookMs: number): void {
+    const { slowStatementMs } = this.#settings
+    if (slowStatementMs > 0 && tookMs > slowStatementMs) {
+      this.#logger.warn(`Slow statement (${Math.round(tookMs)} ms): ${text}`)
+    }
+  }
+}
+
+async function runStatement(
+  connection: DatabaseConnection,
+  text: string,
+  values: readonly unknown[] | undefined,
+): Promise<Record<string, unknown>[]> {
+  try {
+    return await connection.query(values === undefined ? { text } : { text, values })
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,0 +1,86 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { DatabaseError, DatabaseUnavailable } from '../database/database-error.ts'
+import type { Logger } from '../log/logger.ts'
+import { HttpError } from './http-error.ts'
+
+/** What a client that met an unavailable database should wait, in seconds. */
+const retryAfterSeconds = 2
+
+/** Names of errors of other layers that mean "not now": they carry no import of their packages into this one. */
+const unavailableNames = new Set(['StaleCache', 'NotPrimary', 'HashingQueueFull'])
+
+const unknownError = {
+  error: 'unknown_error',
+  error_description: 'For more on this error consult the server log.',
+}
+
+/** The one place where a thrown error becomes an answer. */
+export function createErrorHandler(
+  logger: Logger,
+): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
+  return (error, request, reply) => {
+    const answer = answerFor(error)
+    if (answer.status >= 500) logFailure(logger, error, request, answer.status)
+    reply.code(answer.status).headers(answer.headers)
+    if (answer.body === undefined) reply.send()
+    else reply.type('application/json').send(JSON.stringify(answer.body))
+  }
+}
+
+function logFailure(logger: Logger, error: unknown, request: FastifyRequest, status: number): void {
+  if (status === 503) {
+    logger.warn(`Request ${request.id} refused for now: ${describe(error)}`)
+  } else if (!(error instanceof HttpError)) {
+    logger.error(
+      { err: error },
+      `Uncaught server error: ${describe(error)} (request ${request.id})`,
+    )
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+}
+
+/** @returns the answer that stands for an error */
+export function answerFor(error: unknown): HttpError {
+  if (error instanceof HttpError) return error
+  if (error instanceof DatabaseUnavailable || unavailableNames.has((error as Error)?.name)) {
+    return unavailable()
+  }
+  // SQLSTATE class 22: the given data fits no column (NUL characters, numbers out of range); the request is at fault.
+  if (error instanceof DatabaseError && error.code.startsWith('22')) {
+    return new HttpError(400, {
+      error: 'invalid_request',
+      error_description: 'A value is not valid',
+    })
+  }
+  return answerForFramework(error) ?? new HttpError(500, unknownError)
+}
+
+function unavailable(): HttpError {
+  return new HttpError(
+    503,
+    {
+      error: 'temporarily_unavailable',
+      error_description: 'The service is temporarily unavailable. Try again.',
+    },
+    { 'retry-after': String(retryAfterSeconds) },
+  )
+}
+
+/** Errors of the HTTP framework itself: bodies too large, wrong media types, malformed input. */
+function answerForFramework(error: unknown): HttpError | undefined {
+  const { statusCode, code } = (error ?? {}) as { statusCode?: number; code?: string }
+  if (typeof code !== 'string' || !code.startsWith('FST_')) return undefined
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new HttpError(415, {
+      error: 'The content-type header value did not match the value in @Consumes',
+    })
+  }
+  if (statusCode === 413) return new HttpError(413, { error: 'HTTP 413 Request Entity Too Large' })
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new HttpError(statusCode, { error: 'HTTP 400 Bad Request' })
+  }
+  return undefined
+}

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { HttpSettings } from './http-settings.ts'
+import { TlsMaterial } from './tls-material.ts'
+
+/** A request has to arrive within this time, headers and body. */
+const requestTimeoutMs = 30_000
+const headersTimeoutMs = 15_000
+const keepAliveTimeoutMs = 65_000
+const headerBytesMax = 65_535
+
+export interface HttpServersDeps {
+  readonly settings: HttpSettings
+  readonly app: FastifyInstance
+}
+
+/** The plain and the encrypted socket of one router, with load shedding and an orderly end. */
+export class HttpServers implements AsyncDisposable {
+  readonly #deps: HttpServersDeps
+  readonly #servers: Server[] = []
+  #tls: TlsMaterial | undefined
+  #active = 0
+  #draining = false
+
+  constructor(deps: HttpServersDeps) {
+    this.#deps = deps
+  }
+
+  /** Requests being worked on. */
+  get active(): number {
+    return this.#active
+  }
+
+  /**
+   * Opens the sockets that the settings name.
+   * @returns their URLs, for the log
+   * @throws the error of the socket (EADDRINUSE, EACCES) or of the certificate files
+   */
+  async listen(): Promise<string[]> {
+    const { settings, app } = this.#deps
+    await app.ready()
+    const urls: string[] = []
+    if (settings.enabled) {
+      const server = createServer({ maxHeaderSize: headerBytesMax }, this.#route)
+      urls.push(`http://${await this.#open(server, settings.host, settings.port)}`)
+    }
+    if (settings.tls !== undefined) {
+      this.#tls = await TlsMaterial.load(settings.tls)
+      const server = createTlsServer(
+        { ...this.#tls.options, maxHeaderSize: headerBytesMax },
+        this.#route,
+      )
+      this.#tls.follow(server)
+      urls.push(`https://${await this.#open(server, settings.host, settings.httpsPort)}`)
+    }
+    return urls
+  }
+
+  /** Port of the plain listener, or of the encrypted one; for tests that let the system choose. */
+  get port(): number {
+    return (this.#servers[0]?.address() as AddressInfo | null)?.port ?? 0
+  }
+
+  /** From now on every answer closes its connection, so that clients move to another node. */
+  drain(): void {
+    this.#draining = true
+    for (const server of this.#servers) server.closeIdleConnections()
+  }
+
+  /**
+   * Stops accepting and waits for the requests under way.
+   * @param timeoutMs after which connections are cut
+   */
+  async close(timeoutMs: number): Promise<void> {
+    this.drain()
+    this.#tls?.[Symbol.dispose]()
+    const timer = setTimeout(() => {
+      for (const server of this.#servers) server.closeAllConnections()
+    }, timeoutMs)
+    await Promise.all(this.#servers.splice(0).map(closed))
+    clearTimeout(timer)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close(0)
+  }
+
+  readonly #route = (request: IncomingMessage, response: ServerResponse): void => {
+    const { settings, app } = this.#deps
+    if (this.#draining) response.shouldKeepAlive = false
+    if (settings.requestsMax !== undefined && this.#active >= settings.requestsMax) {
+      refuse(response)
+      return
+    }
+    this.#active += 1
+    response.once('close', () => {
+      this.#active -= 1
+    })
+    app.routing(request, response)
+  }
+
+  async #open(server: Server, host: string, port: number): Promise<string> {
+    server.requestTimeout = requestTimeoutMs
+    server.headersTimeout = headersTimeoutMs
+    server.keepAliveTimeout = keepAliveTimeoutMs
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    this.#servers.push(server)
+    return `${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
+  }
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(503, {
+    'retry-after': '1',
+    'content-type': 'application/json',
+    connection: 'close',
+  })
+  response.end(
+    '{"error":"temporarily_unavailable","error_description":"Too many requests at once"}',
+  )
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}

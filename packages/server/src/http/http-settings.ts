@@ -1,0 +1,44 @@
+/** Where clients reach this server, as far as it is configured. */
+export interface HostnameSettings {
+  /** Full URL or host name for browsers; undefined = taken from each request. */
+  readonly hostname: string | undefined
+  /** Full URL of the admin console, when it differs. */
+  readonly admin: string | undefined
+  readonly strict: boolean
+  /** Whether back-channel URLs follow the request although `hostname` is a full URL. */
+  readonly backchannelDynamic: boolean
+}
+
+/** Which forwarding headers are believed, and from whom. */
+export interface ProxySettings {
+  readonly headers: 'forwarded' | 'xforwarded' | undefined
+  /** Addresses or CIDR ranges; undefined = every peer is believed. */
+  readonly trustedAddresses: readonly string[] | undefined
+}
+
+/** Certificate and key of the TLS listener. */
+export interface TlsSettings {
+  readonly certificateFile: string
+  readonly keyFile: string
+  readonly protocols: readonly string[]
+  readonly cipherSuites: string | undefined
+  readonly clientAuth: 'none' | 'request' | 'required'
+  readonly trustStoreFile: string | undefined
+  /** How often the files are read again, in milliseconds; 0 = never. */
+  readonly reloadPeriodMs: number
+}
+
+/** The main listener. */
+export interface HttpSettings {
+  readonly host: string
+  readonly port: number
+  readonly enabled: boolean
+  readonly httpsPort: number
+  readonly tls: TlsSettings | undefined
+  /** Without a slash at its end; empty for the root. */
+  readonly relativePath: string
+  /** Requests at work at once; what comes beyond that and the queue is refused with 503. Undefined = no limit. */
+  readonly requestsMax: number | undefined
+  readonly hostname: HostnameSettings
+  readonly proxy: ProxySettings
+}

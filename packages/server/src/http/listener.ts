@@ -1,0 +1,98 @@
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+} from 'fastify'
+import type { Logger } from '../log/logger.ts'
+import { newUuid } from '../shared/random.ts'
+import { addBodyParsers, bodyBytesMax } from './body-parsers.ts'
+import { createErrorHandler } from './error-handler.ts'
+import type { HttpSettings } from './http-settings.ts'
+import { RouteTable } from './route-table.ts'
+import { addSecurityHeaders } from './security-headers.ts'
+
+/** Longest path parameter: ids and names are at most 255 characters, encoded three times as long. */
+const parameterLengthMax = 1024
+
+export interface ListenerDeps {
+  readonly settings: Pick<HttpSettings, 'relativePath'>
+  readonly logger: Logger
+}
+
+/**
+ * Builds the router that all endpoints are registered on: body parsers, error answers, security headers, request ids.
+ * It does not listen; see HttpServers.
+ */
+export function createListener({ settings, logger }: ListenerDeps): FastifyInstance {
+  const { relativePath } = settings
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    genReqId: () => newUuid(),
+    ...(relativePath === '' ? {} : { rewriteUrl: (request) => inside(request.url, relativePath) }),
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: false,
+      caseSensitive: true,
+      maxParamLength: parameterLengthMax,
+      onBadUrl: (_path, _request, response) => {
+        response.writeHead(400, { 'content-type': 'application/json' })
+        response.end('{"error":"HTTP 400 Bad Request"}')
+      },
+    },
+    exposeHeadRoutes: true,
+    return503OnClosing: false,
+  } as FastifyServerOptions) as FastifyInstance
+  addBodyParsers(app)
+  app.setErrorHandler(createErrorHandler(logger))
+  answerUnknownPaths(app)
+  app.addHook('onSend', async (request, reply, payload) => {
+    writeCharsetAsKeycloak(reply)
+    if (request.routeOptions.url !== undefined || isOwnPath(request.url)) addSecurityHeaders(reply)
+    return payload
+  })
+  return app
+}
+
+/** The framework writes `; charset=utf-8` behind JSON, where Keycloak writes none, and with a space behind HTML. */
+function writeCharsetAsKeycloak(reply: FastifyReply): void {
+  const type = reply.getHeader('content-type')
+  if (type === 'application/json; charset=utf-8') reply.header('content-type', 'application/json')
+  else if (type === 'text/html; charset=utf-8') {
+    reply.header('content-type', 'text/html;charset=utf-8')
+  }
+}
+
+/** Takes the relative path off; what lies outside of it cannot match any route. */
+function inside(url: string | undefined, relativePath: string): string {
+  const path = url ?? '/'
+  if (path.startsWith(`${relativePath}/`)) return path.slice(relativePath.length)
+  if (path === relativePath || path.startsWith(`${relativePath}?`)) {
+    return `/${path.slice(relativePath.length)}`
+  }
+  return '/.outside'
+}
+
+/** Paths under which Keycloak's own resources live: an unknown one among them is answered in their style. */
+function isOwnPath(url: string): boolean {
+  return /^\/(?:realms|admin)\//.test(url)
+}
+
+/** 404 for unknown paths, 405 for known ones with another method (discovery/other-paths.json). */
+function answerUnknownPaths(app: FastifyInstance): void {
+  const table = new RouteTable()
+  app.addHook('onRoute', ({ url, method }) => table.add(url, method))
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/'
+    const methods = table.methodsOf(path)
+    reply.type('application/json')
+    if (methods.size > 0) {
+      reply.code(405).header('allow', [...methods].sort().join(', '))
+      return reply.send('{"error":"HTTP 405 Method Not Allowed"}')
+    }
+    const error = isOwnPath(path)
+      ? 'HTTP 404 Not Found'
+      : 'Unable to find matching target resource method'
+    return reply.code(404).send(JSON.stringify({ error }))
+  })
+}

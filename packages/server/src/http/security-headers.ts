@@ -1,0 +1,27 @@
+import type { FastifyReply } from 'fastify'
+
+/** What Keycloak sends with every answer of its own resources. */
+const everywhere: Readonly<Record<string, string>> = {
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-robots-tag': 'none',
+}
+const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-src 'none';"
+
+/**
+ * Adds the default security headers to an answer; what an endpoint has set itself (from its realm's settings) stays.
+ * JSON gets `X-Frame-Options`, HTML also a `Content-Security-Policy`, an answer without a body neither.
+ */
+export function addSecurityHeaders(reply: FastifyReply): void {
+  for (const [name, value] of Object.entries(everywhere)) addUnlessSet(reply, name, value)
+  const type = String(reply.getHeader('content-type') ?? '')
+  const html = type.startsWith('text/html')
+  if (!html && !type.includes('json')) return
+  addUnlessSet(reply, 'x-frame-options', 'SAMEORIGIN')
+  if (html) addUnlessSet(reply, 'content-security-policy', contentSecurityPolicy)
+}
+
+function addUnlessSet(reply: FastifyReply, name: string, value: string): void {
+  if (!reply.hasHeader(name)) reply.header(name, value)
+}

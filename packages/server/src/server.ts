@@ -1,0 +1,105 @@
+import type { FastifyInstance } from 'fastify'
+import type { ServerSettings } from './config/server-settings.ts'
+import { awaitDatabase } from './database/await-database.ts'
+import type { DatabaseSettings } from './database/database-settings.ts'
+import { migrations } from './database/migrations/index.ts'
+import { migrate } from './database/migrator-store.ts'
+import { PostgresDatabase } from './database/postgres-database.ts'
+import { HttpServers } from './http/http-servers.ts'
+import { createListener } from './http/listener.ts'
+import { ServerUrls } from './http/server-urls.ts'
+import { jsonFormat, plainFormat } from './log/line-format.ts'
+import { Loggers } from './log/loggers.ts'
+import { type Clock, systemClock } from './shared/clock.ts'
+import { DisposalStack } from './shared/disposal-stack.ts'
+
+/** What every layer may ask for; constructors name the part that they need in a `Deps` type of their own. */
+export interface Foundation {
+  readonly settings: ServerSettings
+  readonly loggers: Loggers
+  readonly clock: Clock
+  readonly database: PostgresDatabase
+  readonly urls: ServerUrls
+}
+
+/**
+ * Starts everything in order — database, clustering, domains, protocols, http — serves until `signal` is aborted, and ends
+ * everything in reverse.
+ */
+export async function runServer(settings: ServerSettings, signal: AbortSignal): Promise<void> {
+  const start = performance.now()
+  const loggers = new Loggers(
+    settings.log,
+    process.stdout,
+    settings.log.json ? jsonFormat(settings.log) : plainFormat,
+  )
+  const logger = loggers.of('org.keycloak.holdfast')
+  await using running = new DisposalStack()
+  for (const line of settings.values.warnings) logger.warn(line)
+
+  const databaseSettings = await locateDatabase(settings)
+  const database = running.use(
+    new PostgresDatabase({
+      settings: databaseSettings,
+      logger: loggers.of('org.keycloak.database'),
+    }),
+  )
+  await awaitDatabase(database, logger, signal)
+  await migrate({
+    database,
+    migrations,
+    schema: databaseSettings.schema,
+    logger: loggers.of('org.keycloak.database'),
+    deadlineMs: settings.setupTimeoutMs,
+  })
+
+  const foundation: Foundation = {
+    settings,
+    loggers,
+    clock: systemClock,
+    database,
+    urls: new ServerUrls(settings.http),
+  }
+  const app = createListener({ settings: settings.http, logger })
+  const domains = await composeDomains(foundation, running)
+  registerProtocols(app, foundation, domains)
+
+  const servers = new HttpServers({ settings: settings.http, app })
+  running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
+  const urls = await servers.listen()
+  const seconds = ((performance.now() - start) / 1000).toFixed(3)
+  logger.info(`Holdfast started in ${seconds}s. Listening on: ${urls.join(' and ')}.`)
+  await aborted(signal)
+}
+
+async function locateDatabase(settings: ServerSettings): Promise<DatabaseSettings> {
+  if (settings.database.kind === 'outside') return settings.database.settings
+  throw new Error('the embedded database is not started here')
+}
+
+/** All domains, built bottom up; a domain receives the verbs of lower ones. */
+export interface Domains {
+  readonly events?: never
+}
+
+/** Builds the domains: events < realms < keys < roles < groups < users < clients < credentials < sessions < flows < tokens < transfer. */
+async function composeDomains(_foundation: Foundation, _running: DisposalStack): Promise<Domains> {
+  // Each domain's construction goes here, in the order above.
+  return {}
+}
+
+/** Registers every endpoint. */
+function registerProtocols(
+  _app: FastifyInstance,
+  _foundation: Foundation,
+  _domains: Domains,
+): void {
+  // registerXxx(app, deps) of every protocol goes here.
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
