@@ -1,4 +1,44 @@
-export type { Fill, InvalidationCache } from './cache/cache.ts'
+export type {
+  Cache,
+  CacheBounds,
+  CacheStatistics,
+  Fill,
+  InvalidationCache,
+} from './cache/cache.ts'
+export { type CacheLog, Caches, type CachesDeps, cacheKinds } from './cache/caches.ts'
+export { CoherentCache } from './cache/coherent-cache.ts'
+export { FillGuard, type Guarded } from './cache/fill-guard.ts'
+export { type Fetched, LocalCache } from './cache/local-cache.ts'
+export {
+  type IdentitySource,
+  type ReadSource,
+  snapshotReads,
+  statementReads,
+} from './cache/read-source.ts'
+export { StaleCache } from './cache/stale-cache.ts'
+export {
+  type ClusterClock,
+  longestElapsed,
+  type Moment,
+  machineClock,
+  momentOf,
+} from './clock/cluster-clock.ts'
+export { ClusterLog, type ClusterLogDeps, type LogPosition, type Rider } from './log/cluster-log.ts'
 export type { InvalidationEvent } from './log/invalidation-event.ts'
+export type { FlushReason } from './log/log-core.ts'
+export { type Cursor, hashOf, type LogRow, shardCount, shardOf } from './log/log-row.ts'
+export { identitySql, LogStore } from './log/log-store.ts'
+export { type OutboxRow, type OutboxStatement, outboxStatement, type Random } from './log/outbox.ts'
+export type { SqlConnection, SqlDatabase } from './log/sql-connection.ts'
+export {
+  type Membership,
+  type Node,
+  type NodeBeat,
+  type NodeProfile,
+  type View,
+  viewLine,
+  viewOf,
+} from './membership/view.ts'
 export type { CastHandler, Mesh, MeshPeer, PeerStatus, RequestHandler } from './mesh/mesh.ts'
 export { PeerRefused, PeerTimeout, PeerUnreachable } from './mesh/mesh.ts'
+export { type Protocol, safeProtocol } from './protocol.ts'

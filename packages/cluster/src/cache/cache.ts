@@ -7,6 +7,38 @@ export interface Fill<V> {
   readonly tags: readonly string[]
 }
 
+/** Counters of one cache since the start of the process, and its present size. */
+export interface CacheStatistics {
+  readonly hits: number
+  readonly misses: number
+  /** Values stored after a load. */
+  readonly stores: number
+  /** Loads whose value was returned but not kept, because an invalidation overtook them. */
+  readonly refusals: number
+  /** Values dropped by an invalidation. */
+  readonly removals: number
+  /** Values dropped for want of room. */
+  readonly evictions: number
+  readonly entries: number
+  /** The bound; Infinity when there is none. */
+  readonly maxCount: number
+}
+
+/** What every cache offers to metrics and to an operator. */
+export interface Cache {
+  readonly name: string
+  statistics(): CacheStatistics
+  clear(): void
+}
+
+/** The bounds of one cache. */
+export interface CacheBounds {
+  /** How many values it may hold; -1 or absent for no bound. */
+  readonly maxCount?: number
+  /** How long a value may be used, in ms; absent for ever. */
+  readonly maxAgeMs?: number
+}
+
 /**
  * A local cache that the invalidation log keeps true. `Read` is what loaders read through: a connection whose answers are
  * refused when they come from another database than the log's.

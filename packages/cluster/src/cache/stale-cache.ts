@@ -1,0 +1,9 @@
+/**
+ * Freshness cannot be proved: the log has not been read for too long, or the answer came from another database than the
+ * log's. The caller answers 503 rather than something that may be no longer true.
+ */
+export class StaleCache extends Error {
+  constructor(cache: string, why: string) {
+    super(`cache ${cache}: ${why}`)
+  }
+}
