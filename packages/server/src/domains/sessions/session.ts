@@ -13,6 +13,18 @@ export interface UserSession {
   readonly ver: number
 }
 
+/** How far a chain of rotated refresh tokens has come (realm setting "revoke refresh token"). */
+export interface RefreshChain {
+  /** `jti` of the newest token that was used. */
+  readonly id: string
+  /** How often it was used. */
+  readonly uses: number
+  /** When it was last used, milliseconds since the epoch. */
+  readonly at: number
+  /** `jti` of the token before it: never accepted again. */
+  readonly former: string | null
+}
+
 /** What a session holds for one client. */
 export interface ClientSession {
   readonly sessionId: string
@@ -23,21 +35,25 @@ export interface ClientSession {
   readonly lastAccess: number
   /** `scope`, `redirect_uri`, `nonce`, … as Keycloak names them. */
   readonly notes: Readonly<Record<string, string>>
-  /** `jti` of the newest refresh token and how often it was used, where the realm revokes refresh tokens. */
-  readonly refreshId: string | null
-  readonly refreshUses: number
+  /** Chains by their `reuse_id`. */
+  readonly refreshChains: Readonly<Record<string, RefreshChain>>
   readonly ver: number
 }
 
-/** Notes of an authorization code (single-use object): what the login fixed and the token endpoint checks and needs. */
+/** An authorization code (single-use object): what the login fixed and the token endpoint checks and needs. */
 export interface AuthorizationCode {
-  readonly id: string
   readonly realmId: string
   readonly sessionId: string
   readonly clientUuid: string
-  readonly userId: string
   /** As sent in the authorization request; null when it was left out. */
   readonly redirectUri: string | null
   /** Client-session notes: `scope`, `nonce`, `code_challenge`, `code_challenge_method`, `acr`, … */
   readonly notes: Readonly<Record<string, string>>
+}
+
+/** A session with the clients that it is used by, for lists. */
+export interface ListedSession {
+  readonly session: UserSession
+  /** Internal ids. */
+  readonly clientUuids: readonly string[]
 }

@@ -1,47 +1,363 @@
+import type { Database } from '../../database/database.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { epochSeconds } from '../../shared/clock.ts'
+import { randomBase64Url } from '../../shared/random.ts'
+import type { Client } from '../clients/client.ts'
+import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
-import type { AuthorizationCode, ClientSession, UserSession } from './session.ts'
+import { newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
+import type {
+  AuthorizationCode,
+  ClientSession,
+  ListedSession,
+  RefreshChain,
+  UserSession,
+} from './session.ts'
+import {
+  clientSessionRestartBounds,
+  isClientSessionValid,
+  isSessionValid,
+  sessionEndsAt,
+} from './session-lifetimes.ts'
+import { type SessionListing, SessionListStore } from './session-list-store.ts'
+import type { SessionAnswer, SessionQuestion } from './session-look-up-store.ts'
+import { SessionLookUps } from './session-look-ups.ts'
+import { type LoginWrite, SessionStore } from './session-store.ts'
+import { SessionTouches } from './session-touches.ts'
+import type {
+  CompletedLogin,
+  EndedSession,
+  LoginToComplete,
+  RedeemedCode,
+  SessionToStart,
+  SessionWithClient,
+} from './session-verbs.ts'
+import { SingleUseStore } from './single-use-store.ts'
 
-/** What ends a browser login. */
-export interface LoginToComplete {
-  readonly realm: Realm
-  readonly user: User
-  readonly clientUuid: string
-  /** The SSO session that this login continues; null starts a new one. */
-  readonly existingSessionId: string | null
-  readonly rememberMe: boolean
-  readonly ipAddress: string
-  /** Session notes (`AUTH_TIME`, `acr` level map, …), merged into those of an existing session. */
-  readonly sessionNotes: Readonly<Record<string, string>>
-  /** As sent; null when the request had none. */
-  readonly redirectUri: string | null
-  readonly clientNotes: Readonly<Record<string, string>>
-  /** Id of the sealed login state: inserted as a used-marker, so that a replayed form opens no second session. */
-  readonly loginStateId: string
-  /** Milliseconds since the epoch. */
-  readonly loginStateExpiresAt: number
-  /** False for response types without a code (`none`, implicit). */
-  readonly withCode: boolean
+export type { CompletedLogin, EndedSession, LoginToComplete, RedeemedCode, SessionWithClient }
+
+/** How long a used-marker outlives what it marks (cluster.md §4), in milliseconds. */
+const markerMarginMs = 120_000
+/** The sweeper looks at a session this much later than it ends: touches are batched. */
+const sweepMarginMs = 120_000
+const sessionIdBytes = 18
+
+export interface SessionsDeps {
+  readonly database: Database
+  readonly keys: Keys
+  readonly clock: Clock
+  /** Told when a batch of touches could not be written; it is tried again. */
+  readonly onTouchError: (error: unknown) => void
 }
 
-export type CompletedLogin =
-  | { readonly outcome: 'completed'; readonly session: UserSession; readonly code: string | null }
-  | { readonly outcome: 'replayed' | 'user-changed' | 'session-gone' }
+/** SSO sessions, client sessions and authorization codes (cluster.md §4). SQL is their only truth; nothing is kept in memory. */
+export class Sessions {
+  readonly #deps: SessionsDeps
+  readonly #store = new SessionStore()
+  readonly #lists = new SessionListStore()
+  readonly #objects = new SingleUseStore()
+  readonly #lookUps: SessionLookUps
+  readonly #touches: SessionTouches
 
-export type RedeemedCode =
-  | { readonly outcome: 'redeemed'; readonly code: AuthorizationCode; readonly session: UserSession; readonly clientSession: ClientSession }
-  | { readonly outcome: 'unknown' | 'replayed' | 'expired' | 'mismatch' | 'session-gone'; readonly detail?: string }
+  constructor(deps: SessionsDeps) {
+    this.#deps = deps
+    this.#lookUps = new SessionLookUps(deps.database)
+    this.#touches = new SessionTouches({ database: deps.database, onError: deps.onTouchError })
+  }
 
-/** Verbs of SSO sessions, client sessions and authorization codes (cluster.md §4). */
-export interface Sessions {
-  /** One writing transaction: user re-read FOR SHARE, session inserted or touched, used-marker and code inserted. */
-  complete(login: LoginToComplete): Promise<CompletedLogin>
-  /** One writing transaction: code consumed (also when a check fails after it), parent session locked, client session upserted. */
-  redeem(realm: Realm, code: string, check: (code: AuthorizationCode) => string | null): Promise<RedeemedCode>
+  /** One statement, one writing transaction: user locked and re-read, used-marker, session, code. */
+  async complete(login: LoginToComplete): Promise<CompletedLogin> {
+    const { realm, user } = login
+    const now = this.#deps.clock.now()
+    const sessionId = login.existingSessionId ?? randomBase64Url(sessionIdBytes)
+    const code = login.withCode ? this.#newCode(login, sessionId) : null
+    const times = {
+      offline: false,
+      rememberMe: login.rememberMe,
+      startedAt: now,
+      lastAccess: now,
+    }
+    const written = await this.#store.login(this.#deps.database, {
+      realmId: realm.id,
+      userId: user.id,
+      userVer: user.ver,
+      sessionId,
+      continues: login.existingSessionId !== null,
+      now,
+      expiresAt: sessionEndsAt(realm, times) + sweepMarginMs,
+      rememberMe: login.rememberMe,
+      ipAddress: login.ipAddress,
+      sessionNotes: login.sessionNotes,
+      marker: {
+        id: `login.${login.loginStateId}`,
+        expiresAt: login.loginStateExpiresAt + markerMarginMs,
+      },
+      code: code && {
+        rowId: code.rowId,
+        notes: { redirectUri: login.redirectUri, notes: login.clientNotes },
+        expiresAt: now + realm.settings.accessCodeLifespan * 1_000,
+      },
+      client: login.attach
+        ? this.#clientWrite(realm, login.attach, login.clientNotes, times, now)
+        : null,
+    })
+    if (!written.userFound) return { outcome: 'user-changed' }
+    if (!written.parentFound) return { outcome: 'session-gone' }
+    if (!written.marked || !written.session) return { outcome: 'replayed' }
+    return { outcome: 'completed', session: written.session, code: code?.text ?? null }
+  }
+
+  /** Starts a session with one client at once. @returns null when the user changed or is disabled meanwhile */
+  async start(start: SessionToStart): Promise<SessionWithClient | null> {
+    const { realm, user, client } = start
+    const now = this.#deps.clock.now()
+    const sessionId = randomBase64Url(sessionIdBytes)
+    const times = { offline: false, rememberMe: false, startedAt: now, lastAccess: now }
+    const written = await this.#store.login(this.#deps.database, {
+      realmId: realm.id,
+      userId: user.id,
+      userVer: user.ver,
+      sessionId,
+      continues: false,
+      now,
+      expiresAt: sessionEndsAt(realm, times) + sweepMarginMs,
+      rememberMe: false,
+      ipAddress: start.ipAddress,
+      sessionNotes: start.sessionNotes,
+      marker: null,
+      code: null,
+      client: this.#clientWrite(realm, client, start.clientNotes, times, now),
+    })
+    if (!written.session) return null
+    const clientSession: ClientSession = {
+      sessionId,
+      offline: false,
+      clientUuid: client.id,
+      startedAt: now,
+      lastAccess: now,
+      notes: start.clientNotes,
+      refreshChains: {},
+      ver: 1,
+    }
+    return { session: written.session, clientSession }
+  }
+
+  /**
+   * One writing transaction: the code is consumed (and stays so when a check fails after it), the parent session locked, the
+   * client put under it. A code that was used before ends what `client` has of the session (RFC 6749 §4.1.2).
+   * @param client who presents the code, authenticated
+   * @param check compares client, redirect URI and PKCE; returns what is wrong, or null
+   */
+  async redeem(
+    realm: Realm,
+    text: string,
+    client: Client,
+    check: (code: AuthorizationCode) => string | null,
+  ): Promise<RedeemedCode> {
+    const id = readAuthorizationCode(this.#deps.keys.ring(realm), realm.id, text)
+    if (!id) return { outcome: 'unknown' }
+    const now = this.#deps.clock.now()
+    if (now >= (id.issuedAt + realm.settings.accessCodeLifespan + 1) * 1_000) {
+      return { outcome: 'expired' }
+    }
+    return await this.#deps.database.transaction(async (tx): Promise<RedeemedCode> => {
+      const row = await this.#objects.consume(tx, id.rowId)
+      if (!row) {
+        if (id.clientUuid === client.id) {
+          await this.#store.deleteClientSession(tx, id.sessionId, false, client.id)
+        }
+        return { outcome: 'replayed' }
+      }
+      if (!row.alive) return { outcome: 'expired' }
+      const stored = row.notes as Pick<AuthorizationCode, 'redirectUri' | 'notes'>
+      const { sessionId, clientUuid } = id
+      const code: AuthorizationCode = { realmId: realm.id, sessionId, clientUuid, ...stored }
+      const problem = check(code)
+      if (problem !== null) return { outcome: 'mismatch', detail: problem }
+      const write = this.#clientWrite(
+        realm,
+        client,
+        code.notes,
+        { offline: false, rememberMe: false },
+        now,
+      )
+      const found = await this.#store.attach(tx, realm.id, id.sessionId, write, now)
+      if (!found || !isSessionValid(realm, found.session, now)) return { outcome: 'session-gone' }
+      return { outcome: 'redeemed', code, ...found }
+    })
+  }
+
+  /** Copies a session into an offline session (scope `offline_access`). @returns null when the user is gone or disabled */
+  async startOffline(
+    realm: Realm,
+    session: UserSession,
+    client: Client,
+    notes: Readonly<Record<string, string>>,
+  ): Promise<SessionWithClient | null> {
+    const now = this.#deps.clock.now()
+    const times = { ...session, offline: true, startedAt: now, lastAccess: now }
+    const write = this.#clientWrite(realm, client, notes, times, now)
+    const endsAt = sessionEndsAt(realm, times) + sweepMarginMs
+    return await this.#store.copyOffline(this.#deps.database, session, write, now, endsAt)
+  }
+
   /** The session if it is valid now by the present settings; reads SQL. */
-  valid(realm: Realm, sessionId: string, offline: boolean): Promise<UserSession | null>
-  /** Ends one session everywhere (sync commit, event). @returns whether it existed */
-  end(realm: Realm, sessionId: string): Promise<boolean>
-  /** Ends all sessions of a user, under the user's row lock. */
-  endAllOf(realm: Realm, userId: string): Promise<number>
+  async valid(realm: Realm, sessionId: string, offline: boolean): Promise<UserSession | null> {
+    const { session } = await this.lookUp({
+      sessionId,
+      offline,
+      clientUuid: null,
+      objectId: null,
+    })
+    return session && isSessionValid(realm, session, this.#deps.clock.now()) ? session : null
+  }
+
+  /** A session and a client's part of it, each only if valid now; one read. */
+  async validFor(
+    realm: Realm,
+    client: Client,
+    sessionId: string,
+    offline: boolean,
+  ): Promise<{ session: UserSession | null; clientSession: ClientSession | null }> {
+    const answer = await this.lookUp({
+      sessionId,
+      offline,
+      clientUuid: client.id,
+      objectId: null,
+    })
+    return this.validOf(realm, client, answer)
+  }
+
+  /** Leaves out of an answer what is not valid now. */
+  validOf(
+    realm: Realm,
+    client: Client,
+    answer: SessionAnswer,
+  ): { session: UserSession | null; clientSession: ClientSession | null } {
+    const now = this.#deps.clock.now()
+    const { session, clientSession } = answer
+    if (!session || !isSessionValid(realm, session, now)) {
+      return { session: null, clientSession: null }
+    }
+    const valid = clientSession && isClientSessionValid(realm, client, session, clientSession, now)
+    return { session, clientSession: valid ? clientSession : null }
+  }
+
+  /** Session, client session and a once-only object in one read; says nothing about validity. */
+  async lookUp(question: SessionQuestion): Promise<SessionAnswer> {
+    return await this.#lookUps.ask(question)
+  }
+
+  /** Remembers that a session was used now; written within a second, nobody waits for it. */
+  touch(session: UserSession, clientUuid: string | null): void {
+    const at = this.#deps.clock.now()
+    this.#touches.add({ sessionId: session.id, offline: session.offline, clientUuid, at })
+  }
+
+  /** Compare-and-set of a client session's refresh chains. @returns false when somebody else was faster: read again */
+  async setRefreshChains(
+    clientSession: ClientSession,
+    chains: Readonly<Record<string, RefreshChain>>,
+  ): Promise<boolean> {
+    return await this.#store.setRefreshChains(this.#deps.database, clientSession, chains)
+  }
+
+  /** Merges notes into a session by compare-and-set. @returns false when it changed meanwhile */
+  async setNotes(session: UserSession, notes: Readonly<Record<string, string>>): Promise<boolean> {
+    return await this.#store.mergeNotes(this.#deps.database, session, notes)
+  }
+
+  /** Ends one online session. @returns whether it existed */
+  async end(realm: Realm, sessionId: string): Promise<boolean> {
+    return (await this.endNamed(realm, sessionId, false)) !== null
+  }
+
+  /** Ends one session. @returns it with the clients that used it, or null when there was none */
+  async endNamed(realm: Realm, sessionId: string, offline: boolean): Promise<EndedSession | null> {
+    return await this.#store.delete(this.#deps.database, realm.id, sessionId, offline)
+  }
+
+  /** Ends all sessions of a user, offline ones too, under the user's row lock. */
+  async endAllOf(realm: Realm, userId: string): Promise<number> {
+    return (await this.endAllNamed(realm, userId)).length
+  }
+
+  /** As `endAllOf`. @returns the sessions with their clients */
+  async endAllNamed(realm: Realm, userId: string): Promise<EndedSession[]> {
+    return await this.#deps.database.transaction(async (tx) => {
+      await this.#store.lockUser(tx, realm.id, userId)
+      return await this.#store.deleteAllOf(tx, realm.id, userId)
+    })
+  }
+
+  /** Ends all online sessions of a realm. @returns how many */
+  async endAllIn(realm: Realm): Promise<number> {
+    return await this.#store.deleteRealm(this.#deps.database, realm.id, false)
+  }
+
+  /** Takes one client out of a session; an offline session without clients ends. @returns whether it was there */
+  async endClientSession(
+    sessionId: string,
+    offline: boolean,
+    clientUuid: string,
+  ): Promise<boolean> {
+    return await this.#deps.database.transaction(async (tx) => {
+      const removed = await this.#store.deleteClientSession(tx, sessionId, offline, clientUuid)
+      if (removed && offline) await this.#store.deleteIfUnused(tx, sessionId, true)
+      return removed
+    })
+  }
+
+  /** Sessions that are valid now, by user, client or realm, oldest first. */
+  async list(
+    realm: Realm,
+    listing: Omit<SessionListing, 'realmId' | 'first' | 'max'> & { first?: number; max?: number },
+  ): Promise<ListedSession[]> {
+    const first = Math.max(0, listing.first ?? 0)
+    const max = listing.max === undefined || listing.max < 0 ? listMax : listing.max
+    const request = { ...listing, realmId: realm.id, first, max: Math.min(max, listMax) }
+    const found = await this.#lists.list(this.#deps.database, request)
+    const now = this.#deps.clock.now()
+    return found.filter(({ session }) => isSessionValid(realm, session, now))
+  }
+
+  async count(clientUuid: string, offline: boolean): Promise<number> {
+    return await this.#lists.count(this.#deps.database, clientUuid, offline)
+  }
+
+  async countByClient(
+    realm: Realm,
+  ): Promise<{ clientUuid: string; offline: boolean; count: number }[]> {
+    return await this.#lists.countByClient(this.#deps.database, realm.id)
+  }
+
+  /** Writes pending touches: at shutdown, and in tests. */
+  async flush(): Promise<void> {
+    await this.#touches.flush()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#touches.close()
+  }
+
+  #newCode(login: LoginToComplete, sessionId: string) {
+    const ring = this.#deps.keys.ring(login.realm)
+    const issuedAt = epochSeconds(this.#deps.clock)
+    return newAuthorizationCode(ring, login.realm.id, sessionId, login.clientUuid, issuedAt)
+  }
+
+  #clientWrite(
+    realm: Realm,
+    client: Client,
+    notes: Readonly<Record<string, string>>,
+    session: Pick<UserSession, 'offline' | 'rememberMe'>,
+    now: number,
+  ): NonNullable<LoginWrite['client']> {
+    const restart = clientSessionRestartBounds(realm, client, session, now)
+    return { uuid: client.id, notes, restart }
+  }
 }
+
+/** Sessions in one list. */
+const listMax = 10_000

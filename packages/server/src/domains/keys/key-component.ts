@@ -1,0 +1,136 @@
+import type { KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  X509Certificate,
+} from 'node:crypto'
+import type { Component } from '../realms/realm.ts'
+import type { RealmKey } from './realm-key.ts'
+
+/** Provider type of components that hold keys. */
+export const keyProviderType = 'org.keycloak.keys.KeyProvider'
+
+type Parser = (
+  component: Component,
+) => Omit<RealmKey, 'componentId' | 'providerPriority' | 'status'>
+
+const member = (component: Component, name: string) => component.config[name]?.[0]
+
+function required(component: Component, name: string): string {
+  const value = member(component, name)
+  if (!value) throw new Error(`${component.providerId} ${component.id} has no ${name}`)
+  return value
+}
+
+/** Private keys come as PEM, or as base64 of PKCS#1 or PKCS#8. */
+function privateKeyOf(text: string): KeyObject {
+  if (text.includes('-----BEGIN')) return createPrivateKey(text)
+  const key = Buffer.from(text, 'base64')
+  try {
+    return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+  } catch {
+    return createPrivateKey({ key, format: 'der', type: 'pkcs1' })
+  }
+}
+
+/** Keycloak's key id: SHA-256 of the DER form of the public key. */
+export function keyIdOf(publicKey: KeyObject): string {
+  const der = publicKey.export({ format: 'der', type: 'spki' })
+  return createHash('sha256').update(der).digest('base64url')
+}
+
+function certificateOf(text: string | undefined): string | null {
+  if (!text) return null
+  const der = text.replaceAll(/-----[A-Z ]+-----|\s/g, '')
+  return new X509Certificate(Buffer.from(der, 'base64')).raw.toString('base64')
+}
+
+const rsa =
+  (use: 'SIG' | 'ENC', algorithm: string): Parser =>
+  (component) => {
+    const privateKey = privateKeyOf(required(component, 'privateKey'))
+    const publicKey = createPublicKey(privateKey)
+    const stated = member(component, 'keyUse')?.toUpperCase()
+    return {
+      kid: keyIdOf(publicKey),
+      use: stated === 'ENC' || stated === 'SIG' ? stated : use,
+      algorithm: member(component, 'algorithm') ?? algorithm,
+      type: 'RSA',
+      publicKey,
+      privateKey,
+      certificate: certificateOf(member(component, 'certificate')),
+    }
+  }
+
+const secret =
+  (use: 'SIG' | 'ENC', algorithm: string): Parser =>
+  (component) => ({
+    kid: required(component, 'kid'),
+    use,
+    algorithm: member(component, 'algorithm') ?? algorithm,
+    type: 'OCT',
+    publicKey: null,
+    privateKey: createSecretKey(Buffer.from(required(component, 'secret'), 'base64url')),
+    certificate: null,
+  })
+
+const algorithmOfCurve: Readonly<Record<string, string>> = {
+  'P-256': 'ES256',
+  'P-384': 'ES384',
+  'P-521': 'ES512',
+}
+
+function onCurve(prefix: string, use: 'SIG' | 'ENC', type: 'EC' | 'OKP'): Parser {
+  return (component) => {
+    const privateKey = privateKeyOf(required(component, `${prefix}PrivateKey`))
+    const publicKey = createPublicKey(privateKey)
+    const curve = member(component, `${prefix}EllipticCurveKey`) ?? 'P-256'
+    const algorithm =
+      prefix === 'ecdsa'
+        ? (algorithmOfCurve[curve] ?? 'ES256')
+        : prefix === 'ecdh'
+          ? (member(component, 'ecdhAlgorithm') ?? 'ECDH-ES')
+          : 'EdDSA'
+    return {
+      kid: keyIdOf(publicKey),
+      use,
+      algorithm,
+      type,
+      publicKey,
+      privateKey,
+      certificate: null,
+    }
+  }
+}
+
+/** What each key provider of Keycloak keeps in its configuration. */
+const parsers: ReadonlyMap<string, Parser> = new Map([
+  ['rsa-generated', rsa('SIG', 'RS256')],
+  ['rsa', rsa('SIG', 'RS256')],
+  ['rsa-enc-generated', rsa('ENC', 'RSA-OAEP')],
+  ['rsa-enc', rsa('ENC', 'RSA-OAEP')],
+  ['hmac-generated', secret('SIG', 'HS256')],
+  ['aes-generated', secret('ENC', 'AES')],
+  ['ecdsa-generated', onCurve('ecdsa', 'SIG', 'EC')],
+  ['eddsa-generated', onCurve('eddsa', 'SIG', 'OKP')],
+  ['ecdh-generated', onCurve('ecdh', 'ENC', 'EC')],
+])
+
+/**
+ * @returns the key of a component, or null when its provider is not known
+ * @throws Error when the configuration holds no usable key
+ */
+export function keyOfComponent(component: Component): RealmKey | null {
+  const parser = parsers.get(component.providerId)
+  if (!parser) return null
+  const enabled = member(component, 'enabled') !== 'false'
+  const active = member(component, 'active') !== 'false'
+  return {
+    ...parser(component),
+    componentId: component.id,
+    providerPriority: Number(member(component, 'priority') ?? 0),
+    status: !enabled ? 'DISABLED' : active ? 'ACTIVE' : 'PASSIVE',
+  }
+}

@@ -1,0 +1,107 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { Component } from '../realms/realm.ts'
+import { keyOfComponent, keyProviderType } from './key-component.ts'
+import type { PublicJwk, RealmKey } from './realm-key.ts'
+
+/** All keys of one realm snapshot, highest priority first. Immutable; made once per snapshot. */
+export class KeyRing {
+  readonly keys: readonly RealmKey[]
+  readonly #active = new Map<string, RealmKey>()
+  readonly #byKid = new Map<string, RealmKey>()
+  readonly #derived = new Map<string, readonly Buffer[]>()
+  #jwks: readonly PublicJwk[] | undefined
+
+  /** @param onUnusable told about components whose key cannot be read; they are left out */
+  constructor(
+    components: readonly Component[],
+    onUnusable: (component: Component, error: unknown) => void,
+  ) {
+    const keys: RealmKey[] = []
+    for (const component of components) {
+      if (component.providerType !== keyProviderType) continue
+      try {
+        const key = keyOfComponent(component)
+        if (key) keys.push(key)
+      } catch (error) {
+        onUnusable(component, error)
+      }
+    }
+    keys.sort(
+      (a, b) => b.providerPriority - a.providerPriority || (a.componentId < b.componentId ? -1 : 1),
+    )
+    this.keys = keys
+    for (const key of keys) {
+      if (key.status === 'DISABLED') continue
+      if (!this.#byKid.has(key.kid)) this.#byKid.set(key.kid, key)
+      const purpose = `${key.use} ${key.algorithm}`
+      if (key.status === 'ACTIVE' && !this.#active.has(purpose)) this.#active.set(purpose, key)
+    }
+  }
+
+  /** @returns the key that signs or encrypts with this algorithm now */
+  active(use: 'SIG' | 'ENC', algorithm: string): RealmKey | undefined {
+    return this.#active.get(`${use} ${algorithm}`)
+  }
+
+  /** @returns an enabled key by its id, which may verify */
+  byKid(kid: string): RealmKey | undefined {
+    return this.#byKid.get(kid)
+  }
+
+  /** Enabled public keys as the certs endpoint shows them. */
+  get publicJwks(): readonly PublicJwk[] {
+    this.#jwks ??= this.keys
+      .filter((key) => key.publicKey !== null && key.status !== 'DISABLED')
+      .map(publicJwk)
+    return this.#jwks
+  }
+
+  /**
+   * A message authentication code under a key derived (HKDF, RFC 5869) from the realm's HMAC keys.
+   * @param purpose keeps the codes of one use from being valid for another
+   */
+  mac(purpose: string, message: string): Buffer {
+    const [key] = this.#derivedKeys(purpose)
+    if (!key) throw new Error('the realm has no active HMAC key')
+    return createHmac('sha256', key).update(message).digest()
+  }
+
+  /** @returns whether `mac` (a prefix of at least 8 bytes) was made here, under any enabled HMAC key */
+  verifyMac(purpose: string, message: string, mac: Buffer): boolean {
+    if (mac.length < 8) return false
+    return this.#derivedKeys(purpose).some((key) => {
+      const expected = createHmac('sha256', key).update(message).digest().subarray(0, mac.length)
+      return expected.length === mac.length && timingSafeEqual(expected, mac)
+    })
+  }
+
+  /** Active keys first: the first one makes new codes. */
+  #derivedKeys(purpose: string): readonly Buffer[] {
+    let derived = this.#derived.get(purpose)
+    if (!derived) {
+      const secrets = this.keys.filter((key) => key.type === 'OCT' && key.use === 'SIG')
+      const active = secrets.filter((key) => key.status === 'ACTIVE')
+      const passive = secrets.filter((key) => key.status === 'PASSIVE')
+      derived = [...active, ...passive].map((key) =>
+        Buffer.from(hkdfSync('sha256', key.privateKey.export(), '', `holdfast ${purpose}`, 32)),
+      )
+      this.#derived.set(purpose, derived)
+    }
+    return derived
+  }
+}
+
+function publicJwk(key: RealmKey): PublicJwk {
+  const jwk = key.publicKey?.export({ format: 'jwk' }) as Record<string, string>
+  const { kty, ...parameters } = jwk
+  const named = { kid: key.kid, kty: kty ?? '', alg: key.algorithm, use: key.use.toLowerCase() }
+  if (key.certificate === null) return { ...named, ...parameters }
+  const der = Buffer.from(key.certificate, 'base64')
+  return {
+    ...named,
+    x5c: [key.certificate],
+    x5t: createHash('sha1').update(der).digest('base64url'),
+    'x5t#S256': createHash('sha256').update(der).digest('base64url'),
+    ...parameters,
+  }
+}

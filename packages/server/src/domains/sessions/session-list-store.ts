@@ -1,0 +1,66 @@
+import type { Queryable } from '../../database/database.ts'
+import type { ListedSession } from './session.ts'
+import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
+
+/** Which sessions to list. */
+export interface SessionListing {
+  readonly realmId: string
+  readonly offline: boolean
+  readonly userId?: string
+  readonly clientUuid?: string
+  readonly first: number
+  readonly max: number
+}
+
+/** SQL of session lists. Indexes: user_session_user, client_session_client, else user_session_realm. */
+export class SessionListStore {
+  async list(read: Queryable, listing: SessionListing): Promise<ListedSession[]> {
+    const values: unknown[] = [listing.realmId, listing.offline, listing.max, listing.first]
+    const conditions = ['s.realm_id = $1', 's.offline = $2']
+    if (listing.userId !== undefined) {
+      values.push(listing.userId)
+      conditions.push(`s.user_id = $${values.length}`)
+    }
+    let from = 'user_session s'
+    if (listing.clientUuid !== undefined) {
+      values.push(listing.clientUuid)
+      from += ' JOIN client_session w ON w.session_id = s.id AND w.offline = s.offline'
+      conditions.push(`w.client_id = $${values.length}`)
+    }
+    const rows = await read.query<SessionRow & { clients: string[] }>(
+      `SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM client_session c
+         WHERE c.session_id = s.id AND c.offline = s.offline) AS clients
+       FROM ${from} WHERE ${conditions.join(' AND ')}
+       ORDER BY s.started_at, s.id LIMIT $3 OFFSET $4`,
+      values,
+    )
+    return rows.map((row) => ({ session: sessionOf(row), clientUuids: row.clients }))
+  }
+
+  /** Index client_session_client. */
+  async count(read: Queryable, clientUuid: string, offline: boolean): Promise<number> {
+    const [row] = await read.query<{ n: number }>(
+      'SELECT count(*) AS n FROM client_session WHERE client_id = $1 AND offline = $2',
+      [clientUuid, offline],
+    )
+    return Number(row?.n ?? 0)
+  }
+
+  /** Sessions per client of a realm. Index user_session_realm. */
+  async countByClient(
+    read: Queryable,
+    realmId: string,
+  ): Promise<{ clientUuid: string; offline: boolean; count: number }[]> {
+    const rows = await read.query<{ client_id: string; offline: boolean; n: number }>(
+      `SELECT c.client_id, c.offline, count(*) AS n FROM user_session s
+         JOIN client_session c ON c.session_id = s.id AND c.offline = s.offline
+       WHERE s.realm_id = $1 GROUP BY c.client_id, c.offline`,
+      [realmId],
+    )
+    return rows.map((row) => ({
+      clientUuid: row.client_id,
+      offline: row.offline,
+      count: Number(row.n),
+    }))
+  }
+}

@@ -1,0 +1,63 @@
+import type { Database } from '../../database/database.ts'
+
+/** The newest use of a session, or of a client's part of it. */
+export interface Touch {
+  readonly sessionId: string
+  readonly offline: boolean
+  /** Null touches the session only. */
+  readonly clientUuid: string | null
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** SQL of batched touches. */
+export class SessionTouchStore {
+  /**
+   * One transaction that does not wait for the disk. Rows are locked in the order of their keys first, because an UPDATE
+   * locks in no particular order and two nodes' batches would deadlock. It never inserts: a session that is gone stays so.
+   */
+  async write(database: Database, touches: readonly Touch[]): Promise<void> {
+    const sessions = newestBySession(touches)
+    const keys = [sessions.map((t) => t.sessionId), sessions.map((t) => t.offline)]
+    const clients = touches.filter((touch) => touch.clientUuid !== null)
+    await database.transaction(
+      async (tx) => {
+        await tx.query(
+          `SELECT 1 FROM user_session s JOIN unnest($1::text[], $2::boolean[]) AS k(id, offline)
+             ON s.id = k.id AND s.offline = k.offline
+           ORDER BY s.id, s.offline FOR NO KEY UPDATE OF s`,
+          keys,
+        )
+        await tx.query(
+          `UPDATE user_session s SET last_access = k.at
+           FROM unnest($1::text[], $2::boolean[], $3::bigint[]) AS k(id, offline, at)
+           WHERE s.id = k.id AND s.offline = k.offline AND s.last_access < k.at`,
+          [...keys, sessions.map((touch) => touch.at)],
+        )
+        if (clients.length === 0) return
+        await tx.query(
+          `UPDATE client_session c SET last_access = k.at
+           FROM unnest($1::text[], $2::boolean[], $3::text[], $4::bigint[]) AS k(id, offline, client, at)
+           WHERE c.session_id = k.id AND c.offline = k.offline AND c.client_id = k.client AND c.last_access < k.at`,
+          [
+            clients.map((touch) => touch.sessionId),
+            clients.map((touch) => touch.offline),
+            clients.map((touch) => touch.clientUuid),
+            clients.map((touch) => touch.at),
+          ],
+        )
+      },
+      { durability: 'async' },
+    )
+  }
+}
+
+function newestBySession(touches: readonly Touch[]): Touch[] {
+  const newest = new Map<string, Touch>()
+  for (const touch of touches) {
+    const key = `${touch.offline} ${touch.sessionId}`
+    const known = newest.get(key)
+    if (!known || known.at < touch.at) newest.set(key, touch)
+  }
+  return [...newest.values()]
+}

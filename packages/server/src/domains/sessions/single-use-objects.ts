@@ -1,0 +1,36 @@
+import type { Database } from '../../database/database.ts'
+import { SingleUseStore } from './single-use-store.ts'
+
+/** Objects that count once in the whole cluster: used-markers, `jti` of assertions, action tokens, revoked tokens. */
+export class SingleUseObjects {
+  readonly #database: Database
+  readonly #store = new SingleUseStore()
+
+  constructor(database: Database) {
+    this.#database = database
+  }
+
+  /** @param expiresAt ms since the epoch @returns false when the id is there already and has not expired */
+  async putIfAbsent(
+    id: string,
+    expiresAt: number,
+    notes: Readonly<Record<string, unknown>> = {},
+  ): Promise<boolean> {
+    return await this.#store.insert(this.#database, id, notes, expiresAt)
+  }
+
+  /** Takes the object away; of many callers one gets it. @returns its notes, or null when it is gone or has expired */
+  async consume(id: string): Promise<Record<string, unknown> | null> {
+    const row = await this.#store.consume(this.#database, id)
+    return row?.alive ? row.notes : null
+  }
+
+  async has(id: string): Promise<boolean> {
+    return await this.#store.present(this.#database, id)
+  }
+}
+
+/** @returns the id under which a revoked token is remembered */
+export function revokedTokenId(jti: string): string {
+  return `revoked.${jti}`
+}
