@@ -1,19 +1,246 @@
-/** A login event as Keycloak names it: `LOGIN`, `LOGIN_ERROR`, `CODE_TO_TOKEN`, `REFRESH_TOKEN`, … */
-export interface LoginEvent {
-  readonly type: string
-  readonly realmId: string
-  readonly realmName: string
-  readonly clientId?: string | undefined
-  readonly userId?: string | undefined
-  readonly sessionId?: string | undefined
-  readonly ipAddress?: string | undefined
-  /** Keycloak's error code (`invalid_user_credentials`, …); only for `*_ERROR` types. */
-  readonly error?: string | undefined
-  readonly details?: Readonly<Record<string, string>>
+import type { Database } from '../../database/database.ts'
+import { DatabaseError } from '../../database/database-error.ts'
+import type { Logger } from '../../log/logger.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { newUuid } from '../../shared/random.ts'
+import type { AdminEvent, StoredAdminEvent } from './admin-event.ts'
+import type { EventCounter } from './event-counter.ts'
+import type { AdminEventFilter, LoginEventFilter } from './event-filters.ts'
+import { adminEventLine, loginEventLine } from './event-lines.ts'
+import type { EventSettings } from './event-settings.ts'
+import { EventStore } from './event-store.ts'
+import { isErrorType, isKept, type LoginEvent, type StoredLoginEvent } from './login-event.ts'
+
+export type { AdminEvent } from './admin-event.ts'
+export type { LoginEvent } from './login-event.ts'
+
+export interface EventsDeps {
+  readonly database: Database
+  readonly clock: Clock
+  /** Category `org.keycloak.events`. */
+  readonly log: Logger
+  readonly counter: EventCounter
+  /** The realm's present settings; `null` when the realm is gone. */
+  readonly settingsOf: (realmId: string) => Promise<EventSettings | null>
 }
 
-/** Verbs that other folders use. */
-export interface Events {
-  /** Never throws and never waits: queued, counted (`keycloak_user_events_total`), logged, stored where the realm asks for it. */
-  record(event: LoginEvent): void
+interface Queued {
+  readonly id: string
+  readonly time: number
+  readonly login?: LoginEvent
+  readonly admin?: AdminEvent
+}
+
+const queueEventsMax = 10_000
+const batchEventsMax = 500
+const flushDelayMs = 200
+const retryDelayMs = 2_000
+const loggingListener = 'jboss-logging'
+
+/**
+ * What happened, told to whoever wants to know: the counter at once; the log and the tables a moment later.
+ *
+ * A queue of at most 10,000 events waits in memory and is written every 200 ms in one statement. While the database is
+ * away it waits; when it is full, further events are only counted and logged as lost. `close()` writes what is left.
+ */
+export class Events {
+  readonly #deps: EventsDeps
+  readonly #store = new EventStore()
+  readonly #queue: Queued[] = []
+  /** Entries whose line is written already, while the database lets them wait. */
+  readonly #logged = new Set<Queued>()
+  #timer: NodeJS.Timeout | undefined
+  #flushing: Promise<void> | undefined
+  #lost = 0
+
+  constructor(deps: EventsDeps) {
+    this.#deps = deps
+  }
+
+  /** Never throws and never waits. */
+  record(event: LoginEvent): void {
+    this.#deps.counter.count(event)
+    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), login: event })
+  }
+
+  /** Never throws and never waits. */
+  recordAdmin(event: AdminEvent): void {
+    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), admin: event })
+  }
+
+  /** Login events of a realm that match, newest first unless asked otherwise. */
+  async find(realmId: string, filter: LoginEventFilter = {}): Promise<StoredLoginEvent[]> {
+    await this.#flush()
+    const { database, clock } = this.#deps
+    return await this.#store.findLoginEvents(database, realmId, filter, clock.now())
+  }
+
+  /** Admin events of a realm that match, newest first unless asked otherwise. */
+  async findAdmin(realmId: string, filter: AdminEventFilter = {}): Promise<StoredAdminEvent[]> {
+    await this.#flush()
+    const { database, clock } = this.#deps
+    return await this.#store.findAdminEvents(database, realmId, filter, clock.now())
+  }
+
+  async clear(realmId: string): Promise<void> {
+    await this.#flush()
+    await this.#store.clearLoginEvents(this.#deps.database, realmId)
+  }
+
+  async clearAdmin(realmId: string): Promise<void> {
+    await this.#flush()
+    await this.#store.clearAdminEvents(this.#deps.database, realmId)
+  }
+
+  /** Deletes at most `rowsMax` expired events of each kind; for the job that sweeps expired rows. */
+  async removeExpired(rowsMax: number): Promise<number> {
+    const { database, clock } = this.#deps
+    return await this.#store.removeExpired(database, clock.now(), rowsMax)
+  }
+
+  /** Writes what is waiting; to be called while the database still answers. Later events are only counted. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#flush()
+    clearTimeout(this.#timer)
+    if (this.#queue.length > 0) {
+      this.#deps.log.error(`${this.#queue.length} events could not be stored before the stop`)
+    }
+  }
+
+  #enqueue(entry: Queued): void {
+    if (this.#queue.length >= queueEventsMax) {
+      this.#lost += 1
+      return
+    }
+    this.#queue.push(entry)
+    this.#schedule(flushDelayMs)
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#timer !== undefined) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      void this.#flush()
+    }, delayMs)
+    this.#timer.unref()
+  }
+
+  /** One at a time: a second caller waits for the first and then writes what came meanwhile. */
+  async #flush(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing
+    if (this.#queue.length === 0) return
+    this.#flushing = this.#writeQueue()
+    try {
+      await this.#flushing
+    } finally {
+      this.#flushing = undefined
+    }
+  }
+
+  /** Never rejects: while the database is away the events stay in the queue and another attempt is scheduled. */
+  async #writeQueue(): Promise<void> {
+    this.#reportLost()
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.slice(0, batchEventsMax)
+      try {
+        await this.#write(batch)
+      } catch (error) {
+        if (!(error instanceof DatabaseError)) {
+          this.#deps.log.warn({ err: error }, `${this.#queue.length} events wait to be stored`)
+          this.#schedule(retryDelayMs)
+          return
+        }
+        // PostgreSQL refuses the rows themselves: it would refuse them again, and block those behind.
+        this.#deps.log.error({ err: error }, `${batch.length} events could not be stored`)
+      }
+      this.#queue.splice(0, batch.length)
+      for (const entry of batch) this.#logged.delete(entry)
+    }
+  }
+
+  async #write(batch: readonly Queued[]): Promise<void> {
+    const settings = await this.#settingsOf(batch)
+    const logins: Parameters<EventStore['insertLoginEvents']>[1][number][] = []
+    const changes: Parameters<EventStore['insertAdminEvents']>[1][number][] = []
+    for (const entry of batch) {
+      const wishes = settings.get((entry.login ?? entry.admin)?.realmId ?? '')
+      if (wishes === undefined) continue
+      this.#logOnce(entry, wishes)
+      if (entry.login !== undefined && wishes.eventsEnabled) {
+        if (!isKept(entry.login.type, wishes.enabledEventTypes)) continue
+        logins.push(storedLogin(entry, entry.login, wishes))
+      }
+      if (entry.admin !== undefined && wishes.adminEventsEnabled) {
+        changes.push(storedAdmin(entry, entry.admin, wishes))
+      }
+    }
+    const { database } = this.#deps
+    if (logins.length > 0) await this.#store.insertLoginEvents(database, logins)
+    if (changes.length > 0) await this.#store.insertAdminEvents(database, changes)
+  }
+
+  async #settingsOf(batch: readonly Queued[]): Promise<Map<string, EventSettings>> {
+    const settings = new Map<string, EventSettings>()
+    for (const realmId of new Set(batch.map(({ login, admin }) => (login ?? admin)?.realmId))) {
+      const found = realmId === undefined ? null : await this.#deps.settingsOf(realmId)
+      if (realmId !== undefined && found !== null) settings.set(realmId, found)
+    }
+    return settings
+  }
+
+  #logOnce(entry: Queued, settings: EventSettings): void {
+    if (!settings.eventsListeners.includes(loggingListener) || this.#logged.has(entry)) return
+    this.#logged.add(entry)
+    const { log } = this.#deps
+    const { login, admin } = entry
+    if (login !== undefined) {
+      if (isErrorType(login.type)) log.warn(loginEventLine(login))
+      else if (log.isLevelEnabled('debug')) log.debug(loginEventLine(login))
+    }
+    if (admin !== undefined) {
+      if (admin.error !== undefined) log.warn(adminEventLine(admin))
+      else if (log.isLevelEnabled('debug')) log.debug(adminEventLine(admin))
+    }
+  }
+
+  #reportLost(): void {
+    if (this.#lost === 0) return
+    this.#deps.log.error(`${this.#lost} events were lost: more than ${queueEventsMax} were waiting`)
+    this.#lost = 0
+  }
+}
+
+function storedLogin(entry: Queued, event: LoginEvent, settings: EventSettings) {
+  const { realmName: _, ...members } = event
+  return {
+    ...(members as Omit<StoredLoginEvent, 'id' | 'time'>),
+    id: entry.id,
+    time: entry.time,
+    expiresAt: expiryOf(entry.time, settings.eventsExpiration),
+  }
+}
+
+function storedAdmin(entry: Queued, event: AdminEvent, settings: EventSettings) {
+  const details = settings.adminEventsDetailsEnabled ? event.representation : undefined
+  return {
+    id: entry.id,
+    time: entry.time,
+    realmId: event.realmId,
+    authDetails: event.author,
+    operationType: event.operationType,
+    resourceType: event.resourceType,
+    resourcePath: event.resourcePath,
+    ...(details === undefined
+      ? {}
+      : { representation: typeof details === 'string' ? details : JSON.stringify(details) }),
+    ...(event.error === undefined ? {} : { error: event.error }),
+    expiresAt: expiryOf(entry.time, settings.adminEventsExpiration),
+  }
+}
+
+function expiryOf(timeMs: number, lifetimeSeconds: number | undefined): number | null {
+  return lifetimeSeconds === undefined || lifetimeSeconds <= 0
+    ? null
+    : timeMs + lifetimeSeconds * 1000
 }

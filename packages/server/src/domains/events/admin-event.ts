@@ -1,0 +1,42 @@
+/** Who made an administrative change. */
+export interface AdminEventAuthor {
+  /** Realm that the administrator signed in to. */
+  readonly realmId: string
+  /** Internal id (UUID) of the client that was used. */
+  readonly clientId: string
+  readonly userId: string
+  readonly ipAddress: string
+}
+
+export type AdminOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'ACTION'
+
+/** A change made through Admin REST. */
+export interface AdminEvent {
+  /** Realm that was changed. */
+  readonly realmId: string
+  readonly realmName: string
+  readonly operationType: AdminOperation
+  /** Keycloak's name: `USER`, `CLIENT`, `REALM_ROLE_MAPPING`, … */
+  readonly resourceType: string
+  /** Below `/admin/realms/{realm}/`, e.g. `users/{id}`. */
+  readonly resourcePath: string
+  readonly author: AdminEventAuthor
+  /** What was sent, without secrets; kept only where the realm has `adminEventsDetailsEnabled`. */
+  readonly representation?: unknown
+  /** Absent when the change was made. */
+  readonly error?: string | undefined
+}
+
+/** An admin event as it is kept and listed (`GET /admin/realms/{realm}/admin-events`). */
+export interface StoredAdminEvent {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  readonly realmId: string
+  readonly authDetails: AdminEventAuthor
+  readonly operationType: string
+  readonly resourceType: string
+  readonly resourcePath: string
+  readonly representation?: string
+  readonly error?: string
+}
