@@ -37,7 +37,7 @@ export async function runServer(settings: ServerSettings, signal: AbortSignal): 
   await using running = new DisposalStack()
   for (const line of settings.values.warnings) logger.warn(line)
 
-  const databaseSettings = await locateDatabase(settings)
+  const databaseSettings = await locateDatabase(settings, loggers, running)
   const database = running.use(
     new PostgresDatabase({
       settings: databaseSettings,
@@ -72,9 +72,17 @@ export async function runServer(settings: ServerSettings, signal: AbortSignal): 
   await aborted(signal)
 }
 
-async function locateDatabase(settings: ServerSettings): Promise<DatabaseSettings> {
-  if (settings.database.kind === 'outside') return settings.database.settings
-  throw new Error('the embedded database is not started here')
+/** An outside database as it is named, or the embedded one, which is started first and stopped last. */
+async function locateDatabase(
+  { database, dataDir }: ServerSettings,
+  loggers: Loggers,
+  running: DisposalStack,
+): Promise<DatabaseSettings> {
+  if (database.kind === 'outside') return database.settings
+  const { EmbeddedPostgres } = await import('./database/embedded/embedded-postgres.ts')
+  const logger = loggers.of('org.keycloak.database')
+  const postgres = running.use(await EmbeddedPostgres.start(dataDir, logger))
+  return { ...database.settings, ...postgres.address }
 }
 
 /** All domains, built bottom up; a domain receives the verbs of lower ones. */

@@ -9,11 +9,3 @@ export class SettingError extends Error {
     this.hints = hints
   }
 }
-
-/** Everything was valid, but the start failed: port taken, file unreadable, schema too new. Exit code 1, as Keycloak. */
-export class StartError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'StartError'
-  }
-}

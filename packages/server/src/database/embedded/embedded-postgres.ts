@@ -1,0 +1,171 @@
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Logger } from '../../log/logger.ts'
+import { StartError } from '../../shared/start-error.ts'
+import type { DatabaseSettings } from '../database-settings.ts'
+import { DataLock } from './data-lock.ts'
+import { initializeCluster } from './initialize-cluster.ts'
+import {
+  embeddedDatabase,
+  embeddedPort,
+  embeddedUser,
+  type PostgresPlace,
+  readPostmasterFile,
+  removeStalePostmasterFile,
+  spawnPostmaster,
+} from './postmaster.ts'
+import { settleIn } from './settle-in.ts'
+
+const pollMs = 10
+/** Recovery after a crash replays the log since the last checkpoint, at most five minutes' worth. */
+const startTimeoutMs = 60_000
+const stopTimeoutMs = 10_000
+const restartPauseMs = 500
+/** Connections of one worker: those of all workers must fit into the server's own limit. */
+const poolMax = 20
+
+/**
+ * A real PostgreSQL that this process starts, watches and stops. States: *starting*, *running* (an exit is answered with a
+ * restart), *stopping*. One that a killed server left running on the same data is adopted.
+ */
+export class EmbeddedPostgres implements AsyncDisposable {
+  readonly #place: PostgresPlace
+  readonly #lock: DataLock
+  readonly #logger: Logger
+  #child: ChildProcess | undefined
+  #stopping = false
+
+  private constructor(place: PostgresPlace, lock: DataLock, logger: Logger) {
+    this.#place = place
+    this.#lock = lock
+    this.#logger = logger
+  }
+
+  /**
+   * @param dataDir absolute
+   * @throws StartError when another server uses the data, or PostgreSQL does not start
+   */
+  static async start(dataDir: string, logger: Logger): Promise<EmbeddedPostgres> {
+    const place = await settleIn(dataDir, logger)
+    const lock = DataLock.take(join(dirname(place.cluster), 'server.lock'))
+    const postgres = new EmbeddedPostgres(place, lock, logger)
+    try {
+      await postgres.#begin()
+    } catch (error) {
+      await postgres[Symbol.asyncDispose]()
+      throw error
+    }
+    return postgres
+  }
+
+  /** How to connect: by the socket, to the only role. */
+  get address(): Pick<DatabaseSettings, 'host' | 'port' | 'database' | 'user' | 'poolMax'> {
+    return {
+      host: this.#place.socketDirectory,
+      port: embeddedPort,
+      database: embeddedDatabase,
+      user: embeddedUser,
+      poolMax,
+    }
+  }
+
+  /** Stops PostgreSQL in order ("fast": open transactions are rolled back) and frees the data. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true
+    const running = readPostmasterFile(this.#place)
+    if (running !== undefined) {
+      process.kill(running.pid, 'SIGINT')
+      if (!(await this.#gone(stopTimeoutMs))) process.kill(running.pid, 'SIGQUIT')
+      await this.#gone(stopTimeoutMs)
+    }
+    this.#lock[Symbol.dispose]()
+  }
+
+  async #begin(): Promise<void> {
+    const running = readPostmasterFile(this.#place)
+    if (running !== undefined) {
+      if (running.socketDirectory === this.#place.socketDirectory) {
+        this.#logger.info('Adopting the embedded PostgreSQL that an earlier server left running')
+        await this.#untilReady()
+        this.#watchAdopted(running.pid)
+        return
+      }
+      process.kill(running.pid, 'SIGINT')
+      await this.#gone(stopTimeoutMs)
+    }
+    if (!existsSync(join(this.#place.cluster, 'global', 'pg_control'))) {
+      // What an interrupted initdb left is worth nothing.
+      rmSync(this.#place.cluster, { recursive: true, force: true })
+      await initializeCluster(this.#place)
+    }
+    await this.#spawn()
+  }
+
+  async #spawn(): Promise<void> {
+    removeStalePostmasterFile(this.#place)
+    const child = spawnPostmaster(this.#place)
+    this.#child = child
+    child.once('error', (error) => this.#logger.error({ err: error }, 'PostgreSQL cannot be started'))
+    await this.#untilReady()
+    child.once('exit', () => this.#revive())
+  }
+
+  /** After a crash of PostgreSQL alone: start it again until it stays. */
+  #revive(): void {
+    if (this.#stopping) return
+    this.#logger.warn('The embedded PostgreSQL ended by itself and is started again')
+    setTimeout(() => {
+      if (this.#stopping) return
+      this.#spawn().catch((error: Error) => {
+        this.#logger.error(error.message)
+        this.#revive()
+      })
+    }, restartPauseMs)
+  }
+
+  /** An adopted one is no child of this process: look after it by its pid. */
+  #watchAdopted(pid: number): void {
+    const timer = setInterval(() => {
+      if (!this.#stopping && readPostmasterFile(this.#place)?.pid === pid) return
+      clearInterval(timer)
+      this.#revive()
+    }, 1_000)
+    timer.unref()
+  }
+
+  async #untilReady(): Promise<void> {
+    const start = performance.now()
+    while (readPostmasterFile(this.#place)?.ready !== true) {
+      const ended = this.#child !== undefined && hasEnded(this.#child)
+      if (ended || performance.now() - start > startTimeoutMs) {
+        throw new StartError(`The embedded PostgreSQL did not start: ${await this.#lastWords()}`)
+      }
+      await pause(pollMs)
+    }
+  }
+
+  /** @returns whether PostgreSQL ended within the time */
+  async #gone(timeoutMs: number): Promise<boolean> {
+    const start = performance.now()
+    while (readPostmasterFile(this.#place) !== undefined) {
+      if (performance.now() - start > timeoutMs) return false
+      await pause(pollMs)
+    }
+    return true
+  }
+
+  async #lastWords(): Promise<string> {
+    const log = await readFile(this.#place.logFile, 'utf8').catch(() => '')
+    return `${log.trim().split('\n').slice(-3).join(' / ')} (see ${this.#place.logFile})`
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
