@@ -20,6 +20,8 @@ export interface TransactionOptions {
   readonly statementTimeoutMs?: number
   /** `async` = `synchronous_commit=off`: for touches and login state only (cluster.md §3). Default `sync`. */
   readonly durability?: 'sync' | 'async'
+  /** All statements see the state at the first one (REPEATABLE READ): for exports, which read many tables. */
+  readonly snapshot?: boolean
 }
 
 /** The pool of connections to PostgreSQL. */

@@ -98,7 +98,8 @@ export class OpenTransaction implements Transaction {
     ]
     if (durability === 'async') parameters.push(['synchronous_commit', 'off'])
     if (this.#schema !== undefined) parameters.push(['search_path', this.#schema])
-    return [{ text: 'BEGIN' }, setConfig(parameters)]
+    const begin = this.#options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN'
+    return [{ text: begin }, setConfig(parameters)]
   }
 
   get #deadlineMs(): number {
