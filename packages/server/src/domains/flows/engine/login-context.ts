@@ -1,0 +1,67 @@
+import type { Client } from '../../clients/client.ts'
+import type { Realm } from '../../realms/realm.ts'
+import type { User } from '../../users/user.ts'
+import type { LoginState } from '../login-state/login-state.ts'
+import type { ExecutionNode, FlowNode } from './flow-definition.ts'
+import type { LoginPage } from './login-page.ts'
+import type { SignedIn, StepContext } from './step.ts'
+
+export interface LoginContextParts {
+  readonly realm: Realm
+  readonly client: Client
+  readonly state: LoginState
+  readonly flow: FlowNode
+  readonly form: URLSearchParams
+  readonly ipAddress: string
+  readonly signedIn: SignedIn | null
+  readonly rememberedUsername: string | null
+  /** The user of the state, looked up anew. */
+  readonly user: User | null
+}
+
+/** What all steps of one request share; each gets a view with its own execution. */
+export class LoginContext {
+  readonly #parts: LoginContextParts
+  #user: User | null
+  #message: LoginPage['message']
+
+  constructor(parts: LoginContextParts) {
+    this.#parts = parts
+    this.#user = parts.user
+  }
+
+  get user(): User | null {
+    return this.#user
+  }
+
+  /** Set by a step for the page that a later step shows. */
+  get message(): LoginPage['message'] {
+    return this.#message
+  }
+
+  /** @returns what the step of this execution sees */
+  of(execution: ExecutionNode): StepContext {
+    const { state } = this.#parts
+    const setUser = (user: User | null): void => {
+      this.#user = user
+      state.userId = user?.id ?? null
+    }
+    return {
+      ...this.#parts,
+      execution,
+      request: state.request,
+      user: this.#user,
+      setUser,
+      setNote: (name, value) => {
+        if (value === null) delete state.notes[name]
+        else state.notes[name] = value
+      },
+      setMessage: (message) => {
+        this.#message = message
+      },
+      requireAction: (alias) => {
+        if (!state.requiredActions.includes(alias)) state.requiredActions.push(alias)
+      },
+    }
+  }
+}

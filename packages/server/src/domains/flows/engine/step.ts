@@ -1,0 +1,84 @@
+import type { Client } from '../../clients/client.ts'
+import type { Realm } from '../../realms/realm.ts'
+import type { UserSession } from '../../sessions/session.ts'
+import type { User } from '../../users/user.ts'
+import type { LoginState } from '../login-state/login-state.ts'
+import type { ClientRequest } from './client-request.ts'
+import type { ExecutionNode, FlowNode } from './flow-definition.ts'
+import type { LoginPage, PageNote } from './login-page.ts'
+
+/** An SSO session that the browser's cookie proves. */
+export interface SignedIn {
+  readonly session: UserSession
+  readonly user: User
+}
+
+/** What a step or condition sees of the login that it takes part in. */
+export interface StepContext {
+  readonly realm: Realm
+  readonly client: Client
+  readonly request: ClientRequest
+  /** What the tab has so far; steps change it through the members below. */
+  readonly state: LoginState
+  readonly execution: ExecutionNode
+  /** The top-level flow. */
+  readonly flow: FlowNode
+  /** Null until somebody said who they are. */
+  readonly user: User | null
+  /** The form that was posted; empty when the step is reached without one. */
+  readonly form: URLSearchParams
+  readonly ipAddress: string
+  readonly signedIn: SignedIn | null
+  /** Name that the remember-me cookie brings. */
+  readonly rememberedUsername: string | null
+  setUser(user: User | null): void
+  setNote(name: string, value: string | null): void
+  /** Shown on the next page of the flow. */
+  setMessage(message: LoginPage['message']): void
+  /** Adds a required action that this login has to do before it ends. */
+  requireAction(alias: string): void
+}
+
+/** What comes of a step. */
+export type StepResult =
+  | { readonly kind: 'success' }
+  /** It could not prove anything, others may. */
+  | { readonly kind: 'attempted' }
+  | { readonly kind: 'challenge'; readonly page: LoginPage }
+  /** A wrong answer: recorded as LOGIN_ERROR, then asked again. */
+  | { readonly kind: 'failure'; readonly error: string; readonly page: LoginPage }
+  /** Ends the login with an error page. */
+  | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }
+
+/** One way to prove who one is. A new method is a folder with one of these and a line in registry.ts. */
+export interface Step {
+  /** Keycloak's provider id. */
+  readonly id: string
+  /** Whether somebody must have said who they are before. */
+  readonly requiresUser: boolean
+  /** Type of the credential that it checks: decides the order among alternatives. */
+  readonly credentialType?: string
+  /** Required action that sets a missing credential up, where the step is REQUIRED. */
+  readonly setupAction?: string
+  /** For the page that lets users choose; absent = never offered there. */
+  readonly displayNameKey?: string
+  readonly helpTextKey?: string
+  /** Whether this user could pass it. Asked only with a user. */
+  configuredFor(context: StepContext, user: User): Promise<boolean>
+  /** Reached for the first time in this tab. */
+  authenticate(context: StepContext): Promise<StepResult>
+  /** Its form was posted. */
+  action(context: StepContext): Promise<StepResult>
+}
+
+/** Decides whether a conditional sub-flow takes part. */
+export interface Condition {
+  readonly id: string
+  /** @param siblings the other executions of the sub-flow */
+  matches(context: StepContext, flow: FlowNode, steps: ConfiguredFor): Promise<boolean>
+  /** The sub-flow that it stands in was passed. */
+  passed?(context: StepContext): void
+}
+
+/** Asks a step, by its execution, whether the user could pass it. */
+export type ConfiguredFor = (execution: ExecutionNode) => Promise<boolean>

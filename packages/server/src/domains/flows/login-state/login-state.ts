@@ -1,0 +1,52 @@
+import type { ClientRequest } from '../engine/client-request.ts'
+
+/** Keycloak's words for where an execution stands. */
+export type ExecutionStatus = 'success' | 'attempted' | 'challenged' | 'setup' | 'failed'
+
+/**
+ * One tab's login. Sealed with the browser while nobody has proved anything, a row afterwards (cluster.md §4.1).
+ * Never in it: what an attacker would gain from rolling back, such as counts of guesses.
+ */
+export interface LoginState {
+  /** Used-marker of the login that it ends in. */
+  readonly id: string
+  readonly tabId: string
+  readonly realmId: string
+  readonly clientUuid: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  readonly request: ClientRequest
+  /** Status by execution key; keys that are absent were not reached. */
+  readonly executions: Record<string, ExecutionStatus>
+  /** Answers of conditions, so that a condition does not change its mind within a login. */
+  readonly conditions: Record<string, boolean>
+  userId: string | null
+  /** As typed, also when nobody has that name. */
+  attemptedUsername: string | null
+  /** A credential, or an SSO session, has proved who it is. */
+  proved: boolean
+  /** The flow is done; required actions and consent follow. */
+  authenticated: boolean
+  /** Required actions of this login beside those of the user. */
+  readonly requiredActions: string[]
+  /** Keycloak's authentication notes. */
+  readonly notes: Record<string, string>
+  /** Version of the row; 0 = there is none. */
+  ver: number
+}
+
+/** Names of notes that more than one part reads. */
+export const loginNotes = {
+  rememberMe: 'remember_me',
+  /** The login was answered by the SSO cookie alone. */
+  ssoAuth: 'SSO_AUTH',
+  /** Level of authentication of this login. */
+  loa: 'level-of-authentication',
+  /** JSON object: level → seconds since the epoch at which it was reached. */
+  loaMap: 'loa-map',
+  forcedReauthentication: 'FORCED_REAUTHENTICATION',
+  kcActionStatus: 'kc_action_status',
+  kcActionDone: 'kc_action_done',
+  /** Language chosen on a page. */
+  locale: 'locale',
+} as const

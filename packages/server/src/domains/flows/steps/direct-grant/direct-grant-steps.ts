@@ -1,0 +1,78 @@
+import type { Credentials } from '../../../credentials/credentials.ts'
+import type { Users } from '../../../users/users.ts'
+import type { Step, StepContext, StepResult } from '../../engine/step.ts'
+import { checkPassword, countFailure, markUsed } from '../password-check.ts'
+
+export interface DirectGrantStepsDeps {
+  readonly users: Pick<Users, 'byLogin'>
+  readonly credentials: Credentials
+}
+
+/** No form can be shown in a grant: what is wrong ends it. */
+const refused = (error: string): StepResult => ({
+  kind: 'abort',
+  error,
+  message: { key: 'invalidUserMessage' },
+})
+
+/** `direct-grant-validate-username`, `-password` and `-otp`: the parameters of the password grant (RFC 6749 §4.3). */
+export function directGrantSteps({ users, credentials }: DirectGrantStepsDeps): Step[] {
+  const configuredFor = async () => true
+  const username: Step = {
+    id: 'direct-grant-validate-username',
+    requiresUser: false,
+    configuredFor,
+    async authenticate(context) {
+      const name = context.form.get('username')?.trim() ?? ''
+      if (name === '') return refused('missing_username')
+      context.state.attemptedUsername = name
+      const user = await users.byLogin(context.realm, name)
+      if (user === null || user.serviceAccountClientUuid !== null) {
+        await checkPassword(credentials, context, null, context.form.get('password') ?? '')
+        return refused('user_not_found')
+      }
+      context.setUser(user)
+      return { kind: 'success' }
+    },
+    action: async () => refused('invalid_user_credentials'),
+  }
+  const password: Step = {
+    id: 'direct-grant-validate-password',
+    requiresUser: true,
+    credentialType: 'password',
+    configuredFor,
+    async authenticate(context) {
+      const given = context.form.get('password') ?? ''
+      const outcome = await checkPassword(credentials, context, context.user, given)
+      return outcome === 'valid' ? { kind: 'success' } : refused(outcome)
+    },
+    action: async () => refused('invalid_user_credentials'),
+  }
+  return [username, password, otpStep(credentials)]
+}
+
+function otpStep(credentials: Credentials): Step {
+  return {
+    id: 'direct-grant-validate-otp',
+    requiresUser: true,
+    credentialType: 'otp',
+    async configuredFor(_context, user) {
+      return (await credentials.typesOf(user.id)).includes('otp')
+    },
+    authenticate: (context) => checkCode(credentials, context),
+    action: async () => refused('invalid_user_credentials'),
+  }
+}
+
+async function checkCode(credentials: Credentials, context: StepContext): Promise<StepResult> {
+  const { realm, form, user } = context
+  if (user === null) return refused('user_not_found')
+  const code = form.get('otp') ?? form.get('totp') ?? ''
+  if (await credentials.failures.isLocked(realm, user)) return refused('user_temporarily_disabled')
+  if (code !== '' && (await credentials.verifyOtp(realm, user, code))) {
+    markUsed(context, 'otp')
+    return { kind: 'success' }
+  }
+  await countFailure(credentials, context, user, true)
+  return refused('invalid_user_credentials')
+}

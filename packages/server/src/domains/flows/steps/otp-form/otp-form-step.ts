@@ -1,0 +1,70 @@
+import type { Credentials } from '../../../credentials/credentials.ts'
+import type { User } from '../../../users/user.ts'
+import type { LoginPage, LoginPageNotes } from '../../engine/login-page.ts'
+import type { Step, StepContext, StepResult } from '../../engine/step.ts'
+import { countFailure, markUsed } from '../password-check.ts'
+
+/** Asks for the code of an authenticator app; users with several devices choose one. */
+export function otpFormStep(deps: { readonly credentials: Credentials }): Step {
+  const { credentials } = deps
+  return {
+    id: 'auth-otp-form',
+    requiresUser: true,
+    credentialType: 'otp',
+    setupAction: 'CONFIGURE_TOTP',
+    displayNameKey: 'otp-display-name',
+    helpTextKey: 'otp-help-text',
+    async configuredFor(_context, user) {
+      return (await credentials.typesOf(user.id)).includes('otp')
+    },
+    async authenticate({ user }) {
+      if (user === null) return { kind: 'attempted' }
+      return { kind: 'challenge', page: await page(credentials, user, undefined) }
+    },
+    async action(context) {
+      return context.user === null
+        ? { kind: 'attempted' }
+        : check(credentials, context, context.user)
+    },
+  }
+}
+
+async function check(
+  credentials: Credentials,
+  context: StepContext,
+  user: User,
+): Promise<StepResult> {
+  const { realm, form } = context
+  const selected = form.get('selectedCredentialId') || undefined
+  const asked = (notes: LoginPageNotes) => page(credentials, user, selected, notes)
+  const wrong: LoginPageNotes = { message: { kind: 'error', key: 'invalidTotpMessage' } }
+  if (await credentials.failures.isLocked(realm, user)) {
+    return { kind: 'failure', error: 'user_temporarily_disabled', page: await asked(wrong) }
+  }
+  const code = form.get('otp')?.trim() ?? ''
+  if (code === '') {
+    // As Keycloak: an empty field is no attempt.
+    return { kind: 'challenge', page: await asked({}) }
+  }
+  if (await credentials.verifyOtp(realm, user, code, selected)) {
+    markUsed(context, 'otp')
+    return { kind: 'success' }
+  }
+  await countFailure(credentials, context, user, true)
+  return { kind: 'failure', error: 'invalid_user_credentials', page: await asked(wrong) }
+}
+
+async function page(
+  credentials: Credentials,
+  user: User,
+  selected: string | undefined,
+  notes: LoginPageNotes = {},
+): Promise<LoginPage> {
+  const devices = await credentials.otp.devices(user.id)
+  return {
+    page: 'otp',
+    devices: devices.map(({ id, userLabel }) => ({ credentialId: id, label: userLabel ?? '' })),
+    selectedCredentialId: selected ?? devices[0]?.id,
+    ...notes,
+  }
+}

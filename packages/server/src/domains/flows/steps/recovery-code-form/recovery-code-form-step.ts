@@ -1,0 +1,59 @@
+import type { Credentials } from '../../../credentials/credentials.ts'
+import type { User } from '../../../users/user.ts'
+import type { LoginPageNotes } from '../../engine/login-page.ts'
+import type { Step, StepContext, StepResult } from '../../engine/step.ts'
+import { countFailure, markUsed } from '../password-check.ts'
+
+/** Asks for the next code of the user's printed list. */
+export function recoveryCodeFormStep(deps: { readonly credentials: Credentials }): Step {
+  const { credentials } = deps
+  return {
+    id: 'auth-recovery-authn-code-form',
+    requiresUser: true,
+    credentialType: 'recovery-authn-codes',
+    displayNameKey: 'recovery-authn-code-form-display-name',
+    helpTextKey: 'recovery-authn-code-form-help-text',
+    async configuredFor(_context, user) {
+      return (await credentials.recoveryCodes.nextNumber(user.id)) !== undefined
+    },
+    async authenticate({ user }) {
+      return user === null ? { kind: 'attempted' } : ask(credentials, user)
+    },
+    async action(context) {
+      return context.user === null
+        ? { kind: 'attempted' }
+        : check(credentials, context, context.user)
+    },
+  }
+}
+
+async function check(
+  credentials: Credentials,
+  context: StepContext,
+  user: User,
+): Promise<StepResult> {
+  const wrong: LoginPageNotes = {
+    fieldErrors: { recoveryCodeInput: { key: 'recovery-codes-error-invalid' } },
+  }
+  if (await credentials.failures.isLocked(context.realm, user)) {
+    return ask(credentials, user, 'user_temporarily_disabled', wrong)
+  }
+  const code = context.form.get('recoveryCodeInput') ?? ''
+  if (await credentials.recoveryCodes.verify(user, code)) {
+    markUsed(context, 'recovery-authn-codes')
+    return { kind: 'success' }
+  }
+  await countFailure(credentials, context, user, true)
+  return ask(credentials, user, 'invalid_user_credentials', wrong)
+}
+
+async function ask(
+  credentials: Credentials,
+  user: User,
+  error?: string,
+  notes: LoginPageNotes = {},
+): Promise<StepResult> {
+  const codeNumber = (await credentials.recoveryCodes.nextNumber(user.id)) ?? 1
+  const page = { page: 'recovery-code', codeNumber, ...notes } as const
+  return error === undefined ? { kind: 'challenge', page } : { kind: 'failure', error, page }
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../../../shared/clock.ts'
+import type { Credentials } from '../../credentials/credentials.ts'
+import type { Users } from '../../users/users.ts'
+import { credentialUsed } from '../conditions/credential-used.ts'
+import { levelOfAuthentication } from '../conditions/level-of-authentication.ts'
+import { userAttribute } from '../conditions/user-attribute.ts'
+import { userConfigured } from '../conditions/user-configured.ts'
+import { userRole } from '../conditions/user-role.ts'
+import type { Condition, Step } from '../engine/step.ts'
+import { allowAccessStep, denyAccessStep } from './access/access-steps.ts'
+import { cookieStep } from './cookie/cookie-step.ts'
+import { directGrantSteps } from './direct-grant/direct-grant-steps.ts'
+import { identityProviderRedirectorStep } from './identity-provider-redirector/identity-provider-redirector-step.ts'
+import { organizationStep } from './organization/organization-step.ts'
+import { otpFormStep } from './otp-form/otp-form-step.ts'
+import { passwordFormStep } from './password-form/password-form-step.ts'
+import { recoveryCodeFormStep } from './recovery-code-form/recovery-code-form-step.ts'
+import { unavailableStep } from './unavailable/unavailable-step.ts'
+import { usernameFormStep } from './username-form/username-form-step.ts'
+import { usernamePasswordFormStep } from './username-password-form/username-password-form-step.ts'
+
+export interface StepsDeps {
+  readonly users: Pick<Users, 'byLogin' | 'memberships'>
+  readonly credentials: Credentials
+  readonly clock: Clock
+}
+
+/** Every step by Keycloak's provider id. An id that is not here ends a login that reaches it (fail closed). */
+export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
+  const typesOf = (userId: string) => deps.credentials.typesOf(userId)
+  return byId([
+    cookieStep(deps),
+    identityProviderRedirectorStep,
+    organizationStep(deps),
+    usernamePasswordFormStep(deps),
+    usernameFormStep(deps),
+    passwordFormStep(deps),
+    otpFormStep(deps),
+    recoveryCodeFormStep(deps),
+    ...directGrantSteps(deps),
+    allowAccessStep,
+    denyAccessStep,
+    unavailableStep('webauthn-authenticator', 'webauthn', typesOf),
+    unavailableStep('webauthn-authenticator-passwordless', 'webauthn-passwordless', typesOf),
+  ])
+}
+
+/** Every condition by Keycloak's provider id. */
+export function conditionsOf(deps: StepsDeps): ReadonlyMap<string, Condition> {
+  return byId([
+    userConfigured,
+    userRole(deps),
+    levelOfAuthentication(deps),
+    credentialUsed,
+    userAttribute,
+  ])
+}
+
+function byId<T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(all.map((one) => [one.id, one]))
+}

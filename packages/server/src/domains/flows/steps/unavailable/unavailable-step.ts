@@ -1,0 +1,29 @@
+import { FlowFailure } from '../../engine/flow-failure.ts'
+import type { Step } from '../../engine/step.ts'
+
+/**
+ * A method of Keycloak that this server does not have. Users without its credential are not stopped by it as an
+ * alternative; whoever reaches it gets an error page.
+ * @param id Keycloak's provider id
+ * @param credentialType what it would check
+ */
+export function unavailableStep(
+  id: string,
+  credentialType: string,
+  credentialTypesOf: (userId: string) => Promise<readonly string[]>,
+): Step {
+  return {
+    id,
+    credentialType,
+    requiresUser: true,
+    async configuredFor(_context, user) {
+      return (await credentialTypesOf(user.id)).includes(credentialType)
+    },
+    async authenticate() {
+      throw FlowFailure.unavailable(id)
+    },
+    async action() {
+      throw FlowFailure.unavailable(id)
+    },
+  }
+}
