@@ -72,6 +72,7 @@ export const statements: readonly string[] = [
   `CREATE TABLE organization_member (
      organization_id text NOT NULL, user_id text NOT NULL REFERENCES users ON DELETE CASCADE,
      realm_id text NOT NULL, membership_type text NOT NULL DEFAULT 'UNMANAGED', PRIMARY KEY (organization_id, user_id))`,
+  'CREATE INDEX organization_member_organization ON organization_member (organization_id)',
   'CREATE INDEX organization_member_user ON organization_member (user_id)',
   `CREATE TABLE credential (
      id text PRIMARY KEY, user_id text NOT NULL REFERENCES users ON DELETE CASCADE, type text NOT NULL, user_label text,

@@ -1,4 +1,7 @@
+import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
+import type { ClientRepresentation } from '../clients/client.ts'
+import { completeClient } from '../clients/client-defaults.ts'
 import { withGeneratedKey } from '../keys/generated-key.ts'
 import type { AuthenticationFlow, Component } from '../realms/realm.ts'
 import { defaultClientScopes, defaultScopeNames } from './defaults/client-scopes.ts'
@@ -41,7 +44,10 @@ export interface CompleteRealm extends RealmRepresentation {
  * client scopes, built-in clients with their roles, keys and registration policies. What is there stays as it is.
  * @param given `{"realm":"fresh","enabled":true}` up to a full export; not changed
  */
-export async function completeRealm(given: RealmRepresentation): Promise<CompleteRealm> {
+export async function completeRealm(
+  given: RealmRepresentation,
+  clock: Clock,
+): Promise<CompleteRealm> {
   const isMaster = given.realm === masterRealmName
   const id = given.id ?? newUuid()
   const settings = defaultSettings()
@@ -57,17 +63,22 @@ export async function completeRealm(given: RealmRepresentation): Promise<Complet
     requiredActions: given.requiredActions ?? defaultRequiredActions(),
     ...completeScopes(given),
     ...completeRoles(given, isMaster),
+    ...(given.organizations ? { organizations: given.organizations.map(withId) } : {}),
     clients: [],
     componentList: await completeComponents(given, id, isMaster),
   }
   if (isMaster)
     complete.attributes = { ...masterAttributes(settings.attributes), ...given.attributes }
-  complete.clients = completeClients(given, complete, isMaster)
+  complete.clients = completeClients(given, complete, isMaster, clock)
   complete.scopeMappings ??= [{ clientScope: 'offline_access', roles: ['offline_access'] }]
   complete.clientScopeMappings ??= {
     account: [{ client: 'account-console', roles: ['manage-account', 'view-groups'] }],
   }
   return complete
+}
+
+function withId<T extends { id?: string }>(given: T): T & { id: string } {
+  return { ...given, id: given.id ?? newUuid() }
 }
 
 function masterSettings() {
@@ -168,6 +179,7 @@ function completeClients(
   given: RealmRepresentation,
   complete: CompleteRealm,
   isMaster: boolean,
+  clock: Clock,
 ): ClientExport[] {
   const present = new Set(given.clients?.map((client) => client.clientId))
   const protocols = new Map(
@@ -181,22 +193,32 @@ function completeClients(
       optionalClientScopes:
         client.optionalClientScopes?.filter((name) => protocols.has(name)) ?? [],
     }))
-  const own = (given.clients ?? []).map((client) => withScopes(client, complete, protocols))
+  const own = (given.clients ?? []).map(
+    ({ id = newUuid(), clientId, enabled = true, ...rest }) => ({
+      ...withScopes(completeClient(rest, clock), complete, protocols),
+      id,
+      clientId,
+      enabled,
+    }),
+  )
   return [...own, ...builtIn]
 }
 
 /** Gives a client that names no scopes those of the realm which fit its protocol. */
-function withScopes(
-  client: ClientExport,
-  realm: CompleteRealm,
+export function withScopes(
+  client: ClientRepresentation,
+  realm: Pick<RealmRepresentation, 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes'>,
   protocols: ReadonlyMap<string, string>,
-): ClientExport {
+): ClientRepresentation {
   const fits = (name: string) => protocols.get(name) === (client.protocol ?? 'openid-connect')
+  const ofServiceAccount =
+    client.serviceAccountsEnabled && protocols.has('service_account') ? ['service_account'] : []
   return {
     ...client,
-    id: client.id ?? newUuid(),
-    defaultClientScopes:
-      client.defaultClientScopes ?? realm.defaultDefaultClientScopes?.filter(fits) ?? [],
+    defaultClientScopes: client.defaultClientScopes ?? [
+      ...(realm.defaultDefaultClientScopes?.filter(fits) ?? []),
+      ...ofServiceAccount,
+    ],
     optionalClientScopes:
       client.optionalClientScopes ?? realm.defaultOptionalClientScopes?.filter(fits) ?? [],
   }

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import type { Clock } from '../../shared/clock.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
 import { ModelError } from '../realms/model-error.ts'
@@ -6,6 +7,7 @@ import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
+import { serviceAccountName } from '../users/users.ts'
 import { type CompleteRealm, completeRealm } from './complete-realm.ts'
 import { RealmAdministration } from './realm-administration.ts'
 import {
@@ -26,6 +28,7 @@ const importStatementTimeoutMs = 600_000
 
 export interface RealmImportDeps {
   readonly database: Database
+  readonly clock: Clock
   readonly realms: Realms
   readonly roles: Roles
   readonly groups: Groups
@@ -64,7 +67,7 @@ export class RealmImport {
     replaced: Realm | null = null,
     userFiles: () => UserFiles = noUserFiles,
   ): Promise<string> {
-    const realm = await completeRealm(given)
+    const realm = await completeRealm(given, this.#deps.clock)
     await this.#deps.database.transaction(
       async (tx) => {
         if (replaced) await this.remove(tx, replaced)
@@ -73,6 +76,7 @@ export class RealmImport {
         for await (const users of userFiles()) {
           await this.#deps.userImport.importUsers(tx, target, users)
         }
+        await this.#addServiceAccounts(tx, realm, target)
         await this.#writeOrganizationMembers(tx, realm)
         await this.#administration.add(tx, realm.realm)
       },
@@ -130,6 +134,25 @@ export class RealmImport {
       roleIds: ids,
       groupIdsByPath: tree.idsByPath,
     }
+  }
+
+  /** Clients with a service account that came without its user get one, as if an administrator had switched it on. */
+  async #addServiceAccounts(tx: Transaction, realm: CompleteRealm, target: UserImportTarget) {
+    const wanted = realm.clients.filter((client) => client.serviceAccountsEnabled)
+    const present = await this.#userStore.userIds(
+      tx,
+      realm.id,
+      wanted.map(({ clientId }) => serviceAccountName(clientId)),
+    )
+    const names = new Set(present.map((user) => user.username))
+    const missing = wanted.filter(({ clientId }) => !names.has(serviceAccountName(clientId)))
+    const users = missing.map(({ clientId }) => ({
+      username: serviceAccountName(clientId),
+      enabled: true,
+      serviceAccountClientId: clientId,
+      realmRoles: [realm.defaultRole.name],
+    }))
+    await this.#deps.userImport.importUsers(tx, target, users)
   }
 
   async #writeOrganizationMembers(tx: Transaction, realm: CompleteRealm): Promise<void> {

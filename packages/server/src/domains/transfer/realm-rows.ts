@@ -51,7 +51,7 @@ export function settingsOf(realm: CompleteRealm): RealmSettings {
 }
 
 function withoutMembers({ members: _, ...organization }: OrganizationExport) {
-  return { ...organization, id: organization.id ?? newUuid() }
+  return organization
 }
 
 /** @returns client scopes with ids for themselves and their mappers */

@@ -209,6 +209,11 @@ export class Users {
   }
 }
 
+/** @returns the user name of a client's service account */
+export function serviceAccountName(clientId: string): string {
+  return `service-account-${clientId.toLowerCase()}`
+}
+
 /** @returns the value that is unique within a realm, or null where duplicates are allowed */
 export function emailKeyOf(email: string | null, duplicateEmailsAllowed: boolean): string | null {
   return email === null || duplicateEmailsAllowed ? null : email.toLowerCase()

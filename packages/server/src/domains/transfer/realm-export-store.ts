@@ -1,0 +1,93 @@
+import type { Queryable } from '../../database/database.ts'
+
+/** A role with the names of what it contains. */
+export interface ExportedRole {
+  readonly id: string
+  readonly clientUuid: string | null
+  readonly clientId: string | null
+  readonly name: string
+  readonly description: string | null
+  readonly attributes: Record<string, string[]>
+  readonly composites: readonly RoleName[]
+}
+
+/** How exports refer to a role: by name and, for client roles, `clientId`. */
+export interface RoleName {
+  readonly name: string
+  readonly clientId: string | null
+}
+
+/** Whole tables of one realm, as an export needs them. Users are read elsewhere, in pages. */
+export class RealmExportStore {
+  /** Index: role_name (realm), role_composite_pkey. */
+  async roles(read: Queryable, realmId: string): Promise<ExportedRole[]> {
+    return await read.query<ExportedRole>(
+      `SELECT r.id, r.client_id AS "clientUuid", c.client_id AS "clientId", r.name, r.description, r.attributes,
+         (SELECT coalesce(json_agg(json_build_object('name', x.name, 'clientId', xc.client_id) ORDER BY x.name), '[]')
+          FROM role_composite k JOIN role x ON x.id = k.child_id LEFT JOIN client xc ON xc.id = x.client_id
+          WHERE k.role_id = r.id) AS composites
+       FROM role r LEFT JOIN client c ON c.id = r.client_id WHERE r.realm_id = $1 ORDER BY r.name`,
+      [realmId],
+    )
+  }
+
+  /** Index: user_group_name (realm). */
+  async groups(read: Queryable, realmId: string) {
+    return await read.query<{
+      id: string
+      parentId: string | null
+      name: string
+      description: string | null
+      attributes: Record<string, string[]>
+      roles: RoleName[]
+    }>(
+      `SELECT g.id, g.parent_id AS "parentId", g.name, g.description, g.attributes,
+         (SELECT coalesce(json_agg(json_build_object('name', r.name, 'clientId', c.client_id) ORDER BY r.name), '[]')
+          FROM group_role k JOIN role r ON r.id = k.role_id LEFT JOIN client c ON c.id = r.client_id
+          WHERE k.group_id = g.id) AS roles
+       FROM user_group g WHERE g.realm_id = $1 ORDER BY g.name`,
+      [realmId],
+    )
+  }
+
+  /** Index: client_realm_id_client_id_key, client_scope_realm_id_name_key, scope_mapping_pkey. */
+  async scopeMappings(read: Queryable, realmId: string) {
+    return await read.query<{
+      client: string | null
+      clientScope: string | null
+      owner: string | null
+      roles: string[]
+    }>(
+      `SELECT k.client, k.scope AS "clientScope", o.client_id AS owner, json_agg(r.name ORDER BY r.name) AS roles
+       FROM (SELECT id, client_id AS client, NULL AS scope FROM client WHERE realm_id = $1
+             UNION ALL SELECT id, NULL, name FROM client_scope WHERE realm_id = $1) k
+       JOIN scope_mapping m ON m.container_id = k.id JOIN role r ON r.id = m.role_id
+       LEFT JOIN client o ON o.id = r.client_id
+       GROUP BY k.client, k.scope, o.client_id ORDER BY k.client, k.scope`,
+      [realmId],
+    )
+  }
+
+  /** Index: client_realm_id_client_id_key (ordered). */
+  async clients(read: Queryable, realmId: string) {
+    return await read.query<{
+      id: string
+      clientId: string
+      enabled: boolean
+      representation: Record<string, unknown>
+    }>(
+      `SELECT id, client_id AS "clientId", enabled, representation FROM client WHERE realm_id = $1 ORDER BY client_id`,
+      [realmId],
+    )
+  }
+
+  /** Index: organization_member_organization. */
+  async organizationMembers(read: Queryable, organizationIds: readonly string[]) {
+    return await read.query<{ organizationId: string; username: string; membershipType: string }>(
+      `SELECT m.organization_id AS "organizationId", u.username, m.membership_type AS "membershipType"
+       FROM organization_member m JOIN users u ON u.id = m.user_id
+       WHERE m.organization_id = ANY($1) ORDER BY u.username`,
+      [organizationIds],
+    )
+  }
+}

@@ -1,0 +1,289 @@
+import type { Database, Queryable } from '../../database/database.ts'
+import type {
+  AuthenticationFlow,
+  ClientScope,
+  Component,
+  Organization,
+  Realm,
+} from '../realms/realm.ts'
+import { type ExportedRole, RealmExportStore, type RoleName } from './realm-export-store.ts'
+import {
+  type ClientExport,
+  type ClientScopeExport,
+  type ComponentExport,
+  exportFormatVersion,
+  type GroupRepresentation,
+  type OrganizationExport,
+  type RealmRepresentation,
+  type RoleRepresentation,
+  type ScopeMappingRepresentation,
+  type UserRepresentation,
+} from './representation.ts'
+import { type ExportedUser, UserExportStore } from './user-export-store.ts'
+
+export interface RealmExportDeps {
+  readonly database: Database
+}
+
+/** Which users an export holds; `service-accounts` is what Keycloak exports when users are skipped. */
+export type ExportedUsers = 'all' | 'service-accounts' | 'none'
+
+/** Longest time that one statement of an export may take, milliseconds. */
+const exportStatementTimeoutMs = 600_000
+const usersPerPage = 500
+
+/** Writes realms as Keycloak's RealmRepresentation, everything that was imported included. */
+export class RealmExport {
+  readonly #deps: RealmExportDeps
+  readonly #store = new RealmExportStore()
+  readonly #userStore = new UserExportStore()
+
+  constructor(deps: RealmExportDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Reads one realm in one snapshot of the database.
+   * @param realm not from a cache that may be behind, where that matters
+   * @param onUsers called with each page of users, in the order of user names
+   * @returns the representation without users
+   */
+  async exportRealm(
+    realm: Realm,
+    users: ExportedUsers,
+    onUsers: (page: UserRepresentation[]) => Promise<void>,
+  ): Promise<RealmRepresentation> {
+    return await this.#deps.database.transaction(
+      async (tx) => {
+        const groups = await this.#store.groups(tx, realm.id)
+        const paths = pathsOf(groups)
+        const exported: RealmRepresentation = {
+          ...realm.settings,
+          id: realm.id,
+          realm: realm.name,
+          enabled: realm.enabled,
+          ...(await this.#roles(tx, realm)),
+          groups: groupTree(groups, paths),
+          ...(await this.#scopeMappings(tx, realm.id)),
+          clients: await this.#clients(tx, realm.id),
+          clientScopes: realm.clientScopes.map(clientScopeOf),
+          components: nested(realm.components, realm.id),
+          authenticationFlows: realm.settings.authenticationFlows.map(flowOf),
+          ...(await this.#organizations(tx, realm.settings.organizations)),
+          keycloakVersion: exportFormatVersion,
+        }
+        if (users !== 'none') await this.#exportUsers(tx, realm.id, users, paths, onUsers)
+        return exported
+      },
+      { statementTimeoutMs: exportStatementTimeoutMs, snapshot: true },
+    )
+  }
+
+  async #exportUsers(
+    tx: Queryable,
+    realmId: string,
+    users: ExportedUsers,
+    paths: ReadonlyMap<string, string>,
+    onUsers: (page: UserRepresentation[]) => Promise<void>,
+  ): Promise<void> {
+    const serviceAccountsOnly = users === 'service-accounts'
+    let after = ''
+    for (;;) {
+      const page = await this.#userStore.page(tx, realmId, after, usersPerPage, serviceAccountsOnly)
+      const last = page.at(-1)
+      if (!last) return
+      await onUsers(page.map((user) => userOf(user, paths)))
+      if (page.length < usersPerPage) return
+      after = last.username
+    }
+  }
+
+  async #roles(tx: Queryable, realm: Realm) {
+    const all = await this.#store.roles(tx, realm.id)
+    const clients = await this.#store.clients(tx, realm.id)
+    const client: Record<string, RoleRepresentation[]> = Object.fromEntries(
+      clients.map(({ clientId }) => [clientId, []]),
+    )
+    const ofRealm: RoleRepresentation[] = []
+    let defaultRole: RoleRepresentation = { name: `default-roles-${realm.name}` }
+    for (const role of all) {
+      const representation = roleOf(role, realm.id)
+      if (role.clientId === null) ofRealm.push(representation)
+      else client[role.clientId]?.push(representation)
+      if (role.id === realm.defaultRoleId) {
+        const { composites: _, attributes: __, ...brief } = representation
+        defaultRole = brief
+      }
+    }
+    return { roles: { realm: ofRealm, client }, defaultRole }
+  }
+
+  async #clients(tx: Queryable, realmId: string): Promise<ClientExport[]> {
+    const rows = await this.#store.clients(tx, realmId)
+    return rows.map(({ id, clientId, enabled, representation }) => {
+      const client: ClientExport = { ...representation, id, clientId, enabled }
+      if (client.protocolMappers?.length === 0) delete client.protocolMappers
+      return client
+    })
+  }
+
+  async #scopeMappings(tx: Queryable, realmId: string) {
+    const scopeMappings: ScopeMappingRepresentation[] = []
+    const clientScopeMappings: Record<string, ScopeMappingRepresentation[]> = {}
+    for (const { client, clientScope, owner, roles } of await this.#store.scopeMappings(
+      tx,
+      realmId,
+    )) {
+      const container = client === null ? { clientScope: clientScope ?? '' } : { client }
+      if (owner === null) scopeMappings.push({ ...container, roles })
+      else {
+        clientScopeMappings[owner] ??= []
+        clientScopeMappings[owner].push({ ...container, roles })
+      }
+    }
+    return { scopeMappings, clientScopeMappings }
+  }
+
+  async #organizations(tx: Queryable, organizations: readonly Organization[] | undefined) {
+    if (!organizations) return {}
+    const ids = organizations.map((organization) => organization.id)
+    const members = await this.#store.organizationMembers(tx, ids)
+    const exported = organizations.map((organization): OrganizationExport => {
+      const own = members
+        .filter((member) => member.organizationId === organization.id)
+        .map(({ username, membershipType }) => ({ username, membershipType }))
+      return own.length > 0 ? { ...organization, members: own } : organization
+    })
+    return { organizations: exported }
+  }
+}
+
+function byClient(roles: readonly RoleName[]) {
+  const realm: string[] = []
+  const client: Record<string, string[]> = {}
+  for (const { name, clientId } of roles) {
+    if (clientId === null) realm.push(name)
+    else {
+      client[clientId] ??= []
+      client[clientId].push(name)
+    }
+  }
+  return { realm, client }
+}
+
+function roleOf(role: ExportedRole, realmId: string): RoleRepresentation {
+  const { realm, client } = byClient(role.composites)
+  const composite = role.composites.length > 0
+  return {
+    id: role.id,
+    name: role.name,
+    ...(role.description === null ? {} : { description: role.description }),
+    composite,
+    ...(composite
+      ? {
+          composites: {
+            ...(realm.length > 0 ? { realm } : {}),
+            ...(Object.keys(client).length > 0 ? { client } : {}),
+          },
+        }
+      : {}),
+    clientRole: role.clientUuid !== null,
+    containerId: role.clientUuid ?? realmId,
+    attributes: role.attributes,
+  }
+}
+
+type GroupRow = Awaited<ReturnType<RealmExportStore['groups']>>[number]
+
+function pathsOf(groups: readonly GroupRow[]): Map<string, string> {
+  const byId = new Map(groups.map((group) => [group.id, group]))
+  const paths = new Map<string, string>()
+  const pathOf = (group: GroupRow): string => {
+    const known = paths.get(group.id)
+    if (known !== undefined) return known
+    const parent = group.parentId === null ? undefined : byId.get(group.parentId)
+    const path = `${parent ? pathOf(parent) : ''}/${group.name}`
+    paths.set(group.id, path)
+    return path
+  }
+  for (const group of groups) pathOf(group)
+  return paths
+}
+
+function groupTree(groups: readonly GroupRow[], paths: ReadonlyMap<string, string>) {
+  const children = new Map<string | null, GroupRow[]>()
+  for (const group of groups) {
+    children.set(group.parentId, [...(children.get(group.parentId) ?? []), group])
+  }
+  const build = (group: GroupRow): GroupRepresentation => {
+    const { realm, client } = byClient(group.roles)
+    return {
+      id: group.id,
+      name: group.name,
+      ...(group.description === null ? {} : { description: group.description }),
+      path: paths.get(group.id) ?? `/${group.name}`,
+      ...(group.parentId === null ? {} : { parentId: group.parentId }),
+      subGroups: (children.get(group.id) ?? []).map(build),
+      attributes: group.attributes,
+      realmRoles: realm,
+      clientRoles: client,
+    }
+  }
+  return (children.get(null) ?? []).map(build)
+}
+
+function clientScopeOf(scope: ClientScope): ClientScopeExport {
+  const { realmId: _, ver: __, protocolMappers, ...exported } = scope
+  return protocolMappers.length > 0 ? { ...exported, protocolMappers } : exported
+}
+
+/** Executions carry a misspelt twin of `authenticatorFlow` that old clients of Keycloak read. */
+function flowOf(flow: AuthenticationFlow): AuthenticationFlow {
+  const executions = flow.authenticationExecutions.map((execution) => ({
+    ...execution,
+    autheticatorFlow: execution.authenticatorFlow,
+  }))
+  return { ...flow, authenticationExecutions: executions }
+}
+
+/** Groups components by provider type, with their sub-components inside. */
+function nested(all: readonly Component[], parentId: string): Record<string, ComponentExport[]> {
+  const grouped: Record<string, ComponentExport[]> = {}
+  for (const { parentId: parent, providerType, ...component } of all) {
+    if (parent !== parentId) continue
+    grouped[providerType] ??= []
+    grouped[providerType].push({ ...component, subComponents: nested(all, component.id) })
+  }
+  return grouped
+}
+
+function userOf(user: ExportedUser, paths: ReadonlyMap<string, string>): UserRepresentation {
+  const { realm, client } = byClient(user.roles)
+  return {
+    ...user.representation,
+    id: user.id,
+    username: user.username,
+    ...(user.firstName === null ? {} : { firstName: user.firstName }),
+    ...(user.lastName === null ? {} : { lastName: user.lastName }),
+    ...(user.email === null ? {} : { email: user.email }),
+    emailVerified: user.emailVerified,
+    ...(Object.keys(user.attributes).length > 0 ? { attributes: user.attributes } : {}),
+    enabled: user.enabled,
+    createdTimestamp: user.createdTimestamp,
+    totp: user.credentials.some((credential) => credential.type === 'otp'),
+    ...(user.serviceAccountClientId === null
+      ? {}
+      : { serviceAccountClientId: user.serviceAccountClientId }),
+    credentials: user.credentials,
+    disableableCredentialTypes: [],
+    requiredActions: user.requiredActions,
+    ...(user.federatedIdentities.length > 0
+      ? { federatedIdentities: user.federatedIdentities }
+      : {}),
+    realmRoles: realm,
+    ...(Object.keys(client).length > 0 ? { clientRoles: client } : {}),
+    ...(user.consents.length > 0 ? { clientConsents: user.consents } : {}),
+    notBefore: user.notBefore,
+    groups: user.groups.map((id) => paths.get(id) ?? '').toSorted(),
+  }
+}
