@@ -192,6 +192,21 @@ export const en: Readonly<Record<string, string>> = {
   oauth2DeviceVerificationCompleteMessage:
     'You may close this browser window and go back to your device.',
 
+  // Welcome
+  welcomeTitle: 'Welcome to {0}',
+  welcomeCreateAdminHeading: 'Create the first administrator',
+  welcomeCreateAdmin:
+    'This server has no administrator yet. Choose a name and a password; this form is shown on this machine only.',
+  welcomeCreateUser: 'Create user',
+  welcomeLocalOnly:
+    'This server has no administrator yet. Open this page on the machine that it runs on, at http://localhost.',
+  welcomeBootstrapSettings: 'Or start the server with these two settings:',
+  welcomeAdminCreated: 'User created',
+  welcomeReadyHeading: 'The server is running',
+  welcomeReady: 'Applications sign their users in at the realms of this server.',
+  welcomeDiscovery: 'OpenID Connect discovery of the master realm',
+  welcomeRealm: 'Public key and addresses of the master realm',
+
   // Errors of pages
   errorTitle: 'We are sorry...',
   errorTitleHtml: 'We are <strong>sorry</strong> ...',
