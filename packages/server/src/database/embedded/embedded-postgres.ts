@@ -8,12 +8,12 @@ import type { DatabaseSettings } from '../database-settings.ts'
 import { DataLock } from './data-lock.ts'
 import { initializeCluster } from './initialize-cluster.ts'
 import {
+  disownStaleFiles,
   embeddedDatabase,
   embeddedPort,
   embeddedUser,
   type PostgresPlace,
   readPostmasterFile,
-  removeStalePostmasterFile,
   spawnPostmaster,
 } from './postmaster.ts'
 import { settleIn } from './settle-in.ts'
@@ -22,6 +22,7 @@ const pollMs = 10
 /** Recovery after a crash replays the log since the last checkpoint, at most five minutes' worth. */
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 10_000
+const startAttemptsMax = 4
 const restartPauseMs = 500
 /** Connections of one worker: those of all workers must fit into the server's own limit. */
 const poolMax = 20
@@ -86,7 +87,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
   async #begin(): Promise<void> {
     const running = readPostmasterFile(this.#place)
     if (running !== undefined) {
-      if (running.socketDirectory === this.#place.socketDirectory) {
+      if (!running.stopping && running.socketDirectory === this.#place.socketDirectory) {
         this.#logger.info('Adopting the embedded PostgreSQL that an earlier server left running')
         await this.#untilReady()
         this.#watchAdopted(running.pid)
@@ -100,14 +101,29 @@ export class EmbeddedPostgres implements AsyncDisposable {
       rmSync(this.#place.cluster, { recursive: true, force: true })
       await initializeCluster(this.#place)
     }
-    await this.#spawn()
+    await this.#spawnPatiently()
+  }
+
+  /** Backends of a postmaster that was killed may need a moment to notice; PostgreSQL refuses to start beside them. */
+  async #spawnPatiently(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#spawn()
+        return
+      } catch (error) {
+        if (attempt >= startAttemptsMax) throw error
+      }
+      await pause(restartPauseMs)
+    }
   }
 
   async #spawn(): Promise<void> {
-    removeStalePostmasterFile(this.#place)
+    disownStaleFiles(this.#place)
     const child = spawnPostmaster(this.#place)
     this.#child = child
-    child.once('error', (error) => this.#logger.error({ err: error }, 'PostgreSQL cannot be started'))
+    child.once('error', (error) =>
+      this.#logger.error({ err: error }, 'PostgreSQL cannot be started'),
+    )
     await this.#untilReady()
     child.once('exit', () => this.#revive())
   }
@@ -118,7 +134,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
     this.#logger.warn('The embedded PostgreSQL ended by itself and is started again')
     setTimeout(() => {
       if (this.#stopping) return
-      this.#spawn().catch((error: Error) => {
+      this.#spawnPatiently().catch((error: Error) => {
         this.#logger.error(error.message)
         this.#revive()
       })

@@ -5,7 +5,13 @@ import { basename, dirname, join } from 'node:path'
 import { StartError } from '../../shared/start-error.ts'
 
 /** Node's architecture names → those of the packages. */
-const architectures: Readonly<Record<string, string>> = { x64: 'x64', arm64: 'arm64', arm: 'arm', ia32: 'ia32', ppc64: 'ppc64' }
+const architectures: Readonly<Record<string, string>> = {
+  x64: 'x64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ia32: 'ia32',
+  ppc64: 'ppc64',
+}
 
 interface Link {
   readonly source: string

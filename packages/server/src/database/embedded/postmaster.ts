@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Account } from './account.ts'
 
@@ -8,6 +8,7 @@ export interface PostmasterFile {
   readonly pid: number
   readonly socketDirectory: string
   readonly ready: boolean
+  readonly stopping: boolean
 }
 
 /** Where the parts of an embedded PostgreSQL are. */
@@ -26,6 +27,9 @@ export const embeddedUser = 'holdfast'
 /** Part of the socket's file name; no TCP port is opened. */
 export const embeddedPort = 5432
 
+/** Above what any kernel gives out (Linux: 4194303). */
+const impossiblePid = 4_194_304
+
 const connectionsMax = 300
 
 /** @returns what the pid file says; undefined when there is none or its process is no PostgreSQL on this data */
@@ -34,19 +38,32 @@ export function readPostmasterFile(place: PostgresPlace): PostmasterFile | undef
   const lines = text?.split('\n') ?? []
   const pid = Number(lines[0])
   if (!Number.isInteger(pid) || pid <= 0 || !isPostgresOn(pid, place.cluster)) return undefined
-  return { pid, socketDirectory: lines[4] ?? '', ready: (lines[7] ?? '').startsWith('ready') }
+  const status = lines[7] ?? ''
+  return {
+    pid,
+    socketDirectory: lines[4] ?? '',
+    ready: status.startsWith('ready'),
+    stopping: status.startsWith('stopping'),
+  }
 }
 
-/** Removes a pid file whose process is gone or is something else by now: PostgreSQL itself would believe a reused pid. */
-export function removeStalePostmasterFile(place: PostgresPlace): void {
-  if (readPostmasterFile(place) === undefined) {
-    rmSync(join(place.cluster, 'postmaster.pid'), { force: true })
-  }
+/**
+ * Makes the lock files of a server that is gone look so. PostgreSQL would believe a pid that something else has by now, or
+ * that nobody has reaped. Only the pid is replaced: what the file says of shared memory stays, by which PostgreSQL
+ * recognises orphaned backends and refuses to start beside them.
+ */
+export function disownStaleFiles(place: PostgresPlace): void {
+  if (readPostmasterFile(place) !== undefined) return
+  const file = join(place.cluster, 'postmaster.pid')
+  const text = readText(file)
+  if (text !== undefined) writeFileSync(file, text.replace(/^\d+/, String(impossiblePid)))
+  rmSync(join(place.socketDirectory, `.s.PGSQL.${embeddedPort}.lock`), { force: true })
 }
 
 /** Starts PostgreSQL; it logs to its own file, and no signal of this process's terminal reaches it. */
 export function spawnPostmaster(place: PostgresPlace): ChildProcess {
   const log = openSync(place.logFile, 'a', 0o600)
+  const identity = place.account === undefined ? {} : pickIdentity(place.account)
   const settings: Readonly<Record<string, string>> = {
     listen_addresses: '',
     port: String(embeddedPort),
@@ -57,13 +74,19 @@ export function spawnPostmaster(place: PostgresPlace): ChildProcess {
     wal_compression: 'on',
   }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  return spawn(join(place.binaries, 'bin', 'postgres'), ['-D', place.cluster, ...args], {
+  const child = spawn(join(place.binaries, 'bin', 'postgres'), ['-D', place.cluster, ...args], {
     cwd: place.cluster,
     detached: true,
     stdio: ['ignore', log, log],
     env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
-    ...(place.account === undefined ? {} : { uid: place.account.uid, gid: place.account.gid }),
+    ...identity,
   })
+  closeSync(log)
+  return child
+}
+
+function pickIdentity({ uid, gid }: Account): Pick<Account, 'uid' | 'gid'> {
+  return { uid, gid }
 }
 
 function readText(file: string): string | undefined {

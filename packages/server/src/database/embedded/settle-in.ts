@@ -35,9 +35,14 @@ export async function settleIn(dataDir: string, logger: Logger): Promise<Postgre
   }
 }
 
-async function homeOf(dataDir: string, account: Account | undefined, logger: Logger): Promise<string> {
+async function homeOf(
+  dataDir: string,
+  account: Account | undefined,
+  logger: Logger,
+): Promise<string> {
   const wanted = join(dataDir, 'postgres')
-  if (account === undefined || canReach(dataDir, account)) return await ownDirectory(wanted, account)
+  if (account === undefined || canReach(dataDir, account))
+    return await ownDirectory(wanted, account)
   const elsewhere = join(sharedRoot, digest(dataDir))
   logger.warn(
     `The user ${account.name} cannot reach ${dataDir}, so the embedded database lives in ${elsewhere}`,
@@ -53,12 +58,16 @@ async function reachableBinaries(
   logger: Logger,
 ): Promise<string> {
   if (account === undefined || canReach(join(packaged, 'bin'), account)) return packaged
-  const { version } = JSON.parse(await readFile(join(dirname(packaged), 'package.json'), 'utf8')) as {
+  const { version } = JSON.parse(
+    await readFile(join(dirname(packaged), 'package.json'), 'utf8'),
+  ) as {
     version: string
   }
   const copy = join(sharedRoot, `postgresql-${version}`)
   if (!existsSync(copy)) {
-    logger.warn(`The user ${account.name} cannot reach ${packaged}, so the binaries are copied to ${copy}`)
+    logger.warn(
+      `The user ${account.name} cannot reach ${packaged}, so the binaries are copied to ${copy}`,
+    )
     const partial = `${copy}.${process.pid}`
     await mkdir(sharedRoot, { recursive: true, mode: 0o755 })
     await cp(packaged, partial, { recursive: true, verbatimSymlinks: true })
