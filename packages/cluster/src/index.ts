@@ -23,6 +23,13 @@ export {
   machineClock,
   momentOf,
 } from './clock/cluster-clock.ts'
+export {
+  ClusterJobs,
+  type ClusterJobsDeps,
+  type JobMembership,
+  type JobRun,
+} from './jobs/cluster-jobs.ts'
+export { checkLease, type JobLease, JobLeaseLost, JobLeaseStore } from './jobs/job-lease-store.ts'
 export { ClusterLog, type ClusterLogDeps, type LogPosition, type Rider } from './log/cluster-log.ts'
 export type { InvalidationEvent } from './log/invalidation-event.ts'
 export type { FlushReason } from './log/log-core.ts'
@@ -30,6 +37,10 @@ export { type Cursor, hashOf, type LogRow, shardCount, shardOf } from './log/log
 export { identitySql, LogStore } from './log/log-store.ts'
 export { type OutboxRow, type OutboxStatement, outboxStatement, type Random } from './log/outbox.ts'
 export type { SqlConnection, SqlDatabase } from './log/sql-connection.ts'
+export { ClusterMembership, type ClusterMembershipDeps } from './membership/cluster-membership.ts'
+export { EventLoopWatchdog, type EventLoopWatchdogDeps } from './membership/event-loop-watchdog.ts'
+export { membershipTimes } from './membership/membership-core.ts'
+export { IncompatibleMember } from './membership/membership-store.ts'
 export {
   type Membership,
   type Node,

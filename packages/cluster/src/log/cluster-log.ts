@@ -278,7 +278,7 @@ export class ClusterLog {
     let pollNow = false
     for (const output of outputs) {
       if (output.type === 'event') this.#emit(output.shard, output.event)
-      else if (output.type === 'flush') this.#flush(output.why)
+      else if (output.type === 'flush') this.flush(output.why)
       else if (output.type === 'poll-now') pollNow = true
     }
     if (pollNow && !this.#stopped && this.#running) void this.pollNow()
@@ -289,7 +289,8 @@ export class ClusterLog {
     for (const handler of this.#eventHandlers) handler(shard, [event])
   }
 
-  #flush(why: FlushReason): void {
+  /** Forgets everything that came from the database. */
+  flush(why: FlushReason): void {
     this.#flushes.set(why, (this.#flushes.get(why) ?? 0) + 1)
     for (const handler of this.#flushHandlers) handler(why)
   }
