@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DiscoveryMonitor } from './discovery-monitor.ts'
 import { DnsDiscovery } from './dns-discovery.ts'
-import { parseJgroupsProperties } from './jgroups-properties.ts'
+import { jgroupsProperties } from './jgroups-properties.ts'
 import { MulticastDiscovery } from './multicast-discovery.ts'
 import { stackNamed } from './stack.ts'
 import { parseInitialHosts, StaticDiscovery } from './static-discovery.ts'
@@ -10,22 +10,22 @@ const quiet = () => undefined
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
 
 describe('jgroups properties', () => {
-  test('come from the command line and JAVA_OPTS_APPEND, the command line first', () => {
-    const append = `-Xmx1g -Djgroups.dns.query="kc headless.svc" -Djgroups.bind.port=7801 '-Djgroups.mcast_addr=239.1.1.1'`
-    const given = parseJgroupsProperties(['start', '-Djgroups.bind.port=7900'], append)
-    expect(given).toEqual({
-      dnsQuery: 'kc headless.svc',
+  test('are read under their names, those without effect are named, a port that is none is refused', () => {
+    const given = new Map([
+      ['jgroups.dns.query', 'kc-headless.svc'],
+      ['jgroups.bind.port', '7900'],
+      ['jgroups.mcast_addr', '239.1.1.1'],
+      ['jgroups.fd.port-offset', '1'],
+      ['user.home', '/root'],
+    ])
+    expect(jgroupsProperties(given)).toEqual({
+      dnsQuery: 'kc-headless.svc',
       bindPort: 7_900,
       multicastAddress: '239.1.1.1',
-      ignored: [],
+      ignored: ['jgroups.fd.port-offset'],
     })
-  })
-
-  test('that have no effect are named, and a port that is none is refused', () => {
-    expect(parseJgroupsProperties(['-Djgroups.fd.port-offset=1'], undefined).ignored).toEqual([
-      'jgroups.fd.port-offset',
-    ])
-    expect(() => parseJgroupsProperties(['-Djgroups.mcast_port=99999'], '')).toThrow('no port')
+    const bad = new Map([['jgroups.mcast_port', '99999']])
+    expect(() => jgroupsProperties(bad)).toThrow('-Djgroups.mcast_port=99999 is no port')
   })
 })
 

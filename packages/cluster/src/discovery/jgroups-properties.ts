@@ -30,20 +30,14 @@ const names = {
 const ports: readonly string[] = ['bindPort', 'externalPort', 'multicastPort']
 
 /**
- * Reads Java system properties of the cluster network; the command line wins over `JAVA_OPTS_APPEND`, a later one over
- * an earlier one. Arguments that are no `-D` are left alone.
+ * Reads the cluster network's settings from Java system properties (`-Djgroups.…`).
  * @throws NetworkSettingRefused for a port that is none
  */
-export function parseJgroupsProperties(
-  commandLine: readonly string[],
-  javaOptsAppend: string | undefined,
-): JgroupsProperties {
+export function jgroupsProperties(properties: ReadonlyMap<string, string>): JgroupsProperties {
   const found: Record<string, string | number> = {}
   const ignored: string[] = []
-  for (const argument of [...splitWords(javaOptsAppend ?? ''), ...commandLine]) {
-    const match = /^-D(jgroups\.[\w.-]+)=(.*)$/s.exec(argument)
-    if (match === null) continue
-    const [, name, value] = match as unknown as [string, string, string]
+  for (const [name, value] of properties) {
+    if (!name.startsWith('jgroups.')) continue
     const key = (names as Record<string, string>)[name]
     if (key === undefined) ignored.push(name)
     else found[key] = ports.includes(key) ? portOf(name, value) : value
@@ -55,14 +49,4 @@ function portOf(name: string, value: string): number {
   const port = Number(value)
   if (/^\d{1,5}$/.test(value) && port > 0 && port <= 65_535) return port
   throw new NetworkSettingRefused(`-D${name}=${value} is no port; give a number from 1 to 65535`)
-}
-
-/** Splits as a shell would: white space separates, quotes and backslashes keep together. */
-function splitWords(text: string): string[] {
-  const words = text.match(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g) ?? []
-  return words.map((word) =>
-    word.replace(/\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_all, escaped, double, single) =>
-      escaped !== undefined ? escaped : (double?.replace(/\\(.)/g, '$1') ?? single),
-    ),
-  )
 }

@@ -1,0 +1,111 @@
+import { createDecipheriv, pbkdf2Sync } from 'node:crypto'
+import { type DerElement, derChildren, derContent, derInteger, derOid, derTag } from './der.ts'
+
+const oids = {
+  data: '1.2.840.113549.1.7.1',
+  encryptedData: '1.2.840.113549.1.7.6',
+  certificateBag: '1.2.840.113549.1.12.10.1.3',
+  pbes2: '1.2.840.113549.1.5.13',
+} as const
+
+const hashes: Readonly<Record<string, string>> = {
+  '1.2.840.113549.2.7': 'sha1',
+  '1.2.840.113549.2.9': 'sha256',
+  '1.2.840.113549.2.10': 'sha384',
+  '1.2.840.113549.2.11': 'sha512',
+}
+
+const ciphers: Readonly<Record<string, { readonly name: string; readonly keyBytes: number }>> = {
+  '2.16.840.1.101.3.4.1.2': { name: 'aes-128-cbc', keyBytes: 16 },
+  '2.16.840.1.101.3.4.1.22': { name: 'aes-192-cbc', keyBytes: 24 },
+  '2.16.840.1.101.3.4.1.42': { name: 'aes-256-cbc', keyBytes: 32 },
+}
+
+/** What key derivation may cost; keytool uses 10,000 rounds. */
+const iterationsMax = 1_000_000
+
+/** The store is not one that can be read: wrong password, or an encryption of the last century. */
+export class TrustStoreError extends Error {}
+
+/**
+ * The certificates of a PKCS#12 store (RFC 7292) without private keys, as `keytool -importcert` writes trust stores. The
+ * platform's own reader wants a private key in it.
+ * @param password of the store
+ * @returns certificates in PEM
+ * @throws TrustStoreError
+ */
+export function pkcs12Certificates(store: Buffer, password: string): string[] {
+  try {
+    const [, authSafe] = derChildren(onlyElement(store), derTag.sequence)
+    const safes = derChildren(onlyElement(dataOf(authSafe)), derTag.sequence)
+    return safes.flatMap((safe) => certificatesOf(plainSafe(safe, password)))
+  } catch (error) {
+    if (error instanceof TrustStoreError) throw error
+    throw new TrustStoreError('it is no PKCS#12 store, or the password is wrong')
+  }
+}
+
+function onlyElement(bytes: Buffer): DerElement {
+  return { tag: bytes[0] ?? 0, content: derChildrenOf(bytes) }
+}
+
+/** Strips the outer tag and length, tolerating bytes behind. */
+function derChildrenOf(bytes: Buffer): Buffer {
+  const lengthOctet = bytes[1] ?? 0
+  const octets = lengthOctet > 0x80 ? lengthOctet & 0x7f : 0
+  const length = octets > 0 ? bytes.readUIntBE(2, octets) : lengthOctet
+  return bytes.subarray(2 + octets, 2 + octets + length)
+}
+
+/** ContentInfo of type data: the octets inside. */
+function dataOf(contentInfo: DerElement | undefined): Buffer {
+  const [type, content] = derChildren(contentInfo, derTag.sequence)
+  if (derOid(type) !== oids.data) throw new TrustStoreError('it is signed, which is not supported')
+  return derContent(derChildren(content, derTag.context0)[0], derTag.octets)
+}
+
+function plainSafe(contentInfo: DerElement, password: string): Buffer {
+  const [type, content] = derChildren(contentInfo, derTag.sequence)
+  if (derOid(type) === oids.data) return dataOf(contentInfo)
+  if (derOid(type) !== oids.encryptedData) return Buffer.alloc(0)
+  const [, encrypted] = derChildren(derChildren(content, derTag.context0)[0], derTag.sequence)
+  const [, algorithm, ciphertext] = derChildren(encrypted, derTag.sequence)
+  // [0] IMPLICIT OCTET STRING, primitive.
+  return decrypt(derContent(ciphertext, 0x80), algorithm, password)
+}
+
+/** PBES2 with PBKDF2 and AES (RFC 8018 §6.2). */
+function decrypt(ciphertext: Buffer, algorithm: DerElement | undefined, password: string): Buffer {
+  const [scheme, parameters] = derChildren(algorithm, derTag.sequence)
+  if (derOid(scheme) !== oids.pbes2) {
+    throw new TrustStoreError(
+      'its encryption is outdated; convert it with keytool -importkeystore of a current JDK',
+    )
+  }
+  const [derivation, encryption] = derChildren(parameters, derTag.sequence)
+  const [, derivationParameters] = derChildren(derivation, derTag.sequence)
+  const [salt, iterations, ...rest] = derChildren(derivationParameters, derTag.sequence)
+  const prf = rest.find(({ tag }) => tag === derTag.sequence)
+  const hash = prf === undefined ? 'sha1' : hashes[derOid(derChildren(prf, derTag.sequence)[0])]
+  const [cipherOid, iv] = derChildren(encryption, derTag.sequence)
+  const cipher = ciphers[derOid(cipherOid)]
+  const rounds = derInteger(iterations)
+  if (hash === undefined || cipher === undefined || rounds > iterationsMax) {
+    throw new TrustStoreError('its encryption is not supported')
+  }
+  const key = pbkdf2Sync(password, derContent(salt, derTag.octets), rounds, cipher.keyBytes, hash)
+  const decipher = createDecipheriv(cipher.name, key, derContent(iv, derTag.octets))
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()])
+}
+
+function certificatesOf(safeContents: Buffer): string[] {
+  if (safeContents.length === 0) return []
+  return derChildren(onlyElement(safeContents), derTag.sequence).flatMap((bag) => {
+    const [type, value] = derChildren(bag, derTag.sequence)
+    if (derOid(type) !== oids.certificateBag) return []
+    const [, certificate] = derChildren(derChildren(value, derTag.context0)[0], derTag.sequence)
+    const der = derContent(derChildren(certificate, derTag.context0)[0], derTag.octets)
+    const lines = der.toString('base64').match(/.{1,64}/g) ?? []
+    return [`-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`]
+  })
+}
