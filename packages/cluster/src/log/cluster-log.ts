@@ -4,7 +4,13 @@ import type { InvalidationEvent } from './invalidation-event.ts'
 import { type FlushReason, type LogOutput, type LogState, newLog, stepLog } from './log-core.ts'
 import { type Cursor, eventFormat, type LogRow, shardOf } from './log-row.ts'
 import { identitySql, LogStore, type PollRider, type RiderAnswer } from './log-store.ts'
-import { type OutboxRow, type OutboxStatement, outboxStatement, type Random } from './outbox.ts'
+import {
+  type OutboxRow,
+  type OutboxStatement,
+  outboxStatement,
+  type Random,
+  textByShard,
+} from './outbox.ts'
 import type { SqlConnection } from './sql-connection.ts'
 import { VisibilityWait } from './visibility-wait.ts'
 
@@ -144,31 +150,33 @@ export class ClusterLog {
     this.#committedHandlers.push(handler)
   }
 
-  /** The last statement of a transaction with these events; pass its rows and the events to `committed` afterwards. */
+  /** The last statement of a transaction with these events; pass the events and its rows to `committed` afterwards. */
   outbox(events: readonly InvalidationEvent[]): OutboxStatement {
     return outboxStatement(events, this.#deps.random, this.#identitySql)
   }
 
   /**
    * Own commit: applied here at once, then pushed.
-   * @param statement what `outbox` gave
-   * @param rows what the statement returned
+   * @param events what `outbox` was given
+   * @param rows what its statement returned
    * @returns where the entries stand, for `awaitVisible`
    */
-  committed(statement: OutboxStatement, rows: readonly OutboxRow[]): readonly LogPosition[] {
-    const [shards, , texts] = statement.values as [number[], number[], string[]]
-    const entries = rows.map((row): LogRow => {
-      const events = texts[shards.indexOf(row.shard)] ?? '[]'
+  committed(
+    events: readonly InvalidationEvent[],
+    rows: readonly OutboxRow[],
+  ): readonly LogPosition[] {
+    this.appliedLocally(events)
+    const texts = textByShard(events)
+    const entries = rows.map(({ shard, v, prev_tag, tag }): LogRow => {
       return {
-        shard: row.shard,
-        v: row.v,
-        prevTag: row.prev_tag,
-        tag: row.tag,
+        shard,
+        v,
+        prevTag: prev_tag,
+        tag,
         fmt: eventFormat,
-        events,
+        events: texts.get(shard) ?? '[]',
       }
     })
-    this.appliedLocally(texts.flatMap((text) => JSON.parse(text) as InvalidationEvent[]))
     const identity = rows[0]?.identity
     if (identity === undefined) return entries
     for (const entry of entries) this.applyPush(entry, identity)

@@ -50,6 +50,17 @@ export function outboxStatement(
   random: Random = Math.random,
   identity?: string,
 ): OutboxStatement {
+  const byShard = textByShard(events)
+  const shards = [...byShard.keys()]
+  const tags = shards.map(() => 1 + Math.floor(random() * (tagMax - 1)))
+  return {
+    text: identity === undefined ? plainText : outboxText(identity),
+    values: [shards, tags, [...byShard.values()]],
+  }
+}
+
+/** @returns the text of the entry of each shard that these events go to, shards ascending */
+export function textByShard(events: readonly InvalidationEvent[]): Map<number, string> {
   const byShard = new Map<number, InvalidationEvent[]>()
   for (const event of collapse(events)) {
     const shard = shardOf(event.shardKey)
@@ -57,13 +68,8 @@ export function outboxStatement(
     if (listed) listed.push(event)
     else byShard.set(shard, [event])
   }
-  const shards = [...byShard.keys()].sort((a, b) => a - b)
-  const tags = shards.map(() => 1 + Math.floor(random() * (tagMax - 1)))
-  const texts = shards.map((shard) => JSON.stringify(byShard.get(shard)))
-  return {
-    text: identity === undefined ? plainText : outboxText(identity),
-    values: [shards, tags, texts],
-  }
+  const ascending = [...byShard].sort(([a], [b]) => a - b)
+  return new Map(ascending.map(([shard, listed]) => [shard, JSON.stringify(listed)]))
 }
 
 function collapse(events: readonly InvalidationEvent[]): readonly InvalidationEvent[] {
