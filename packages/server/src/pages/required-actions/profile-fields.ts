@@ -56,6 +56,9 @@ function control(context: PageContext, field: ProfileField, errors: FieldErrors)
   return inputs(context, field, errors, inputType.replace(/^html5-/, ''))
 }
 
+/** What browsers may fill in, by attribute; other attributes are nobody's business. */
+const usualAutocomplete: Readonly<Record<string, string>> = { username: 'username', email: 'email' }
+
 function inputs(
   context: PageContext,
   field: ProfileField,
@@ -63,11 +66,12 @@ function inputs(
   type: string,
 ): Html {
   const placeholder = annotation(field, 'inputTypePlaceholder')
+  const autocomplete = field.autocomplete ?? usualAutocomplete[field.name]
   const values =
     field.multivalued === true && field.values.length > 0 ? field.values : field.values.slice(0, 1)
   const input = (value: string, index: number) =>
     html`<input type="${type}" id="${index === 0 ? field.name : `${field.name}-${index}`}" name="${field.name}" value="${value}"${
-      field.autocomplete && html` autocomplete="${field.autocomplete}"`
+      autocomplete !== undefined && html` autocomplete="${autocomplete}"`
     }${placeholder !== undefined && html` placeholder="${context.display(placeholder)}"`}${
       field.required && html` aria-required="true"`
     }${field.readOnly && html` disabled`}${field.multivalued === true && html` data-kcMultivalued`}${errorAttributes(field.name, errors[field.name])}>`
