@@ -1,6 +1,5 @@
 import { generateKeyPair, webcrypto } from 'node:crypto'
 import { promisify } from 'node:util'
-import { cryptoProvider, X509CertificateGenerator } from '@peculiar/x509'
 import { newUuid, randomBase64Url } from '../../shared/random.ts'
 
 type Config = Record<string, string[]>
@@ -12,6 +11,9 @@ const spki = { format: 'der', type: 'spki' } as const
 
 /** A self-signed certificate with the realm's name, as SAML and `x5c` show it. */
 async function certify(realmName: string, privateDer: Buffer, publicDer: Buffer): Promise<string> {
+  // Loaded where a certificate is made, which is rare: the library is large and wants its polyfill first.
+  await import('reflect-metadata')
+  const { cryptoProvider, X509CertificateGenerator } = await import('@peculiar/x509')
   cryptoProvider.set(webcrypto as unknown as Parameters<typeof cryptoProvider.set>[1])
   const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
   const { subtle } = webcrypto

@@ -1,9 +1,10 @@
 import { newUuid } from '../../shared/random.ts'
+import type { RealmSettings } from '../realms/realm.ts'
 import type { CredentialRepresentation } from './representation.ts'
 import type { CredentialRow } from './user-import-store.ts'
 
-/** What a hashed password consists of: Keycloak's two JSON texts. */
-export interface HashedPassword {
+/** A credential as it is stored: two JSON texts. */
+interface StoredForm {
   readonly secretData: string
   readonly credentialData: string
 }
@@ -11,8 +12,13 @@ export interface HashedPassword {
 /** Hashes a plain password by the policy of its realm. */
 export type HashPassword = (
   password: string,
-  settings: { readonly passwordPolicy?: string },
-) => Promise<HashedPassword>
+  settings: RealmSettings,
+) => Promise<{
+  readonly secretData: Readonly<Record<string, unknown>>
+  readonly credentialData: Readonly<Record<string, unknown>>
+}>
+
+type Hash = (password: string) => ReturnType<HashPassword>
 
 /** Priority of the first credential, and the step to the next: as Keycloak numbers them. */
 const priorityStep = 10
@@ -25,7 +31,7 @@ export async function credentialRow(
   userId: string,
   index: number,
   given: CredentialRepresentation,
-  hash: (password: string) => Promise<HashedPassword>,
+  hash: Hash,
   now: number,
 ): Promise<CredentialRow | null> {
   const stored = await storedForm(given, hash)
@@ -41,22 +47,20 @@ export async function credentialRow(
   }
 }
 
-async function storedForm(
-  given: CredentialRepresentation,
-  hash: (password: string) => Promise<HashedPassword>,
-): Promise<HashedPassword | null> {
+async function storedForm(given: CredentialRepresentation, hash: Hash): Promise<StoredForm | null> {
   if (given.secretData !== undefined && given.credentialData !== undefined) {
     return { secretData: given.secretData, credentialData: given.credentialData }
   }
   if (given.type === 'totp' || given.type === 'hotp' || given.type === 'otp')
     return formerOtp(given)
   if (given.hashedSaltedValue !== undefined) return formerPassword(given)
-  if (given.value !== undefined) return await hash(given.value)
-  return null
+  if (given.value === undefined) return null
+  const { secretData, credentialData } = await hash(given.value)
+  return { secretData: JSON.stringify(secretData), credentialData: JSON.stringify(credentialData) }
 }
 
 /** Passwords as they were exported before Keycloak 8. */
-function formerPassword(given: CredentialRepresentation): HashedPassword {
+function formerPassword(given: CredentialRepresentation): StoredForm {
   return {
     secretData: JSON.stringify({
       value: given.hashedSaltedValue,
@@ -72,7 +76,7 @@ function formerPassword(given: CredentialRepresentation): HashedPassword {
 }
 
 /** One-time passwords as they were exported before Keycloak 8. */
-function formerOtp(given: CredentialRepresentation): HashedPassword | null {
+function formerOtp(given: CredentialRepresentation): StoredForm | null {
   const secret = given.hashedSaltedValue ?? given.value
   if (secret === undefined) return null
   return {

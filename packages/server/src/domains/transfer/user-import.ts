@@ -2,6 +2,7 @@ import type { Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import type { RealmSettings } from '../realms/realm.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import type { UserRow } from '../users/user-store.ts'
@@ -19,7 +20,7 @@ import {
 /** What users of one realm refer to, while it is imported. */
 export interface UserImportTarget {
   readonly realmId: string
-  readonly settings: { readonly duplicateEmailsAllowed?: boolean; readonly passwordPolicy?: string }
+  readonly settings: RealmSettings
   readonly clientUuids: ReadonlyMap<string, string>
   readonly roleIds: RoleIds
   readonly groupIdsByPath: ReadonlyMap<string, string>
@@ -178,7 +179,7 @@ export class UserImport {
       realmId: target.realmId,
       username,
       email,
-      emailKey: emailKeyOf(email, target.settings.duplicateEmailsAllowed ?? false),
+      emailKey: emailKeyOf(email, target.settings.duplicateEmailsAllowed),
       emailVerified: user.emailVerified ?? false,
       firstName: user.firstName ?? null,
       lastName: user.lastName ?? null,

@@ -46,6 +46,22 @@ export class MembershipStore {
     return rows.map((row) => row.id)
   }
 
+  /** Whether any user has the role directly or by a group. Index: user_role_role, group_role_role, user_membership_group. */
+  async isHeld(read: Queryable, realmId: string, roleId: string): Promise<boolean> {
+    const rows = await read.query(
+      `SELECT 1 FROM user_role k JOIN users u ON u.id = k.user_id WHERE k.role_id = $2 AND u.realm_id = $1
+       UNION ALL SELECT 1 FROM group_role g JOIN user_membership m ON m.group_id = g.group_id WHERE g.role_id = $2
+       LIMIT 1`,
+      [realmId, roleId],
+    )
+    return rows.length > 0
+  }
+
+  /** Locks a role's row until the transaction ends, so that of several nodes one goes first. Index: role_pkey. */
+  async lockRole(tx: Queryable, roleId: string): Promise<void> {
+    await tx.query('SELECT 1 FROM role WHERE id = $1 FOR UPDATE', [roleId])
+  }
+
   /** Roles given to the user itself. Index: user_role_pkey. */
   async directRolesOf(read: Queryable, userId: string): Promise<Role[]> {
     return await read.query<Role>(

@@ -22,7 +22,7 @@ export class PasswordHashes {
   }
 
   /** @throws HashingQueueFull */
-  hash(realm: Realm, password: string): Promise<HashedPassword> {
+  hash(realm: Pick<Realm, 'settings'>, password: string): Promise<HashedPassword> {
     const policy = passwordPolicyOf(realm)
     return this.#queue.run(() => preferred(policy).hash(password, policy.hashIterations))
   }

@@ -106,6 +106,11 @@ export class Passwords {
     })
   }
 
+  /** Hashes as the realm's policy asks, storing nothing: for imports that bring plain passwords. @throws HashingQueueFull */
+  hash(realm: Pick<Realm, 'settings'>, password: string): Promise<HashedPassword> {
+    return this.#deps.hashes.hash(realm, password)
+  }
+
   /** @returns whether the policy `forceExpiredPasswordChange` wants another password now */
   isExpired(realm: Realm, credential: Pick<Credential, 'createdAt'>): boolean {
     const days = passwordPolicyOf(realm).forceExpiredPasswordChangeDays

@@ -1,0 +1,98 @@
+import type { InvalidationCache } from '@holdfast/cluster'
+import type { Database, Queryable } from './database/database.ts'
+import type { SecretBox } from './database/secret-box.ts'
+import { Clients } from './domains/clients/clients.ts'
+import type { Credentials } from './domains/credentials/credentials.ts'
+import { Groups } from './domains/groups/groups.ts'
+import { Realms } from './domains/realms/realms.ts'
+import { Roles } from './domains/roles/roles.ts'
+import { FirstAdministrator } from './domains/transfer/first-administrator.ts'
+import type { PlaceholderValues } from './domains/transfer/placeholders.ts'
+import { RealmExport } from './domains/transfer/realm-export.ts'
+import { RealmFiles } from './domains/transfer/realm-files.ts'
+import { RealmImport } from './domains/transfer/realm-import.ts'
+import { UserImport } from './domains/transfer/user-import.ts'
+import { Users } from './domains/users/users.ts'
+import type { Clock } from './shared/clock.ts'
+
+/** Where caches come from, by the kind of events that keeps them true. */
+export interface CacheSource {
+  of<V>(kind: string): InvalidationCache<V, Queryable>
+}
+
+export interface RealmDataDeps {
+  readonly database: Database
+  readonly secretBox: SecretBox
+  readonly caches: CacheSource
+}
+
+/** What realms consist of. */
+export interface RealmData {
+  readonly realms: Realms
+  readonly roles: Roles
+  readonly groups: Groups
+  readonly users: Users
+  readonly clients: Clients
+}
+
+/** Builds realms < roles < groups < users < clients. All configuration shares one cache, all that is of users another. */
+export function composeRealmData({ database, secretBox, caches }: RealmDataDeps): RealmData {
+  const realms = new Realms({
+    database,
+    secretBox,
+    cache: caches.of('realms'),
+    namesCache: caches.of('realms'),
+  })
+  const roles = new Roles({
+    database,
+    cache: caches.of('realms'),
+    setsCache: caches.of('realms'),
+  })
+  const users = new Users({
+    database,
+    cache: caches.of('users'),
+    membershipsCache: caches.of('users'),
+    heldRolesCache: caches.of('users'),
+  })
+  return {
+    realms,
+    roles,
+    groups: new Groups({ database }),
+    users,
+    clients: new Clients({ database, cache: caches.of('realms') }),
+  }
+}
+
+export interface TransferDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly data: RealmData
+  readonly credentials: Pick<Credentials, 'passwords'>
+  readonly placeholders: PlaceholderValues
+}
+
+/** Getting realms in and out. */
+export interface Transfer {
+  readonly realmImport: RealmImport
+  readonly realmExport: RealmExport
+  readonly realmFiles: RealmFiles
+  readonly firstAdministrator: FirstAdministrator
+}
+
+/** Builds the topmost domain. */
+export function composeTransfer(deps: TransferDeps): Transfer {
+  const { database, clock, data, credentials, placeholders } = deps
+  const userImport = new UserImport({
+    clock,
+    users: data.users,
+    roles: data.roles,
+    hashPassword: (password, settings) => credentials.passwords.hash({ settings }, password),
+  })
+  const realmImport = new RealmImport({ database, clock, ...data, userImport })
+  return {
+    realmImport,
+    realmExport: new RealmExport({ database }),
+    realmFiles: new RealmFiles({ realms: data.realms, realmImport, placeholders }),
+    firstAdministrator: new FirstAdministrator({ database, clock, ...data, userImport }),
+  }
+}
