@@ -1,0 +1,68 @@
+import type { Client } from '../clients/client.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { UserSession } from '../sessions/session.ts'
+import type { User } from '../users/user.ts'
+import type { ClientRequest } from './engine/client-request.ts'
+
+/** How a browser goes back to the client. */
+export type ClientAnswer =
+  | { readonly kind: 'redirect'; readonly location: string }
+  | {
+      readonly kind: 'form-post'
+      readonly action: string
+      readonly fields: readonly (readonly [name: string, value: string])[]
+    }
+
+/** Why a login ended without success, in Keycloak's words. */
+export type LoginRefusal =
+  | 'passive-login-required'
+  | 'passive-interaction-required'
+  | 'cancelled-by-user'
+  | 'consent-denied'
+  | 'already-logged-in'
+
+/** Between whom a login is. */
+export interface LoginParties {
+  readonly realm: Realm
+  readonly client: Client
+  /** Where clients see the server, without a slash at the end. */
+  readonly frontendUrl: string
+}
+
+/** A login that has done everything that was asked. */
+export interface SuccessfulLogin extends LoginParties {
+  readonly request: ClientRequest
+  readonly user: User
+  readonly existingSessionId: string | null
+  readonly rememberMe: boolean
+  readonly ipAddress: string
+  readonly sessionNotes: Readonly<Record<string, string>>
+  /** Level of authentication of this login; -1 = no condition of the flow named one. */
+  readonly loa: number
+  /** Answered by the SSO cookie alone. */
+  readonly ssoAuth: boolean
+  readonly loginStateId: string
+  readonly loginStateExpiresAt: number
+  /** What became of the action that the client started. */
+  readonly kcActionStatus: string | null
+}
+
+export type LoginCompletion =
+  | { readonly outcome: 'completed'; readonly session: UserSession; readonly answer: ClientAnswer }
+  | { readonly outcome: 'replayed' | 'user-changed' | 'session-gone' }
+
+/** What a protocol (OpenID Connect; SAML) adds to a login in the browser. */
+export interface LoginProtocol {
+  readonly name: string
+  /** Starts or continues the session and answers the client. */
+  complete(login: SuccessfulLogin): Promise<LoginCompletion>
+  refuse(
+    parties: LoginParties,
+    request: ClientRequest,
+    refusal: LoginRefusal,
+  ): Promise<ClientAnswer>
+  /** What the addresses of pages carry of the request, so that a client can be answered when all else is gone. */
+  clientData(request: ClientRequest): string
+  /** Reads `clientData` again. @returns null when it is not acceptable for this client */
+  fromClientData(client: Client, clientData: string): ClientRequest | null
+}

@@ -1,0 +1,9 @@
+import { createHash } from 'node:crypto'
+
+/**
+ * @returns the value of the readable cookie KEYCLOAK_SESSION (64 base64url characters): the session status frame compares
+ *   it with the hash of the session id that the client holds, so that scripts never see the id itself
+ */
+export function sessionCookieValue(sessionId: string): string {
+  return createHash('sha384').update(sessionId).digest('base64url')
+}
