@@ -24,6 +24,18 @@ export {
   momentOf,
 } from './clock/cluster-clock.ts'
 export {
+  type BindAddressDeps,
+  type InterfaceAddress,
+  resolveBindAddress,
+} from './discovery/bind-address.ts'
+export { type Discovery, NetworkSettingRefused } from './discovery/discovery.ts'
+export { DiscoveryMonitor } from './discovery/discovery-monitor.ts'
+export { DnsDiscovery } from './discovery/dns-discovery.ts'
+export { type JgroupsProperties, jgroupsProperties } from './discovery/jgroups-properties.ts'
+export { MulticastDiscovery, multicastDefaults } from './discovery/multicast-discovery.ts'
+export { type Stack, stackNamed } from './discovery/stack.ts'
+export { parseInitialHosts, StaticDiscovery } from './discovery/static-discovery.ts'
+export {
   ClusterJobs,
   type ClusterJobsDeps,
   type JobMembership,
@@ -50,6 +62,30 @@ export {
   viewLine,
   viewOf,
 } from './membership/view.ts'
+export type { ClusterAuthority } from './mesh/certificates.ts'
+export {
+  type AuthorityStore,
+  ClusterCredentials,
+  type ClusterCredentialsDeps,
+} from './mesh/cluster-credentials.ts'
+export { type ClusterLogger, Complaints } from './mesh/complaints.ts'
+export { protocolRange } from './mesh/envelope.ts'
+export { type MeshLimits, meshLimits } from './mesh/limits.ts'
 export type { CastHandler, Mesh, MeshPeer, PeerStatus, RequestHandler } from './mesh/mesh.ts'
 export { PeerRefused, PeerTimeout, PeerUnreachable } from './mesh/mesh.ts'
+export { KeyStoreRefused, ownCredentials, type StoreFile } from './mesh/own-credentials.ts'
+export { PlainTransport } from './mesh/plain-transport.ts'
+export { isPrivateAddress } from './mesh/private-address.ts'
+export { SocketMesh, type SocketMeshDeps } from './mesh/socket-mesh.ts'
+export { type MeshCredentials, TlsTransport } from './mesh/tls-transport.ts'
+export { formatAddress, ListenRefused, type MeshTransport } from './mesh/transport.ts'
+export {
+  type OwnerCandidate,
+  OwnerTable,
+  segmentCount,
+  segmentOf,
+} from './ownership/owner-table.ts'
 export { type Protocol, safeProtocol } from './protocol.ts'
+export { type CacheFile, parseCacheFile } from './settings/cache-file.ts'
+export { CacheSettingRefused, type CacheSettings, cacheDefaults } from './settings/cache-names.ts'
+export { type EffectiveCaches, effectiveCaches } from './settings/cache-settings.ts'

@@ -1,4 +1,4 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import type * as FastXmlParser from 'fast-xml-parser'
 import type { DiscoveryMethod, Stack } from '../discovery/stack.ts'
 import { CacheSettingRefused, type CacheType } from './cache-names.ts'
 
@@ -41,16 +41,21 @@ interface Element {
  * versions are not checked.
  * @throws CacheSettingRefused that names the element or attribute which cannot be honoured
  */
-export function parseCacheFile(xml: string): CacheFile {
+export async function parseCacheFile(xml: string): Promise<CacheFile> {
+  // Loaded when there is a file: it costs a start without one too much.
+  return fileOf(xml, await import('fast-xml-parser'))
+}
+
+function fileOf(xml: string, library: typeof FastXmlParser): CacheFile {
   if (Buffer.byteLength(xml) > cacheFileBytesMax) {
     throw new CacheSettingRefused(`the cache configuration file is over ${cacheFileBytesMax} bytes`)
   }
-  const valid = XMLValidator.validate(xml)
+  const valid = library.XMLValidator.validate(xml)
   if (valid !== true) {
     const { msg, line } = valid.err
     throw new CacheSettingRefused(`the cache configuration file is no XML: line ${line}: ${msg}`)
   }
-  const root = elementsOf(parser().parse(xml) as RawNode[])[0]
+  const root = elementsOf(new library.XMLParser(parserOptions).parse(xml) as RawNode[])[0]
   if (root?.name !== 'infinispan') throw refused(root?.name ?? 'nothing', 'the root is infinispan')
   only(root, [], ['jgroups', 'cache-container'], ['xsi:schemaLocation', 'schemaLocation'])
   const container = child(root, 'cache-container')
@@ -82,19 +87,17 @@ export function parseCacheFile(xml: string): CacheFile {
 
 type RawNode = Record<string, RawNode[] | Record<string, string> | string>
 
-function parser(): XMLParser {
-  return new XMLParser({
-    preserveOrder: true,
-    ignoreAttributes: false,
-    attributeNamePrefix: '',
-    removeNSPrefix: true,
-    processEntities: false,
-    parseTagValue: false,
-    parseAttributeValue: false,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-  })
-}
+const parserOptions = {
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  removeNSPrefix: true,
+  processEntities: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+} as const
 
 function elementsOf(nodes: readonly RawNode[]): Element[] {
   return nodes.flatMap((node) => {

@@ -44,16 +44,16 @@ describe('the configuration of caches', () => {
     expect(warnings).toEqual(['Ignoring unbounded max-count for cache "realms"; it stays at 10000'])
   })
 
-  test('refuses to bound what would be forgotten', () => {
+  test('refuses to bound what would be forgotten', async () => {
     for (const option of ['action-tokens', 'authentication-sessions', 'login-failures']) {
       const maxCounts = { [`cache-embedded-${option}-max-count`]: 10 }
       expect(() => byName({ maxCounts })).toThrow('cannot have a max-count')
     }
-    const file = fileOf(
+    const file = await fileOf(
       '<distributed-cache name="actionTokens" owners="2"><memory max-count="9"/></distributed-cache>',
     )
     expect(() => byName({ file })).toThrow('cache "actionTokens" cannot have a max-count')
-    const few = fileOf('<distributed-cache name="loginFailures" owners="1"/>')
+    const few = await fileOf('<distributed-cache name="loginFailures" owners="1"/>')
     expect(() => byName({ file: few })).toThrow('at least 2 owners')
   })
 
@@ -80,11 +80,11 @@ describe('the configuration of caches', () => {
     expect(file).toMatchObject({ stack: 'mine', cluster: 'blue' })
   })
 
-  test('reads custom stacks', () => {
+  test('reads custom stacks', async () => {
     const jgroups = `<jgroups><stack name="mine" extends="tcp">
       <TCP external_addr="1.2.3.4"/>
       <TCPPING initial_hosts="\${jgroups.tcpping.initial_hosts:a[7800],b[7800]}" stack.combine="REPLACE"/></stack></jgroups>`
-    expect(fileOf('', jgroups).stacks).toEqual([
+    expect((await fileOf('', jgroups)).stacks).toEqual([
       { name: 'mine', discovery: 'static', tls: true, initialHosts: 'a[7800],b[7800]' },
     ])
   })
@@ -109,14 +109,14 @@ describe('the configuration of caches', () => {
       '<local-cache name="users"><memory when-full="EXCEPTION"/></local-cache>',
       'when-full=EXCEPTION',
     ],
-  ])('stops at what cannot be honoured: %s', (inside, named) => {
-    expect(() => fileOf(inside)).toThrow(named)
+  ])('stops at what cannot be honoured: %s', async (inside, named) => {
+    await expect(fileOf(inside)).rejects.toThrow(named)
   })
 
-  test('refuses what is no XML, another root, and a replicated cache made local', () => {
-    expect(() => parseCacheFile('<infinispan>')).toThrow('no XML')
-    expect(() => parseCacheFile('<beans/>')).toThrow('beans')
-    const file = fileOf('<local-cache name="work"/>')
+  test('refuses what is no XML, another root, and a replicated cache made local', async () => {
+    await expect(parseCacheFile('<infinispan>')).rejects.toThrow('no XML')
+    await expect(parseCacheFile('<beans/>')).rejects.toThrow('beans')
+    const file = await fileOf('<local-cache name="work"/>')
     expect(() => byName({ file })).toThrow('cache "work" must be replicated')
   })
 })
