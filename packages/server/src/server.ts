@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { composeDomains, type Domains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import { awaitDatabase } from './database/await-database.ts'
 import type { DatabaseSettings } from './database/database-settings.ts'
@@ -61,7 +62,7 @@ export async function runServer(settings: ServerSettings, signal: AbortSignal): 
     urls: new ServerUrls(settings.http),
   }
   const app = createListener({ settings: settings.http, logger })
-  const domains = await composeDomains(foundation, running)
+  const domains = await composeDomains(foundation)
   registerProtocols(app, foundation, domains)
 
   const servers = new HttpServers({ settings: settings.http, app })
@@ -83,17 +84,6 @@ async function locateDatabase(
   const logger = loggers.of('org.keycloak.database')
   const postgres = running.use(await EmbeddedPostgres.start(dataDir, logger))
   return { ...database.settings, ...postgres.address }
-}
-
-/** All domains, built bottom up; a domain receives the verbs of lower ones. */
-export interface Domains {
-  readonly events?: never
-}
-
-/** Builds the domains: events < realms < keys < roles < groups < users < clients < credentials < sessions < flows < tokens < transfer. */
-async function composeDomains(_foundation: Foundation, _running: DisposalStack): Promise<Domains> {
-  // Each domain's construction goes here, in the order above.
-  return {}
 }
 
 /** Registers every endpoint. */

@@ -23,6 +23,16 @@ export class RealmFiles {
     this.#deps = deps
   }
 
+  /** Where placeholders of files find their values. */
+  get placeholders(): PlaceholderValues {
+    return this.#deps.placeholders
+  }
+
+  /** @returns whether there is a realm of that name */
+  async exists(realmName: string): Promise<boolean> {
+    return (await this.#deps.realms.byName(realmName)) !== null
+  }
+
   /**
    * Imports every realm of a directory, each in a transaction of its own.
    * @param override replaces realms that are there (Keycloak's OVERWRITE_EXISTING), else they stay as they are
