@@ -1,12 +1,37 @@
-/** A PostgreSQL that lives as long as the test run. */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { EmbeddedPostgres } from '@holdfast/server/database/embedded/embedded-postgres'
+import { pino } from 'pino'
+import { administer } from './test-database.ts'
+
+/** A PostgreSQL that lives as long as a test run or a benchmark. */
 export interface ThrowAwayPostgres {
+  /** Names the socket of the server; databases can be created with it. */
   readonly url: string
   stop(): Promise<void>
 }
 
-/** @throws until the embedded database of the server can be used here */
-export function startThrowAwayPostgres(): Promise<ThrowAwayPostgres> {
-  return Promise.reject(
-    new Error('set KC_TEST_DB_URL to a PostgreSQL in which tests may create databases'),
-  )
+/**
+ * Starts the embedded PostgreSQL of the server on data that is deleted when it stops.
+ * @param durable false leaves out waiting for the disk, which tests do not need and benchmarks do
+ */
+export async function startThrowAwayPostgres(durable = false): Promise<ThrowAwayPostgres> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'))
+  // PostgreSQL runs as another user when this is root, and that user has to get to its data.
+  chmodSync(directory, 0o755)
+  const postgres = await EmbeddedPostgres.start(directory, pino({ level: 'error' }))
+  const { host, port, database, user } = postgres.address
+  const url = `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
+  if (!durable) {
+    await administer(url, 'ALTER SYSTEM SET fsync = off')
+    await administer(url, 'SELECT pg_reload_conf()')
+  }
+  return {
+    url,
+    async stop() {
+      await postgres[Symbol.asyncDispose]()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
 }

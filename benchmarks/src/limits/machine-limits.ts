@@ -1,0 +1,62 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { type LoadOptions, runLoad } from '../load/load.ts'
+import { getBytes } from '../load/requests.ts'
+import { serverPrefix } from '../server/pinning.ts'
+
+const here = import.meta.dirname
+const execute = promisify(execFile)
+
+/** Runs one of the limit programs on the server's core and reads the number that it prints. */
+async function measured(program: string, argument: number): Promise<number> {
+  const [command = '', ...words] = [
+    ...serverPrefix(),
+    process.execPath,
+    resolve(here, `${program}.js`),
+    String(argument),
+  ]
+  const { stdout } = await execute(command, words)
+  return Number(stdout)
+}
+
+/** RSA-2048 signatures per second. */
+export function signatureLimit(seconds: number): Promise<number> {
+  return measured('signatures', seconds)
+}
+
+/** Argon2id verifications per second with Keycloak's default parameters. */
+export function verificationLimit(seconds: number): Promise<number> {
+  return measured('verifications', seconds)
+}
+
+/** Requests per second of a bare Fastify route whose answers have `bodyBytes`, under the same load. */
+export async function bareRouteLimit(
+  bodyBytes: number,
+  options: Omit<LoadOptions, 'port'>,
+): Promise<number> {
+  const { child, port } = await startBareRoute(bodyBytes)
+  try {
+    const bytes = getBytes('/')
+    const result = await runLoad({ ...options, port }, async (connection) => {
+      return (await connection.request(bytes)).status === 200
+    })
+    return result.perSecond
+  } finally {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+}
+
+async function startBareRoute(bodyBytes: number): Promise<{ child: ChildProcess; port: number }> {
+  const [command = '', ...words] = [
+    ...serverPrefix(),
+    process.execPath,
+    resolve(here, 'bare-route.js'),
+    String(bodyBytes),
+  ]
+  const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [text] = (await once(child.stdout, 'data')) as [Buffer]
+  return { child, port: Number(text.toString()) }
+}

@@ -1,0 +1,54 @@
+import { verificationLimit } from '../limits/machine-limits.ts'
+import type { Operation } from '../load/load.ts'
+import {
+  browserLogin,
+  loginAndLogout,
+  loginPage,
+  logout,
+  passwordGrant,
+} from '../load/scenarios.ts'
+import type { Row } from '../report/row.ts'
+import { people, startBenchServer } from '../server/bench-server.ts'
+import { type Cost, costOf } from '../server/cost.ts'
+import { residentMegabytes } from '../server/memory.ts'
+import { measure } from './measure.ts'
+import type { Profile } from './profile.ts'
+
+const limitSeconds = 3
+const costRepetitions = 100
+/** Hashing keeps the core busy with few logins in flight; more only wait. */
+const loginConnections = 8
+
+/** Browser logins with code and PKCE, password grants and logouts. */
+export const logins: Profile = async (context) => {
+  context.progress('limits of this machine')
+  const limit = {
+    name: 'Argon2id verifications, 7 MiB, t=5, p=1',
+    perSecond: await verificationLimit(limitSeconds),
+  }
+  await using bench = await startBenchServer(context.postgresUrl)
+  const { port } = bench
+  const operations: [string, Operation, typeof limit | null][] = [
+    ['browser login', browserLogin(people), limit],
+    ['password grant', passwordGrant(people), limit],
+    ['login and logout', loginAndLogout(people), limit],
+    ['first page of a login', loginPage(), null],
+  ]
+  const rows: Row[] = []
+  for (const [name, operation, compared] of operations) {
+    rows.push(await measure(context, name, port, operation, compared, loginConnections))
+  }
+  const costs: Cost[] = []
+  const costly: [string, Operation][] = [
+    ['first page of a login', loginPage()],
+    ['browser login', browserLogin(people)],
+    ['password grant', passwordGrant(people)],
+    ['logout', await logout(port, costRepetitions)],
+  ]
+  for (const [name, operation] of costly) {
+    context.progress(`cost of ${name}`)
+    costs.push(await costOf(name, operation, port, bench.database, costRepetitions))
+  }
+  const memory = residentMegabytes(bench.server.pid).toFixed(0)
+  return { rows, costs, notes: [`memory after the load: ${memory} MB`] }
+}

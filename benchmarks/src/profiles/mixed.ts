@@ -1,0 +1,27 @@
+import { verificationLimit } from '../limits/machine-limits.ts'
+import { mixed as loginAndRefreshes } from '../load/scenarios.ts'
+import { people, startBenchServer } from '../server/bench-server.ts'
+import { residentMegabytes } from '../server/memory.ts'
+import { measure } from './measure.ts'
+import type { Profile } from './profile.ts'
+
+const limitSeconds = 3
+const connections = 8
+
+/** Logins and refreshes as 1 : 5. */
+export const mixed: Profile = async (context) => {
+  context.progress('limits of this machine')
+  const limit = { name: 'Argon2id verifications', perSecond: await verificationLimit(limitSeconds) }
+  await using bench = await startBenchServer(context.postgresUrl)
+  const operation = loginAndRefreshes(people)
+  const row = await measure(
+    context,
+    'login and five refreshes',
+    bench.port,
+    operation,
+    limit,
+    connections,
+  )
+  const memory = residentMegabytes(bench.server.pid).toFixed(0)
+  return { rows: [row], costs: [], notes: [`memory after the load: ${memory} MB`] }
+}

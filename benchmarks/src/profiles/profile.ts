@@ -1,0 +1,14 @@
+import type { Results } from '../report/write-results.ts'
+
+/** What every profile may ask for. */
+export interface ProfileContext {
+  /** A PostgreSQL in which databases may be created. */
+  readonly postgresUrl: string
+  /** Seconds of each measurement. */
+  readonly seconds: number
+  readonly connections: number
+  /** Says what is being done, so that nobody waits in the dark. */
+  readonly progress: (text: string) => void
+}
+
+export type Profile = (context: ProfileContext) => Promise<Results>

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { startServer } from '@holdfast/server/harness/server-process'
+import pg from 'pg'
+import type { Row } from '../report/row.ts'
+import { startBenchServer } from '../server/bench-server.ts'
+import { residentMegabytes } from '../server/memory.ts'
+import { serverPrefix } from '../server/pinning.ts'
+import type { Profile, ProfileContext } from './profile.ts'
+
+const starts = 5
+const idleMs = 3_000
+const execute = promisify(execFile)
+
+/** Warm start to ready, and the memory of one worker at rest. */
+export const startup: Profile = async (context) => {
+  context.progress('limit: node -e 0 and one connection to PostgreSQL')
+  const limit = await median(starts, () => nodeAndConnection(context.postgresUrl))
+  context.progress('first start on an empty database')
+  const begin = performance.now()
+  await using bench = await startBenchServer(context.postgresUrl)
+  const firstMs = performance.now() - begin
+  await bench.server.stop()
+
+  const memory: number[] = []
+  const warm = await median(starts, async (attempt) => {
+    context.progress(`warm start ${attempt + 1} of ${starts}`)
+    const from = performance.now()
+    const server = await startServer({
+      databaseUrl: bench.database.url,
+      prefix: serverPrefix(),
+      options: ['--log-level=warn'],
+    })
+    const tookMs = performance.now() - from
+    await pause(attempt === starts - 1 ? idleMs : 0)
+    memory.push(residentMegabytes(server.pid))
+    await server.stop()
+    return tookMs
+  })
+  return {
+    rows: [
+      row('warm start to ready', warm, 'ms', limit),
+      row('first start with import', firstMs, 'ms', null),
+      row('memory at rest', memory.at(-1) ?? Number.NaN, 'MB', null),
+    ],
+    costs: [],
+    notes: [],
+  }
+}
+
+function row(name: string, value: number, unit: string, limit: number | null): Row {
+  const limitName = limit === null ? '' : 'node and a connection, ms'
+  return { name, value, unit, limit, limitName, p50: null, p99: null, failures: 0 }
+}
+
+async function median(times: number, run: (attempt: number) => Promise<number>): Promise<number> {
+  const results: number[] = []
+  for (let attempt = 0; attempt < times; attempt++) results.push(await run(attempt))
+  return results.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? 0
+}
+
+async function nodeAndConnection(url: ProfileContext['postgresUrl']): Promise<number> {
+  const begin = performance.now()
+  const [command = '', ...words] = [...serverPrefix(), process.execPath, '-e', '0']
+  await execute(command, words)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query('SELECT 1')
+  const tookMs = performance.now() - begin
+  await client.end()
+  return tookMs
+}

@@ -1,0 +1,18 @@
+/** One line of a result: what was measured, next to the machine's own limit in the same run. */
+export interface Row {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** What the machine can do at most; null where there is no such limit. */
+  readonly limit: number | null
+  readonly limitName: string
+  /** Milliseconds; null where not measured. */
+  readonly p50: number | null
+  readonly p99: number | null
+  readonly failures: number
+}
+
+/** Share of the limit that was reached. */
+export function ratio(row: Row): number | null {
+  return row.limit === null || row.limit === 0 ? null : row.value / row.limit
+}

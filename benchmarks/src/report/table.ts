@@ -1,0 +1,34 @@
+import { type Row, ratio } from './row.ts'
+
+/** The rows as a Markdown table. */
+export function markdownTable(rows: readonly Row[]): string {
+  const head = ['operation', 'measured', 'limit', 'ratio', 'p50 ms', 'p99 ms', 'failures']
+  const cells = rows.map((row) => [
+    row.name,
+    `${figure(row.value)} ${row.unit}`,
+    row.limit === null ? '' : `${figure(row.limit)} (${row.limitName})`,
+    ratio(row)?.toFixed(2) ?? '',
+    row.p50?.toFixed(1) ?? '',
+    row.p99?.toFixed(1) ?? '',
+    String(row.failures),
+  ])
+  return aligned([head, ...cells])
+}
+
+/** Cells as a Markdown table with even columns; the first row is the head. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => (row[column] ?? '').length)),
+  )
+  const line = (row: readonly string[]): string =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`
+  const [head = [], ...body] = rows
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`
+  return [line(head), rule, ...body.map(line)].join('\n')
+}
+
+/** A number with as many digits as anybody reads. */
+export function figure(value: number): string {
+  if (value >= 100) return Math.round(value).toLocaleString('en')
+  return value.toFixed(value >= 10 ? 1 : 2)
+}
