@@ -36,7 +36,7 @@ describe('the configuration of caches', () => {
     expect(caches['actionTokens']).toMatchObject({ owners: 2, maxCount: null })
   })
 
-  test('takes max-counts from options, ignores negative ones with a word', () => {
+  test('takes max-counts from options, ignores negative ones with a word', async () => {
     const maxCounts = { 'cache-embedded-users-max-count': 5, 'cache-embedded-realms-max-count': -1 }
     const { warnings } = effectiveCaches(sources({ maxCounts }))
     expect(byName({ maxCounts })['users']?.maxCount).toBe(5)
@@ -67,8 +67,7 @@ describe('the configuration of caches', () => {
   })
 
   test("takes the file's values, and warns unless changing defaults is meant", () => {
-    const file =
-      fileOf(`<local-cache name="realms"><encoding media-type="application/x-java-object"/><memory max-count="77"/></local-cache>
+    const file = await fileOf(`<local-cache name="realms"><encoding media-type="application/x-java-object"/><memory max-count="77"/></local-cache>
       <distributed-cache name="sessions" owners="3"><expiration lifespan="5m" max-idle="-1"/></distributed-cache>
       <distributed-cache name="mine" owners="2"/>`)
     const caches = byName({ file })
