@@ -66,8 +66,9 @@ describe('the configuration of caches', () => {
     expect(caches['offlineSessions']).toMatchObject({ owners: 1, maxCount: 10_000 })
   })
 
-  test("takes the file's values, and warns unless changing defaults is meant", () => {
-    const file = await fileOf(`<local-cache name="realms"><encoding media-type="application/x-java-object"/><memory max-count="77"/></local-cache>
+  test("takes the file's values, and warns unless changing defaults is meant", async () => {
+    const file =
+      await fileOf(`<local-cache name="realms"><encoding media-type="application/x-java-object"/><memory max-count="77"/></local-cache>
       <distributed-cache name="sessions" owners="3"><expiration lifespan="5m" max-idle="-1"/></distributed-cache>
       <distributed-cache name="mine" owners="2"/>`)
     const caches = byName({ file })
