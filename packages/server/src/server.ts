@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { Registry } from 'prom-client'
 import { composeDomains, type Domains } from './compose-domains.ts'
+import { composePages } from './compose-pages.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import { awaitDatabase } from './database/await-database.ts'
 import type { DatabaseSettings } from './database/database-settings.ts'
@@ -21,6 +23,8 @@ export interface Foundation {
   readonly clock: Clock
   readonly database: PostgresDatabase
   readonly urls: ServerUrls
+  /** What `/metrics` shows. */
+  readonly metrics: Registry
 }
 
 /**
@@ -60,10 +64,12 @@ export async function runServer(settings: ServerSettings, signal: AbortSignal): 
     clock: systemClock,
     database,
     urls: new ServerUrls(settings.http),
+    metrics: new Registry(),
   }
   const app = createListener({ settings: settings.http, logger })
   const domains = await composeDomains(foundation)
-  registerProtocols(app, foundation, domains)
+  running.defer(async () => await domains.events.close())
+  await registerProtocols(app, foundation, domains)
 
   const servers = new HttpServers({ settings: settings.http, app })
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
@@ -87,11 +93,15 @@ async function locateDatabase(
 }
 
 /** Registers every endpoint. */
-function registerProtocols(
-  _app: FastifyInstance,
-  _foundation: Foundation,
-  _domains: Domains,
-): void {
+async function registerProtocols(
+  app: FastifyInstance,
+  foundation: Foundation,
+  domains: Domains,
+): Promise<void> {
+  const { urls, settings } = foundation
+  const { relativePath } = settings.http
+  const { firstAdministrator } = domains
+  await composePages(app, { urls, relativePath, firstAdministrator })
   // registerXxx(app, deps) of every protocol goes here.
 }
 

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ModelError } from '../../domains/realms/model-error.ts'
+import type { FirstAdministrator } from '../../domains/transfer/first-administrator.ts'
 import { cookieSecurity, cookiesOf, serializeCookie } from '../../http/cookies.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
@@ -8,13 +10,6 @@ import { renderWelcome, type WelcomeModel } from '../../pages/welcome/render-wel
 import { equalInConstantTime } from '../../shared/constant-time.ts'
 import { randomBase64Url } from '../../shared/random.ts'
 import { isLocalVisitor } from './local-visitor.ts'
-
-/** Finds and makes the first administrator of the master realm. */
-export interface FirstAdministrator {
-  exists(): Promise<boolean>
-  /** @returns `false` when another one was made meanwhile */
-  create(username: string, password: string): Promise<boolean>
-}
 
 export interface WelcomeDeps {
   readonly pages: Pages
@@ -35,19 +30,34 @@ export function registerWelcome(app: FastifyInstance, deps: WelcomeDeps): void {
   })
   app.post('/', async (request, reply) => {
     const form = checkedForm(request)
-    if (await deps.firstAdministrator.exists()) {
-      throw new HttpError(403, { error: 'The first administrator exists already' })
-    }
+    if (await deps.firstAdministrator.exists()) throw existsAlready()
     const username = form.get('username')?.trim() ?? ''
     const fieldErrors = mistakes(username, form)
     if (Object.keys(fieldErrors).length > 0) {
       return page(deps, request, reply, 'create-admin', { username, fieldErrors })
     }
-    const created = await deps.firstAdministrator.create(username, form.get('password') ?? '')
-    if (!created) throw new HttpError(403, { error: 'The first administrator exists already' })
+    await createAdministrator(deps, username, form.get('password') ?? '')
     const message = { kind: 'success', key: 'welcomeAdminCreated' } as const
     return page(deps, request, reply, 'ready', { message })
   })
+}
+
+function existsAlready(): HttpError {
+  return new HttpError(403, { error: 'The first administrator exists already' })
+}
+
+async function createAdministrator(
+  { firstAdministrator }: WelcomeDeps,
+  username: string,
+  password: string,
+): Promise<void> {
+  try {
+    await firstAdministrator.createUser(username.toLowerCase(), password, false)
+  } catch (error) {
+    // Somebody else was faster, on this node or another.
+    if (error instanceof ModelError && error.reason === 'duplicate') throw existsAlready()
+    throw error
+  }
 }
 
 /**
