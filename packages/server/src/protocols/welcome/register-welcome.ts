@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ModelError } from '../../domains/realms/model-error.ts'
 import type { FirstAdministrator } from '../../domains/transfer/first-administrator.ts'
-import { cookieSecurity, cookiesOf, serializeCookie } from '../../http/cookies.ts'
+import { cookiesOf, serializeCookie } from '../../http/cookies.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { FieldErrors } from '../../pages/page-context.ts'
@@ -101,7 +101,7 @@ function page(
       path,
       maxAgeSeconds: stateLifetimeSeconds,
       httpOnly: true,
-      ...cookieSecurity(serverUrl),
+      secure: serverUrl.startsWith('https:'),
       sameSite: 'Strict',
     })
     reply.header('set-cookie', cookie)
