@@ -1,7 +1,7 @@
 import { serverSettings } from './config/server-settings.ts'
 import { SettingError } from './config/setting-error.ts'
 import { loadConfiguration, processEnvironment } from './config/sources.ts'
-import { runServer } from './server.ts'
+import { runSingleProcess } from './single-process.ts'
 
 const usageExitCode = 2
 const failureExitCode = 1
@@ -14,7 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   try {
     const configuration = loadConfiguration(args, processEnvironment())
-    await runServer(serverSettings(configuration), stop.signal)
+    await runSingleProcess(serverSettings(configuration), stop.signal)
     return 0
   } catch (error) {
     if (stop.signal.aborted) return 0

@@ -1,82 +1,110 @@
-import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
-import { composeDomains, type Domains } from './compose-domains.ts'
-import { composePages } from './compose-pages.ts'
+import { composeDomains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import { awaitDatabase } from './database/await-database.ts'
 import type { DatabaseSettings } from './database/database-settings.ts'
+import { openSecretBox } from './database/encryption-check-store.ts'
 import { migrations } from './database/migrations/index.ts'
 import { migrate } from './database/migrator-store.ts'
 import { PostgresDatabase } from './database/postgres-database.ts'
+import type { Foundation } from './foundation.ts'
 import { HttpServers } from './http/http-servers.ts'
 import { createListener } from './http/listener.ts'
+import { DatabaseProbe } from './http/management/database-probe.ts'
+import { HealthChecks } from './http/management/health-checks.ts'
+import { HttpTimings } from './http/management/http-timings.ts'
+import { registerPoolMetrics } from './http/management/pool-metrics.ts'
+import { registerProcessMetrics } from './http/management/process-metrics.ts'
 import { ServerUrls } from './http/server-urls.ts'
-import { jsonFormat, plainFormat } from './log/line-format.ts'
-import { Loggers } from './log/loggers.ts'
-import { type Clock, systemClock } from './shared/clock.ts'
+import type { Loggers } from './log/loggers.ts'
+import { registerProtocols } from './register-protocols.ts'
+import { systemClock } from './shared/clock.ts'
 import { DisposalStack } from './shared/disposal-stack.ts'
+import { pause } from './shared/pause.ts'
+import { startClustering } from './start-clustering.ts'
 
-/** What every layer may ask for; constructors name the part that they need in a `Deps` type of their own. */
-export interface Foundation {
-  readonly settings: ServerSettings
-  readonly loggers: Loggers
-  readonly clock: Clock
-  readonly database: PostgresDatabase
-  readonly urls: ServerUrls
-  /** What `/metrics` shows. */
+/** What a server shows of itself while it starts, serves and stops. */
+export interface ServerReports {
+  readonly health: HealthChecks
   readonly metrics: Registry
+}
+
+/** What surrounds a server: the process alone, or a supervisor with several workers. */
+export interface Surroundings {
+  readonly loggers: Loggers
+  /** Shows the reports to the outside, first of all and until the end. @returns the URL, if there is one, and the end */
+  publish(reports: ServerReports): Promise<{ url: string | undefined } & AsyncDisposable>
+  /** Called when requests are taken. */
+  serving(listening: string): void
 }
 
 /**
  * Starts everything in order — database, clustering, domains, protocols, http — serves until `signal` is aborted, and ends
- * everything in reverse.
+ * everything in reverse: not ready, a delay for load balancers, requests under way, then the rest.
+ * @throws StartError, SettingError and what the parts throw
  */
-export async function runServer(settings: ServerSettings, signal: AbortSignal): Promise<void> {
+export async function runServer(
+  settings: ServerSettings,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<void> {
   const start = performance.now()
-  const loggers = new Loggers(
-    settings.log,
-    process.stdout,
-    settings.log.json ? jsonFormat(settings.log) : plainFormat,
-  )
-  const logger = loggers.of('org.keycloak.holdfast')
+  const { loggers } = surroundings
   await using running = new DisposalStack()
-  for (const line of settings.values.warnings) logger.warn(line)
+  const reports: ServerReports = { health: new HealthChecks(), metrics: new Registry() }
+  const published = running.use(await surroundings.publish(reports))
+  const foundation = await layFoundation(settings, loggers, reports, running, signal)
 
-  const databaseSettings = await locateDatabase(settings, loggers, running)
-  const database = running.use(
-    new PostgresDatabase({
-      settings: databaseSettings,
-      logger: loggers.of('org.keycloak.database'),
-    }),
-  )
-  await awaitDatabase(database, logger, signal)
-  await migrate({
-    database,
-    migrations,
-    schema: databaseSettings.schema,
-    logger: loggers.of('org.keycloak.database'),
-    deadlineMs: settings.setupTimeoutMs,
+  const clustering = await startClustering(foundation, running)
+  const domains = await composeDomains(foundation, clustering, running)
+  const app = createListener({
+    settings: settings.http,
+    logger: loggers.of('org.keycloak.services'),
   })
-
-  const foundation: Foundation = {
-    settings,
-    loggers,
-    clock: systemClock,
-    database,
-    urls: new ServerUrls(settings.http),
-    metrics: new Registry(),
-  }
-  const app = createListener({ settings: settings.http, logger })
-  const domains = await composeDomains(foundation)
-  running.defer(async () => await domains.events.close())
-  await registerProtocols(app, foundation, domains)
+  new HttpTimings({ registry: reports.metrics, ...settings.management }).observe(app)
+  await registerProtocols(app, foundation, clustering, domains)
 
   const servers = new HttpServers({ settings: settings.http, app })
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
   const urls = await servers.listen()
+  reports.health.serving()
   const seconds = ((performance.now() - start) / 1000).toFixed(3)
-  logger.info(`Holdfast started in ${seconds}s. Listening on: ${urls.join(' and ')}.`)
+  const management =
+    published.url === undefined ? '' : ` Management interface listening on ${published.url}.`
+  surroundings.serving(`started in ${seconds}s. Listening on: ${urls.join(' and ')}.${management}`)
+
   await aborted(signal)
+  reports.health.stopping()
+  servers.drain()
+  await pause(settings.shutdownDelayMs)
+}
+
+async function layFoundation(
+  settings: ServerSettings,
+  loggers: Loggers,
+  { health, metrics }: ServerReports,
+  running: DisposalStack,
+  signal: AbortSignal,
+): Promise<Foundation> {
+  const logger = loggers.of('org.keycloak.database')
+  const databaseSettings = await locateDatabase(settings, loggers, running)
+  const database = running.use(new PostgresDatabase({ settings: databaseSettings, logger }))
+  const probe = running.use(new DatabaseProbe({ database, clock: systemClock }))
+  health.add(probe)
+  registerProcessMetrics(metrics)
+  registerPoolMetrics(metrics, () => database.statistics)
+  await awaitDatabase(database, logger, signal)
+  void probe.ask()
+  const { schema } = databaseSettings
+  await migrate({ database, migrations, schema, logger, deadlineMs: settings.setupTimeoutMs })
+  const secretBox = await openSecretBox(database, settings.encryptionKeys)
+  if (settings.encryptionKeys.length === 0) {
+    logger.warn(
+      'Private keys and secrets are stored unencrypted: set KC_ENCRYPTION_KEY (32 bytes, base64)',
+    )
+  }
+  const urls = new ServerUrls(settings.http)
+  return { settings, loggers, clock: systemClock, database, secretBox, urls, health, metrics }
 }
 
 /** An outside database as it is named, or the embedded one, which is started first and stopped last. */
@@ -90,19 +118,6 @@ async function locateDatabase(
   const logger = loggers.of('org.keycloak.database')
   const postgres = running.use(await EmbeddedPostgres.start(dataDir, logger))
   return { ...database.settings, ...postgres.address }
-}
-
-/** Registers every endpoint. */
-async function registerProtocols(
-  app: FastifyInstance,
-  foundation: Foundation,
-  domains: Domains,
-): Promise<void> {
-  const { urls, settings } = foundation
-  const { relativePath } = settings.http
-  const { firstAdministrator } = domains
-  await composePages(app, { urls, relativePath, firstAdministrator })
-  // registerXxx(app, deps) of every protocol goes here.
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts'
+import { pause } from '../shared/pause.ts'
 import type { Database } from './database.ts'
 
 const retryMs = 500
@@ -28,16 +29,4 @@ export async function awaitDatabase(
     }
     await pause(retryMs, signal)
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

@@ -1,0 +1,38 @@
+import type { ServerSettings } from './config/server-settings.ts'
+import { ManagementServer } from './http/management/management-server.ts'
+import { renderMetrics } from './http/management/metrics-page.ts'
+import { createLoggers } from './log/create-loggers.ts'
+import { runServer, type ServerReports } from './server.ts'
+
+/** Runs one server in this process, with its own management listener. */
+export async function runSingleProcess(
+  settings: ServerSettings,
+  signal: AbortSignal,
+): Promise<void> {
+  const loggers = createLoggers(settings.log)
+  const logger = loggers.of('org.keycloak.holdfast')
+  for (const line of settings.values.warnings) logger.warn(line)
+  await runServer(
+    settings,
+    {
+      loggers,
+      publish: async (reports) => await publish(settings, reports),
+      serving: (listening) => logger.info(`Holdfast ${listening}`),
+    },
+    signal,
+  )
+}
+
+async function publish(
+  { management }: ServerSettings,
+  { health, metrics }: ServerReports,
+): Promise<{ url: string | undefined } & AsyncDisposable> {
+  if (!management.enabled) {
+    return { url: undefined, [Symbol.asyncDispose]: async () => undefined }
+  }
+  return await ManagementServer.open({
+    settings: management,
+    health,
+    metrics: { page: async (accept) => await renderMetrics(metrics, accept) },
+  })
+}
