@@ -1,0 +1,53 @@
+import {
+  type IdentitySource,
+  type ReadSource,
+  snapshotReads,
+  statementReads,
+} from '@holdfast/cluster'
+import type { Queryable } from '../database/database.ts'
+import type { PostgresDatabase } from '../database/postgres-database.ts'
+
+/** A loader that turned out to need a snapshot. */
+class SecondStatement extends Error {}
+
+/**
+ * What cache loaders read through. Most send one statement: it brings the database's identity along and needs no
+ * transaction. A loader that sends a second one is run again from its start in a read-only snapshot.
+ */
+export function cacheReads(database: PostgresDatabase, log: IdentitySource): ReadSource<Queryable> {
+  const oneStatement = statementReads(database, log)
+  const snapshot = snapshotReads<Queryable>((work) => inSnapshot(database, work), log)
+  return async (work) => {
+    try {
+      return await oneStatement((read) => work(onlyOnce(read)))
+    } catch (error) {
+      if (!(error instanceof SecondStatement)) throw error
+      return snapshot(work)
+    }
+  }
+}
+
+function onlyOnce(read: Queryable): Queryable {
+  let used = false
+  return {
+    query: async (text, values) => {
+      if (used) throw new SecondStatement()
+      used = true
+      return read.query(text, values)
+    },
+  }
+}
+
+async function inSnapshot<T>(
+  database: PostgresDatabase,
+  work: (tx: Queryable) => Promise<T>,
+): Promise<T> {
+  return database.onOneConnection(async (connection) => {
+    await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+    try {
+      return await work(connection)
+    } finally {
+      await connection.query('ROLLBACK')
+    }
+  })
+}

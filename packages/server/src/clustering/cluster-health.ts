@@ -1,0 +1,42 @@
+import type { PeerStatus } from '@holdfast/cluster'
+import type { Clustering } from './clustering.ts'
+
+/** One entry of `/health`, in the form of MicroProfile Health. */
+export interface ClusterHealthReport {
+  readonly name: 'Keycloak cluster health check'
+  readonly status: 'UP' | 'DOWN'
+  readonly data: Readonly<Record<string, string | number>>
+}
+
+/**
+ * The state of this node in its cluster. It is DOWN while the node may not act as a member: its lease has ended, it was
+ * evicted, or its event loop stalls. Members that it cannot reach are shown and change nothing, for the database decides;
+ * otherwise a cut between two nodes would take both out of service.
+ */
+export function clusterHealth(clustering: Clustering): ClusterHealthReport {
+  const { membership, mesh, settings, discovery, watchdog } = clustering
+  const view = membership.view()
+  const leaseValid = membership.leaseValid()
+  const stalled = watchdog?.stalled() === true
+  const data: Record<string, string | number> = {
+    cluster: settings.cluster,
+    node: settings.nodeName,
+    view: `[${view.members[0]?.name ?? ''}|${view.id}]`,
+    members: view.members.map(({ name }) => name).join(', '),
+    size: view.members.length,
+  }
+  if (!leaseValid) data['lease'] = 'ended'
+  if (stalled) data['eventLoop'] = 'stalled'
+  for (const peer of mesh.peers()) data[`peer ${peer.name}`] = describe(peer)
+  const strangers = discovery?.strangers ?? []
+  if (strangers.length > 0) data['notInView'] = strangers.join(', ')
+  const status = leaseValid && !stalled ? 'UP' : 'DOWN'
+  return { name: 'Keycloak cluster health check', status, data }
+}
+
+function describe({ state, address, aliveThrough, lastError }: PeerStatus): string {
+  if (state === 'reachable') return `reachable at ${address}`
+  const through = aliveThrough === null ? '' : ', but another member reaches it'
+  const error = lastError === null ? '' : ` (${lastError})`
+  return `${state} at ${address}${error}${through}`
+}
