@@ -5,7 +5,6 @@ import { randomBase64Url } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
-import type { User } from '../users/user.ts'
 import { newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
 import type {
   AuthorizationCode,

@@ -1,0 +1,169 @@
+import type { Clock } from '../../shared/clock.ts'
+import { epochSeconds } from '../../shared/clock.ts'
+import type { Client } from '../clients/client.ts'
+import type { Clients } from '../clients/clients.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { ClientSession, UserSession } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import { revokedTokenId } from '../sessions/single-use-objects.ts'
+import type { User } from '../users/user.ts'
+import type { Users } from '../users/users.ts'
+import { isSignedBy, parseToken, type UnverifiedToken } from './json-web-token.ts'
+import type { Claims, TokenSession } from './token-context.ts'
+
+/** Why a token is refused. */
+export type TokenRefusal =
+  | 'malformed'
+  | 'bad-signature'
+  | 'wrong-issuer'
+  | 'wrong-type'
+  | 'not-active'
+  | 'stale'
+  | 'revoked'
+  | 'unknown-client'
+  | 'client-disabled'
+  | 'unknown-user'
+  | 'user-disabled'
+  | 'no-session'
+  | 'no-client-session'
+
+/** A token that was issued here and is good now. */
+export interface VerifiedToken {
+  readonly claims: Claims
+  readonly client: Client
+  readonly user: User
+  /** The session as mappers want it; transient for service accounts. */
+  readonly session: TokenSession
+}
+
+export type TokenVerdict =
+  | { readonly valid: true; readonly token: VerifiedToken }
+  | { readonly valid: false; readonly reason: TokenRefusal; readonly claims?: Claims }
+
+export interface AccessTokensDeps {
+  readonly keys: Keys
+  readonly clients: Clients
+  readonly users: Users
+  readonly sessions: Sessions
+  readonly clock: Clock
+}
+
+/** Verifies tokens that this server issued: signature, time, issuer, revocation, user, client, session. One read of SQL. */
+export class AccessTokens {
+  readonly #deps: AccessTokensDeps
+
+  constructor(deps: AccessTokensDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * @param issuer `iss` that this realm's tokens have for this request (see issuerOf)
+   * @param types accepted values of the claim `typ`; default: access tokens
+   */
+  async verify(
+    realm: Realm,
+    issuer: string,
+    text: string,
+    types: readonly string[] = ['Bearer'],
+  ): Promise<TokenVerdict> {
+    const token = parseToken(text)
+    if (!token) return refused('malformed')
+    const key = this.#deps.keys.ring(realm).byKid(token.header.kid ?? '')
+    if (!key || !isSignedBy(key, token)) return refused('bad-signature')
+    const problem = this.#checkClaims(realm, issuer, token, types)
+    if (problem) return refused(problem, token.claims)
+    return await this.#checkState(realm, token.claims)
+  }
+
+  #checkClaims(
+    realm: Realm,
+    issuer: string,
+    { claims }: UnverifiedToken,
+    types: readonly string[],
+  ): TokenRefusal | null {
+    const now = epochSeconds(this.#deps.clock)
+    if (claims['iss'] !== issuer) return 'wrong-issuer'
+    if (!types.includes(String(claims['typ']))) return 'wrong-type'
+    const exp = claims['exp']
+    if (exp !== undefined && !(typeof exp === 'number' && exp > now)) return 'not-active'
+    if (typeof claims['nbf'] === 'number' && claims['nbf'] > now) return 'not-active'
+    return issuedAt(claims) < (realm.settings.notBefore ?? 0) ? 'stale' : null
+  }
+
+  async #checkState(realm: Realm, claims: Claims): Promise<TokenVerdict> {
+    const { clients, users, sessions } = this.#deps
+    const client = await clients.byClientId(realm.id, String(claims['azp'] ?? ''))
+    if (!client) return refused('unknown-client', claims)
+    if (!client.enabled) return refused('client-disabled', claims)
+    if (issuedAt(claims) < (client.representation.notBefore ?? 0)) return refused('stale', claims)
+    const sid = typeof claims['sid'] === 'string' ? claims['sid'] : null
+    const jti = typeof claims['jti'] === 'string' ? claims['jti'] : null
+    const answer = await sessions.lookUp({
+      sessionId: sid,
+      offline: isOffline(claims),
+      clientUuid: client.id,
+      objectId: jti === null ? null : revokedTokenId(jti),
+    })
+    if (answer.objectPresent) return refused('revoked', claims)
+    const { session, clientSession } = sessions.validOf(realm, client, answer)
+    if (sid !== null && !session) return refused('no-session', claims)
+    if (sid !== null && !clientSession) return refused('no-client-session', claims)
+    const userId = session?.userId ?? (typeof claims['sub'] === 'string' ? claims['sub'] : null)
+    const user =
+      userId === null
+        ? await users.serviceAccountOf(realm.id, client.id)
+        : await users.byId(realm.id, userId)
+    if (!user) return refused('unknown-user', claims)
+    if (!user.enabled) return refused('user-disabled', claims)
+    if (issuedAt(claims) < user.notBefore) return refused('stale', claims)
+    const known =
+      session && clientSession
+        ? tokenSessionOf(session, clientSession)
+        : transientSession(this.#deps.clock.now(), {})
+    return { valid: true, token: { claims, client, user, session: known } }
+  }
+}
+
+function refused(reason: TokenRefusal, claims?: Claims): TokenVerdict {
+  return claims ? { valid: false, reason, claims } : { valid: false, reason }
+}
+
+const issuedAt = (claims: Claims) => (typeof claims['iat'] === 'number' ? claims['iat'] : 0)
+
+/** Offline tokens say so by their type; access tokens of offline sessions by the first letters of their id. */
+export function isOffline(claims: Claims): boolean {
+  return claims['typ'] === 'Offline' || String(claims['jti'] ?? '').startsWith('of')
+}
+
+/** @returns a stored session as mappers want it */
+export function tokenSessionOf(session: UserSession, clientSession: ClientSession): TokenSession {
+  return {
+    id: session.id,
+    transient: false,
+    offline: session.offline,
+    rememberMe: session.rememberMe,
+    startedAt: session.startedAt,
+    lastAccess: session.lastAccess,
+    notes: session.notes,
+    client: clientSession,
+  }
+}
+
+/** @returns a session that no row holds, starting now (ms since the epoch): service accounts */
+export function transientSession(
+  now: number,
+  notes: Readonly<Record<string, string>>,
+  clientNotes: Readonly<Record<string, string>> = {},
+): TokenSession {
+  return {
+    id: '',
+    transient: true,
+    offline: false,
+    rememberMe: false,
+    startedAt: now,
+    lastAccess: now,
+    notes,
+    client: { startedAt: now, lastAccess: now, notes: clientNotes },
+  }
+}

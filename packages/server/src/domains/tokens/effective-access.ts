@@ -1,0 +1,111 @@
+import type { Client } from '../clients/client.ts'
+import type { ClientScope, Realm } from '../realms/realm.ts'
+import type { RoleReference } from '../roles/role.ts'
+import type { Roles } from '../roles/roles.ts'
+import type { UserMemberships } from '../users/user.ts'
+import { GrantedScopes, requestedScopes } from './granted-scopes.ts'
+import type { VisibleRoles } from './token-context.ts'
+
+/** What a user may have for a client and a scope parameter. Immutable; `roles` is copied before mappers change it. */
+export interface EffectiveAccess {
+  readonly scopes: GrantedScopes
+  readonly roles: VisibleRoles
+  /** Names in the scope parameter that are no scope of the client. */
+  readonly invalidScopes: readonly string[]
+}
+
+/** Entries kept per user; beyond it they are computed anew. */
+const entriesPerUserMax = 50
+
+/**
+ * Works out roles and scopes. Results are kept with the user's memberships as they are cached: any change of the user, the
+ * realm's roles or groups makes another object of those, and a changed realm or client has another `ver`.
+ */
+export class EffectiveAccesses {
+  readonly #roles: Roles
+  readonly #kept = new WeakMap<UserMemberships, Map<string, EffectiveAccess>>()
+
+  constructor(roles: Roles) {
+    this.#roles = roles
+  }
+
+  async of(
+    realm: Realm,
+    client: Client,
+    memberships: UserMemberships,
+    scopeParameter: string | undefined,
+  ): Promise<EffectiveAccess> {
+    let kept = this.#kept.get(memberships)
+    if (!kept) {
+      kept = new Map()
+      this.#kept.set(memberships, kept)
+    }
+    const key = `${client.id} ${client.ver} ${realm.ver} ${scopeParameter ?? ''}`
+    const known = kept.get(key)
+    if (known) return known
+    const access = await this.#compute(realm, client, memberships, scopeParameter)
+    if (kept.size >= entriesPerUserMax) kept.clear()
+    kept.set(key, access)
+    return access
+  }
+
+  async #compute(
+    realm: Realm,
+    client: Client,
+    memberships: UserMemberships,
+    scopeParameter: string | undefined,
+  ): Promise<EffectiveAccess> {
+    const requested = requestedScopes(realm, client, scopeParameter)
+    const held = new Set(memberships.roles.map((role) => role.id))
+    const permitted: ClientScope[] = []
+    const inScope = new Set<string>()
+    for (const scope of requested.scopes) {
+      const mapped = await this.#roles.inScopeOf(realm.id, scope.id)
+      // A scope with role mappings is for users who hold one of those roles.
+      if (mapped.length > 0 && !mapped.some((role) => held.has(role.id))) continue
+      permitted.push(scope)
+      for (const role of mapped) inScope.add(role.id)
+    }
+    const visible = client.representation.fullScopeAllowed
+      ? memberships.roles
+      : await this.#limited(realm, client, memberships.roles, inScope)
+    return {
+      scopes: new GrantedScopes(client, requested, permitted),
+      roles: namesOf(visible),
+      invalidScopes: requested.invalid,
+    }
+  }
+
+  /** Without full scope only the client's own roles and those in its and its scopes' mappings are shown. */
+  async #limited(
+    realm: Realm,
+    client: Client,
+    roles: readonly RoleReference[],
+    inScope: Set<string>,
+  ): Promise<RoleReference[]> {
+    for (const role of await this.#roles.inScopeOf(realm.id, client.id)) inScope.add(role.id)
+    return roles.filter((role) => role.clientUuid === client.id || inScope.has(role.id))
+  }
+}
+
+function namesOf(roles: readonly RoleReference[]): VisibleRoles {
+  const realm = new Set<string>()
+  const clients = new Map<string, Set<string>>()
+  for (const role of roles) {
+    if (role.clientId === null) {
+      realm.add(role.name)
+      continue
+    }
+    const names = clients.get(role.clientId) ?? new Set()
+    clients.set(role.clientId, names.add(role.name))
+  }
+  return { realm, clients }
+}
+
+/** @returns a copy that mappers may change */
+export function copyOf(roles: VisibleRoles): VisibleRoles {
+  return {
+    realm: new Set(roles.realm),
+    clients: new Map([...roles.clients].map(([clientId, names]) => [clientId, new Set(names)])),
+  }
+}

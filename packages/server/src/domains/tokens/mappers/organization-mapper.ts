@@ -1,0 +1,48 @@
+import type { Organization } from '../../realms/realm.ts'
+import type { MapperContext } from '../token-context.ts'
+import { claimPath, setAtPath } from './claim-writer.ts'
+import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
+
+/** The enabled organizations of the user that the scope asked for. */
+export function chosenOrganizations({
+  realm,
+  memberships,
+  organizations,
+}: MapperContext): Organization[] {
+  if (!realm.settings.organizationsEnabled || organizations === null) return []
+  const members = (realm.settings.organizations ?? []).filter(
+    ({ id, enabled }) => enabled && memberships.organizationIds.includes(id),
+  )
+  if (organizations === 'all') return members
+  if (organizations === 'single') return members.length === 1 ? members : []
+  return members.filter(({ alias }) => alias === organizations.alias)
+}
+
+/** Aliases of the user's organizations, or objects by alias where ids, domains or attributes are asked for. */
+export const organizationMapper: ProtocolMapperType = {
+  id: 'oidc-organization-membership-mapper',
+  priority: 0,
+  targets: allTargets,
+  apply(claims, context, config) {
+    const found = chosenOrganizations(context)
+    const path = claimPath(config['claim.name'] || 'organization')
+    const withId = config['addOrganizationId'] === 'true'
+    const withAttributes = config['addOrganizationAttributes'] === 'true'
+    const withDomain = config['addOrganizationDomain'] === 'true'
+    if (!withId && !withAttributes && !withDomain) {
+      const aliases = found.map(({ alias }) => alias)
+      if (aliases.length === 0) return
+      setAtPath(claims, path, config['multivalued'] === 'false' ? aliases[0] : aliases)
+      return
+    }
+    const entries = found.map((organization) => [
+      organization.alias,
+      {
+        ...(withAttributes ? organization.attributes : {}),
+        ...(withDomain ? { domains: (organization.domains ?? []).map(({ name }) => name) } : {}),
+        ...(withId ? { id: organization.id } : {}),
+      },
+    ])
+    setAtPath(claims, path, Object.fromEntries(entries))
+  },
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+import type { Client } from '../../clients/client.ts'
+import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
+
+/** Host of the sector identifier URI, else of the client's redirect URIs (OpenID Connect Core §8.1). */
+function sectorIdentifier(client: Client, configured: string | undefined): string {
+  const { rootUrl = '', redirectUris = [] } = client.representation
+  const uris = configured
+    ? [configured]
+    : redirectUris.map((uri) => (uri.startsWith('/') ? rootUrl + uri : uri))
+  for (const uri of uris) {
+    const host = /^[a-z][a-z0-9+.-]*:\/\/([^/:?#]+)/i.exec(uri)?.[1]
+    if (host) return host
+  }
+  return ''
+}
+
+/** A UUID made of the first 16 bytes of SHA-256 over sector, user and salt, with the bits of a version 3 UUID. */
+function pairwiseSub(sector: string, userId: string, salt: string): string {
+  const digest = createHash('sha256').update(sector).update(userId).update(salt).digest()
+  const name = createHash('md5').update(digest).digest()
+  name[6] = ((name[6] as number) & 0x0f) | 0x30
+  name[8] = ((name[8] as number) & 0x3f) | 0x80
+  const hex = name.toString('hex')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-')
+}
+
+export const pairwiseSubMapper: ProtocolMapperType = {
+  id: 'oidc-sha256-pairwise-sub-mapper',
+  priority: 0,
+  targets: allTargets,
+  isIncluded: (_config, _target, lightweight) => !lightweight,
+  apply(claims, { client, user }, config) {
+    const sector = sectorIdentifier(client, config['sectorIdentifierUri'])
+    claims['sub'] = pairwiseSub(sector, user.id, config['pairwiseSubAlgorithmSalt'] ?? '')
+  },
+}

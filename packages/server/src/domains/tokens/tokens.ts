@@ -1,0 +1,301 @@
+import type { Clock } from '../../shared/clock.ts'
+import { epochSeconds } from '../../shared/clock.ts'
+import { newUuid } from '../../shared/random.ts'
+import type { Client } from '../clients/client.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { RealmKey } from '../keys/realm-key.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { Roles } from '../roles/roles.ts'
+import type { User, UserMemberships } from '../users/user.ts'
+import type { Users } from '../users/users.ts'
+import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
+import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
+import type { Claims, ClaimsTarget, GrantShortcut, TokenSession } from './token-context.ts'
+import { leftHalfHash } from './token-hash.ts'
+import { accessTokenExpiry, refreshTokenExpiry } from './token-lifetimes.ts'
+import type { ServerPlaces } from './web-origins.ts'
+
+/** Algorithm of tokens that only this server reads: refresh tokens, cookies, action tokens. */
+const internalAlgorithm = 'HS512'
+const usualAlgorithm = 'RS256'
+
+/** Who and what tokens are for. */
+export interface TokenSubject {
+  readonly realm: Realm
+  readonly client: Client
+  readonly user: User
+  readonly session: TokenSession
+  /** As asked for by the client: space separated. */
+  readonly scope: string | undefined
+  readonly places: ServerPlaces
+}
+
+/** What to issue. */
+export interface TokenRequest extends TokenSubject {
+  readonly grant: GrantShortcut
+  readonly withRefreshToken: boolean
+  /** Chain of a rotated refresh token; null where the realm does not revoke them. */
+  readonly reuseId: string | null
+  readonly nonce?: string | undefined
+}
+
+/** A token response (RFC 6749 §5.1) as Keycloak writes it. */
+export type TokenResponse = Readonly<Record<string, string | number>>
+
+export interface TokensDeps {
+  readonly keys: Keys
+  readonly users: Users
+  readonly roles: Roles
+  readonly clock: Clock
+}
+
+/** @returns `iss` of a realm's tokens */
+export function issuerOf(
+  places: Pick<ServerPlaces, 'frontend'>,
+  realm: Pick<Realm, 'name'>,
+): string {
+  return `${places.frontend}/realms/${encodeURIComponent(realm.name)}`
+}
+
+/** Whether access tokens of a client leave out what can be looked up by introspection. */
+export function hasLightweightTokens(client: Client): boolean {
+  return (
+    client.representation.attributes?.['client.use.lightweight.access.token.enabled'] === 'true'
+  )
+}
+
+/** Builds and signs tokens. Writes nothing. */
+export class Tokens {
+  readonly #deps: TokensDeps
+  readonly #accesses: EffectiveAccesses
+
+  constructor(deps: TokensDeps) {
+    this.#deps = deps
+    this.#accesses = new EffectiveAccesses(deps.roles)
+  }
+
+  /** Roles and scopes that a user may have for a client; `invalidScopes` of it names what was asked for in vain. */
+  async access(
+    subject: Pick<TokenSubject, 'realm' | 'client' | 'user' | 'scope'>,
+  ): Promise<EffectiveAccess> {
+    const memberships = await this.#deps.users.memberships(subject.user)
+    return await this.#accesses.of(subject.realm, subject.client, memberships, subject.scope)
+  }
+
+  /** Issues an access token, and with it a refresh token and an id token where they belong. */
+  async issue(request: TokenRequest): Promise<TokenResponse> {
+    const { realm, client, session, user } = request
+    const now = epochSeconds(this.#deps.clock)
+    const memberships = await this.#deps.users.memberships(user)
+    const access = await this.#accesses.of(realm, client, memberships, request.scope)
+    const accessClaims = this.accessClaims(request, access, memberships, now)
+    const accessToken = await this.sign(realm, client, 'access', accessClaims)
+    const response: Record<string, string | number> = {
+      access_token: accessToken,
+      expires_in: (accessClaims['exp'] as number) - now,
+      refresh_expires_in: 0,
+    }
+    if (request.withRefreshToken) {
+      const refreshClaims = this.#refreshClaims(request, access, accessClaims, now)
+      const expiry = refreshClaims['exp'] as number | undefined
+      response['refresh_expires_in'] = expiry === undefined ? 0 : expiry - now
+      response['refresh_token'] = await this.#signInternal(realm, refreshClaims)
+    }
+    response['token_type'] = 'Bearer'
+    if (access.scopes.openid) {
+      response['id_token'] = await this.idToken(request, access, memberships, { accessToken })
+    }
+    const notBefore = Math.max(
+      realm.settings.notBefore ?? 0,
+      client.representation.notBefore ?? 0,
+      user.notBefore,
+    )
+    response['not-before-policy'] = notBefore
+    if (!session.transient) response['session_state'] = session.id
+    response['scope'] = access.scopes.visible
+    return response
+  }
+
+  /** Claims of an access token, unsigned: also what the evaluation of scopes in the admin console shows. */
+  accessClaims(
+    request: TokenSubject & { readonly grant: GrantShortcut; readonly implicit?: boolean },
+    access: EffectiveAccess,
+    memberships: UserMemberships,
+    now: number = epochSeconds(this.#deps.clock),
+  ): Claims {
+    const { realm, client, session } = request
+    const lightweight = hasLightweightTokens(client)
+    const kind = session.transient ? 'tr' : session.offline ? 'of' : 'on'
+    const claims: Claims = {
+      exp: accessTokenExpiry(realm, client, session, now, request.implicit),
+      iat: now,
+      jti: `${kind}${lightweight ? 'lt' : 'rt'}${request.grant}:${newUuid()}`,
+      iss: issuerOf(request.places, realm),
+      typ: 'Bearer',
+      azp: client.clientId,
+    }
+    if (!session.transient) claims['sid'] = session.id
+    claims['scope'] = access.scopes.visible
+    this.applyMappers(claims, 'access', request, access, memberships, lightweight)
+    settleAudience(claims)
+    return claims
+  }
+
+  /**
+   * Signs an id token.
+   * @param hashed values whose hashes it carries: access token, code, `state`
+   */
+  async idToken(
+    request: TokenSubject & { readonly nonce?: string | undefined; readonly implicit?: boolean },
+    access: EffectiveAccess,
+    memberships: UserMemberships,
+    hashed: { accessToken?: string; code?: string; state?: string },
+  ): Promise<string> {
+    const { realm, client, session, user } = request
+    const now = epochSeconds(this.#deps.clock)
+    const algorithm = this.algorithm(realm, client, 'id')
+    const claims: Claims = {
+      exp: accessTokenExpiry(realm, client, session, now, request.implicit),
+      iat: now,
+      jti: newUuid(),
+      iss: issuerOf(request.places, realm),
+      aud: [client.clientId],
+      sub: user.id,
+      typ: 'ID',
+      azp: client.clientId,
+    }
+    if (request.nonce !== undefined) claims['nonce'] = request.nonce
+    if (!session.transient) claims['sid'] = session.id
+    if (hashed.accessToken !== undefined) {
+      claims['at_hash'] = leftHalfHash(algorithm, hashed.accessToken)
+    }
+    if (hashed.code !== undefined) claims['c_hash'] = leftHalfHash(algorithm, hashed.code)
+    if (hashed.state !== undefined) claims['s_hash'] = leftHalfHash(algorithm, hashed.state)
+    this.applyMappers(claims, 'id', request, access, memberships, false)
+    settleAudience(claims)
+    return await this.sign(realm, client, 'id', claims)
+  }
+
+  /** Lets the mappers of the granted scopes and of the client act on claims. */
+  applyMappers(
+    claims: Claims,
+    target: ClaimsTarget,
+    subject: TokenSubject,
+    access: EffectiveAccess,
+    memberships: UserMemberships,
+    lightweight: boolean,
+  ): void {
+    const mappers = access.scopes.mappers(target, lightweight)
+    // Only these two kinds change roles, and they act before those that read them.
+    const changesRoles = mappers.some(({ type }) => type.priority === 10 || type.priority === 20)
+    const context = {
+      target,
+      realm: subject.realm,
+      client: subject.client,
+      user: subject.user,
+      memberships,
+      session: subject.session,
+      places: subject.places,
+      roles: changesRoles ? copyOf(access.roles) : access.roles,
+      organizations: access.scopes.organizations,
+    }
+    for (const { type, config, path } of mappers) type.apply(claims, context, config, path)
+  }
+
+  /** Signs with the key and algorithm that client and realm chose for this kind of token. */
+  async sign(
+    realm: Realm,
+    client: Client,
+    kind: 'access' | 'id' | 'userinfo' | 'logout',
+    claims: Claims,
+  ): Promise<string> {
+    const key = await this.#deps.keys.signingKey(realm, this.algorithm(realm, client, kind))
+    if (kind === 'logout') return await signToken(key, claims, 'logout+jwt')
+    const rfc9068 =
+      client.representation.attributes?.['access.token.header.type.rfc9068'] === 'true'
+    return await signToken(key, claims, kind === 'access' && rfc9068 ? 'at+jwt' : 'JWT')
+  }
+
+  /** The algorithm that signs this kind of token of a client. */
+  algorithm(realm: Realm, client: Client, kind: 'access' | 'id' | 'userinfo' | 'logout'): string {
+    const attribute = {
+      access: 'access.token.signed.response.alg',
+      id: 'id.token.signed.response.alg',
+      logout: 'id.token.signed.response.alg',
+      userinfo: 'user.info.response.signature.alg',
+    }[kind]
+    return (
+      client.representation.attributes?.[attribute] ||
+      realm.settings.defaultSignatureAlgorithm ||
+      usualAlgorithm
+    )
+  }
+
+  /**
+   * Signs claims that only this server reads again (HS512 with the realm's HMAC key).
+   * @param typ claim `typ`: `Serialized-ID`, `Refresh`, …
+   */
+  async signInternal(realm: Realm, claims: Claims, typ: string): Promise<string> {
+    return await this.#signInternal(realm, { ...claims, typ })
+  }
+
+  /**
+   * Reads claims that `signInternal` signed. Expiry and issuer are the caller's to check.
+   * @param typ the claim `typ` that is expected, or several
+   * @returns null for anything that this realm did not sign as such
+   */
+  verifyInternal(realm: Realm, text: string, typ: string | readonly string[]): Claims | null {
+    const token = parseToken(text)
+    if (!token || token.header.alg !== internalAlgorithm) return null
+    const key = this.#deps.keys.ring(realm).byKid(token.header.kid ?? '')
+    if (!key || !isSignedBy(key, token)) return null
+    const types = typeof typ === 'string' ? [typ] : typ
+    return types.includes(String(token.claims['typ'])) ? token.claims : null
+  }
+
+  /** The user's memberships, as mappers want them. */
+  async memberships(user: User): Promise<UserMemberships> {
+    return await this.#deps.users.memberships(user)
+  }
+
+  #refreshClaims(
+    request: TokenRequest,
+    access: EffectiveAccess,
+    accessClaims: Claims,
+    now: number,
+  ): Claims {
+    const { realm, client, session, user } = request
+    const issuer = issuerOf(request.places, realm)
+    const expiry = refreshTokenExpiry(realm, client, session)
+    const audiences = accessClaims['aud']
+    return {
+      ...(expiry === null ? {} : { exp: expiry }),
+      iat: now,
+      jti: newUuid(),
+      iss: issuer,
+      aud: issuer,
+      sub: user.id,
+      typ: session.offline ? 'Offline' : 'Refresh',
+      azp: client.clientId,
+      sid: session.id,
+      scope: access.scopes.complete,
+      ...(audiences === undefined ? {} : { aud_x: [audiences].flat() }),
+      prov: 'default',
+      ...(request.reuseId === null ? {} : { reuse_id: request.reuseId }),
+    }
+  }
+
+  async #signInternal(realm: Realm, claims: Claims): Promise<string> {
+    return await signToken(await this.#internalKey(realm), claims)
+  }
+
+  async #internalKey(realm: Realm): Promise<RealmKey> {
+    return await this.#deps.keys.signingKey(realm, internalAlgorithm)
+  }
+}
+
+/** One audience is written as a text, several as a list, none not at all (RFC 7519 §4.1.3). */
+function settleAudience(claims: Claims): void {
+  const audience = claims['aud']
+  if (Array.isArray(audience) && audience.length === 1) claims['aud'] = audience[0]
+}
