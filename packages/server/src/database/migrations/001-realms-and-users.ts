@@ -57,7 +57,8 @@ export const statements: readonly string[] = [
   'CREATE INDEX users_email_prefix ON users (realm_id, lower(email) text_pattern_ops)',
   'CREATE INDEX users_first_name_prefix ON users (realm_id, lower(first_name) text_pattern_ops)',
   'CREATE INDEX users_last_name_prefix ON users (realm_id, lower(last_name) text_pattern_ops)',
-  'CREATE INDEX users_attributes ON users USING gin (attributes jsonb_path_ops)',
+  // Attribute searches ignore case.
+  'CREATE INDEX users_attributes ON users USING gin ((lower(attributes::text)::jsonb) jsonb_path_ops)',
   'CREATE INDEX users_email ON users (realm_id, lower(email))',
   'CREATE INDEX users_service_account ON users (service_account_client_id) WHERE service_account_client_id IS NOT NULL',
   'CREATE INDEX users_created ON users (realm_id, created_at, id)',

@@ -63,6 +63,13 @@ export class Roles {
     )
   }
 
+  /** All roles of a client. Cached: permission checks ask for the few of an administration client. */
+  async ofClient(realmId: string, clientUuid: string): Promise<RoleReference[]> {
+    return await this.#set(realmId, `of-client:${realmId}:${clientUuid}`, (read) =>
+      this.#store.list(read, { realmId, clientUuid }),
+    )
+  }
+
   /** Roles directly in the scope mappings of a client or client scope. Uncached. */
   async mappedTo(realmId: string, containerId: string): Promise<Role[]> {
     return await this.#store.mappedTo(this.#deps.database, realmId, containerId)

@@ -17,6 +17,8 @@ import {
   usersTag,
   userTag,
 } from './user-events.ts'
+import type { FoundUser, UserSearch } from './user-search.ts'
+import { UserSearchStore } from './user-search-store.ts'
 import { type UserRow, UserStore } from './user-store.ts'
 
 export interface UsersDeps {
@@ -39,6 +41,7 @@ interface NamingRules {
 export class Users {
   readonly #deps: UsersDeps
   readonly #store = new UserStore()
+  readonly #searches = new UserSearchStore()
   readonly #memberships = new MembershipStore()
   readonly #groups = new GroupStore()
 
@@ -128,6 +131,16 @@ export class Users {
       ],
     }))
     return new Set(held)
+  }
+
+  /** One page of a search, uncached. */
+  async find(search: UserSearch): Promise<FoundUser[]> {
+    return await this.#searches.find(this.#deps.database, search)
+  }
+
+  /** Uncached; counts all that match. */
+  async count(search: UserSearch): Promise<number> {
+    return await this.#searches.count(this.#deps.database, search)
   }
 
   /**

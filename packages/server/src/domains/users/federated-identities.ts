@@ -1,0 +1,38 @@
+import type { Database } from '../../database/database.ts'
+import { type FederatedIdentity, FederatedIdentityStore } from './federated-identity-store.ts'
+import type { User } from './user.ts'
+import { userDetailsChanged } from './user-events.ts'
+
+export interface FederatedIdentitiesDeps {
+  readonly database: Database
+}
+
+/** Links of users with accounts at identity providers. */
+export class FederatedIdentities {
+  readonly #deps: FederatedIdentitiesDeps
+  readonly #store = new FederatedIdentityStore()
+
+  constructor(deps: FederatedIdentitiesDeps) {
+    this.#deps = deps
+  }
+
+  async ofUser(userId: string): Promise<FederatedIdentity[]> {
+    return await this.#store.ofUser(this.#deps.database, userId)
+  }
+
+  /** @returns false when the user is linked with that provider already */
+  async add(user: User, identity: FederatedIdentity): Promise<boolean> {
+    return await this.#deps.database.transaction(async (tx) => {
+      tx.append([userDetailsChanged(user.id)])
+      return await this.#store.insert(tx, user.realmId, user.id, identity)
+    })
+  }
+
+  /** @returns whether there was such a link */
+  async remove(user: User, identityProvider: string): Promise<boolean> {
+    return await this.#deps.database.transaction(async (tx) => {
+      tx.append([userDetailsChanged(user.id)])
+      return await this.#store.remove(tx, user.id, identityProvider)
+    })
+  }
+}

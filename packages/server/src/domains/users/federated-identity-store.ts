@@ -1,0 +1,39 @@
+import type { Queryable } from '../../database/database.ts'
+
+/** A user's account at an identity provider. */
+export interface FederatedIdentity {
+  readonly identityProvider: string
+  readonly userId: string
+  readonly userName: string | null
+}
+
+/** All SQL of table `federated_identity`, bulk imports aside. */
+export class FederatedIdentityStore {
+  /** Index: federated_identity_pkey. */
+  async ofUser(read: Queryable, userId: string): Promise<FederatedIdentity[]> {
+    return await read.query<FederatedIdentity>(
+      `SELECT identity_provider AS "identityProvider", federated_user_id AS "userId", federated_username AS "userName"
+       FROM federated_identity WHERE user_id = $1 ORDER BY identity_provider`,
+      [userId],
+    )
+  }
+
+  /** Index: federated_identity_pkey. @returns false when the user is linked with that provider already */
+  async insert(tx: Queryable, realmId: string, userId: string, identity: FederatedIdentity) {
+    const rows = await tx.query(
+      `INSERT INTO federated_identity (user_id, realm_id, identity_provider, federated_user_id, federated_username)
+       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING user_id`,
+      [userId, realmId, identity.identityProvider, identity.userId, identity.userName],
+    )
+    return rows.length > 0
+  }
+
+  /** Index: federated_identity_pkey. */
+  async remove(tx: Queryable, userId: string, identityProvider: string): Promise<boolean> {
+    const rows = await tx.query(
+      'DELETE FROM federated_identity WHERE user_id = $1 AND identity_provider = $2 RETURNING user_id',
+      [userId, identityProvider],
+    )
+    return rows.length > 0
+  }
+}

@@ -1,0 +1,58 @@
+import type { Database, Transaction } from '../../database/database.ts'
+import type { Role } from '../roles/role.ts'
+import { containing } from '../roles/role-store.ts'
+import { MembershipStore } from './membership-store.ts'
+import { userDetailsChanged } from './user-events.ts'
+
+export interface UserMembershipChangesDeps {
+  readonly database: Database
+}
+
+/** Reading and changing what users are directly in and directly hold; the sums of it are `Users.memberships`. */
+export class UserMembershipChanges {
+  readonly #deps: UserMembershipChangesDeps
+  readonly #store = new MembershipStore()
+
+  constructor(deps: UserMembershipChangesDeps) {
+    this.#deps = deps
+  }
+
+  async directRolesOf(userId: string): Promise<Role[]> {
+    return await this.#store.directRolesOf(this.#deps.database, userId)
+  }
+
+  /** Ids of the groups that a user is directly in, a page ordered by name. */
+  async groupIdsOf(
+    userId: string,
+    page: { search?: string | undefined; first?: number; max?: number | undefined } = {},
+  ): Promise<string[]> {
+    return await this.#store.groupIdsOf(this.#deps.database, userId, {
+      search: page.search === undefined ? null : containing(page.search),
+      first: page.first ?? 0,
+      max: page.max ?? null,
+    })
+  }
+
+  async addRoles(userId: string, roleIds: readonly string[]): Promise<void> {
+    await this.#change(userId, (tx) => this.#store.addRoles(tx, roleIds.map((id) => [userId, id])))
+  }
+
+  async removeRoles(userId: string, roleIds: readonly string[]): Promise<void> {
+    await this.#change(userId, (tx) => this.#store.removeRoles(tx, userId, roleIds))
+  }
+
+  async join(userId: string, groupId: string): Promise<void> {
+    await this.#change(userId, (tx) => this.#store.addGroups(tx, [[userId, groupId]]))
+  }
+
+  async leave(userId: string, groupId: string): Promise<void> {
+    await this.#change(userId, (tx) => this.#store.removeGroup(tx, userId, groupId))
+  }
+
+  async #change(userId: string, write: (tx: Transaction) => Promise<void>): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await write(tx)
+      tx.append([userDetailsChanged(userId)])
+    })
+  }
+}

@@ -1,0 +1,37 @@
+import type { User } from './user.ts'
+
+/** A user as listings show it. */
+export interface FoundUser extends User {
+  /** Whether the user has a one-time-password credential. */
+  readonly totp: boolean
+}
+
+/** Query parameters of `GET /admin/realms/{realm}/users`, and the pages of members of groups and roles. */
+export interface UserSearch {
+  readonly realmId: string
+  /**
+   * Words that each have to begin user name, e-mail, first or last name; `*` stands for any text, `"…"` asks for equality.
+   */
+  readonly search?: string | undefined
+  readonly ids?: readonly string[] | undefined
+  readonly username?: string | undefined
+  readonly email?: string | undefined
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  /** Whether the four before must be equal; else they may be anywhere in the value. */
+  readonly exact?: boolean | undefined
+  readonly emailVerified?: boolean | undefined
+  readonly enabled?: boolean | undefined
+  readonly identityProvider?: string | undefined
+  readonly identityProviderUserId?: string | undefined
+  /** Milliseconds since the epoch, included. */
+  readonly createdAfter?: number | undefined
+  readonly createdBefore?: number | undefined
+  /** Attributes that all have to be there with these values, any case. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined
+  readonly groupId?: string | undefined
+  readonly roleId?: string | undefined
+  readonly serviceAccounts: boolean
+  readonly first?: number | undefined
+  readonly max?: number | undefined
+}
