@@ -37,6 +37,8 @@ export default defineConfig({
           include: ['packages/server/tests/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // The compiled server is loaded as Node would, also by the set-up.
+          server: { deps: { external: [/\/packages\/server\/dist\//] } },
           ...(existsSync(harnessSetup) ? { globalSetup: [harnessSetup] } : {}),
         },
       },
