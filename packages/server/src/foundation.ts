@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { ServerSettings } from './config/server-settings.ts'
+import type { DatabaseSettings } from './database/database-settings.ts'
 import type { PostgresDatabase } from './database/postgres-database.ts'
 import type { SecretBox } from './database/secret-box.ts'
 import type { HealthChecks } from './http/management/health-checks.ts'
@@ -13,9 +14,13 @@ export interface Foundation {
   readonly loggers: Loggers
   readonly clock: Clock
   readonly database: PostgresDatabase
+  /** Where the database is, for parts that keep connections of their own. */
+  readonly databaseSettings: DatabaseSettings
   readonly secretBox: SecretBox
   readonly urls: ServerUrls
   readonly health: HealthChecks
   /** Metrics of this process; register under Keycloak's names. */
   readonly metrics: Registry
+  /** Which worker of this machine it is, from 0, and how many there are; absent for a process on its own. */
+  readonly worker?: { readonly index: number; readonly count: number }
 }

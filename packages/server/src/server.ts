@@ -104,7 +104,18 @@ async function layFoundation(
     )
   }
   const urls = new ServerUrls(settings.http)
-  return { settings, loggers, clock: systemClock, database, secretBox, urls, health, metrics }
+  const clock = systemClock
+  return {
+    settings,
+    loggers,
+    clock,
+    database,
+    databaseSettings,
+    secretBox,
+    urls,
+    health,
+    metrics,
+  }
 }
 
 /** An outside database as it is named, or the embedded one, which is started first and stopped last. */

@@ -1,26 +1,60 @@
-import { type InvalidationCache, type InvalidationEvent, outboxStatement } from '@holdfast/cluster'
-import type { Queryable } from './database/database.ts'
-import { passThroughCache } from './database/pass-through-cache.ts'
+import {
+  CacheSettingRefused,
+  IncompatibleMember,
+  KeyStoreRefused,
+  ListenRefused,
+  NetworkSettingRefused,
+} from '@holdfast/cluster'
+import { clusterHealth } from './clustering/cluster-health.ts'
+import { registerClusterMetrics } from './clustering/cluster-metrics.ts'
+import { clusterSettings } from './clustering/cluster-settings.ts'
+import { Clustering } from './clustering/clustering.ts'
+import { productVersion } from './clustering/product-version.ts'
+import { SettingError } from './config/setting-error.ts'
 import type { Foundation } from './foundation.ts'
 import type { DisposalStack } from './shared/disposal-stack.ts'
 
-/** Which caches the server keeps. */
-export type CacheKind = 'realms' | 'users' | 'authorization' | 'keys'
+export type { CacheKind, Clustering } from './clustering/clustering.ts'
 
-/** What the layers above see of the cluster. */
-export interface Clustering {
-  /** @returns a cache that the invalidation log keeps true */
-  cache<V>(kind: CacheKind, name: string): InvalidationCache<V, Queryable>
-}
+/** What stops a start with one line that names the setting. */
+const refusals = [
+  CacheSettingRefused,
+  IncompatibleMember,
+  KeyStoreRefused,
+  ListenRefused,
+  NetworkSettingRefused,
+]
 
-/** Joins the cluster: from here on transactions write the invalidation log, and caches follow it. */
+/**
+ * Joins the cluster: from here on transactions write the invalidation log, and caches follow it.
+ * @throws SettingError for what the settings or the network refuse
+ */
 export async function startClustering(
-  { database }: Foundation,
-  _running: DisposalStack,
+  foundation: Foundation,
+  running: DisposalStack,
 ): Promise<Clustering> {
-  database.connectOutbox({
-    statement: (events: readonly InvalidationEvent[]) => outboxStatement(events),
-    committed: () => undefined,
-  })
-  return { cache: () => passThroughCache(database) }
+  const { settings, health, metrics, worker } = foundation
+  try {
+    const ofCluster = await clusterSettings(settings.values, settings.home)
+    const clustering = running.use(
+      await Clustering.start({
+        settings: ofCluster,
+        databaseSettings: foundation.databaseSettings,
+        database: foundation.database,
+        secretBox: foundation.secretBox,
+        loggers: foundation.loggers,
+        clock: foundation.clock,
+        version: productVersion(),
+        ...(worker === undefined ? {} : { worker }),
+      }),
+    )
+    if (ofCluster.network !== null) health.add(clusterHealth(clustering))
+    registerClusterMetrics(metrics, clustering)
+    return clustering
+  } catch (error) {
+    if (refusals.some((refusal) => error instanceof refusal)) {
+      throw new SettingError((error as Error).message)
+    }
+    throw error
+  }
 }

@@ -1,19 +1,17 @@
 import type { PeerStatus } from '@holdfast/cluster'
+import type { CheckResult, HealthCheck } from '../http/management/health-checks.ts'
 import type { Clustering } from './clustering.ts'
 
-/** One entry of `/health`, in the form of MicroProfile Health. */
-export interface ClusterHealthReport {
-  readonly name: 'Keycloak cluster health check'
-  readonly status: 'UP' | 'DOWN'
-  readonly data: Readonly<Record<string, string | number>>
-}
-
 /**
- * The state of this node in its cluster. It is DOWN while the node may not act as a member: its lease has ended, it was
+ * The state of this node in its cluster. It is down while the node may not act as a member: its lease has ended, it was
  * evicted, or its event loop stalls. Members that it cannot reach are shown and change nothing, for the database decides;
  * otherwise a cut between two nodes would take both out of service.
  */
-export function clusterHealth(clustering: Clustering): ClusterHealthReport {
+export function clusterHealth(clustering: Clustering): HealthCheck {
+  return { name: 'Keycloak cluster health check', check: () => stateOf(clustering) }
+}
+
+function stateOf(clustering: Clustering): CheckResult {
   const { membership, mesh, settings, discovery, watchdog } = clustering
   const view = membership.view()
   const leaseValid = membership.leaseValid()
@@ -30,8 +28,7 @@ export function clusterHealth(clustering: Clustering): ClusterHealthReport {
   for (const peer of mesh.peers()) data[`peer ${peer.name}`] = describe(peer)
   const strangers = discovery?.strangers ?? []
   if (strangers.length > 0) data['notInView'] = strangers.join(', ')
-  const status = leaseValid && !stalled ? 'UP' : 'DOWN'
-  return { name: 'Keycloak cluster health check', status, data }
+  return { up: leaseValid && !stalled, data }
 }
 
 function describe({ state, address, aliveThrough, lastError }: PeerStatus): string {

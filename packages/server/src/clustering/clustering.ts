@@ -30,6 +30,9 @@ import type { ClusterSettings } from './cluster-settings.ts'
 import { LogPushes, visibleWithinMs } from './log-pushes.ts'
 import { AloneMesh, type NodeMesh, socketNodeMesh } from './node-mesh.ts'
 
+/** The caches that the server keeps of what is in the database. */
+export type CacheKind = 'realms' | 'users' | 'authorization' | 'keys'
+
 export interface ClusteringDeps {
   readonly settings: ClusterSettings
   readonly databaseSettings: DatabaseSettings
@@ -159,8 +162,11 @@ export class Clustering implements AsyncDisposable {
     return clustering
   }
 
-  /** Where a domain's cache comes from, bounded as the settings say; one per kind. */
-  cacheOf<V>(kind: string): InvalidationCache<V, Queryable> {
+  /**
+   * Where a domain's cache comes from, bounded as the settings say. All of one kind share one cache, as in Keycloak, so
+   * that a `clear` of the kind reaches all: their keys must tell them apart.
+   */
+  cache<V>(kind: CacheKind): InvalidationCache<V, Queryable> {
     const settings = this.settings.caches.find(({ name }) => name === kind)
     return this.caches.of<V>(kind, {
       ...(settings?.maxCount == null ? {} : { maxCount: settings.maxCount }),
