@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { ServerSettings } from './config/server-settings.ts'
+import type { WorkerSlot } from './config/sources.ts'
 import type { DatabaseSettings } from './database/database-settings.ts'
 import type { PostgresDatabase } from './database/postgres-database.ts'
 import type { SecretBox } from './database/secret-box.ts'
@@ -22,5 +23,5 @@ export interface Foundation {
   /** Metrics of this process; register under Keycloak's names. */
   readonly metrics: Registry
   /** Which worker of this machine it is, from 0, and how many there are; absent for a process on its own. */
-  readonly worker?: { readonly index: number; readonly count: number }
+  readonly worker?: WorkerSlot
 }

@@ -1,7 +1,6 @@
-import { serverSettings } from './config/server-settings.ts'
+import { runCommand } from './commands/run-command.ts'
 import { SettingError } from './config/setting-error.ts'
 import { loadConfiguration, processEnvironment } from './config/sources.ts'
-import { runSingleProcess } from './single-process.ts'
 
 const usageExitCode = 2
 const failureExitCode = 1
@@ -13,21 +12,20 @@ async function main(args: readonly string[]): Promise<number> {
     process.on(name, () => stop.abort())
   }
   try {
-    const configuration = loadConfiguration(args, processEnvironment())
-    await runSingleProcess(serverSettings(configuration), stop.signal)
-    return 0
+    return await runCommand(loadConfiguration(args, processEnvironment()), args, stop.signal)
   } catch (error) {
-    if (stop.signal.aborted) return 0
-    return report(error)
+    return stop.signal.aborted ? 0 : report(error, args)
   }
 }
 
-function report(error: unknown): number {
+function report(error: unknown, args: readonly string[]): number {
   if (error instanceof SettingError) {
     process.stderr.write(`${[error.message, ...error.hints].join('\n')}\n`)
     return usageExitCode
   }
-  process.stderr.write(`ERROR: Failed to start server\nERROR: ${(error as Error).message}\n`)
+  const { message, stack } = error as Error
+  const detail = args.includes('--verbose') || args.includes('-v') ? (stack ?? message) : message
+  process.stderr.write(`ERROR: Failed to start server\nERROR: ${detail}\n`)
   return failureExitCode
 }
 

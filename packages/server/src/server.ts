@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { composeDomains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
+import type { WorkerSlot } from './config/sources.ts'
 import { awaitDatabase } from './database/await-database.ts'
 import type { DatabaseSettings } from './database/database-settings.ts'
 import { openSecretBox } from './database/encryption-check-store.ts'
@@ -32,6 +33,8 @@ export interface ServerReports {
 /** What surrounds a server: the process alone, or a supervisor with several workers. */
 export interface Surroundings {
   readonly loggers: Loggers
+  /** Which worker of this machine it is; absent for a process on its own. */
+  readonly worker?: WorkerSlot
   /** Shows the reports to the outside, first of all and until the end. @returns the URL, if there is one, and the end */
   publish(reports: ServerReports): Promise<{ url: string | undefined } & AsyncDisposable>
   /** Called when requests are taken. */
@@ -53,7 +56,7 @@ export async function runServer(
   await using running = new DisposalStack()
   const reports: ServerReports = { health: new HealthChecks(), metrics: new Registry() }
   const published = running.use(await surroundings.publish(reports))
-  const foundation = await layFoundation(settings, loggers, reports, running, signal)
+  const foundation = await layFoundation(settings, surroundings, reports, running, signal)
 
   const clustering = await startClustering(foundation, running)
   const domains = await composeDomains(foundation, clustering, running)
@@ -81,7 +84,7 @@ export async function runServer(
 
 async function layFoundation(
   settings: ServerSettings,
-  loggers: Loggers,
+  { loggers, worker }: Surroundings,
   { health, metrics }: ServerReports,
   running: DisposalStack,
   signal: AbortSignal,
@@ -98,11 +101,6 @@ async function layFoundation(
   const { schema } = databaseSettings
   await migrate({ database, migrations, schema, logger, deadlineMs: settings.setupTimeoutMs })
   const secretBox = await openSecretBox(database, settings.encryptionKeys)
-  if (settings.encryptionKeys.length === 0) {
-    logger.warn(
-      'Private keys and secrets are stored unencrypted: set KC_ENCRYPTION_KEY (32 bytes, base64)',
-    )
-  }
   const urls = new ServerUrls(settings.http)
   const clock = systemClock
   return {
@@ -115,6 +113,7 @@ async function layFoundation(
     urls,
     health,
     metrics,
+    ...(worker === undefined ? {} : { worker }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { startWarnings } from './config/check-production.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import { ManagementServer } from './http/management/management-server.ts'
 import { renderMetrics } from './http/management/metrics-page.ts'
@@ -11,7 +12,7 @@ export async function runSingleProcess(
 ): Promise<void> {
   const loggers = createLoggers(settings.log)
   const logger = loggers.of('org.keycloak.holdfast')
-  for (const line of settings.values.warnings) logger.warn(line)
+  for (const line of startWarnings(settings)) logger.warn(line)
   await runServer(
     settings,
     {

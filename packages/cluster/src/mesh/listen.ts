@@ -17,7 +17,8 @@ export async function listenOn(server: Server, target: DialTarget): Promise<void
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Error) => reject(new ListenRefused(name, error))
     server.once('error', refuse)
-    server.listen(target, () => {
+    // Exclusive: processes of one machine must not share the socket, each one is a member of its own.
+    server.listen({ ...target, exclusive: true }, () => {
       server.off('error', refuse)
       resolve()
     })

@@ -11,6 +11,21 @@ const otherVariables = new Set(['KC_HOME_DIR', 'KC_CONFIG_FILE', 'KC_RUN_IN_CONT
 /** The process's own surroundings, for the few places that pass them on (child processes, the container's memory). */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** By this variable a supervisor tells a worker its place: `index/count`. */
+export const slotVariable = 'HOLDFAST_WORKER_SLOT'
+
+/** Which worker of this machine a process is, from 0, and how many there are. */
+export interface WorkerSlot {
+  readonly index: number
+  readonly count: number
+}
+
+/** @returns undefined for a process that is no worker */
+export function workerSlot(environment: Environment): WorkerSlot | undefined {
+  const [index, count] = (environment[slotVariable] ?? '').split('/').map(Number)
+  return index === undefined || count === undefined ? undefined : { index, count }
+}
+
 /** Everything that the command was given, merged: CLI > environment > file > default. */
 export interface Configuration {
   readonly commandLine: CommandLine

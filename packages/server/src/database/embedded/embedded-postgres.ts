@@ -26,6 +26,8 @@ const startAttemptsMax = 4
 const restartPauseMs = 500
 /** Connections of one worker: those of all workers must fit into the server's own limit. */
 const poolMax = 20
+/** Connections that all processes together may open; the rest is for people and tools. */
+const connectionsForPools = 280
 
 /**
  * A real PostgreSQL that this process starts, watches and stops. States: *starting*, *running* (an exit is answered with a
@@ -70,6 +72,19 @@ export class EmbeddedPostgres implements AsyncDisposable {
       user: embeddedUser,
       poolMax,
     }
+  }
+
+  /**
+   * The same for processes that are started with it as their outside database.
+   * @param sharers how many of them there are
+   * @returns options of their command lines
+   */
+  commandLine(sharers: number): string[] {
+    const url = new URL(`postgres://localhost:${embeddedPort}/${embeddedDatabase}`)
+    url.searchParams.set('host', this.#place.socketDirectory)
+    url.searchParams.set('user', embeddedUser)
+    const share = Math.min(poolMax, Math.floor(connectionsForPools / Math.max(sharers, 1)))
+    return ['--db=postgres', `--db-url=${url.href}`, `--db-pool-max-size=${share}`]
   }
 
   /** Stops PostgreSQL in order ("fast": open transactions are rolled back) and frees the data. */

@@ -1,0 +1,73 @@
+import cluster from 'node:cluster'
+import { checkProduction } from '../config/check-production.ts'
+import { serverSettings } from '../config/server-settings.ts'
+import { SettingError } from '../config/setting-error.ts'
+import { type Configuration, processEnvironment, workerSlot } from '../config/sources.ts'
+import { versionText } from './version.ts'
+
+/**
+ * Runs the command that the command line names. Each part is loaded when it is needed: a supervisor has no use for the server.
+ * @param args the command line as given, for worker processes
+ * @returns the exit code
+ * @throws SettingError on a command line that cannot be carried out; what the command throws
+ */
+export async function runCommand(
+  configuration: Configuration,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const { command, options } = configuration.commandLine
+  if (options.has('version')) return print(versionText())
+  if (options.has('help') || configuration.values.flag('help'))
+    return await printHelp(configuration, false)
+  if (options.has('help-all') || configuration.values.flag('help-all'))
+    return await printHelp(configuration, true)
+  switch (command) {
+    case undefined:
+      return await printHelp(configuration, false)
+    case 'start':
+    case 'start-dev':
+      return await start(configuration, args, signal)
+    case 'build':
+      return print('There is nothing to build: every option takes effect at the start.\n')
+    case 'show-config': {
+      const { showConfig } = await import('./show-config.ts')
+      return print(showConfig(configuration))
+    }
+    default:
+      throw new SettingError(`The command ${command} is not available`)
+  }
+}
+
+async function start(
+  configuration: Configuration,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const settings = serverSettings(configuration)
+  const warnings = checkProduction(settings)
+  const slot = workerSlot(processEnvironment())
+  if (cluster.isWorker && slot !== undefined) {
+    const { runWorker } = await import('../supervisor/worker.ts')
+    await runWorker(settings, slot, signal)
+    return 0
+  }
+  for (const warning of warnings) process.stdout.write(`WARNING: ${warning}\n`)
+  if (settings.workers > 1) {
+    const { runSupervisor } = await import('../supervisor/supervisor.ts')
+    return await runSupervisor(settings, args, signal)
+  }
+  const { runSingleProcess } = await import('../single-process.ts')
+  await runSingleProcess(settings, signal)
+  return 0
+}
+
+async function printHelp(configuration: Configuration, all: boolean): Promise<number> {
+  const { helpText } = await import('./help.ts')
+  return print(helpText(configuration.commandLine.command, all))
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}

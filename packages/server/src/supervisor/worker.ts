@@ -1,0 +1,53 @@
+import type { ServerSettings } from '../config/server-settings.ts'
+import type { WorkerSlot } from '../config/sources.ts'
+import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
+import { createLoggers } from '../log/create-loggers.ts'
+import { runServer, type ServerReports } from '../server.ts'
+import { healthIntervalMs, type SupervisorMessage, type WorkerMessage } from './worker-messages.ts'
+
+/** Runs one of several servers of this machine under a supervisor, which shows health and metrics for all. */
+export async function runWorker(
+  settings: ServerSettings,
+  slot: WorkerSlot,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController()
+  process.on('message', (message: SupervisorMessage) => {
+    if (message.type === 'stop') stop.abort()
+  })
+  // A supervisor that was killed leaves nobody to restart or stop the workers: they end in order.
+  process.on('disconnect', () => stop.abort())
+  try {
+    await runServer(
+      settings,
+      {
+        loggers: createLoggers(settings.log),
+        worker: slot,
+        publish: async (reports) => publish(reports),
+        serving: (listening) => tell({ type: 'serving', listening }),
+      },
+      AbortSignal.any([signal, stop.signal]),
+    )
+  } finally {
+    if (process.connected) process.disconnect()
+  }
+}
+
+function publish({ health, metrics }: ServerReports): { url: undefined } & AsyncDisposable {
+  const report = () => tell({ type: 'health', ready: health.ready(), started: health.started() })
+  const timer = setInterval(report, healthIntervalMs)
+  process.on('message', (message: SupervisorMessage) => {
+    if (message.type !== 'metrics') return
+    void metrics.getMetricsAsJSON().then((snapshot) => {
+      tell({ type: 'metrics', id: message.id, snapshot: snapshot as unknown as MetricsSnapshot })
+    })
+  })
+  return {
+    url: undefined,
+    [Symbol.asyncDispose]: async () => clearInterval(timer),
+  }
+}
+
+function tell(message: WorkerMessage): void {
+  if (process.connected) process.send?.(message)
+}
