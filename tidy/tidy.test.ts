@@ -5,7 +5,7 @@ import { type RepositoryFile, repositoryFiles } from './repository-files.ts'
 
 const columnsMax = 140
 /** Of a line that holds a text, which the formatter does not break. */
-const textColumnsMax = 260
+const textColumnsMax = 320
 const sharedFilesMax = 10
 
 /** Words that say nothing about what a thing is (STYLE.md, Names). */

@@ -5,10 +5,10 @@ import { masterRealmName } from './domains/transfer/complete-realm.ts'
 import { realmsInDirectory } from './domains/transfer/import-files.ts'
 import { ensureMasterRealm } from './domains/transfer/master-realm.ts'
 import type { Logger } from './log/logger.ts'
-import type { RealmData, Transfer } from './realm-data.ts'
+import type { RealmDomains, Transfer } from './realm-domains.ts'
 
 export interface FirstStartDeps {
-  readonly data: RealmData
+  readonly data: RealmDomains
   readonly transfer: Transfer
   readonly logger: Logger
   readonly dataDir: string

@@ -20,14 +20,14 @@ export interface CacheSource {
   of<V>(kind: string): InvalidationCache<V, Queryable>
 }
 
-export interface RealmDataDeps {
+export interface RealmDomainsDeps {
   readonly database: Database
   readonly secretBox: SecretBox
   readonly caches: CacheSource
 }
 
 /** What realms consist of. */
-export interface RealmData {
+export interface RealmDomains {
   readonly realms: Realms
   readonly roles: Roles
   readonly groups: Groups
@@ -36,7 +36,11 @@ export interface RealmData {
 }
 
 /** Builds realms < roles < groups < users < clients. All configuration shares one cache, all that is of users another. */
-export function composeRealmData({ database, secretBox, caches }: RealmDataDeps): RealmData {
+export function composeRealmDomains({
+  database,
+  secretBox,
+  caches,
+}: RealmDomainsDeps): RealmDomains {
   const realms = new Realms({
     database,
     secretBox,
@@ -66,7 +70,7 @@ export function composeRealmData({ database, secretBox, caches }: RealmDataDeps)
 export interface TransferDeps {
   readonly database: Database
   readonly clock: Clock
-  readonly data: RealmData
+  readonly data: RealmDomains
   readonly credentials: Pick<Credentials, 'passwords'>
   readonly placeholders: PlaceholderValues
 }
