@@ -31,7 +31,8 @@ export function parseForms(html: string): HtmlForm[] {
   const forms: HtmlForm[] = []
   let controls: FormControl[] | null = null
   let select: { name: string; value: string | null } | null = null
-  for (const tag of tagsOf(html)) {
+  const visible = withoutCommentsAndScripts(html)
+  for (const tag of tagsOf(visible)) {
     if (tag.name === 'form') {
       controls = tag.closing ? null : openForm(forms, tag)
     } else if (controls !== null && tag.name === 'select') {
@@ -42,7 +43,7 @@ export function parseForms(html: string): HtmlForm[] {
       const chosen = 'selected' in tag.attributes || select.value === null
       if (chosen) select.value = tag.attributes['value'] ?? ''
     } else if (controls !== null && !tag.closing) {
-      const found = controlOf(tag, html)
+      const found = controlOf(tag, visible)
       if (found !== null) controls.push(found)
     }
   }
@@ -81,10 +82,11 @@ function controlOf(tag: Tag, html: string): FormControl | null {
   }
 }
 
-function* tagsOf(html: string): Generator<Tag> {
-  const visible = html
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/(<script\b[^>]*>)[\s\S]*?<\/script>/gi, '$1')
+function withoutCommentsAndScripts(html: string): string {
+  return html.replace(/<!--[\s\S]*?-->/g, '').replace(/(<script\b[^>]*>)[\s\S]*?<\/script>/gi, '$1')
+}
+
+function* tagsOf(visible: string): Generator<Tag> {
   for (const match of visible.matchAll(tagPattern)) {
     yield {
       closing: match[1] === '/',
