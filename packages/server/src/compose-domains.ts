@@ -1,10 +1,30 @@
+import { join } from 'node:path'
+import { composeEvents } from './compose-events.ts'
+import { Credentials } from './domains/credentials/credentials.ts'
+import type { Events } from './domains/events/events.ts'
+import { Keys } from './domains/keys/keys.ts'
+import { Sessions } from './domains/sessions/sessions.ts'
+import { AccessTokens } from './domains/tokens/access-tokens.ts'
+import { Tokens } from './domains/tokens/tokens.ts'
 import type { Foundation } from './foundation.ts'
+import {
+  composeRealmDomains,
+  composeTransfer,
+  type RealmDomains,
+  type Transfer,
+} from './realm-domains.ts'
 import type { DisposalStack } from './shared/disposal-stack.ts'
 import type { Clustering } from './start-clustering.ts'
 
 /** Every domain, by the name of its folder. */
-export interface Domains {
-  readonly events?: never
+export interface Domains extends RealmDomains {
+  readonly events: Events
+  readonly keys: Keys
+  readonly credentials: Credentials
+  readonly sessions: Sessions
+  readonly tokens: Tokens
+  readonly accessTokens: AccessTokens
+  readonly transfer: Transfer
 }
 
 /**
@@ -12,9 +32,43 @@ export interface Domains {
  * events < realms < keys < roles < groups < users < clients < credentials < sessions < flows < tokens < transfer.
  */
 export async function composeDomains(
-  _foundation: Foundation,
-  _clustering: Clustering,
-  _running: DisposalStack,
+  foundation: Foundation,
+  clustering: Pick<Clustering, 'cache'>,
+  running: DisposalStack,
 ): Promise<Domains> {
-  return {}
+  const { settings, loggers, clock, database, secretBox, metrics } = foundation
+  const caches = {
+    of: <V>(kind: string) => clustering.cache<V>(kind as Parameters<Clustering['cache']>[0]),
+  }
+  const data = composeRealmDomains({ database, secretBox, caches })
+  const { realms, users, clients, roles } = data
+  const { values } = settings
+  const events = composeEvents({ database, clock, loggers, metrics, values, realms })
+  running.defer(async () => await events.close())
+  const services = loggers.of('org.keycloak.services')
+  const keys = new Keys({
+    realms,
+    database,
+    onUnusableKey: (component, err) =>
+      services.error({ err }, `The key ${component.name} (${component.id}) cannot be used`),
+  })
+  const credentials = new Credentials({
+    database,
+    users,
+    clock,
+    blacklistDirectory: join(settings.dataDir, 'password-blacklists'),
+  })
+  const sessions = running.use(
+    new Sessions({
+      database,
+      keys,
+      clock,
+      onTouchError: (err) => services.warn({ err }, 'Session touches wait for the database'),
+    }),
+  )
+  const tokens = new Tokens({ keys, users, roles, clock })
+  const accessTokens = new AccessTokens({ keys, clients, users, sessions, clock })
+  const placeholders = settings.lookUp
+  const transfer = composeTransfer({ database, clock, data, credentials, placeholders })
+  return { ...data, events, keys, credentials, sessions, tokens, accessTokens, transfer }
 }

@@ -8,6 +8,7 @@ import { openSecretBox } from './database/encryption-check-store.ts'
 import { migrations } from './database/migrations/index.ts'
 import { migrate } from './database/migrator-store.ts'
 import { PostgresDatabase } from './database/postgres-database.ts'
+import { prepareRealms } from './first-start.ts'
 import type { Foundation } from './foundation.ts'
 import { HttpServers } from './http/http-servers.ts'
 import { createListener } from './http/listener.ts'
@@ -60,6 +61,12 @@ export async function runServer(
 
   const clustering = await startClustering(foundation, running)
   const domains = await composeDomains(foundation, clustering, running)
+  await prepareRealms({
+    data: domains,
+    transfer: domains.transfer,
+    logger: loggers.of('org.keycloak.services'),
+    ...settings,
+  })
   const app = createListener({
     settings: settings.http,
     logger: loggers.of('org.keycloak.services'),

@@ -52,12 +52,14 @@ export interface ServerSettings {
   readonly workers: number
   readonly shutdownDelayMs: number
   readonly shutdownTimeoutMs: number
+  /** Value of an environment variable or system property, for `${NAME}` in realm files. */
+  readonly lookUp: (name: string) => string | undefined
   /** All values by name, for parts that read families of settings themselves (`cache-…`, `spi-…`, system properties). */
   readonly values: SettingValues
 }
 
 /** @throws SettingError when settings contradict each other or a file that they name cannot be read */
-export function serverSettings({ values, home }: Configuration): ServerSettings {
+export function serverSettings({ values, home, lookUp }: Configuration): ServerSettings {
   const http = httpSettings(values)
   return {
     development: values.development,
@@ -79,6 +81,7 @@ export function serverSettings({ values, home }: Configuration): ServerSettings 
     workers: values.integer('workers') ?? availableParallelism(),
     shutdownDelayMs: values.durationMs('shutdown-delay') ?? 1_000,
     shutdownTimeoutMs: values.durationMs('shutdown-timeout') ?? 10_000,
+    lookUp,
     values,
   }
 }

@@ -32,6 +32,8 @@ export interface Configuration {
   readonly values: SettingValues
   /** Directory that `conf/` and `data/` are in. */
   readonly home: string
+  /** Value of an environment variable or system property, for `${NAME}` in realm files. */
+  readonly lookUp: (name: string) => string | undefined
 }
 
 /** @returns the environment of this process: the only place that reads it */
@@ -71,7 +73,8 @@ export function loadConfiguration(
     if (name.startsWith('kc.')) values.addFromCommandLine(name.slice(3), value)
   }
   for (const [name, value] of commandLine.settings) values.addFromCommandLine(name, value)
-  return { commandLine, values, home }
+  const lookUp = (name: string) => environment[name] ?? values.properties.get(name)
+  return { commandLine, values, home, lookUp }
 }
 
 /** `-Dname=value` of the command line, and of `JAVA_OPTS_APPEND`, where Keycloak's users write them. */

@@ -39,6 +39,15 @@ export const cacheSettings: SettingArea = {
       description: 'Entries of the client-sessions cache at most.',
     },
     {
+      name: 'cache-embedded-cluster-name',
+      type: 'text',
+      argument: 'name',
+      default: 'ISPN',
+      own: true,
+      description:
+        'Nodes of one name on one database form a cluster. Keycloak has it from version 26.8 on.',
+    },
+    {
       name: 'cache-embedded-crl-max-count',
       type: 'integer',
       argument: 'max-count',
@@ -119,6 +128,14 @@ export const cacheSettings: SettingArea = {
       min: 0,
       max: 65535,
       description: 'Port under which other nodes reach this one, behind NAT.',
+    },
+    {
+      name: 'cache-embedded-node-name',
+      type: 'text',
+      argument: 'name',
+      own: true,
+      description:
+        'Name of this node in log lines and metrics; host name and a random number unless set. Keycloak has it from version 26.8 on.',
     },
     {
       name: 'cache-embedded-offline-client-sessions-max-count',
