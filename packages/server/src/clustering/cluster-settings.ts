@@ -77,7 +77,7 @@ export async function clusterSettings(
   const networked = values.text('cache') === 'ispn'
   const network = networked ? networkSettings(values, home, file, properties) : null
   return {
-    cluster: values.text('cache-embedded-cluster-name') ?? file?.cluster ?? 'ISPN',
+    cluster: values.explicit('cache-embedded-cluster-name') ?? file?.cluster ?? 'ISPN',
     nodeName: nodeName(values, file),
     network,
     site: spi.get('site-name') ?? file?.site ?? null,

@@ -1,0 +1,89 @@
+import { createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { startServer } from '../harness/server-process.ts'
+import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
+import { eventually, metric, startNode } from './cluster-node.ts'
+
+describe('a start with settings of the cluster', { timeout: 60_000 }, () => {
+  let database: TestDatabase
+
+  beforeAll(async () => {
+    database = await createDatabase(inject('postgresUrl'), { template: inject('templateName') })
+  })
+
+  afterAll(async () => {
+    await database?.[Symbol.asyncDispose]()
+  })
+
+  test.each([
+    ['--cache-stack=carrier-pigeon', 'cache-stack=carrier-pigeon is not known'],
+    ['--cache-stack=kubernetes', 'needs -Djgroups.dns.query='],
+    [
+      '--cache-embedded-network-bind-address=match-interface:nope7',
+      'matches no address of this machine',
+    ],
+    [
+      '--cache-embedded-network-bind-address=203.0.113.9',
+      'cannot listen for cluster members on 203.0.113.9',
+    ],
+    ['--cache-embedded-mtls-key-store-file=/nowhere.p12', '/nowhere.p12 does not exist'],
+    ['--cache-config-file=nowhere.xml', 'nowhere.xml does not exist'],
+  ])('that cannot be honoured ends with one line: %s', async (option, line) => {
+    const server = await startNode({
+      databaseUrl: database.url,
+      name: 'refused',
+      options: [option],
+      waitUntilReady: false,
+    })
+    expect(await server.exited).toBe(2)
+    expect(server.log).toContain(line)
+    await server.stop()
+  })
+
+  test('without TLS needs a private address', async () => {
+    const server = await startNode({
+      databaseUrl: database.url,
+      name: 'open',
+      options: [
+        '--cache-embedded-mtls-enabled=false',
+        '--cache-embedded-network-bind-address=0.0.0.0',
+      ],
+      waitUntilReady: false,
+    })
+    expect(await server.exited).toBe(2)
+    expect(server.log).toContain(
+      'cache-embedded-mtls-enabled=false is allowed on private addresses only',
+    )
+    await server.stop()
+  })
+
+  test('says that the cluster port is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as { port: number }
+    const server = await startNode({
+      databaseUrl: database.url,
+      name: 'late',
+      options: [`--cache-embedded-network-bind-port=${port}`],
+      waitUntilReady: false,
+    })
+    expect(await server.exited).toBe(2)
+    expect(server.log).toContain(`127.0.0.1:${port}: the port is in use`)
+    await server.stop()
+    taken.close()
+  })
+
+  test('with cache=local listens on no cluster port', async () => {
+    const port = await startServer({
+      databaseUrl: database.url,
+      options: ['--cache=local', '--health-enabled=true', '--metrics-enabled=true'],
+    })
+    expect(port.log).not.toContain('physical addresses')
+    await eventually(
+      'it is a cluster of one',
+      3_000,
+      async () => (await metric(port.managementUrl, 'vendor_cluster_size')) === 1,
+    )
+    await port.stop()
+  })
+})
