@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { composeEvents } from './compose-events.ts'
+import { composeEvents, sweepEvents } from './compose-events.ts'
 import { Credentials } from './domains/credentials/credentials.ts'
 import type { Events } from './domains/events/events.ts'
 import { Keys } from './domains/keys/keys.ts'
@@ -33,7 +33,7 @@ export interface Domains extends RealmDomains {
  */
 export async function composeDomains(
   foundation: Foundation,
-  clustering: Pick<Clustering, 'cache'>,
+  clustering: Pick<Clustering, 'cache' | 'jobs'>,
   running: DisposalStack,
 ): Promise<Domains> {
   const { settings, loggers, clock, database, secretBox, metrics } = foundation
@@ -45,6 +45,7 @@ export async function composeDomains(
   const { values } = settings
   const events = composeEvents({ database, clock, loggers, metrics, values, realms })
   running.defer(async () => await events.close())
+  sweepEvents(events, clustering.jobs)
   const services = loggers.of('org.keycloak.services')
   const keys = new Keys({
     realms,

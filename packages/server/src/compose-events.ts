@@ -8,6 +8,10 @@ import type { Realm } from './domains/realms/realm.ts'
 import type { Realms } from './domains/realms/realms.ts'
 import type { Loggers } from './log/loggers.ts'
 import type { Clock } from './shared/clock.ts'
+import type { Clustering } from './start-clustering.ts'
+
+const sweepIntervalMs = 60_000
+const sweepRowsMax = 1_000
 
 export interface EventsSource {
   readonly database: Database
@@ -52,4 +56,11 @@ function eventSettings({ settings }: Realm): EventSettings {
     adminEventsDetailsEnabled: settings.adminEventsDetailsEnabled,
     adminEventsExpiration: Number.isFinite(adminExpiration) ? adminExpiration : undefined,
   }
+}
+
+/** Deletes expired events, in small steps, on one node of the cluster. */
+export function sweepEvents(events: Events, jobs: Clustering['jobs']): void {
+  jobs.every('event-expiry', sweepIntervalMs, async () => {
+    while ((await events.removeExpired(sweepRowsMax)) >= sweepRowsMax);
+  })
 }

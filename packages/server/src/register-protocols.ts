@@ -1,14 +1,19 @@
 import type { FastifyInstance } from 'fastify'
 import type { Domains } from './compose-domains.ts'
+import { composePages } from './compose-pages.ts'
 import type { Foundation } from './foundation.ts'
 import type { Clustering } from './start-clustering.ts'
 
 /** Registers every endpoint: one `registerXxx(app, deps)` each. */
 export async function registerProtocols(
-  _app: FastifyInstance,
-  _foundation: Foundation,
+  app: FastifyInstance,
+  foundation: Foundation,
   _clustering: Clustering,
-  _domains: Domains,
+  domains: Domains,
 ): Promise<void> {
-  // The protocols' endpoints are registered here.
+  const { urls, settings } = foundation
+  const { relativePath } = settings.http
+  const { firstAdministrator } = domains.transfer
+  await composePages(app, { urls, relativePath, firstAdministrator })
+  // The other protocols' endpoints are registered here.
 }
