@@ -49,7 +49,7 @@ export interface ClusteringDeps {
 /** Heartbeats and polls must not queue behind requests: they have connections of their own. */
 const clusterConnections = 3
 const complaintIntervalMs = 60_000
-const discoveryIntervalMs = 30_000
+const discoveryIntervalMs = 10_000
 const trimIntervalMs = 60_000
 const trimRowsMax = 1_000
 const rotationLookMs = 300_000
