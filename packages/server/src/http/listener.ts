@@ -14,6 +14,13 @@ import { addSecurityHeaders } from './security-headers.ts'
 /** Longest path parameter: ids and names are at most 255 characters, encoded three times as long. */
 const parameterLengthMax = 1024
 
+/** No route has a JSON schema: the compilers for them would be a sixth of the start-up and are never loaded. */
+const noSchemaCompilers = { buildValidator: refuseSchemas, buildSerializer: refuseSchemas }
+
+function refuseSchemas(): never {
+  throw new Error('routes of this server have no JSON schema')
+}
+
 export interface ListenerDeps {
   readonly settings: Pick<HttpSettings, 'relativePath'>
   readonly logger: Logger
@@ -42,7 +49,8 @@ export function createListener({ settings, logger }: ListenerDeps): FastifyInsta
     },
     exposeHeadRoutes: true,
     return503OnClosing: false,
-  } as FastifyServerOptions) as FastifyInstance
+    schemaController: { compilersFactory: noSchemaCompilers },
+  } as unknown as FastifyServerOptions) as FastifyInstance
   addBodyParsers(app)
   app.setErrorHandler(createErrorHandler(logger))
   answerUnknownPaths(app)
