@@ -65,7 +65,8 @@ export class MulticastDiscovery implements Discovery {
       const refuse = (error: Error) =>
         reject(new NetworkSettingRefused(`cannot use ${this.description}: ${error.message}`))
       this.#socket.once('error', refuse)
-      this.#socket.bind(port, () => {
+      // Exclusive: workers of one machine each have a socket of their own, not one from their supervisor.
+      this.#socket.bind({ port, exclusive: true }, () => {
         try {
           this.#socket.addMembership(group, bindAddress)
           this.#socket.setMulticastInterface(bindAddress)
