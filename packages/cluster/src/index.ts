@@ -44,14 +44,38 @@ export {
 export { checkLease, type JobLease, JobLeaseLost, JobLeaseStore } from './jobs/job-lease-store.ts'
 export { ClusterLog, type ClusterLogDeps, type LogPosition, type Rider } from './log/cluster-log.ts'
 export type { InvalidationEvent } from './log/invalidation-event.ts'
-export type { FlushReason } from './log/log-core.ts'
-export { type Cursor, hashOf, type LogRow, shardCount, shardOf } from './log/log-row.ts'
-export { identitySql, LogStore } from './log/log-store.ts'
+export {
+  type FlushReason,
+  type LogInput,
+  type LogOutput,
+  type LogState,
+  newLog,
+  type Poll,
+  stepLog,
+} from './log/log-core.ts'
+export {
+  type Cursor,
+  hashOf,
+  type LogRow,
+  type PollAnswer,
+  shardCount,
+  shardOf,
+} from './log/log-row.ts'
+export { identitySql, LogStore, type PollRider, type RiderAnswer } from './log/log-store.ts'
 export { type OutboxRow, type OutboxStatement, outboxStatement, type Random } from './log/outbox.ts'
 export type { SqlConnection, SqlDatabase } from './log/sql-connection.ts'
 export { ClusterMembership, type ClusterMembershipDeps } from './membership/cluster-membership.ts'
 export { EventLoopWatchdog, type EventLoopWatchdogDeps } from './membership/event-loop-watchdog.ts'
-export { membershipTimes } from './membership/membership-core.ts'
+export {
+  leaseValid,
+  type MembershipInput,
+  type MembershipOutput,
+  type MembershipState,
+  membershipTimes,
+  newMembership,
+  riderFor,
+  stepMembership,
+} from './membership/membership-core.ts'
 export { IncompatibleMember } from './membership/membership-store.ts'
 export {
   type Membership,

@@ -21,6 +21,8 @@ export interface CachesDeps<Read> {
   readonly read: ReadSource<Read>
   /** The kinds of events that this version knows; another one clears everything. Default: Keycloak's cache names. */
   readonly kinds?: readonly string[]
+  /** How many version floors are kept one by one. */
+  readonly floorsMax?: number
   readonly protocol?: Protocol
 }
 
@@ -55,7 +57,7 @@ export class Caches<Read> {
 
   constructor(deps: CachesDeps<Read>) {
     this.#deps = deps
-    this.#guard = new FillGuard(deps.protocol ?? safeProtocol)
+    this.#guard = new FillGuard(deps.protocol ?? safeProtocol, deps.floorsMax)
     this.#kinds = new Set(deps.kinds ?? cacheKinds)
     deps.log.onEvents((_shard, events) => {
       for (const event of events) this.#apply(event)

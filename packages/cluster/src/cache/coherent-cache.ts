@@ -73,6 +73,28 @@ export class CoherentCache<V, Read> implements Cache, InvalidationCache<V, Read>
     return this.#core.lookup(key, log.fresh(), clock.monotonic())?.value
   }
 
+  /** Begins a load, before its first statement is sent. @returns what `finish` needs to know of this moment */
+  begin(): number {
+    return this.#deps.guard.token()
+  }
+
+  /**
+   * Ends a load and keeps its value, unless that may be no longer true.
+   * @param identity the database that the value was read in
+   * @returns whether the value may be used at all
+   */
+  finish(key: string, fill: Fill<V>, token: number, identity: string): boolean {
+    const { log, clock } = this.#deps
+    if (!this.#protocol.fillIsOurs(log.identity(), identity)) return false
+    this.#core.store(key, fill, token, log.fresh(), clock.monotonic())
+    return true
+  }
+
+  /** What it holds, for checks and transfers; fresh or not. */
+  entries(): IterableIterator<[string, Fill<V>]> {
+    return this.#core.entries()
+  }
+
   /** Drops every value that carries one of these tags. Called by `Caches`, after the guard knows of it. */
   drop(tags: readonly string[]): void {
     this.#core.drop(tags)
@@ -88,17 +110,14 @@ export class CoherentCache<V, Read> implements Cache, InvalidationCache<V, Read>
   }
 
   async #fill(key: string, loader: (read: Read) => Promise<Fill<V>>): Promise<V> {
-    const { log, guard, clock, read } = this.#deps
+    const { log, read } = this.#deps
     for (let attempt = 1; attempt <= attemptsMax; attempt++) {
       if (!log.fresh() && !(await log.pollNow())) {
         throw new StaleCache(this.name, 'the invalidation log cannot be read')
       }
-      const token = guard.token()
+      const token = this.begin()
       const { value: fill, identity } = await read(loader)
-      if (this.#protocol.fillIsOurs(log.identity(), identity)) {
-        this.#core.store(key, fill, token, log.fresh(), clock.monotonic())
-        return fill.value
-      }
+      if (this.finish(key, fill, token, identity)) return fill.value
       // After a failover either side may be the first to see the new database.
       await log.pollNow()
     }

@@ -1,0 +1,226 @@
+import { type Cursor, hashOf, type InvalidationEvent, shardOf } from '@holdfast/cluster'
+import { push, staleBound } from './cached-records.ts'
+import { checkNotEvicted } from './cluster-job.ts'
+import { type CommitResult, commit } from './commit.ts'
+import type { DatabaseServer } from './database-server.ts'
+import type { SessionCopy, SimulatedNode } from './simulated-node.ts'
+
+interface SessionRow extends SessionCopy {
+  readonly ver: number
+}
+
+/** A copy on its way to the session's owner. */
+interface SentCopy {
+  readonly session: string
+  readonly row: SessionRow
+  readonly identity: string
+  /** Where the sender's log stood in the session's shard when it had the copy. */
+  readonly cursor: Cursor
+}
+
+const removed = (session: string, ver: number): InvalidationEvent => ({
+  kind: 'sessions',
+  shardKey: session,
+  tags: [session],
+  ver,
+  op: 'invalidate',
+})
+
+/** Somebody signs in; the session's owner gets a copy. */
+export function logIn(node: SimulatedNode): void {
+  const { world } = node
+  const number = world.nextWrite()
+  const session = `s/${number}`
+  write(node, session, { write: number, ver: 1 }, [], (result) => {
+    world.sessions.push(session)
+    if (world.sessions.length > 6) world.sessions.shift()
+    sendCopy(node, session, { write: number, ver: 1 }, result.identity, node.log.cursors)
+  })
+}
+
+/** Somebody signs out; from the acknowledgement on no token may be issued. */
+export function logOut(node: SimulatedNode): void {
+  const { world } = node
+  const session = world.sessions[world.dice.below(world.sessions.length)]
+  if (session === undefined) return
+  write(node, session, undefined, [removed(session, 2)], (result, server) => {
+    if (!world.isLost(server, session)) world.loggedOut.set(session, world.now)
+    world.note(node.name, () => `has ended ${session}`)
+    node.appliedLocally([removed(session, 2)])
+    push(node, result)
+  })
+}
+
+function write(
+  node: SimulatedNode,
+  session: string,
+  row: SessionRow | undefined,
+  events: readonly InvalidationEvent[],
+  done: (result: Exclude<CommitResult, 'refused'>, server: DatabaseServer) => void,
+): void {
+  const { world } = node
+  node.ask<CommitResult>(
+    1 + world.dice.below(3),
+    (server, respond) => {
+      const request = {
+        transaction: server.begin(node.name),
+        locks: [session],
+        compute: () =>
+          row === undefined && server.row(session) === undefined
+            ? undefined
+            : [[session, row] as const],
+        events,
+        format: node.format,
+      }
+      commit(world, server, request, respond)
+    },
+    (result, server) => {
+      if (result !== undefined && result !== 'refused') done(result, server)
+    },
+  )
+}
+
+/** A token is refreshed: the session's row in the database decides; then the owner's copy is renewed. */
+export function refresh(node: SimulatedNode): void {
+  const { world } = node
+  const session = world.sessions[world.dice.below(world.sessions.length)]
+  if (session === undefined) return
+  const askedAt = world.now
+  if (world.behaviour.tokenFromOwnerCopy) {
+    return askOwner(node, session, (copy) => {
+      if (copy !== undefined) issueToken(node, session, askedAt)
+    })
+  }
+  const token = node.copies.begin()
+  const cursors = node.log.cursors
+  node.ask<{ row: SessionRow | undefined; identity: string }>(
+    1 + world.dice.below(3),
+    (server, respond) =>
+      respond({ row: server.row<SessionRow>(session), identity: server.identity }),
+    (answer) => {
+      if (answer === undefined || answer.row === undefined || !node.fresh()) return
+      if (!world.behaviour.protocol.fillIsOurs(node.log.identity, answer.identity)) {
+        return node.pollNow()
+      }
+      issueToken(node, session, askedAt)
+      const kept = node.caches.guard.admits(token, {
+        ver: answer.row.ver,
+        idTag: session,
+        tags: [],
+      })
+      if (kept) sendCopy(node, session, answer.row, answer.identity, cursors)
+    },
+  )
+}
+
+function issueToken(node: SimulatedNode, session: string, askedAt: number): void {
+  const { world } = node
+  const endedAt = world.loggedOut.get(session)
+  if (endedAt === undefined) return
+  const grace = world.inAftermath ? staleBound(node) : 0
+  if (askedAt > endedAt + grace) {
+    world.fail(`${node.name} issues a token for ${session}, which was ended before`)
+  }
+}
+
+/** Who keeps the copy of a session, by a node's own view. */
+function ownerOf(node: SimulatedNode, session: string): string | undefined {
+  const { members } = node.membership.view
+  let best: string | undefined
+  let highest = -1
+  for (const member of members) {
+    const weight = hashOf(`${session}|${member.id}`)
+    if (weight > highest) {
+      best = member.id
+      highest = weight
+    }
+  }
+  return best
+}
+
+function sendCopy(
+  node: SimulatedNode,
+  session: string,
+  row: SessionRow,
+  identity: string,
+  cursors: readonly Cursor[],
+): void {
+  const owner = ownerOf(node, session)
+  const cursor = cursors[shardOf(session)]
+  if (owner === undefined || cursor === undefined) return
+  deliverCopy(node, owner, { session, row, identity, cursor })
+}
+
+function deliverCopy(node: SimulatedNode, to: string, copy: SentCopy): void {
+  const target = node.world.nodes.find((other) => other.name === to)
+  if (target === undefined) return
+  node.world.network.send(node.name, to, () => target.deliver(() => takeCopy(target, copy)))
+}
+
+/** A copy is kept only when its sender had seen at least as much of the log as this node. */
+function takeCopy(node: SimulatedNode, copy: SentCopy): void {
+  const { protocol } = node.world.behaviour
+  const own = node.log.cursors[shardOf(copy.session)]
+  if (own === undefined || protocol.copyLags(own, copy.cursor)) return
+  const token = node.copies.begin()
+  const { row, session } = copy
+  const fill = { value: { write: row.write }, ver: row.ver, idTag: session, tags: [] }
+  node.copies.finish(session, fill, token, copy.identity)
+}
+
+/** Hands copies that now belong to others to their new owners. */
+export function transferCopies(node: SimulatedNode): void {
+  const { identity, cursors } = node.log
+  if (identity === undefined || !node.fresh()) return
+  for (const [session, fill] of [...node.copies.entries()]) {
+    const owner = ownerOf(node, session)
+    const cursor = cursors[shardOf(session)]
+    if (owner === undefined || owner === node.name || cursor === undefined) continue
+    const row = { write: fill.value.write, ver: fill.ver }
+    deliverCopy(node, owner, { session, row, identity, cursor })
+    node.copies.drop([session])
+  }
+}
+
+/** A list or an introspection asks the session's owner, and takes no answer for a reason to ask the database. */
+export function lookUpSession(node: SimulatedNode): void {
+  const { world } = node
+  const session = world.sessions[world.dice.below(world.sessions.length)]
+  if (session !== undefined) askOwner(node, session, () => undefined)
+}
+
+function askOwner(
+  node: SimulatedNode,
+  session: string,
+  done: (copy: SessionCopy | undefined) => void,
+): void {
+  const { world } = node
+  const owner = world.nodes.find((other) => other.name === ownerOf(node, session))
+  const { view } = node.membership
+  const { identity } = node.log
+  const cursor = node.log.cursors[shardOf(session)]
+  if (owner === undefined || cursor === undefined) return done(undefined)
+  world.network.send(node.name, owner.name, () => {
+    owner.deliver(() => {
+      const same = owner.membership.view.id === view.id && owner.membership.view.tag === view.tag
+      const own = owner.log.cursors[shardOf(session)]
+      const answers = owner.leaseValid() && same && owner.log.identity === identity
+      if (!answers || own === undefined || own.v < cursor.v) return done(undefined)
+      checkNotEvicted(owner, 'answers as an owner')
+      const copy = owner.copies.get(session)
+      if (copy !== undefined) checkCopy(owner, session, copy)
+      world.network.send(owner.name, node.name, () => node.deliver(() => done(copy)))
+    })
+  })
+}
+
+function checkCopy(owner: SimulatedNode, session: string, copy: SessionCopy): void {
+  const { world, seen } = owner
+  const values: [string, number][] = [[session, copy.write]]
+  if (seen === undefined || !seen.server.history.current(values, seen.at, world.now)) {
+    world.fail(`${owner.name} owns a copy of ${session} older than the log that it has read`)
+  }
+  if (!world.wasTrue(values, world.now - staleBound(owner))) {
+    world.fail(`${owner.name} owns a copy of ${session} older than the bound`)
+  }
+}

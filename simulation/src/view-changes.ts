@@ -1,0 +1,150 @@
+import { type Node, type NodeBeat, stepMembership, type View, viewOf } from '@holdfast/cluster'
+import { commit } from './commit.ts'
+import type { Change, DatabaseServer, OpenTransaction } from './database-server.ts'
+import type { SimulatedNode } from './simulated-node.ts'
+
+interface ViewRow {
+  readonly id: number
+  readonly tag: number
+  readonly members: readonly Node[]
+}
+
+interface MemberRow {
+  readonly incarnation: number
+  readonly beat: number
+}
+
+/** By then a commit is on disk, or never will be. */
+const longestCommitMs = 10
+
+/** Writes the next view: the one that follows what the lock shows. */
+function nextView(node: SimulatedNode, server: DatabaseServer, members: readonly Node[]): ViewRow {
+  const view = server.row<ViewRow>('view')
+  const next = { id: (view?.id ?? 0) + 1, tag: 1 + node.world.dice.below(2 ** 30), members }
+  return next
+}
+
+/** A transaction under the view's row lock, in two messages as the product sends it. */
+function changeView(
+  node: SimulatedNode,
+  compute: (server: DatabaseServer) => readonly Change[] | undefined,
+  done: (server: DatabaseServer, committed: boolean) => void,
+): void {
+  const { world } = node
+  const connection = 1 + world.dice.below(3)
+  node.ask<OpenTransaction | undefined>(
+    connection,
+    (server, respond) => {
+      const transaction = server.begin(node.name)
+      const granted = () => {
+        server.watchIdle(transaction)
+        respond(transaction)
+      }
+      server.lock(transaction, ['view'], granted, () => respond(undefined))
+    },
+    (transaction, first) => {
+      if (transaction === undefined) return
+      node.ask<boolean>(
+        connection,
+        (server, respond) => {
+          if (server !== first || transaction.ended) return respond(false)
+          const request = {
+            transaction,
+            locks: [],
+            compute: () => compute(server),
+            events: [],
+            format: 1,
+          }
+          commit(world, server, request, (result) => respond(result !== 'refused'))
+        },
+        (committed, server) => done(server, committed === true),
+      )
+    },
+  )
+}
+
+/** Enters the view, as a new incarnation. */
+export function joinView(
+  node: SimulatedNode,
+  joined: (entry: { view: View; self: Node }, identity: string) => void,
+): void {
+  let entry: { view: View; self: Node } | undefined
+  changeView(
+    node,
+    (server) => {
+      const view = server.row<ViewRow>('view') as ViewRow
+      const place = view.id + 1
+      const self: Node = { ...node.profile, incarnation: place, ord: place }
+      const members = [...view.members.filter((member) => member.id !== self.id), self]
+      const next = nextView(node, server, members)
+      checkConsecutive(node, view, next)
+      entry = { view: viewOf(next.id, next.tag, next.members), self }
+      return [
+        ['view', next],
+        [`m/${self.id}`, { incarnation: self.incarnation, beat: 0 }],
+      ]
+    },
+    (server, committed) => {
+      if (committed && entry && node.membership.self === undefined) joined(entry, server.identity)
+    },
+  )
+}
+
+/** Removes a member that has not moved since. */
+export function evictMember(node: SimulatedNode, beat: NodeBeat): void {
+  const { world } = node
+  removeMember(node, beat.nodeId, (row) => {
+    if (row.incarnation !== beat.incarnation || row.beat !== beat.beat) return false
+    world.note(node.name, () => `evicts ${beat.nodeId}`)
+    const victim = world.nodes.find((other) => other.name === beat.nodeId)
+    const acting =
+      victim !== undefined &&
+      !victim.crashed &&
+      victim.membership.self?.incarnation === beat.incarnation &&
+      victim.leaseValid()
+    if (acting) world.fail(`${beat.nodeId} is evicted while its lease holds`)
+    return true
+  })
+}
+
+/** Leaves the view. */
+export function leaveView(node: SimulatedNode): void {
+  const incarnation = node.membership.self?.incarnation
+  node.leaving = true
+  node.membership = stepMembership(node.membership, { type: 'left' }).state
+  removeMember(node, node.name, (row) => row.incarnation === incarnation)
+}
+
+function removeMember(
+  node: SimulatedNode,
+  id: string,
+  condition: (row: MemberRow) => boolean,
+): void {
+  const { world } = node
+  changeView(
+    node,
+    (server) => {
+      const row = server.row<MemberRow>(`m/${id}`)
+      const view = server.row<ViewRow>('view') as ViewRow
+      if (row === undefined || !server.writable || !condition(row)) return undefined
+      world.scheduler.after(longestCommitMs, () => {
+        if (server.row(`m/${id}`) === undefined) world.evicted.add(`${id}#${row.incarnation}`)
+      })
+      const next = nextView(
+        node,
+        server,
+        view.members.filter((member) => member.id !== id),
+      )
+      checkConsecutive(node, view, next)
+      return [
+        ['view', next],
+        [`m/${id}`, undefined],
+      ]
+    },
+    () => undefined,
+  )
+}
+
+function checkConsecutive(node: SimulatedNode, before: ViewRow, after: ViewRow): void {
+  if (after.id !== before.id + 1) node.world.fail(`view ${before.id} is followed by ${after.id}`)
+}
