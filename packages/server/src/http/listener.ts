@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -15,7 +16,9 @@ import { addSecurityHeaders } from './security-headers.ts'
 const parameterLengthMax = 1024
 
 /** No route has a JSON schema: the compilers for them would be a sixth of the start-up and are never loaded. */
-const noSchemaCompilers = { buildValidator: refuseSchemas, buildSerializer: refuseSchemas }
+const schemaController = {
+  compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas },
+}
 
 function refuseSchemas(): never {
   throw new Error('routes of this server have no JSON schema')
@@ -36,29 +39,28 @@ export function createListener({ settings, logger }: ListenerDeps): FastifyInsta
     logger: false,
     bodyLimit: bodyBytesMax,
     genReqId: () => newUuid(),
-    ...(relativePath === '' ? {} : { rewriteUrl: (request) => inside(request.url, relativePath) }),
+    ...(relativePath === '' ? {} : { rewriteUrl: (request: IncomingMessage) => inside(request.url, relativePath) }),
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: false,
       caseSensitive: true,
       maxParamLength: parameterLengthMax,
-      onBadUrl: (_path, _request, response) => {
+      onBadUrl: (_path: string, _request: IncomingMessage, response: ServerResponse) => {
         response.writeHead(400, { 'content-type': 'application/json' })
         response.end('{"error":"HTTP 400 Bad Request"}')
       },
     },
     exposeHeadRoutes: true,
     return503OnClosing: false,
-    schemaController: { compilersFactory: noSchemaCompilers },
+    schemaController,
   } as unknown as FastifyServerOptions) as FastifyInstance
   addBodyParsers(app)
   app.setErrorHandler(createErrorHandler(logger))
   answerUnknownPaths(app)
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', async (request, reply, payload) => 
     writeCharsetAsKeycloak(reply)
     if (request.routeOptions.url !== undefined || isOwnPath(request.url)) addSecurityHeaders(reply)
-    return payload
-  })
+    return payload)
   return app
 }
 
