@@ -39,7 +39,9 @@ export function createListener({ settings, logger }: ListenerDeps): FastifyInsta
     logger: false,
     bodyLimit: bodyBytesMax,
     genReqId: () => newUuid(),
-    ...(relativePath === '' ? {} : { rewriteUrl: (request: IncomingMessage) => inside(request.url, relativePath) }),
+    ...(relativePath === ''
+      ? {}
+      : { rewriteUrl: (request: IncomingMessage) => inside(request.url, relativePath) }),
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: false,
@@ -57,10 +59,11 @@ export function createListener({ settings, logger }: ListenerDeps): FastifyInsta
   addBodyParsers(app)
   app.setErrorHandler(createErrorHandler(logger))
   answerUnknownPaths(app)
-  app.addHook('onSend', async (request, reply, payload) => 
+  app.addHook('onSend', async (request, reply, payload) => {
     writeCharsetAsKeycloak(reply)
     if (request.routeOptions.url !== undefined || isOwnPath(request.url)) addSecurityHeaders(reply)
-    return payload)
+    return payload
+  })
   return app
 }
 
