@@ -33,7 +33,7 @@ export interface Domains extends RealmDomains {
  */
 export async function composeDomains(
   foundation: Foundation,
-  clustering: Pick<Clustering, 'cache' | 'jobs'>,
+  clustering: Pick<Clustering, 'cache'> & { readonly jobs: Pick<Clustering['jobs'], 'every'> },
   running: DisposalStack,
 ): Promise<Domains> {
   const { settings, loggers, clock, database, secretBox, metrics } = foundation

@@ -59,7 +59,7 @@ function eventSettings({ settings }: Realm): EventSettings {
 }
 
 /** Deletes expired events, in small steps, on one node of the cluster. */
-export function sweepEvents(events: Events, jobs: Clustering['jobs']): void {
+export function sweepEvents(events: Events, jobs: Pick<Clustering['jobs'], 'every'>): void {
   jobs.every('event-expiry', sweepIntervalMs, async () => {
     while ((await events.removeExpired(sweepRowsMax)) >= sweepRowsMax);
   })

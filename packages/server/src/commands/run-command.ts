@@ -34,6 +34,19 @@ export async function runCommand(
       const { showConfig } = await import('./show-config.ts')
       return print(showConfig(configuration))
     }
+    case 'import': {
+      const { importRealms } = await import('./import-realms.ts')
+      return await importRealms(configuration, serverSettings(configuration), signal)
+    }
+    case 'export': {
+      const { exportRealms } = await import('./export-realms.ts')
+      return await exportRealms(configuration, serverSettings(configuration), signal)
+    }
+    case 'bootstrap-admin user':
+    case 'bootstrap-admin service': {
+      const { bootstrapAdmin } = await import('./bootstrap-admin.ts')
+      return await bootstrapAdmin(configuration, serverSettings(configuration), signal)
+    }
     default:
       throw new SettingError(`The command ${command} is not available`)
   }

@@ -38,6 +38,12 @@ export class DataLock implements Disposable {
     throw new StartError(`The lock file ${file} cannot be taken`)
   }
 
+  /** @returns whether a living process holds it */
+  static isHeld(file: string): boolean {
+    const holder = holderIn(contentOf(file))
+    return holder !== undefined && isAlive(holder)
+  }
+
   [Symbol.dispose](): void {
     if (contentOf(this.#file) === this.#content) rmSync(this.#file, { force: true })
   }

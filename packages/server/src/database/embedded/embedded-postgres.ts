@@ -29,6 +29,8 @@ const poolMax = 20
 /** Connections that all processes together may open; the rest is for people and tools. */
 const connectionsForPools = 280
 
+type Address = Pick<DatabaseSettings, 'host' | 'port' | 'database' | 'user' | 'poolMax'>
+
 /**
  * A real PostgreSQL that this process starts, watches and stops. States: *starting*, *running* (an exit is answered with a
  * restart), *stopping*. One that a killed server left running on the same data is adopted.
@@ -52,7 +54,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
    */
   static async start(dataDir: string, logger: Logger): Promise<EmbeddedPostgres> {
     const place = await settleIn(dataDir, logger)
-    const lock = DataLock.take(join(dirname(place.cluster), 'server.lock'))
+    const lock = DataLock.take(lockFileOf(place))
     const postgres = new EmbeddedPostgres(place, lock, logger)
     try {
       await postgres.#begin()
@@ -63,15 +65,16 @@ export class EmbeddedPostgres implements AsyncDisposable {
     return postgres
   }
 
+  /** @returns how to connect to the database of a server that runs on the same data; undefined when none does */
+  static async addressOfRunning(dataDir: string, logger: Logger): Promise<Address | undefined> {
+    const place = await settleIn(dataDir, logger)
+    const inUse = DataLock.isHeld(lockFileOf(place)) && readPostmasterFile(place)?.ready === true
+    return inUse ? addressOf(place) : undefined
+  }
+
   /** How to connect: by the socket, to the only role. */
-  get address(): Pick<DatabaseSettings, 'host' | 'port' | 'database' | 'user' | 'poolMax'> {
-    return {
-      host: this.#place.socketDirectory,
-      port: embeddedPort,
-      database: embeddedDatabase,
-      user: embeddedUser,
-      poolMax,
-    }
+  get address(): Address {
+    return addressOf(this.#place)
   }
 
   /**
@@ -191,6 +194,20 @@ export class EmbeddedPostgres implements AsyncDisposable {
     const log = await readFile(this.#place.logFile, 'utf8').catch(() => '')
     return `${log.trim().split('\n').slice(-3).join(' / ')} (see ${this.#place.logFile})`
   }
+}
+
+function addressOf({ socketDirectory }: PostgresPlace): Address {
+  return {
+    host: socketDirectory,
+    port: embeddedPort,
+    database: embeddedDatabase,
+    user: embeddedUser,
+    poolMax,
+  }
+}
+
+function lockFileOf(place: PostgresPlace): string {
+  return join(dirname(place.cluster), 'server.lock')
 }
 
 function hasEnded(child: ChildProcess): boolean {

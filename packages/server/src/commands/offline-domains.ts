@@ -1,0 +1,49 @@
+import { outboxStatement } from '@holdfast/cluster'
+import { Registry } from 'prom-client'
+import { composeDomains, type Domains } from '../compose-domains.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
+import { passThroughCache } from '../database/pass-through-cache.ts'
+import { HealthChecks } from '../http/management/health-checks.ts'
+import { layFoundation } from '../lay-foundation.ts'
+import { createLoggers } from '../log/create-loggers.ts'
+import type { Logger } from '../log/logger.ts'
+import { DisposalStack } from '../shared/disposal-stack.ts'
+
+/** What a command that works without a listener gets. */
+export interface OfflineDomains {
+  readonly domains: Domains
+  readonly logger: Logger
+}
+
+/**
+ * Runs `work` on the domains without serving requests. It joins no cluster, but writes the invalidation log, so that nodes
+ * that run meanwhile notice what it changes.
+ */
+export async function withOfflineDomains<T>(
+  settings: ServerSettings,
+  signal: AbortSignal,
+  work: (offline: OfflineDomains) => Promise<T>,
+): Promise<T> {
+  const loggers = createLoggers(settings.log)
+  await using running = new DisposalStack()
+  const reports = { health: new HealthChecks(), metrics: new Registry() }
+  const foundation = await layFoundation(
+    settings,
+    { loggers, join: true },
+    reports,
+    running,
+    signal,
+  )
+  const { database } = foundation
+  database.connectOutbox({
+    statement: (events) => outboxStatement(events),
+    committed: () => undefined,
+  })
+  const alone = {
+    cache: <V>() => passThroughCache<V>(database),
+    // Sweeping is for nodes that stay.
+    jobs: { every: () => undefined },
+  }
+  const domains = await composeDomains(foundation, alone, running)
+  return await work({ domains, logger: loggers.of('org.keycloak.exportimport') })
+}
