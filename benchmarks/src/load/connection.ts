@@ -75,7 +75,7 @@ export class Connection {
 }
 
 /** The answer in a buffer that holds nothing else; null while it is not complete. */
-export function parseAnswer(received: Buffer): Answer | null {
+function parseAnswer(received: Buffer): Answer | null {
   const end = received.indexOf(headEnd)
   if (end < 0) return null
   const status =

@@ -34,7 +34,7 @@ export function writeResults(profile: string, results: Results): void {
 }
 
 /** What each operation costs the database. */
-export function costTable(costs: readonly Cost[]): string {
+function costTable(costs: readonly Cost[]): string {
   const head = ['operation', 'transactions', 'writing', 'WAL bytes', 'rows written', 'statements']
   return aligned([
     head,

@@ -3,7 +3,7 @@ import { UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { formBody } from '../harness/http-exchange.ts'
 import { pkcePair } from '../harness/login.ts'
-import { clientOne, issuer, person, RelyingParty, redirectUri } from './relying-party.ts'
+import { clientOne, clientTwo, issuer, person, RelyingParty, redirectUri } from './relying-party.ts'
 
 const userinfoUrl = `${issuer}/protocol/openid-connect/userinfo`
 
@@ -231,7 +231,7 @@ describe('conformance: basic', () => {
     })
     expect([undefined, nonce]).toContain(again['nonce'])
     const other = party.client
-    party.client = { client_id: 'client-2', client_secret: 'secret-of-client-2' }
+    party.client = clientTwo
     const stolen = await party.token({
       grant_type: 'refresh_token',
       refresh_token: refreshed.refresh_token ?? '',

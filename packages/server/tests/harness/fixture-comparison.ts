@@ -18,7 +18,7 @@ export interface RecordedExchange {
   readonly decodedTokens?: Readonly<Record<string, RecordedToken>>
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: string
   readonly path: string
   readonly query?: Readonly<Record<string, unknown>>

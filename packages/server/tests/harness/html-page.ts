@@ -1,5 +1,5 @@
 /** A form control with the value that a browser would send if nobody touched it. */
-export interface FormControl {
+interface FormControl {
   readonly name: string
   readonly type: string
   readonly value: string

@@ -7,7 +7,7 @@ export interface HttpRequest {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Buffer
-  /** Milliseconds until the exchange is given up; {@link exchangeTimeoutMs} when left out. */
+  /** Milliseconds until the exchange is given up; half a minute when left out. */
   readonly timeoutMs?: number
 }
 
@@ -25,7 +25,7 @@ export interface HttpAnswer {
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>
 
 /** Default bound of one exchange. */
-export const exchangeTimeoutMs = 30_000
+const exchangeTimeoutMs = 30_000
 
 /** A transport with its own keep-alive connections; `send` never follows redirects. */
 export class HttpClient implements Disposable {

@@ -14,7 +14,7 @@ const probePauseMs = 50
 const logCharactersMax = 2_000_000
 
 /** The compiled server. */
-export const serverMain = resolve(import.meta.dirname, '../../dist/main.js')
+const serverMain = resolve(import.meta.dirname, '../../dist/main.js')
 
 /** How a test wants its server. */
 export interface ServerOptions {

@@ -44,7 +44,7 @@ export async function createDatabase(
 }
 
 /** The address of another database of the same PostgreSQL. */
-export function databaseUrl(serverUrl: string, name: string): string {
+function databaseUrl(serverUrl: string, name: string): string {
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   return url.href

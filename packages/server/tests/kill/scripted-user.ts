@@ -8,7 +8,7 @@ import { NoAnswer, type RoundRobin } from './round-robin.ts'
 const authorizationsMax = 6
 
 /** The address under which every node of the group is known to its users. */
-export const publicUrl = 'http://127.0.0.1:8080'
+const publicUrl = 'http://127.0.0.1:8080'
 export const publicRealmUrl = `${publicUrl}/realms/demo`
 const tokenUrl = `${publicRealmUrl}/protocol/openid-connect/token`
 
