@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import { composeEvents, sweepEvents } from './compose-events.ts'
+import { sweepSessions } from './compose-sessions.ts'
 import { Credentials } from './domains/credentials/credentials.ts'
 import type { Events } from './domains/events/events.ts'
 import { Keys } from './domains/keys/keys.ts'
+import { SessionSweeper } from './domains/sessions/session-sweeper.ts'
 import { Sessions } from './domains/sessions/sessions.ts'
+import { SingleUseObjects } from './domains/sessions/single-use-objects.ts'
 import { AccessTokens } from './domains/tokens/access-tokens.ts'
 import { Tokens } from './domains/tokens/tokens.ts'
 import type { Foundation } from './foundation.ts'
@@ -22,6 +25,7 @@ export interface Domains extends RealmDomains {
   readonly keys: Keys
   readonly credentials: Credentials
   readonly sessions: Sessions
+  readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
   readonly accessTokens: AccessTokens
   readonly transfer: Transfer
@@ -67,9 +71,11 @@ export async function composeDomains(
       onTouchError: (err) => services.warn({ err }, 'Session touches wait for the database'),
     }),
   )
+  const singleUse = new SingleUseObjects(database)
+  sweepSessions(new SessionSweeper({ database, realms, clock }), clustering.jobs)
   const tokens = new Tokens({ keys, users, roles, clock })
   const accessTokens = new AccessTokens({ keys, clients, users, sessions, clock })
   const placeholders = settings.lookUp
   const transfer = composeTransfer({ database, clock, data, credentials, placeholders })
-  return { ...data, events, keys, credentials, sessions, tokens, accessTokens, transfer }
+  return { ...data, events, keys, credentials, sessions, singleUse, tokens, accessTokens, transfer }
 }

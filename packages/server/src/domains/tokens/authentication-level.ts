@@ -70,3 +70,8 @@ export function acrOf(realm: Realm, client: Client, notes: Notes): string {
     String(level)
   )
 }
+
+/** @returns the names of the realm's `acr` map, for discovery */
+export function acrLevelNames(realm: Realm): string[] {
+  return [...parseLevels(realm.settings.attributes['acr.loa.map']).keys()]
+}

@@ -37,10 +37,19 @@ export interface TokenRequest extends TokenSubject {
   /** Chain of a rotated refresh token; null where the realm does not revoke them. */
   readonly reuseId: string | null
   readonly nonce?: string | undefined
+  /** `scope` of the refresh token, where it is not narrowed together with the access token. */
+  readonly refreshScope?: string | undefined
 }
 
 /** A token response (RFC 6749 §5.1) as Keycloak writes it. */
 export type TokenResponse = Readonly<Record<string, string | number>>
+
+/** What was issued, and the ids that the event tells. */
+export interface IssuedTokens {
+  readonly response: TokenResponse
+  readonly accessTokenId: string
+  readonly refreshTokenId: string | null
+}
 
 export interface TokensDeps {
   readonly keys: Keys
@@ -83,7 +92,7 @@ export class Tokens {
   }
 
   /** Issues an access token, and with it a refresh token and an id token where they belong. */
-  async issue(request: TokenRequest): Promise<TokenResponse> {
+  async issue(request: TokenRequest): Promise<IssuedTokens> {
     const { realm, client, session, user } = request
     const now = epochSeconds(this.#deps.clock)
     const memberships = await this.#deps.users.memberships(user)
@@ -95,11 +104,13 @@ export class Tokens {
       expires_in: (accessClaims['exp'] as number) - now,
       refresh_expires_in: 0,
     }
+    let refreshTokenId: string | null = null
     if (request.withRefreshToken) {
       const refreshClaims = this.#refreshClaims(request, access, accessClaims, now)
       const expiry = refreshClaims['exp'] as number | undefined
       response['refresh_expires_in'] = expiry === undefined ? 0 : expiry - now
       response['refresh_token'] = await this.#signInternal(realm, refreshClaims)
+      refreshTokenId = refreshClaims['jti'] as string
     }
     response['token_type'] = 'Bearer'
     if (access.scopes.openid) {
@@ -113,7 +124,7 @@ export class Tokens {
     response['not-before-policy'] = notBefore
     if (!session.transient) response['session_state'] = session.id
     response['scope'] = access.scopes.visible
-    return response
+    return { response, accessTokenId: accessClaims['jti'] as string, refreshTokenId }
   }
 
   /** Claims of an access token, unsigned: also what the evaluation of scopes in the admin console shows. */
@@ -278,7 +289,7 @@ export class Tokens {
       typ: session.offline ? 'Offline' : 'Refresh',
       azp: client.clientId,
       sid: session.id,
-      scope: access.scopes.complete,
+      scope: request.refreshScope ?? access.scopes.complete,
       ...(audiences === undefined ? {} : { aud_x: [audiences].flat() }),
       prov: 'default',
       ...(request.reuseId === null ? {} : { reuse_id: request.reuseId }),

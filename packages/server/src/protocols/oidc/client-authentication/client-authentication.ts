@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify'
+import type { Client } from '../../../domains/clients/client.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { OidcDeps } from '../oidc-deps.ts'
+import { type ClientAuthenticator, unknownClient } from './client-authenticator.ts'
+import { assertionType, clientCredentialsOf } from './client-credentials.ts'
+import { ClientSecretAuthenticator } from './client-secret.ts'
+import { ClientSecretJwtAuthenticator } from './client-secret-jwt.ts'
+import { PrivateKeyJwtAuthenticator } from './private-key-jwt.ts'
+
+export interface AuthenticatedClient {
+  readonly client: Client
+  /** For events: Keycloak's `client_auth_method`. */
+  readonly method: string
+}
+
+/** Finds out which client sends a request, by the way that the client is set up for. */
+export class ClientAuthentication {
+  readonly #deps: Pick<OidcDeps, 'clients' | 'singleUse' | 'clock'>
+  readonly #authenticators: ReadonlyMap<string, ClientAuthenticator>
+
+  constructor(deps: Pick<OidcDeps, 'clients' | 'singleUse' | 'clock'>) {
+    this.#deps = deps
+    this.#authenticators = new Map(
+      [
+        new ClientSecretAuthenticator(deps.clock),
+        new PrivateKeyJwtAuthenticator(deps),
+        new ClientSecretJwtAuthenticator(deps),
+      ].map((authenticator) => [authenticator.id, authenticator]),
+    )
+  }
+
+  /** Names for `token_endpoint_auth_methods_supported`. */
+  get methods(): string[] {
+    return [...this.#authenticators.values()].flatMap(({ methods }) => methods)
+  }
+
+  /**
+   * @throws OAuthError 401 or 400 as Keycloak; nothing tells whether a client exists
+   */
+  async authenticate(
+    request: FastifyRequest,
+    form: URLSearchParams,
+    realm: Realm,
+    places: ServerPlaces,
+  ): Promise<AuthenticatedClient> {
+    const credentials = clientCredentialsOf(request, form, realm, places)
+    if (credentials.clientId === null) throw unknownClient()
+    const client = await this.#deps.clients.byClientId(realm.id, credentials.clientId)
+    if (!client) throw unknownClient()
+    if (!client.enabled) throw unknownClient('client_disabled')
+    const method = client.representation.clientAuthenticatorType || 'client-secret'
+    if (client.representation.publicClient) return { client, method }
+    const authenticator = this.#authenticators.get(method)
+    if (!authenticator) throw unknownClient('invalid_client_credentials')
+    // An assertion of a kind that nobody knows proves nothing, whatever the client is set up for.
+    if (credentials.assertionType !== null && credentials.assertionType !== assertionType) {
+      throw unknownClient('invalid_client_credentials')
+    }
+    await authenticator.authenticate(client, credentials)
+    return { client, method }
+  }
+
+  /** As `authenticate`, for endpoints that bearer-only clients may not use. */
+  async authenticateActive(
+    request: FastifyRequest,
+    form: URLSearchParams,
+    realm: Realm,
+    places: ServerPlaces,
+  ): Promise<AuthenticatedClient> {
+    const authenticated = await this.authenticate(request, form, realm, places)
+    if (authenticated.client.representation.bearerOnly) {
+      throw new OAuthError(400, 'invalid_client', 'Bearer-only not allowed')
+    }
+    return authenticated
+  }
+}

@@ -1,0 +1,72 @@
+import type { FastifyRequest } from 'fastify'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+/** What a client says about itself. */
+export interface ClientCredentials {
+  readonly realm: Realm
+  readonly places: ServerPlaces
+  readonly clientId: string | null
+  /** Readings of the secret that was sent: percent-decoded and as it is (RFC 6749 §2.3.1 is widely misread). */
+  readonly secrets: readonly string[]
+  readonly assertionType: string | null
+  readonly assertion: string | null
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}
+
+/** Reads `Basic` credentials; null when the header holds none that can be read. */
+function basicCredentials(header: string | undefined): { id: string; secret: string } | null {
+  const encoded = /^Basic +([A-Za-z0-9+/_-]+=*)\s*$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined) return null
+  const text = Buffer.from(encoded, 'base64').toString()
+  const colon = text.indexOf(':')
+  return colon < 0 ? null : { id: text.slice(0, colon), secret: text.slice(colon + 1) }
+}
+
+/** `sub` of an assertion before anything is verified: it only says whose key to try. */
+function assertedClientId(assertion: string | null): string | null {
+  try {
+    const claims = JSON.parse(
+      Buffer.from(assertion?.split('.')[1] ?? '', 'base64url').toString(),
+    ) as { sub?: unknown } | null
+    return typeof claims?.sub === 'string' ? claims.sub : null
+  } catch {
+    return null
+  }
+}
+
+/** Collects what the request says; the header counts before the form. */
+export function clientCredentialsOf(
+  request: FastifyRequest,
+  form: URLSearchParams,
+  realm: Realm,
+  places: ServerPlaces,
+): ClientCredentials {
+  const basic = basicCredentials(request.headers.authorization)
+  const assertion = form.get('client_assertion')
+  const common = {
+    realm,
+    places,
+    assertion,
+    assertionType: form.get('client_assertion_type'),
+  }
+  if (basic) {
+    const secrets = [...new Set([decoded(basic.secret), basic.secret])]
+    return { ...common, clientId: decoded(basic.id), secrets }
+  }
+  const secret = form.get('client_secret')
+  return {
+    ...common,
+    clientId: form.get('client_id') ?? assertedClientId(assertion),
+    secrets: secret === null ? [] : [secret],
+  }
+}

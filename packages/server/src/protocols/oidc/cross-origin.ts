@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Client } from '../../domains/clients/client.ts'
+import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
+
+const preflightMaxAgeSeconds = 3_600
+const requestHeaders =
+  'Origin, Access-Control-Request-Method, X-Requested-With, Accept, Access-Control-Request-Headers, DPoP, Content-Type, Authorization'
+
+function originOf(request: FastifyRequest): string | null {
+  const { origin } = request.headers
+  return origin === undefined || origin === 'null' || origin === '' ? null : origin
+}
+
+function allow(reply: FastifyReply, origin: string): void {
+  reply.header('access-control-allow-origin', origin)
+  reply.header('access-control-allow-credentials', 'true')
+}
+
+/** Lets scripts of any origin read a public document. */
+export function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
+  const origin = originOf(request)
+  if (origin !== null) allow(reply, origin)
+}
+
+/**
+ * Lets scripts of the client's web origins read the answer.
+ * @returns false when the request comes from another origin
+ */
+export function allowClientOrigin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  client: Client,
+  places: ServerPlaces,
+): boolean {
+  const origin = originOf(request)
+  if (origin === null) return true
+  const origins = validWebOrigins(client, places)
+  if (!origins.includes(origin) && !origins.includes('*')) {
+    return new URL(places.frontend).origin === origin
+  }
+  allow(reply, origin)
+  reply.header('access-control-expose-headers', 'Access-Control-Allow-Methods')
+  return true
+}
+
+/** Answers preflight requests (Fetch §4.8): yes to every origin, since the actual request is checked by its client. */
+export function registerPreflight(app: FastifyInstance, path: string, methods: string): void {
+  app.options(path, async (request, reply) => {
+    const origin = originOf(request)
+    if (origin !== null) {
+      allow(reply, origin)
+      reply.header('access-control-allow-methods', methods)
+      reply.header('access-control-allow-headers', requestHeaders)
+      reply.header('access-control-max-age', String(preflightMaxAgeSeconds))
+    }
+    return reply.code(200).send()
+  })
+}

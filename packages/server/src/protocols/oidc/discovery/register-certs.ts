@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import type { KeyRing } from '../../../domains/keys/key-ring.ts'
+import { allowAnyOrigin, registerPreflight } from '../cross-origin.ts'
+import type { OidcDeps } from '../oidc-deps.ts'
+import { realmOf } from '../realm-request.ts'
+
+const path = '/realms/:realm/protocol/openid-connect/certs'
+
+/** `GET …/certs`: the realm's public keys as a JWK set (RFC 7517 §5), written once per realm snapshot. */
+export function registerCerts(app: FastifyInstance, deps: Pick<OidcDeps, 'realms' | 'keys'>): void {
+  const documents = new WeakMap<KeyRing, string>()
+  app.get(path, async (request, reply) => {
+    const ring = deps.keys.ring(await realmOf(deps, request))
+    let document = documents.get(ring)
+    if (document === undefined) {
+      document = JSON.stringify({ keys: ring.publicJwks })
+      documents.set(ring, document)
+    }
+    allowAnyOrigin(request, reply)
+    reply.header('cache-control', 'no-cache').type('application/json')
+    return reply.send(document)
+  })
+  registerPreflight(app, path, 'GET')
+}

@@ -1,0 +1,158 @@
+import type { Client } from '../../../domains/clients/client.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { SessionWithClient } from '../../../domains/sessions/sessions.ts'
+import { tokenSessionOf } from '../../../domains/tokens/access-tokens.ts'
+import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
+import type { Claims } from '../../../domains/tokens/token-context.ts'
+import { type IssuedTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
+import { epochSeconds } from '../../../shared/clock.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { OidcDeps } from '../oidc-deps.ts'
+import type { Grant, GrantRequest } from './grant.ts'
+import { useRefreshToken } from './refresh-chain.ts'
+
+/** How often a compare-and-set is tried when others use the same session at the same time. */
+const attemptsMax = 5
+
+type Deps = Pick<OidcDeps, 'sessions' | 'tokens' | 'users' | 'clock'>
+
+const invalidGrant = (description: string, eventError = 'invalid_token') =>
+  new OAuthError(400, 'invalid_grant', description, { eventError })
+
+/** New tokens for a refresh token (RFC 6749 §6): one read, and a touch that is written later. */
+export class RefreshTokenGrant implements Grant {
+  readonly type = 'refresh_token'
+  readonly eventType = 'REFRESH_TOKEN'
+  readonly #deps: Deps
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  async issue(request: GrantRequest): Promise<IssuedTokens> {
+    const { realm, client, form, places, event } = request
+    const claims = this.#readToken(request)
+    const offline = claims['typ'] === 'Offline'
+    const sessionId = String(claims['sid'])
+    event.sessionId = sessionId
+    event.details['refresh_token_id'] = String(claims['jti'])
+    event.details['refresh_token_type'] = String(claims['typ'])
+    const stored = await this.#session(realm, client, sessionId, offline)
+    const user = await this.#deps.users.byId(realm.id, stored.session.userId)
+    if (!user) throw invalidGrant('Invalid refresh token', 'user_not_found')
+    event.userId = user.id
+    if (!user.enabled) throw invalidGrant('User disabled', 'user_disabled')
+    if (Number(claims['iat']) < user.notBefore) throw invalidGrant('Stale token')
+    const tokenScope = String(claims['scope'] ?? '')
+    const scope = narrowedScope(realm, client, tokenScope, form.get('scope'))
+    const { revokeRefreshToken } = realm.settings
+    const reuseId = String(claims['reuse_id'] ?? '')
+    if (revokeRefreshToken) await this.#advance(realm, client, stored, claims, reuseId)
+    this.#deps.sessions.touch(stored.session, client.id)
+    const now = this.#deps.clock.now()
+    const session = tokenSessionOf(
+      { ...stored.session, lastAccess: now },
+      { ...stored.clientSession, lastAccess: now },
+    )
+    return await this.#deps.tokens.issue({
+      realm,
+      client,
+      user,
+      places,
+      scope,
+      session,
+      grant: 'rt',
+      nonce: undefined,
+      withRefreshToken: client.representation.attributes?.['use.refresh.tokens'] !== 'false',
+      refreshScope: tokenScope,
+      reuseId: revokeRefreshToken ? reuseId : null,
+    })
+  }
+
+  #readToken({ realm, client, form, places }: GrantRequest): Claims {
+    const text = form.get('refresh_token')
+    if (text === null) {
+      throw new OAuthError(400, 'invalid_request', 'No refresh token', {
+        eventError: 'invalid_token',
+      })
+    }
+    const claims = this.#deps.tokens.verifyInternal(realm, text, ['Refresh', 'Offline'])
+    if (!claims || claims['iss'] !== issuerOf(places, realm)) {
+      throw invalidGrant('Invalid refresh token')
+    }
+    const exp = claims['exp']
+    if (exp !== undefined && !(Number(exp) > epochSeconds(this.#deps.clock))) {
+      throw invalidGrant('Token is not active')
+    }
+    const notBefore = Math.max(realm.settings.notBefore ?? 0, client.representation.notBefore ?? 0)
+    if (Number(claims['iat']) < notBefore) throw invalidGrant('Stale token')
+    if (claims['azp'] !== client.clientId) {
+      throw invalidGrant("Invalid refresh token. Token client and authorized client don't match")
+    }
+    return claims
+  }
+
+  async #session(
+    realm: Realm,
+    client: Client,
+    sessionId: string,
+    offline: boolean,
+  ): Promise<SessionWithClient> {
+    const found = await this.#deps.sessions.validFor(realm, client, sessionId, offline)
+    const { session, clientSession } = found
+    if (!session) {
+      throw invalidGrant(offline ? 'Offline user session not found' : 'Session not active')
+    }
+    if (!clientSession) throw invalidGrant("Session doesn't have required client")
+    return { session, clientSession }
+  }
+
+  /** Moves the chain on by compare-and-set; a token used too often ends what the client has of the session. */
+  async #advance(
+    realm: Realm,
+    client: Client,
+    found: SessionWithClient,
+    claims: Claims,
+    reuseId: string,
+  ): Promise<void> {
+    const token = { id: String(claims['jti']), reuseId, issuedAt: Number(claims['iat']) }
+    let { session, clientSession } = found
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const { refreshChains } = clientSession
+      const reusesMax = realm.settings.refreshTokenMaxReuse
+      const used = useRefreshToken(refreshChains, token, reusesMax, this.#deps.clock.now())
+      if ('problem' in used) {
+        await this.#deps.sessions.endClientSession(session.id, session.offline, client.id)
+        throw invalidGrant(used.problem)
+      }
+      if (await this.#deps.sessions.setRefreshChains(clientSession, used.chains)) return
+      const again = await this.#session(realm, client, session.id, session.offline)
+      session = again.session
+      clientSession = again.clientSession
+    }
+    throw invalidGrant('Stale token')
+  }
+}
+
+/**
+ * What of a token's scope is asked for again; nothing can be added that it does not have.
+ * @throws OAuthError 400 for names that are no scope of the client
+ */
+function narrowedScope(
+  realm: Realm,
+  client: Client,
+  tokenScope: string,
+  asked: string | null,
+): string {
+  if (asked === null || asked.trim() === '') return tokenScope
+  if (requestedScopes(realm, client, asked).invalid.length > 0) {
+    throw new OAuthError(400, 'invalid_scope', `Invalid scopes: ${asked}`, {
+      eventError: 'invalid_request',
+    })
+  }
+  const wanted = new Set([...asked.split(' '), 'offline_access'])
+  return tokenScope
+    .split(' ')
+    .filter((name) => wanted.has(name))
+    .join(' ')
+}

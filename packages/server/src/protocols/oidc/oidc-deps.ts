@@ -1,0 +1,29 @@
+import type { Clients } from '../../domains/clients/clients.ts'
+import type { Events } from '../../domains/events/events.ts'
+import type { DirectGrant } from '../../domains/flows/direct-grant.ts'
+import type { Keys } from '../../domains/keys/keys.ts'
+import type { Realms } from '../../domains/realms/realms.ts'
+import type { Sessions } from '../../domains/sessions/sessions.ts'
+import type { SingleUseObjects } from '../../domains/sessions/single-use-objects.ts'
+import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
+import type { Tokens } from '../../domains/tokens/tokens.ts'
+import type { Users } from '../../domains/users/users.ts'
+import type { ServerUrls } from '../../http/server-urls.ts'
+import type { Clock } from '../../shared/clock.ts'
+
+/** What the OpenID Connect endpoints may draw on; each names the part that it needs. */
+export interface OidcDeps {
+  readonly realms: Realms
+  readonly clients: Clients
+  readonly users: Users
+  readonly keys: Keys
+  readonly sessions: Sessions
+  readonly singleUse: SingleUseObjects
+  readonly tokens: Tokens
+  readonly accessTokens: AccessTokens
+  /** Absent while nothing can run login flows: then there is no password grant. */
+  readonly directGrant?: Pick<DirectGrant, 'authenticate'>
+  readonly events: Pick<Events, 'record'>
+  readonly urls: ServerUrls
+  readonly clock: Clock
+}

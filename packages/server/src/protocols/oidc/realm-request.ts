@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Realm } from '../../domains/realms/realm.ts'
+import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
+import { HttpError } from '../../http/http-error.ts'
+import { OAuthError } from './oauth-error.ts'
+import type { OidcDeps } from './oidc-deps.ts'
+
+/** Private and loopback networks, which `sslRequired: external` trusts. */
+const localAddress =
+  /^(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|::1$|fe[89ab]|f[cd])/i
+
+/** @throws HttpError 404 for a realm that does not exist */
+export async function realmOf(
+  { realms }: Pick<OidcDeps, 'realms'>,
+  request: FastifyRequest,
+): Promise<Realm> {
+  const { realm: name } = request.params as { realm?: string }
+  const realm = name === undefined || name === '' ? null : await realms.byName(name)
+  if (!realm) throw new HttpError(404, { error: 'Realm does not exist' })
+  return realm
+}
+
+/** Where clients see this server, for this request and realm (a realm may have a frontend URL of its own). */
+export function placesOf(
+  { urls }: Pick<OidcDeps, 'urls'>,
+  request: FastifyRequest,
+  realm: Realm,
+): ServerPlaces {
+  const own = realm.settings.attributes['frontendUrl']?.replace(/\/+$/, '')
+  return { frontend: own || urls.frontend(request), admin: urls.admin(request) }
+}
+
+/**
+ * @throws OAuthError 403 when the realm wants HTTPS from where this request comes, or is not enabled
+ */
+export function requireUsableRealm(
+  { urls }: Pick<OidcDeps, 'urls'>,
+  request: FastifyRequest,
+  realm: Realm,
+): void {
+  const { sslRequired } = realm.settings
+  const needed =
+    sslRequired === 'all' ||
+    (sslRequired === 'external' && !localAddress.test(urls.clientAddress(request)))
+  if (needed && !urls.isSecure(request)) {
+    throw new OAuthError(403, 'invalid_request', 'HTTPS required')
+  }
+  if (!realm.enabled) throw new OAuthError(403, 'access_denied', 'Realm not enabled')
+}
+
+/** @returns the posted form; empty for any other body */
+export function formOf(request: FastifyRequest): URLSearchParams {
+  return request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+}
+
+/** @throws OAuthError 400: parameters must not be sent twice (RFC 6749 §3.2) */
+export function refuseDuplicates(form: URLSearchParams): void {
+  const names = new Set<string>()
+  for (const name of form.keys()) {
+    if (names.has(name)) throw new OAuthError(400, 'invalid_request', 'duplicated parameter')
+    names.add(name)
+  }
+}
+
+/** Answers with tokens or about them are never stored by anybody (RFC 6749 §5.1). */
+export function forbidStoring(reply: FastifyReply): void {
+  reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import { ClientAuthentication } from './client-authentication/client-authentication.ts'
+import { registerCerts } from './discovery/register-certs.ts'
+import { registerDiscovery } from './discovery/register-discovery.ts'
+import { registerRealmSummary } from './discovery/register-realm-summary.ts'
+import { AuthorizationCodeGrant } from './grants/authorization-code-grant.ts'
+import { ClientCredentialsGrant } from './grants/client-credentials-grant.ts'
+import type { Grant } from './grants/grant.ts'
+import { PasswordGrant } from './grants/password-grant.ts'
+import { RefreshTokenGrant } from './grants/refresh-token-grant.ts'
+import type { OidcDeps } from './oidc-deps.ts'
+import { registerToken } from './token/register-token.ts'
+
+/** Registers what OpenID Connect offers apart from the authorization endpoint. */
+export function registerOidc(app: FastifyInstance, deps: OidcDeps): void {
+  const clientAuthentication = new ClientAuthentication(deps)
+  const grants: readonly Grant[] = [
+    new AuthorizationCodeGrant(deps),
+    new ClientCredentialsGrant(deps),
+    ...(deps.directGrant ? [new PasswordGrant({ ...deps, directGrant: deps.directGrant })] : []),
+    new RefreshTokenGrant(deps),
+  ]
+  const capabilities = {
+    grantTypes: grants.map(({ type }) => type),
+    clientAuthenticationMethods: clientAuthentication.methods,
+  }
+  registerDiscovery(app, { ...deps, capabilities })
+  registerCerts(app, deps)
+  registerRealmSummary(app, deps)
+  registerToken(app, { ...deps, clientAuthentication, grants })
+}

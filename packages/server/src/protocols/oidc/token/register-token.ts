@@ -1,0 +1,90 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
+import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
+import type { Grant, GrantEvent } from '../grants/grant.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { OidcDeps } from '../oidc-deps.ts'
+import {
+  forbidStoring,
+  formOf,
+  placesOf,
+  realmOf,
+  refuseDuplicates,
+  requireUsableRealm,
+} from '../realm-request.ts'
+
+export interface TokenEndpointDeps extends Pick<OidcDeps, 'realms' | 'urls' | 'events'> {
+  readonly clientAuthentication: ClientAuthentication
+  readonly grants: readonly Grant[]
+}
+
+export const tokenPath = '/realms/:realm/protocol/openid-connect/token'
+
+/** `POST …/token` (RFC 6749 §3.2). */
+export function registerToken(app: FastifyInstance, deps: TokenEndpointDeps): void {
+  const grants = new Map(deps.grants.map((grant) => [grant.type, grant]))
+  app.post(tokenPath, async (request, reply) => {
+    const realm = await realmOf(deps, request)
+    forbidStoring(reply)
+    return await answer(deps, grants, realm, request, reply)
+  })
+  registerPreflight(app, tokenPath, 'POST, OPTIONS')
+}
+
+/** The checks of a token request, in the order in which Keycloak makes them. */
+async function answer(
+  deps: TokenEndpointDeps,
+  grants: ReadonlyMap<string, Grant>,
+  realm: Realm,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<TokenResponse> {
+  const form = formOf(request)
+  requireUsableRealm(deps, request, realm)
+  const grantType = form.get('grant_type')
+  if (grantType === null) {
+    throw new OAuthError(400, 'invalid_request', 'Missing form parameter: grant_type')
+  }
+  const grant = grants.get(grantType)
+  if (!grant) throw new OAuthError(400, 'unsupported_grant_type', 'Unsupported grant_type')
+  refuseDuplicates(form)
+  const ipAddress = deps.urls.clientAddress(request)
+  const event: GrantEvent & { clientId?: string } = { details: { grant_type: grantType } }
+  const tell = (type: string, error?: string) => {
+    const { clientId, userId, sessionId, details } = event
+    const about = { realmId: realm.id, realmName: realm.name, clientId, userId, sessionId }
+    deps.events.record({ type, ...about, ipAddress, error, details })
+  }
+  try {
+    const places = placesOf(deps, request, realm)
+    event.clientId = form.get('client_id') ?? ''
+    const authenticated = await deps.clientAuthentication.authenticateActive(
+      request,
+      form,
+      realm,
+      places,
+    )
+    const { client, method } = authenticated
+    event.clientId = client.clientId
+    event.details['client_auth_method'] = method
+    allowClientOrigin(request, reply, client, places)
+    const issued = await grant.issue({ realm, client, form, places, ipAddress, event })
+    event.details['token_id'] = issued.accessTokenId
+    event.details['scope'] = String(issued.response['scope'])
+    if (issued.refreshTokenId !== null) {
+      event.details[
+        grantType === 'refresh_token' ? 'updated_refresh_token_id' : 'refresh_token_id'
+      ] = issued.refreshTokenId
+    }
+    tell(grant.eventType)
+    return issued.response
+  } catch (error) {
+    if (error instanceof OAuthError) {
+      if (error.description !== undefined) event.details['reason'] = error.description
+      tell(`${grant.eventType}_ERROR`, error.eventError)
+    }
+    throw error
+  }
+}
