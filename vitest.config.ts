@@ -1,11 +1,23 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-const harnessSetup = 'packages/server/tests/harness/global-setup.ts'
+/** What tests of a running server have in common. */
+const runningServer = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  globalSetup: ['packages/server/tests/harness/global-setup.ts'],
+  // The compiled server is loaded as Node would, also by the set-up.
+  server: { deps: { external: [/\/packages\/server\/dist\//] } },
+}
+
+/** Tests that keep the machine busy for long: killed nodes, random requests, real browsers, frozen and cut-off processes. */
+const longTests = ['kill', 'fuzz', 'cluster', 'clients', 'pages'].map(
+  (folder) => `packages/server/tests/${folder}/**/*.test.ts`,
+)
 
 /**
- * Four projects: `tidy` (rules about the text of this repository), `unit` (tests beside their file), `server`
- * (a running server, spoken to over HTTP) and `simulation` (many nodes in one thread, by seed).
+ * Five projects, quick ones first: `tidy` (rules about the text of this repository), `unit` (tests beside their file),
+ * `simulation` (many nodes in one thread, by seed), `server` (a running server, spoken to over HTTP) and `endurance`
+ * (the same, but long, and one at a time).
  */
 export default defineConfig({
   resolve: {
@@ -28,18 +40,27 @@ export default defineConfig({
           name: 'simulation',
           include: ['simulation/**/*.test.ts', 'packages/cluster/scenarios/**/*.test.ts'],
           testTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
         test: {
+          ...runningServer,
           name: 'server',
           include: ['packages/server/tests/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          // The compiled server is loaded as Node would, also by the set-up.
-          server: { deps: { external: [/\/packages\/server\/dist\//] } },
-          ...(existsSync(harnessSetup) ? { globalSetup: [harnessSetup] } : {}),
+          exclude: longTests,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...runningServer,
+          name: 'endurance',
+          include: longTests,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
