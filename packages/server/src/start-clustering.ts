@@ -35,7 +35,7 @@ export async function startClustering(
 ): Promise<Clustering> {
   const { settings, health, metrics, worker } = foundation
   try {
-    const ofCluster = await clusterSettings(settings.values, settings.home)
+    const ofCluster = await clusterSettings(settings.values, settings.home, worker)
     const clustering = running.use(
       await Clustering.start({
         settings: ofCluster,

@@ -16,6 +16,7 @@ import {
 } from '@holdfast/cluster'
 import { SettingError } from '../config/setting-error.ts'
 import type { SettingValues } from '../config/setting-values.ts'
+import type { WorkerSlot } from '../config/sources.ts'
 
 /** How the traffic between nodes is protected. */
 export type MeshProtection =
@@ -47,6 +48,7 @@ export interface ClusterSettings {
   readonly network: NetworkSettings | null
   readonly site: string | null
   readonly rack: string | null
+  /** The host unless set: copies go to another machine where there is one, not to a sibling worker. */
   readonly machine: string | null
   readonly caches: readonly CacheSettings[]
   readonly histograms: boolean
@@ -63,6 +65,7 @@ const spiPrefix = 'spi-cache-embedded--default--'
 export async function clusterSettings(
   values: SettingValues,
   home: string,
+  worker?: WorkerSlot,
 ): Promise<ClusterSettings> {
   const file = await cacheFile(values, home)
   const spi = values.family(spiPrefix)
@@ -78,11 +81,11 @@ export async function clusterSettings(
   const network = networked ? networkSettings(values, home, file, properties) : null
   return {
     cluster: values.explicit('cache-embedded-cluster-name') ?? file?.cluster ?? 'ISPN',
-    nodeName: nodeName(values, file),
+    nodeName: nodeName(values, file, worker),
     network,
     site: spi.get('site-name') ?? file?.site ?? null,
     rack: spi.get('rack-name') ?? file?.rack ?? null,
-    machine: spi.get('machine-name') ?? file?.machine ?? null,
+    machine: spi.get('machine-name') ?? file?.machine ?? hostname(),
     caches,
     histograms: values.flag('cache-metrics-histograms-enabled'),
     warnings: [...warnings, ...networkWarnings(network, properties)],
@@ -124,10 +127,17 @@ function spiCaches(spi: ReadonlyMap<string, string>) {
   return caches
 }
 
-function nodeName(values: SettingValues, file: CacheFile | null): string {
+function nodeName(
+  values: SettingValues,
+  file: CacheFile | null,
+  worker: WorkerSlot | undefined,
+): string {
   const given = values.text('cache-embedded-node-name') ?? values.properties.get('jboss.node.name')
+  const named = given ?? file?.nodeName ?? undefined
   // As JGroups makes them up: the host and a number that differs at each start.
-  return given ?? file?.nodeName ?? `${hostname()}-${Math.floor(Math.random() * 65_536)}`
+  if (named === undefined) return `${hostname()}-${Math.floor(Math.random() * 65_536)}`
+  // Every worker is a node of its own.
+  return worker === undefined || worker.count === 1 ? named : `${named}-${worker.index}`
 }
 
 function networkSettings(
