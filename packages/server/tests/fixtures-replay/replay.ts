@@ -59,7 +59,8 @@ export class Replay implements AsyncDisposable {
 
   /** Expects an answer to be what was recorded. */
   compare(recorded: RecordedExchange, answer: HttpAnswer, ignore: readonly string[] = []): void {
-    expect(differences(recorded, answer, { origin: this.origin, ignore })).toEqual([])
+    const found = differences(recorded, answer, { origin: this.origin, ignore })
+    expect(found.join('\n')).toBe('')
   }
 
   /** Sends a recorded request with the live values put in. */
