@@ -1,0 +1,175 @@
+import {
+  CommitUnknown,
+  DatabaseError,
+  DatabaseUnavailable,
+} from '@holdfast/server/database/database-error'
+import { databaseDefaults } from '@holdfast/server/database/database-settings'
+import { PostgresDatabase } from '@holdfast/server/database/postgres-database'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
+
+const logger = pino({ level: 'silent' })
+let outside: TestDatabase
+let database: PostgresDatabase
+
+/** Settings of a pool on the test's database. */
+function settingsFor(url: string, poolMax = 5) {
+  const parsed = new URL(url)
+  return {
+    ...databaseDefaults,
+    host: parsed.searchParams.get('host') ?? parsed.hostname,
+    port: Number(parsed.port),
+    database: parsed.pathname.slice(1),
+    user: parsed.username,
+    password: parsed.password === '' ? undefined : parsed.password,
+    poolMax,
+    acquisitionTimeoutMs: 300,
+  }
+}
+
+beforeAll(async () => {
+  outside = await createDatabase(inject('postgresUrl'))
+  await outside.query('CREATE TABLE counter (id int PRIMARY KEY, n bigint NOT NULL)')
+  await outside.query('INSERT INTO counter VALUES (1, 0), (2, 0)')
+  database = new PostgresDatabase({ settings: settingsFor(outside.url), logger })
+})
+
+afterAll(async () => {
+  await database?.[Symbol.asyncDispose]()
+  await outside?.[Symbol.asyncDispose]()
+})
+
+test('values come back as the types that the stores expect, prepared or not', async () => {
+  const text = `SELECT $1::bigint AS big, $2::jsonb AS doc, $3::bool AS yes, NULL AS none, $4::text[] AS list,
+    count(*) AS rows FROM generate_series(1, 3)`
+  const values = [2 ** 52, JSON.stringify({ a: [1] }), true, ['x', 'a"b\\c', 'ü']]
+  const expected = {
+    big: 2 ** 52,
+    doc: { a: [1] },
+    yes: true,
+    none: null,
+    list: ['x', 'a"b\\c', 'ü'],
+    rows: 3,
+  }
+  for (let time = 0; time < 4; time += 1) {
+    expect(await database.query(text, values)).toEqual([expected])
+  }
+})
+
+test('an error leaves the connection usable and carries its code', async () => {
+  for (let time = 0; time < 4; time += 1) {
+    const failure = await database
+      .query('INSERT INTO counter VALUES ($1, 0)', [1])
+      .catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(DatabaseError)
+    expect(failure).toMatchObject({ code: '23505', constraint: 'counter_pkey' })
+    expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  }
+})
+
+test('a transaction is undone when its work throws', async () => {
+  const failure = new Error('changed my mind')
+  const attempt = database.transaction(async (tx) => {
+    await tx.query('UPDATE counter SET n = 99 WHERE id = 1')
+    throw failure
+  })
+  await expect(attempt).rejects.toBe(failure)
+  expect(await database.query('SELECT n FROM counter WHERE id = 1')).toEqual([{ n: 0 }])
+})
+
+test('a transaction that loses a deadlock is run again', async () => {
+  let attempts = 0
+  const addToBoth = async (first: number, second: number) =>
+    await database.transaction(async (tx) => {
+      attempts += 1
+      await tx.query('UPDATE counter SET n = n + 1 WHERE id = $1', [first])
+      await new Promise((resume) => setTimeout(resume, 100))
+      await tx.query('UPDATE counter SET n = n + 1 WHERE id = $1', [second])
+    })
+  await outside.query('ALTER SYSTEM SET deadlock_timeout = 100')
+  await outside.query('SELECT pg_reload_conf()')
+  await Promise.all([addToBoth(1, 2), addToBoth(2, 1)])
+  expect(attempts).toBeGreaterThan(2)
+  expect(await database.query('SELECT n FROM counter ORDER BY id')).toEqual([{ n: 2 }, { n: 2 }])
+  await outside.query('UPDATE counter SET n = 0')
+})
+
+test('a client that stops in mid-transaction holds its locks for half a second, and its work is repeated', async () => {
+  let attempts = 0
+  await database.transaction(async (tx) => {
+    attempts += 1
+    await tx.query('UPDATE counter SET n = n + 1 WHERE id = 1')
+    if (attempts === 1) await new Promise((resume) => setTimeout(resume, 900))
+    await tx.query('UPDATE counter SET n = n + 1 WHERE id = 2')
+  })
+  expect(attempts).toBe(2)
+  expect(await database.query('SELECT n FROM counter ORDER BY id')).toEqual([{ n: 1 }, { n: 1 }])
+})
+
+test('a connection that is lost in COMMIT is reported as such and nothing is repeated', async () => {
+  await outside.query(`CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$`)
+  await outside.query(`CREATE CONSTRAINT TRIGGER linger AFTER UPDATE ON counter DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION linger()`)
+  let attempts = 0
+  const lost = database.transaction(async (tx) => {
+    attempts += 1
+    await tx.query('UPDATE counter SET n = n + 1 WHERE id = 1')
+  })
+  setTimeout(() => {
+    void outside.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'COMMIT'`,
+    )
+  }, 300)
+  await expect(lost).rejects.toBeInstanceOf(CommitUnknown)
+  expect(attempts).toBe(1)
+  await outside.query('DROP TRIGGER linger ON counter')
+})
+
+test('who finds no free connection in time is told that the database is unavailable', async () => {
+  await using small = new PostgresDatabase({ settings: settingsFor(outside.url, 1), logger })
+  const slow = small.query('SELECT pg_sleep(0.6)')
+  await expect(small.query('SELECT 1')).rejects.toBeInstanceOf(DatabaseUnavailable)
+  await slow
+  expect(await small.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+})
+
+test('connections that the server ended are replaced', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => database.query('SELECT pg_sleep(0.05)')))
+  await outside.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'holdfast'`,
+  )
+  await new Promise((resume) => setTimeout(resume, 100))
+  expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+})
+
+test('events leave with the COMMIT and are handed on after it', async () => {
+  await outside.query('CREATE TABLE log (line text)')
+  const told: unknown[] = []
+  database.connectOutbox({
+    statement: (events) => ({
+      text: 'INSERT INTO log SELECT unnest($1::text[]) RETURNING line',
+      values: [events.map(({ kind }) => kind)],
+    }),
+    committed: (events, rows) => {
+      told.push([events.length, rows])
+    },
+  })
+  const event = { kind: 'realms', shardKey: 'x', tags: [], op: 'clear' } as const
+  await database.transaction(async (tx) => {
+    tx.append([event])
+    await tx.query('UPDATE counter SET n = 7 WHERE id = 1')
+    tx.append([{ ...event, kind: 'users' }])
+  })
+  expect(told).toEqual([[2, [{ line: 'realms' }, { line: 'users' }]]])
+  await database
+    .transaction(async (tx) => {
+      tx.append([event])
+      throw new Error('no')
+    })
+    .catch(() => undefined)
+  expect(told).toHaveLength(1)
+  expect(await database.query('SELECT count(*) AS n FROM log')).toEqual([{ n: 2 }])
+})
