@@ -67,6 +67,7 @@ export class SimulatedNode {
   #pollNumber = 0
   #polling = false
   #pollAgain = false
+  #joining = false
   #onEvents: (shard: number, events: readonly InvalidationEvent[]) => void = () => undefined
   #onFlush: (why: string) => void = () => undefined
 
@@ -219,7 +220,7 @@ export class SimulatedNode {
     const rider = riderFor(this.membership, startedAt, true)
     this.ask<PollAnswer & { rider: RiderAnswer | undefined }>(
       0,
-      (server, respond) => answerPoll(server, poll.cursors, rider, this.world.now, respond),
+      (server, respond) => answerPoll(this.world, server, poll.cursors, rider, respond),
       (answer, server) => {
         if (number !== this.#pollNumber) return
         this.#polling = false
@@ -263,9 +264,12 @@ export class SimulatedNode {
   }
 
   #join(): void {
-    if (this.leaving || this.membership.self !== undefined) return
+    if (this.#joining || this.leaving || this.membership.self !== undefined) return
     const sentAt = this.moment()
+    this.#joining = true
     joinView(this, (joined, identity) => {
+      this.#joining = false
+      if (joined === undefined || this.membership.self !== undefined) return
       const step = stepMembership(this.membership, { type: 'joined', ...joined, identity, sentAt })
       this.membership = step.state
       this.world.note(this.name, () => `joins view ${joined.view.id}`)
@@ -294,27 +298,51 @@ export class SimulatedNode {
   viewChanged: () => void = () => undefined
 }
 
+type Polled = PollAnswer & { readonly rider: RiderAnswer | undefined }
+
+/** The heartbeat writes: it waits for the lock of its row, and a former primary does not answer it. */
 function answerPoll(
+  world: World,
   server: DatabaseServer,
   cursors: LogState['cursors'],
   rider: PollRider | undefined,
-  now: number,
-  respond: (answer: PollAnswer & { rider: RiderAnswer | undefined }) => void,
+  respond: (answer: Polled) => void,
 ): void {
-  // The heartbeat writes: on a former primary the statement gets no answer.
-  if (rider?.beat && !server.writable) return
+  if (!rider?.beat) {
+    respond(polled(server, cursors, rider, undefined))
+    return
+  }
+  if (!server.writable) return
+  const transaction = server.begin(rider.nodeId)
+  const key = `m/${rider.nodeId}`
+  const granted = () => {
+    const own = server.row<MemberRow>(key)
+    const alive = own?.incarnation === rider.incarnation
+    if (own && alive) server.apply([[key, { ...own, beat: own.beat + 1 }]], world.now)
+    server.end(transaction)
+    respond(polled(server, cursors, rider, alive))
+  }
+  server.lock(transaction, [key], granted, () => undefined)
+}
+
+function polled(
+  server: DatabaseServer,
+  cursors: LogState['cursors'],
+  rider: PollRider | undefined,
+  alive: boolean | undefined,
+): Polled {
   const shards = server.epochs.flatMap((epoch, shard) => {
     const cursor = cursors[shard]
     if (cursor === undefined || (cursor.v === epoch.v && cursor.tag === epoch.tag)) return []
     const rows = cursor.v >= 0 ? server.logRows(shard, cursor.v, epoch.v) : []
     return [{ shard, v: epoch.v, tag: epoch.tag, rows }]
   })
-  respond({
+  return {
     identity: server.identity,
     recovering: false,
     shards,
-    rider: rider && answerRider(server, rider, now),
-  })
+    rider: rider && answerRider(server, rider, alive),
+  }
 }
 
 interface MemberRow {
@@ -322,19 +350,19 @@ interface MemberRow {
   readonly beat: number
 }
 
-function answerRider(server: DatabaseServer, rider: PollRider, now: number): RiderAnswer {
+function answerRider(
+  server: DatabaseServer,
+  rider: PollRider,
+  alive: boolean | undefined,
+): RiderAnswer {
   const view = server.row<RiderAnswer['view']>('view')
-  const key = `m/${rider.nodeId}`
-  const own = server.row<MemberRow>(key)
-  const alive = own?.incarnation === rider.incarnation
-  if (rider.beat && own && alive) server.apply([[key, { ...own, beat: own.beat + 1 }]], now)
   const beats = view?.members.flatMap((member) => {
     const row = server.row<MemberRow>(`m/${member.id}`)
     return row ? [{ nodeId: member.id, incarnation: row.incarnation, beat: row.beat }] : []
   })
   return {
     view: view && (view.id !== rider.viewId || view.tag !== rider.viewTag) ? view : undefined,
-    alive: rider.beat ? alive : undefined,
+    alive,
     beats: rider.beat ? beats : undefined,
   }
 }

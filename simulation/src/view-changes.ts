@@ -27,6 +27,7 @@ function nextView(node: SimulatedNode, server: DatabaseServer, members: readonly
 /** A transaction under the view's row lock, in two messages as the product sends it. */
 function changeView(
   node: SimulatedNode,
+  locks: readonly string[],
   compute: (server: DatabaseServer) => readonly Change[] | undefined,
   done: (server: DatabaseServer, committed: boolean) => void,
 ): void {
@@ -43,14 +44,17 @@ function changeView(
       server.lock(transaction, ['view'], granted, () => respond(undefined))
     },
     (transaction, first) => {
-      if (transaction === undefined) return
+      if (transaction === undefined) {
+        done(first, false)
+        return
+      }
       node.ask<boolean>(
         connection,
         (server, respond) => {
           if (server !== first || transaction.ended) return respond(false)
           const request = {
             transaction,
-            locks: [],
+            locks,
             compute: () => compute(server),
             events: [],
             format: 1,
@@ -66,11 +70,12 @@ function changeView(
 /** Enters the view, as a new incarnation. */
 export function joinView(
   node: SimulatedNode,
-  joined: (entry: { view: View; self: Node }, identity: string) => void,
+  joined: (entry: { view: View; self: Node } | undefined, identity: string) => void,
 ): void {
   let entry: { view: View; self: Node } | undefined
   changeView(
     node,
+    [`m/${node.name}`],
     (server) => {
       const view = server.row<ViewRow>('view') as ViewRow
       const place = view.id + 1
@@ -85,7 +90,7 @@ export function joinView(
       ]
     },
     (server, committed) => {
-      if (committed && entry && node.membership.self === undefined) joined(entry, server.identity)
+      joined(committed ? entry : undefined, server.identity)
     },
   )
 }
@@ -123,6 +128,7 @@ function removeMember(
   const { world } = node
   changeView(
     node,
+    [`m/${id}`],
     (server) => {
       const row = server.row<MemberRow>(`m/${id}`)
       const view = server.row<ViewRow>('view') as ViewRow

@@ -188,10 +188,13 @@ function watchBeats(
   identity: string,
   now: Moment,
 ) {
-  const { watched, observedAt } = state
+  // A count in another database says nothing: after a lost tail the same number may come round again.
+  const sameDatabase = identity === state.identity
+  const watched = sameDatabase ? state.watched : new Map<string, Watched>()
+  const { observedAt } = state
   if (beats === undefined) return { watched, observedAt, still: [] }
   const at = now.monotonic
-  const anew = identity !== state.identity || at - observedAt > membershipTimes.observationGapMs
+  const anew = at - observedAt > membershipTimes.observationGapMs
   const next = new Map<string, Watched>()
   const still: NodeBeat[] = []
   for (const beat of beats) {
