@@ -60,7 +60,7 @@ export class Replay implements AsyncDisposable {
   /** Expects an answer to be what was recorded. */
   compare(recorded: RecordedExchange, answer: HttpAnswer, ignore: readonly string[] = []): void {
     const found = differences(recorded, answer, { origin: this.origin, ignore })
-    expect(found.join('\n')).toBe('')
+    if (found.length > 0) expect.fail(`not as recorded:\n${found.join('\n')}`)
   }
 
   /** Sends a recorded request with the live values put in. */
