@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client'
-import { type LoginEvent, typeWithoutError } from './login-event.ts'
+import { typeWithoutError } from './event-types.ts'
+import type { LoginEvent } from './login-event.ts'
 
 /** Settings `event-metrics-user-*`. */
 export interface EventMetricsSettings {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isKept, typeWithoutError } from './login-event.ts'
+import { isKept, typeWithoutError } from './event-types.ts'
 
 it('keeps the types that the realm names', () => {
   expect(isKept('REFRESH_TOKEN', ['REFRESH_TOKEN'])).toBe(true)

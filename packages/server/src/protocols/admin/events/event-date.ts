@@ -1,0 +1,34 @@
+import { HttpError } from '../../../http/http-error.ts'
+import type { QueryParameters } from '../query-parameters.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/**
+ * Reads `dateFrom` or `dateTo`: a day (UTC) or milliseconds since the epoch.
+ * @param edge whether a day means its first or its last millisecond
+ * @returns milliseconds since the epoch; undefined when absent
+ * @throws HttpError 400 with Keycloak's text
+ */
+export function eventDate(
+  query: QueryParameters,
+  name: 'dateFrom' | 'dateTo',
+  edge: 'start' | 'end',
+): number | undefined {
+  const text = query.text(name)
+  if (text === undefined || text === '') return undefined
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  const start = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  if (Number.isNaN(start)) {
+    throw new HttpError(400, {
+      error: `Invalid value for '${name}', expected format is yyyy-MM-dd or an Epoch timestamp`,
+    })
+  }
+  return edge === 'start' ? start : start + dayMs - 1
+}
+
+/** `direction`: newest first unless `asc`. @throws HttpError 400 for anything else */
+export function eventDirection(query: QueryParameters): 'asc' | 'desc' {
+  const text = query.text('direction') ?? 'desc'
+  if (text === 'asc' || text === 'desc') return text
+  throw new HttpError(400, { error: 'Invalid value for direction' })
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import { eventsPerPage } from '../../../domains/events/event-filters.ts'
+import { isEventType } from '../../../domains/events/event-types.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { adminRoute } from '../admin-route.ts'
+import type { QueryParameters } from '../query-parameters.ts'
+import { eventDate, eventDirection } from './event-date.ts'
+
+/** `/events`: what users did, as far as the realm keeps it. */
+export function registerLoginEvents(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/events',
+    anyOf: ['view-events', 'manage-events'],
+    handle: ({ realm, query }) =>
+      deps.events.find(realm.id, {
+        types: eventTypes(query),
+        client: query.text('client'),
+        user: query.text('user'),
+        ipAddress: query.text('ipAddress'),
+        dateFrom: eventDate(query, 'dateFrom', 'start'),
+        dateTo: eventDate(query, 'dateTo', 'end'),
+        direction: eventDirection(query),
+        first: query.first,
+        max: query.max(eventsPerPage) ?? -1,
+      }),
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: '/events',
+    anyOf: ['manage-events'],
+    handle: async ({ realm }) => {
+      await deps.events.clear(realm.id)
+    },
+  })
+}
+
+/** @throws HttpError 400 for a type that does not exist (Keycloak fails with 500) */
+function eventTypes(query: QueryParameters): string[] {
+  const types = query.all('type')
+  const unknown = types.find((type) => !isEventType(type))
+  if (unknown !== undefined) throw new HttpError(400, { error: `Unknown event type: ${unknown}` })
+  return types
+}
