@@ -44,8 +44,9 @@ interface RecordedLocation {
   readonly fragment?: Readonly<Record<string, unknown>>
 }
 
-/** Headers that describe the connection, not the answer. */
+/** Headers that describe the connection, not the answer; and `Allow`, which Keycloak forgets (RFC 9110 §15.5.6). */
 const connectionHeaders = new Set([
+  'allow',
   'connection',
   'keep-alive',
   'date',
