@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client'
+import type { ServingReport } from './banner.ts'
 import { composeDomains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import type { WorkerSlot } from './config/sources.ts'
@@ -22,7 +23,7 @@ export interface Surroundings {
   /** Shows the reports to the outside, first of all and until the end. @returns the URL, if there is one, and the end */
   publish(reports: ServerReports): Promise<{ url: string | undefined } & AsyncDisposable>
   /** Called when requests are taken. */
-  serving(listening: string): void
+  serving(report: ServingReport): void
 }
 
 /**
@@ -64,7 +65,12 @@ export async function runServer(
   const seconds = ((performance.now() - start) / 1000).toFixed(3)
   const management =
     published.url === undefined ? '' : ` Management interface listening on ${published.url}.`
-  surroundings.serving(`started in ${seconds}s. Listening on: ${urls.join(' and ')}.${management}`)
+  surroundings.serving({
+    text: `started in ${seconds}s. Listening on: ${urls.join(' and ')}.${management}`,
+    urls,
+    managementUrl: published.url,
+    administrator: await domains.transfer.firstAdministrator.exists(),
+  })
 
   await aborted(signal)
   reports.health.stopping()

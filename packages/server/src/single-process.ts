@@ -1,3 +1,4 @@
+import { banner } from './banner.ts'
 import { startWarnings } from './config/check-production.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import { ManagementServer } from './http/management/management-server.ts'
@@ -19,7 +20,11 @@ export async function runSingleProcess(
     {
       loggers,
       publish: async (reports) => await publish(settings, reports),
-      serving: (listening) => logger.info(`Holdfast ${listening}`),
+      serving: (report) => {
+        logger.info(`Holdfast ${report.text}`)
+        const { development, log } = settings
+        if (development && log.console && !log.json) process.stdout.write(banner(settings, report))
+      },
     },
     signal,
   )

@@ -86,10 +86,18 @@ export function endsConnection(error: unknown): boolean {
   )
 }
 
+/** A refused connection to a name with several addresses has a code and no message. */
+function messageOf(error: unknown): string {
+  const { message, code } = (error ?? {}) as ServerMessage
+  if (message !== undefined && message !== '') return message
+  return typeof code === 'string' ? `the connection failed (${code})` : 'the connection failed'
+}
+
 /** Turns what the driver reports into one of this file's classes. */
 export function toDatabaseError(error: unknown): Error {
   if (error instanceof DatabaseError || error instanceof DatabaseUnavailable) return error
-  const { message = 'connection failed', constraint } = (error ?? {}) as ServerMessage
+  const { constraint } = (error ?? {}) as ServerMessage
+  const message = messageOf(error)
   const code = sqlState(error)
   if (code === '25P03') return new TransactionLost(message, { cause: error })
   if (code === undefined || unavailableCodes.has(code) || code.startsWith('08')) {

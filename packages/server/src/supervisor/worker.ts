@@ -25,7 +25,7 @@ export async function runWorker(
         loggers: createLoggers(settings.log),
         worker: slot,
         publish: async (reports) => publish(reports),
-        serving: (listening) => tell({ type: 'serving', listening }),
+        serving: ({ text }) => tell({ type: 'serving', listening: text }),
       },
       AbortSignal.any([signal, stop.signal]),
     )

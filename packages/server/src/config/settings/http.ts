@@ -167,6 +167,7 @@ export const httpSettings: SettingArea = {
       type: 'duration',
       argument: 'delay',
       default: '1s',
+      devDefault: '0s',
       description:
         'Between "not ready" and the end of listening: time for load balancers to notice.',
     },
