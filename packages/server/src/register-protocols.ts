@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Domains } from './compose-domains.ts'
+import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
 import type { Foundation } from './foundation.ts'
+import { registerLoginActions } from './protocols/login-actions/register-login-actions.ts'
+import { registerAuthorizationEndpoint } from './protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { registerOidc } from './protocols/oidc/register-oidc.ts'
 import type { Clustering } from './start-clustering.ts'
 
@@ -15,8 +18,11 @@ export async function registerProtocols(
   const { urls, settings } = foundation
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
-  await composePages(app, { urls, relativePath, firstAdministrator })
+  const pages = await composePages(app, { urls, relativePath, firstAdministrator })
   const { clock } = foundation
-  registerOidc(app, { ...domains, urls, clock })
+  const login = composeLogin(foundation, domains, pages)
+  registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start })
+  registerLoginActions(app, { ...domains, urls, ...login.actions })
+  registerOidc(app, { ...domains, urls, clock, directGrant: login.directGrant })
   // The other protocols' endpoints are registered here.
 }

@@ -27,6 +27,8 @@ export interface LoginParties {
   readonly client: Client
   /** Where clients see the server, without a slash at the end. */
   readonly frontendUrl: string
+  /** The same for the admin console. */
+  readonly adminUrl: string
 }
 
 /** A login that has done everything that was asked. */

@@ -56,6 +56,12 @@ export class Users {
     })
   }
 
+  /** Reads SQL: for a login that has just changed its user, maybe on another node. */
+  async fresh(realmId: string, userId: string): Promise<User | null> {
+    const rows = await this.#store.byIds(this.#deps.database, realmId, [userId])
+    return rows[0] ?? null
+  }
+
   /** @param username in any case */
   async byUsername(realmId: string, username: string): Promise<User | null> {
     const name = username.toLowerCase()

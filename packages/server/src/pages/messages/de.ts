@@ -186,4 +186,13 @@ export const de: Readonly<Record<string, string>> = {
   'error-invalid-number': 'Ungültige Zahl.',
   'error-invalid-uri': 'Ungültige URL.',
   'error-pattern-no-match': 'Ungültiger Wert.',
+
+  // Recovery codes and ends of a login
+  credentialSetupRequired:
+    'Anmeldung nicht möglich: Zuerst muss eine Anmeldemethode eingerichtet werden.',
+  loginTimeout: 'Die Anmeldung hat zu lange gedauert und beginnt von vorn.',
+  'access-denied': 'Zugriff verweigert',
+  'auth-recovery-code-header': 'Mit einem Wiederherstellungscode anmelden',
+  'auth-recovery-code-prompt': 'Wiederherstellungscode Nr. {0}',
+  'recovery-codes-error-invalid': 'Ungültiger Wiederherstellungscode',
 }

@@ -314,4 +314,12 @@ export const en: Readonly<Record<string, string>> = {
   'error-reset-otp-missing-id': 'Please choose an OTP configuration.',
   'error-invalid-multivalued-size':
     'Attribute {0} must have at least {1} and at most {2} value(s).',
+
+  // Recovery codes and ends of a login
+  credentialSetupRequired: 'Cannot sign in: a credential has to be set up first.',
+  loginTimeout: 'Your login attempt timed out. Login will start from the beginning.',
+  'access-denied': 'Access denied',
+  'auth-recovery-code-header': 'Login with a recovery authentication code',
+  'auth-recovery-code-prompt': 'Recovery code #{0}',
+  'recovery-codes-error-invalid': 'Invalid recovery authentication code',
 }

@@ -188,4 +188,13 @@ export const fr: Readonly<Record<string, string>> = {
   'error-invalid-number': 'Nombre invalide.',
   'error-invalid-uri': 'URL invalide.',
   'error-pattern-no-match': 'Valeur invalide.',
+
+  // Recovery codes and ends of a login
+  credentialSetupRequired:
+    'Connexion impossible : un moyen d’authentification doit d’abord être configuré.',
+  loginTimeout: 'La connexion a pris trop de temps et recommence au début.',
+  'access-denied': 'Accès refusé',
+  'auth-recovery-code-header': 'Se connecter avec un code de récupération',
+  'auth-recovery-code-prompt': 'Code de récupération n° {0}',
+  'recovery-codes-error-invalid': 'Code de récupération invalide',
 }

@@ -155,3 +155,8 @@ function reusable(realm: Realm): boolean {
     realm.settings.attributes['realmReusableOtpCode'] === 'true'
   )
 }
+
+/** @returns a stored secret as people type it into an app */
+export function secretBase32(secret: string): string {
+  return Secret.fromUTF8(secret).base32
+}

@@ -4,8 +4,9 @@ import type { PageNote } from './login-page.ts'
 const messages: Readonly<Record<string, string>> = {
   user_disabled: 'accountDisabledMessage',
   expired_code: 'expiredCodeMessage',
+  loa_not_reached: 'insufficientLevelOfAuthentication',
   credential_setup_required: 'credentialSetupRequired',
-  step_unavailable: 'unexpectedErrorHandlingRequestMessage',
+  step_unavailable: 'authenticatorNotSupportedMessage',
 }
 
 /** A login that cannot go on: recorded as LOGIN_ERROR with `error`, shown as an error page. */

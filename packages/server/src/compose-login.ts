@@ -1,0 +1,59 @@
+import type { Domains } from './compose-domains.ts'
+import { Consents } from './domains/flows/consents/consents.ts'
+import { DirectGrant } from './domains/flows/direct-grant.ts'
+import { LoginFlows } from './domains/flows/login-flows.ts'
+import { ClusterKeys } from './domains/flows/login-state/cluster-keys.ts'
+import { LoginStates } from './domains/flows/login-state/login-states.ts'
+import { requiredActionSteps } from './domains/flows/required-actions/registry.ts'
+import { RequiredActions } from './domains/flows/required-actions/required-actions.ts'
+import { IdentityTokens } from './domains/tokens/identity-tokens.ts'
+import type { Foundation } from './foundation.ts'
+import type { Pages } from './pages/pages.ts'
+import { ActionPages } from './protocols/login-actions/action-pages.ts'
+import { AuthenticatePages } from './protocols/login-actions/authenticate-pages.ts'
+import { BrowserLogin } from './protocols/login-actions/browser-login.ts'
+import { LoginEnding } from './protocols/login-actions/login-ending.ts'
+import { LoginPageRenderer } from './protocols/login-actions/login-page-renderer.ts'
+import { LoginStart } from './protocols/login-actions/login-start.ts'
+import { LoginVisits } from './protocols/login-actions/login-visit.ts'
+import type { LoginActionsDeps } from './protocols/login-actions/register-login-actions.ts'
+import { TabFinder } from './protocols/login-actions/tab-finder.ts'
+import { FrontChannelTokens } from './protocols/oidc/authorization/front-channel-tokens.ts'
+import { OidcLoginProtocol } from './protocols/oidc/authorization/oidc-login-protocol.ts'
+
+/** What the endpoints of a login are registered with. */
+export interface Login {
+  readonly start: LoginStart
+  readonly directGrant: DirectGrant
+  readonly actions: Omit<LoginActionsDeps, 'realms' | 'urls'>
+}
+
+/** Builds the login in the browser and the password grant, which run the same flows. */
+export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
+  const { database, secretBox, clock, loggers } = foundation
+  const { credentials, users, clients, sessions, events, tokens } = domains
+  const logger = loggers.of('org.keycloak.services')
+  const flows = new LoginFlows({ users, credentials, clock })
+  const steps = requiredActionSteps({ credentials, users, database, clock })
+  const requiredActions = new RequiredActions(steps)
+  const keys = new ClusterKeys({ database, secretBox, clock, purpose: 'login-state' })
+  const states = new LoginStates({ database, keys, clock })
+  const consents = new Consents({ database, clock })
+  const identityTokens = new IdentityTokens({ tokens })
+  const visits = new LoginVisits({ identityTokens, sessions, users, clock })
+  const pages = new LoginPageRenderer({ pages: renderer })
+  const frontChannelTokens = new FrontChannelTokens({ tokens, clock })
+  const oidc = new OidcLoginProtocol({ sessions, frontChannelTokens })
+  const protocols = new Map([[oidc.name, oidc]])
+  const finder = new TabFinder({ states, clients, protocols })
+  const common = { users, credentials, requiredActions, consents, states, pages, events, clock }
+  const ending = new LoginEnding({ ...common, identityTokens })
+  const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols, logger })
+  const actions = new ActionPages({ ...common, login, ending, finder, sessions, logger })
+  const authenticate = new AuthenticatePages({ login, finder, pages, actions, sessions })
+  return {
+    start: new LoginStart({ login, visits, pages }),
+    directGrant: new DirectGrant({ flows, requiredActions, credentials, clock }),
+    actions: { visits, authenticate, actions },
+  }
+}

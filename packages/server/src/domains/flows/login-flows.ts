@@ -1,0 +1,109 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Client } from '../clients/client.ts'
+import type { Credentials } from '../credentials/credentials.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { User } from '../users/user.ts'
+import type { Users } from '../users/users.ts'
+import { BrokenFlow, type FlowNode, flowOf } from './engine/flow-definition.ts'
+import { FlowFailure } from './engine/flow-failure.ts'
+import { type Challenge, FlowRun } from './engine/flow-run.ts'
+import { LoginContext } from './engine/login-context.ts'
+import type { LoginPage } from './engine/login-page.ts'
+import type { Condition, SignedIn, Step } from './engine/step.ts'
+import type { LoginState } from './login-state/login-state.ts'
+import { conditionsOf, stepsOf } from './steps/registry.ts'
+
+export interface LoginFlowsDeps {
+  readonly users: Pick<Users, 'byId' | 'byLogin' | 'memberships'>
+  readonly credentials: Credentials
+  readonly clock: Clock
+}
+
+/** One request of a login. */
+export interface FlowRequest {
+  readonly realm: Realm
+  readonly client: Client
+  /** Changed by the run. */
+  readonly state: LoginState
+  readonly form: URLSearchParams
+  readonly ipAddress: string
+  readonly signedIn: SignedIn | null
+  readonly rememberedUsername: string | null
+  /** Execution whose form was posted; null when the flow is only looked at. */
+  readonly submitted: string | null
+}
+
+export interface FlowOutcome {
+  /** The page to show; undefined when the flow is passed. */
+  readonly challenge: Challenge | undefined
+  readonly user: User | null
+  /** Message that an earlier step left for the page. */
+  readonly message: LoginPage['message']
+}
+
+/** Runs the flows of realms, as the realm (or a client that overrides it) defines them. */
+export class LoginFlows {
+  readonly #deps: LoginFlowsDeps
+  readonly #steps: ReadonlyMap<string, Step>
+  readonly #conditions: ReadonlyMap<string, Condition>
+
+  constructor(deps: LoginFlowsDeps) {
+    this.#deps = deps
+    this.#steps = stepsOf(deps)
+    this.#conditions = conditionsOf(deps)
+  }
+
+  /** @throws FlowFailure; HashingQueueFull */
+  browser(request: FlowRequest): Promise<FlowOutcome> {
+    const alias = boundFlow(request, 'browser') ?? request.realm.settings.browserFlow
+    return this.#run(request, alias)
+  }
+
+  /** @throws FlowFailure; HashingQueueFull */
+  directGrant(request: FlowRequest): Promise<FlowOutcome> {
+    const alias = boundFlow(request, 'direct_grant') ?? request.realm.settings.directGrantFlow
+    return this.#run(request, alias)
+  }
+
+  async #run(request: FlowRequest, alias: string): Promise<FlowOutcome> {
+    const { realm, state } = request
+    const flow = definitionOf(realm, alias)
+    const user = state.userId === null ? null : await this.#deps.users.byId(realm.id, state.userId)
+    const context = new LoginContext({ ...request, flow, user })
+    const types = new Map<string, Promise<readonly string[]>>()
+    const run = new FlowRun({
+      flow,
+      state,
+      steps: this.#steps,
+      conditions: this.#conditions,
+      credentialTypes: ({ id }) => {
+        const known = types.get(id) ?? this.#deps.credentials.typesOf(id)
+        types.set(id, known)
+        return known
+      },
+      isRequiredActionEnabled: (wanted) =>
+        realm.settings.requiredActions.some(
+          ({ alias: name, enabled }) => name === wanted && enabled,
+        ),
+      contextOf: (execution) => context.of(execution),
+    })
+    const challenge =
+      request.submitted === null ? await run.proceed() : await run.submit(request.submitted)
+    if (challenge === undefined && context.user === null) throw new FlowFailure('user_not_found')
+    return { challenge, user: context.user, message: context.message }
+  }
+}
+
+/** Overrides name the flow by its id; an empty one counts as none. */
+function boundFlow({ client }: FlowRequest, binding: string): string | undefined {
+  return client.representation.authenticationFlowBindingOverrides?.[binding] || undefined
+}
+
+function definitionOf(realm: Realm, alias: string): FlowNode {
+  try {
+    return flowOf(realm, alias)
+  } catch (error) {
+    if (!(error instanceof BrokenFlow)) throw error
+    throw FlowFailure.unavailable(error.message)
+  }
+}

@@ -1,0 +1,43 @@
+import { randomBase64Url } from '../../../shared/random.ts'
+import type { Client } from '../../clients/client.ts'
+import type { Realm } from '../../realms/realm.ts'
+import type { ClientRequest } from '../engine/client-request.ts'
+import type { LoginState } from './login-state.ts'
+
+const stateIdBytes = 16
+/** As Keycloak's tab ids: 11 characters. */
+const tabIdBytes = 8
+
+/** @returns the state of a login that begins. @param tabId of a tab that starts over; a new one without it */
+export function newLoginState(
+  realm: Realm,
+  client: Client,
+  request: ClientRequest,
+  nowMs: number,
+  tabId: string = randomBase64Url(tabIdBytes),
+): LoginState {
+  return {
+    id: randomBase64Url(stateIdBytes),
+    tabId,
+    realmId: realm.id,
+    clientUuid: client.id,
+    expiresAt: nowMs + loginTimeoutMs(realm),
+    request,
+    executions: {},
+    conditions: {},
+    userId: null,
+    attemptedUsername: null,
+    proved: false,
+    authenticated: false,
+    requiredActions: [],
+    notes: {},
+    ver: 0,
+  }
+}
+
+/** How long somebody may take for a login, in milliseconds: the realm's login timeout. */
+export function loginTimeoutMs({ settings }: Realm): number {
+  const { accessCodeLifespanLogin, accessCodeLifespanUserAction } = settings
+  const seconds = accessCodeLifespanLogin > 0 ? accessCodeLifespanLogin : 1_800
+  return Math.max(seconds, accessCodeLifespanUserAction || 0) * 1000
+}

@@ -1,0 +1,85 @@
+import type { Client } from '../../clients/client.ts'
+import type { Realm } from '../../realms/realm.ts'
+import type { User } from '../../users/user.ts'
+import type { LoginPageNotes, PageNote } from '../engine/login-page.ts'
+import type { LoginState } from '../login-state/login-state.ts'
+
+/** Whom and what a login is about when its flow is passed. */
+export interface ActionParties {
+  readonly realm: Realm
+  readonly client: Client
+  readonly user: User
+  readonly state: LoginState
+}
+
+/** What a required action sees of a request. */
+export interface ActionContext extends ActionParties {
+  readonly form: URLSearchParams
+  readonly query: URLSearchParams
+  /** The client asked for it (`kc_action`): it may be cancelled. */
+  readonly initiated: boolean
+  /** What follows the colon in `kc_action`. */
+  readonly parameter: string | null
+  /** The browser's SSO session, which "sign out from other devices" spares. */
+  readonly currentSessionId: string | null
+  /** Signs the user out everywhere else. */
+  endOtherSessions(): Promise<void>
+  /** Records a login event (`UPDATE_PASSWORD`, …). */
+  record(type: string, details?: Readonly<Record<string, string>>, error?: string): void
+}
+
+/** An attribute as a form shows it. */
+export interface ProfilePageField {
+  readonly name: string
+  readonly displayName?: string
+  readonly required: boolean
+  readonly readOnly: boolean
+  readonly multivalued: boolean
+  readonly values: readonly string[]
+  readonly options?: readonly string[]
+  readonly annotations?: Readonly<Record<string, unknown>>
+  readonly group?: {
+    readonly name: string
+    readonly displayHeader?: string
+    readonly displayDescription?: string
+  }
+}
+
+export type ActionPage = LoginPageNotes &
+  (
+    | { readonly page: 'update-password'; readonly logoutSessions: boolean }
+    | { readonly page: 'update-profile'; readonly fields: readonly ProfilePageField[] }
+    | { readonly page: 'terms' }
+    | {
+        readonly page: 'config-totp'
+        readonly mode: 'barcode' | 'manual'
+        readonly secret: string
+        readonly keyUri: string
+        readonly userLabel: string
+        readonly labelRequired: boolean
+        readonly logoutSessions: boolean
+      }
+  )
+
+export type ActionResult =
+  /** @property user as it is now, when the action changed it */
+  | { readonly kind: 'done'; readonly user: User }
+  | { readonly kind: 'challenge'; readonly page: ActionPage }
+  /** The user refuses: the client is told. */
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }
+
+/** Something that has to be done before a login ends. A new one is a file with one of these and a line in required-actions.ts. */
+export interface RequiredActionStep {
+  /** Keycloak's provider id. */
+  readonly id: string
+  /** Clients may start it with `kc_action`. */
+  readonly initiable: boolean
+  /** Message above its form when it is not started by the client. */
+  readonly warningKey?: string
+  /** Whether it is due although nobody put it on the user's list. */
+  isTriggered?(parties: ActionParties): Promise<boolean>
+  challenge(context: ActionContext): Promise<ActionResult>
+  /** Its form was posted. */
+  process(context: ActionContext): Promise<ActionResult>
+}

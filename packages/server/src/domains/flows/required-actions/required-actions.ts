@@ -1,0 +1,54 @@
+import type { RequiredAction } from '../../realms/realm.ts'
+import type { ActionParties, RequiredActionStep } from './required-action.ts'
+
+/** An action that is due. */
+export interface DueAction {
+  /** Its alias: the `execution` of its addresses. */
+  readonly alias: string
+  /** Undefined when this server does not have it: the login cannot end. */
+  readonly step: RequiredActionStep | undefined
+}
+
+/** Which required actions a user still has to do, in the realm's order. */
+export class RequiredActions {
+  readonly #steps: ReadonlyMap<string, RequiredActionStep>
+
+  constructor(steps: readonly RequiredActionStep[]) {
+    this.#steps = new Map(steps.map((step) => [step.id, step]))
+  }
+
+  /** @returns the first action that is due, or null. Actions that the realm has switched off are never due. */
+  async next(parties: ActionParties): Promise<DueAction | null> {
+    const enabled = parties.realm.settings.requiredActions
+      .filter((action) => action.enabled)
+      .toSorted((a, b) => a.priority - b.priority)
+    for (const action of enabled) {
+      const step = this.#steps.get(action.providerId)
+      if (await isDue(action, step, parties)) return { alias: action.alias, step }
+    }
+    return null
+  }
+
+  /** @returns the action that a client may start by this alias, or undefined */
+  initiable(
+    { realm }: Pick<ActionParties, 'realm'>,
+    alias: string,
+  ): RequiredActionStep | undefined {
+    const action = realm.settings.requiredActions.find((one) => one.alias === alias && one.enabled)
+    const step = action && this.#steps.get(action.providerId)
+    return step?.initiable === true ? step : undefined
+  }
+}
+
+async function isDue(
+  { alias }: RequiredAction,
+  step: RequiredActionStep | undefined,
+  parties: ActionParties,
+): Promise<boolean> {
+  const { realm, user, state } = parties
+  if (user.requiredActions.includes(alias) || state.requiredActions.includes(alias)) return true
+  if (alias === 'VERIFY_EMAIL') {
+    return realm.settings.verifyEmail && !user.emailVerified && user.email !== null
+  }
+  return (await step?.isTriggered?.(parties)) ?? false
+}

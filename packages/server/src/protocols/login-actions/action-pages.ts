@@ -1,0 +1,245 @@
+import type { Events } from '../../domains/events/events.ts'
+import type { Consents } from '../../domains/flows/consents/consents.ts'
+import { FlowFailure } from '../../domains/flows/engine/flow-failure.ts'
+import { loginNotes } from '../../domains/flows/login-state/login-state.ts'
+import {
+  LoginStateConflict,
+  type LoginStates,
+} from '../../domains/flows/login-state/login-states.ts'
+import type {
+  ActionContext,
+  ActionResult,
+} from '../../domains/flows/required-actions/required-action.ts'
+import type { Sessions } from '../../domains/sessions/sessions.ts'
+import type { Users } from '../../domains/users/users.ts'
+import type { BrowserAnswer } from '../../http/browser-request.ts'
+import type { Logger } from '../../log/logger.ts'
+import type { BrowserLogin } from './browser-login.ts'
+import { LoginAddresses } from './login-addresses.ts'
+import type { LoginEnding, Pending } from './login-ending.ts'
+import type { LoginPageRenderer } from './login-page-renderer.ts'
+import type { LoginTab } from './login-tab.ts'
+import type { LoginVisit } from './login-visit.ts'
+import type { FoundTab, TabFinder } from './tab-finder.ts'
+
+export interface ActionPagesDeps {
+  readonly login: BrowserLogin
+  readonly ending: LoginEnding
+  readonly finder: TabFinder
+  readonly states: LoginStates
+  readonly consents: Consents
+  readonly sessions: Pick<Sessions, 'list' | 'end'>
+  readonly users: Pick<Users, 'change'>
+  readonly pages: LoginPageRenderer
+  readonly events: Pick<Events, 'record'>
+  readonly logger: Logger
+}
+
+type PendingAction = Extract<Pending, { kind: 'action' }>
+
+/** `login-actions/required-action` and `consent`: what is asked for after the flow. */
+export class ActionPages {
+  readonly #deps: ActionPagesDeps
+
+  constructor(deps: ActionPagesDeps) {
+    this.#deps = deps
+  }
+
+  /** The page of whatever is pending. */
+  show(visit: LoginVisit): Promise<BrowserAnswer> {
+    return this.#withTab(visit, visit.browser.query.get('session_code'), async (tab) =>
+      this.continueFrom(tab),
+    )
+  }
+
+  /** A form of a required action was posted. */
+  submit(visit: LoginVisit): Promise<BrowserAnswer> {
+    const { query, form } = visit.browser
+    return this.#withTab(visit, query.get('session_code') ?? '', async (tab) => {
+      const pending = await this.#deps.ending.pending(tab)
+      if (pending?.kind !== 'action' || pending.alias !== query.get('execution')) {
+        return this.continueFrom(tab)
+      }
+      if (pending.initiated && form.has('cancel-aia')) {
+        tab.state.notes[loginNotes.kcActionStatus] = 'cancelled'
+        return this.#deps.ending.advance(tab)
+      }
+      return this.#settle(tab, pending, await pending.step.process(this.#context(tab, pending)))
+    })
+  }
+
+  /** The consent page was answered. */
+  consent(visit: LoginVisit): Promise<BrowserAnswer> {
+    const { form } = visit.browser
+    return this.#withTab(visit, form.get('code') ?? '', async (tab) => {
+      const pending = await this.#deps.ending.pending(tab)
+      if (pending?.kind !== 'consent') return this.continueFrom(tab)
+      if (!form.has('accept')) {
+        this.#record(tab, 'LOGIN_ERROR', {}, 'rejected_by_user')
+        return this.#deps.login.refuse(tab, 'consent-denied')
+      }
+      const names = pending.scopes.map(({ name }) => name)
+      if (tab.user !== null) await this.#deps.consents.grant(tab.client, tab.user.id, names)
+      tab.state.notes['consented'] = 'true'
+      this.#record(tab, 'GRANT_CONSENT', { consent: 'consent_granted' })
+      return this.#deps.ending.advance(tab)
+    })
+  }
+
+  /** Shows what is pending in a tab whose flow is passed, or ends its login. */
+  async continueFrom(tab: LoginTab): Promise<BrowserAnswer> {
+    const pending = await this.#deps.ending.pending(tab)
+    if (pending === null) return this.#deps.ending.advance(tab)
+    if (pending.kind === 'consent') {
+      const code = await this.#deps.states.keep(tab.state, tab.visit.browserId)
+      return this.#deps.pages.consent(tab, this.#addresses(tab, ''), code, pending.scopes)
+    }
+    return this.#settle(tab, pending, await pending.step.challenge(this.#context(tab, pending)))
+  }
+
+  async #settle(
+    tab: LoginTab,
+    pending: PendingAction,
+    result: ActionResult,
+  ): Promise<BrowserAnswer> {
+    const { state, visit } = tab
+    switch (result.kind) {
+      case 'abort':
+        throw new FlowFailure(result.error, { message: result.message, closed: true })
+      case 'rejected':
+        this.#record(tab, 'LOGIN_ERROR', {}, 'rejected_by_user')
+        return this.#deps.login.refuse(tab, 'cancelled-by-user')
+      case 'done':
+        tab.user = await this.#withoutAction(tab, pending.alias, result.user)
+        if (pending.initiated) state.notes[loginNotes.kcActionStatus] = 'success'
+        state.requiredActions.splice(
+          0,
+          state.requiredActions.length,
+          ...state.requiredActions.filter((alias) => alias !== pending.alias),
+        )
+        return this.#deps.ending.advance(tab)
+      case 'challenge': {
+        const code = await this.#deps.states.keep(state, visit.browserId)
+        return this.#deps.pages.requiredAction(
+          tab,
+          this.#addresses(tab, code),
+          pending.alias,
+          result.page,
+          {
+            cancellable: pending.initiated,
+            warningKey: pending.initiated ? undefined : pending.step.warningKey,
+          },
+        )
+      }
+    }
+  }
+
+  /** What is done is off the user's list, also where the action itself has not seen to it. */
+  async #withoutAction(
+    { visit }: LoginTab,
+    alias: string,
+    user: NonNullable<LoginTab['user']>,
+  ): Promise<LoginTab['user']> {
+    if (!user.requiredActions.includes(alias)) return user
+    return this.#deps.users.change(visit.realm, user.id, (present) => ({
+      ...present,
+      requiredActions: present.requiredActions.filter((other) => other !== alias),
+    }))
+  }
+
+  #context(tab: LoginTab, { initiated, parameter }: PendingAction): ActionContext {
+    const { visit, client, state, user } = tab
+    if (user === null) throw new FlowFailure('user_not_found')
+    const { realm, browser } = visit
+    return {
+      realm,
+      client,
+      user,
+      state,
+      form: browser.form,
+      query: browser.query,
+      initiated,
+      parameter,
+      currentSessionId: visit.signedIn?.session.id ?? null,
+      endOtherSessions: async () => {
+        const sessions = await this.#deps.sessions.list(realm, { userId: user.id, offline: false })
+        for (const { session } of sessions) {
+          if (session.id === visit.signedIn?.session.id) continue
+          await this.#deps.sessions.end(realm, session.id)
+        }
+      },
+      record: (type, details, error) => this.#record(tab, type, details ?? {}, error),
+    }
+  }
+
+  /** Finds the tab, and turns what may go wrong into its page. */
+  async #withTab(
+    visit: LoginVisit,
+    code: string | null,
+    answer: (tab: LoginTab) => Promise<BrowserAnswer>,
+  ): Promise<BrowserAnswer> {
+    const found = await this.#deps.finder.find(visit, code)
+    const tab = await this.#tabOf(visit, found)
+    if (tab === null) return this.#notFound(visit, found)
+    try {
+      if (found.kind === 'stale') return await this.#deps.login.expired(tab)
+      if (!tab.state.authenticated) return await this.#deps.login.run(tab, null)
+      return await answer(tab)
+    } catch (error) {
+      if (error instanceof LoginStateConflict) return this.#deps.login.expired(tab)
+      if (!(error instanceof FlowFailure)) throw error
+      if (error.unavailableStep !== undefined) {
+        this.#deps.logger.error(
+          `Login refused in realm ${visit.realm.name}: ${error.unavailableStep} is not supported by this server`,
+        )
+      }
+      this.#record(tab, 'LOGIN_ERROR', {}, error.error)
+      return this.#deps.pages.error(visit, tab.client, 400, error.pageMessage)
+    }
+  }
+
+  #tabOf(visit: LoginVisit, found: FoundTab): Promise<LoginTab | null> | null {
+    if (found.kind !== 'state' && found.kind !== 'stale') return null
+    return this.#deps.login.resume(visit, found.state)
+  }
+
+  async #notFound(visit: LoginVisit, found: FoundTab): Promise<BrowserAnswer> {
+    if (found.kind === 'restart') {
+      const { client, request, tabId } = found
+      const message = { kind: 'error', key: 'expiredActionMessage' } as const
+      return this.#deps.login.restart(visit, client, request, tabId, message)
+    }
+    const key = visit.signedIn === null ? 'cookieNotFoundMessage' : 'alreadyLoggedIn'
+    return visit.signedIn === null
+      ? this.#deps.pages.error(visit, null, 400, { key })
+      : this.#deps.pages.notice(visit, null, { key })
+  }
+
+  #addresses({ visit, client, state, protocol }: LoginTab, code: string): LoginAddresses {
+    return new LoginAddresses(visit, client.clientId, state, protocol, code)
+  }
+
+  #record(
+    { visit, client, user, state }: LoginTab,
+    type: string,
+    details: Readonly<Record<string, string>>,
+    error?: string,
+  ): void {
+    this.#deps.events.record({
+      type,
+      realmId: visit.realm.id,
+      realmName: visit.realm.name,
+      clientId: client.clientId,
+      userId: user?.id,
+      ipAddress: visit.browser.ipAddress,
+      error,
+      details: {
+        auth_method: state.request.protocol,
+        redirect_uri: state.request.redirectUri,
+        code_id: state.id,
+        ...(user === null ? {} : { username: user.username }),
+        ...details,
+      },
+    })
+  }
+}

@@ -1,0 +1,82 @@
+import type { LoginProtocol } from '../../domains/flows/login-protocol.ts'
+import type { LoginState } from '../../domains/flows/login-state/login-state.ts'
+import type { LoginVisit } from './login-visit.ts'
+
+export type LoginAction =
+  | 'authenticate'
+  | 'required-action'
+  | 'consent'
+  | 'restart'
+  | 'registration'
+  | 'reset-credentials'
+
+/** Builds the addresses under `login-actions/` that the pages of one tab use. */
+export class LoginAddresses {
+  readonly #root: string
+  readonly #path: string
+  readonly #tab: readonly [string, string][]
+  readonly #sessionCode: string
+
+  /** @param sessionCode the kept state; empty where the row of the tab is enough */
+  constructor(
+    visit: LoginVisit,
+    clientId: string,
+    state: LoginState,
+    protocol: LoginProtocol,
+    sessionCode: string,
+  ) {
+    const { frontendUrl } = visit.browser
+    const path = `/realms/${encodeURIComponent(visit.realm.name)}/login-actions/`
+    this.#root = `${frontendUrl}${path}`
+    this.#path = `${new URL(frontendUrl).pathname.replace(/\/$/, '')}${path}`
+    this.#sessionCode = sessionCode
+    this.#tab = [
+      ['client_id', clientId],
+      ['tab_id', state.tabId],
+      ['client_data', protocol.clientData(state.request)],
+    ]
+  }
+
+  /** Where a form is posted to. */
+  form(action: LoginAction, execution: string): string {
+    return this.#address(this.#root, action, [
+      ['session_code', this.#sessionCode],
+      ['execution', execution],
+    ])
+  }
+
+  /** The same page in another language. */
+  inLocale(action: LoginAction, execution: string, locale: string): string {
+    const page: [string, string][] = [
+      ['session_code', this.#sessionCode],
+      ['execution', execution],
+    ]
+    return `${this.#address(this.#path, action, page)}&kc_locale=${encodeURIComponent(locale)}`
+  }
+
+  /** A page that the tab's row is enough for: the target of redirects, as Keycloak's without a code. */
+  page(action: LoginAction, execution: string): string {
+    return this.#address(this.#root, action, [['execution', execution]])
+  }
+
+  /** Relative address that the tab's row is enough for. */
+  path(action: LoginAction): string {
+    return this.#address(this.#path, action, [])
+  }
+
+  /** Continues where the tab is. */
+  resume(): string {
+    return this.#address(this.#root, 'authenticate', [['session_code', this.#sessionCode]])
+  }
+
+  /** @param skipLogout keeps the SSO session of the browser; false signs it out, to sign in as somebody else */
+  restart(skipLogout: boolean): string {
+    const address = this.#address(this.#path, 'restart', [['session_code', this.#sessionCode]])
+    return `${address}&skip_logout=${skipLogout}`
+  }
+
+  #address(base: string, action: string, first: [string, string][]): string {
+    const parameters = [...first, ...this.#tab].filter(([, value]) => value !== '')
+    return `${base}${action}?${new URLSearchParams(parameters)}`
+  }
+}

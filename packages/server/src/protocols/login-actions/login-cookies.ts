@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import type { Realm } from '../../domains/realms/realm.ts'
+import type { UserSession } from '../../domains/sessions/session.ts'
+import { sessionCookieValue } from '../../domains/sessions/session-cookie-value.ts'
+import { sessionMaxAt } from '../../domains/sessions/session-lifetimes.ts'
+import type { BrowserRequest } from '../../http/browser-request.ts'
+import { cookieSecurity, serializeCookie } from '../../http/cookies.ts'
+
+/** Keycloak's names of the cookies of a login. */
+export const cookieNames = {
+  authSessionId: 'AUTH_SESSION_ID',
+  authSessionHash: 'KC_AUTH_SESSION_HASH',
+  restart: 'KC_RESTART',
+  identity: 'KEYCLOAK_IDENTITY',
+  session: 'KEYCLOAK_SESSION',
+  rememberMe: 'KEYCLOAK_REMEMBER_ME',
+  locale: 'KEYCLOAK_LOCALE',
+} as const
+
+/** Seconds for which scripts of other tabs can see that a login goes on. */
+const authSessionHashSeconds = 60
+/** Seconds for which a remembered name is kept: a year. */
+const rememberMeSeconds = 31_536_000
+/** Browsers drop cookies longer than 4,096 bytes with name and attributes. */
+const cookieLengthMax = 3_900
+
+interface Options {
+  readonly httpOnly: boolean
+  readonly maxAgeSeconds?: number
+}
+
+/** Makes the `Set-Cookie` values of one answer, with the attributes that the browser's view of the server asks for. */
+export class LoginCookies {
+  readonly #path: string
+  readonly #security: ReturnType<typeof cookieSecurity>
+  readonly #values = new Map<string, string>()
+
+  constructor(realm: Pick<Realm, 'name'>, browser: Pick<BrowserRequest, 'frontendUrl'>) {
+    const { pathname } = new URL(browser.frontendUrl)
+    const name = encodeURIComponent(realm.name)
+    this.#path = `${pathname === '/' ? '' : pathname}/realms/${name}/`
+    this.#security = cookieSecurity(browser.frontendUrl)
+  }
+
+  /** In the order in which they were first set; of two with one name the last. */
+  get values(): string[] {
+    return [...this.#values.values()]
+  }
+
+  authSession(browserId: string): void {
+    this.#set(cookieNames.authSessionId, browserId, { httpOnly: true })
+    const hash = createHash('sha384').update(browserId).digest('base64url')
+    this.#set(cookieNames.authSessionHash, hash, {
+      httpOnly: false,
+      maxAgeSeconds: authSessionHashSeconds,
+    })
+  }
+
+  restart(sealed: string): void {
+    if (sealed.length > cookieLengthMax) this.expire(cookieNames.restart)
+    else this.#set(cookieNames.restart, sealed, { httpOnly: true })
+  }
+
+  locale(tag: string): void {
+    this.#set(cookieNames.locale, tag, { httpOnly: true })
+  }
+
+  /** Proves the SSO session from now on. A remembered one outlives the browser's own session. */
+  signedIn(realm: Realm, session: UserSession, identity: string, now: number): void {
+    const lastsSeconds = Math.max(0, Math.floor((sessionMaxAt(realm, session) - now) / 1000))
+    this.#set(cookieNames.identity, identity, {
+      httpOnly: true,
+      ...(session.rememberMe ? { maxAgeSeconds: lastsSeconds } : {}),
+    })
+    this.#set(cookieNames.session, sessionCookieValue(session.id), {
+      httpOnly: false,
+      maxAgeSeconds: lastsSeconds,
+    })
+  }
+
+  rememberUsername(username: string | null): void {
+    if (username === null) this.expire(cookieNames.rememberMe)
+    else {
+      const value = `username:${encodeURIComponent(username)}`
+      this.#set(cookieNames.rememberMe, value, { httpOnly: true, maxAgeSeconds: rememberMeSeconds })
+    }
+  }
+
+  signedOut(): void {
+    this.expire(cookieNames.identity)
+    this.expire(cookieNames.session)
+  }
+
+  expire(name: string): void {
+    this.#set(name, '', { httpOnly: true, maxAgeSeconds: 0 })
+  }
+
+  #set(name: string, value: string, options: Options): void {
+    const attributes = { path: this.#path, ...this.#security, ...options }
+    this.#values.set(name, serializeCookie(name, value, attributes))
+  }
+}
+
+/** @returns the name that the remember-me cookie holds */
+export function rememberedUsername(cookies: ReadonlyMap<string, string>): string | null {
+  const value = cookies.get(cookieNames.rememberMe)
+  if (value === undefined || !value.startsWith('username:')) return null
+  try {
+    return decodeURIComponent(value.slice('username:'.length))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,261 @@
+import type { Credentials } from '../../domains/credentials/credentials.ts'
+import type { Events } from '../../domains/events/events.ts'
+import type { ConsentItem, Consents } from '../../domains/flows/consents/consents.ts'
+import { FlowFailure } from '../../domains/flows/engine/flow-failure.ts'
+import { currentLoa } from '../../domains/flows/engine/loa.ts'
+import type { SuccessfulLogin } from '../../domains/flows/login-protocol.ts'
+import { loginNotes } from '../../domains/flows/login-state/login-state.ts'
+import type { LoginStates } from '../../domains/flows/login-state/login-states.ts'
+import type { RequiredActionStep } from '../../domains/flows/required-actions/required-action.ts'
+import type { RequiredActions } from '../../domains/flows/required-actions/required-actions.ts'
+import type { UserSession } from '../../domains/sessions/session.ts'
+import { requestedScopes } from '../../domains/tokens/granted-scopes.ts'
+import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
+import type { User } from '../../domains/users/user.ts'
+import type { Users } from '../../domains/users/users.ts'
+import type { BrowserAnswer } from '../../http/browser-request.ts'
+import { type Clock, epochSeconds } from '../../shared/clock.ts'
+import { LoginAddresses } from './login-addresses.ts'
+import { cookieNames } from './login-cookies.ts'
+import type { LoginPageRenderer } from './login-page-renderer.ts'
+import type { LoginTab } from './login-tab.ts'
+
+/** `execution` of the consent page's address. */
+export const consentExecution = 'OAUTH_GRANT'
+
+/** Somebody may have changed the user while the login ended: it is read again and tried this often. */
+const completionsMax = 3
+
+export interface LoginEndingDeps {
+  readonly users: Pick<Users, 'fresh'>
+  readonly credentials: Credentials
+  readonly requiredActions: RequiredActions
+  readonly consents: Consents
+  readonly states: LoginStates
+  readonly identityTokens: IdentityTokens
+  readonly pages: LoginPageRenderer
+  readonly events: Pick<Events, 'record'>
+  readonly clock: Clock
+}
+
+/** What is left to do after the flow. */
+export type Pending =
+  | {
+      readonly kind: 'action'
+      readonly alias: string
+      readonly step: RequiredActionStep
+      /** The client asked for it. */
+      readonly initiated: boolean
+      readonly parameter: string | null
+    }
+  | { readonly kind: 'consent'; readonly scopes: readonly ConsentItem[] }
+
+/** What follows a passed flow: required actions, consent, then session and answer in one transaction. */
+export class LoginEnding {
+  readonly #deps: LoginEndingDeps
+
+  constructor(deps: LoginEndingDeps) {
+    this.#deps = deps
+  }
+
+  /** The flow is passed. @throws FlowFailure when the user may not sign in or the level is not reached */
+  async authenticated(tab: LoginTab): Promise<BrowserAnswer> {
+    const { state } = tab
+    if (!userOf(tab).enabled) throw new FlowFailure('user_disabled')
+    if (state.request.loaForced && loaReached(tab) < state.request.requestedLoa) {
+      throw new FlowFailure('loa_not_reached')
+    }
+    state.proved = true
+    state.authenticated = true
+    return this.advance(tab)
+  }
+
+  /** Shows what is pending, or ends the login. @throws FlowFailure; LoginStateConflict */
+  async advance(tab: LoginTab): Promise<BrowserAnswer> {
+    const pending = await this.pending(tab)
+    if (pending === null) return this.#complete(tab)
+    const { visit, state, client, protocol } = tab
+    if (state.request.prompt.includes('none')) {
+      const { frontendUrl, adminUrl } = visit.browser
+      const parties = { realm: visit.realm, client, frontendUrl, adminUrl }
+      const refusal = 'passive-interaction-required'
+      return this.#deps.pages.toClient(
+        visit,
+        await protocol.refuse(parties, state.request, refusal),
+      )
+    }
+    await this.#deps.states.keep(state, visit.browserId)
+    // To an address of its own, so that loading the page again does not post the last form again.
+    const addresses = new LoginAddresses(visit, client.clientId, state, protocol, '')
+    const execution = pending.kind === 'consent' ? consentExecution : pending.alias
+    const location = addresses.page('required-action', execution)
+    return this.#deps.pages.toClient(visit, { kind: 'redirect', location })
+  }
+
+  /** @throws FlowFailure when a required action is due that this server does not have */
+  async pending(tab: LoginTab): Promise<Pending | null> {
+    const { state, visit, client } = tab
+    const parties = { realm: visit.realm, client, user: userOf(tab), state }
+    const initiated = this.#initiated(tab)
+    if (initiated !== null) return initiated
+    const due = await this.#deps.requiredActions.next(parties)
+    if (due !== null) {
+      if (due.step === undefined) throw FlowFailure.unavailable(`required action ${due.alias}`)
+      return { kind: 'action', alias: due.alias, step: due.step, initiated: false, parameter: null }
+    }
+    const { scopes } = requestedScopes(visit.realm, client, state.request.scope)
+    const missing = await this.#deps.consents.missing(client, parties.user.id, scopes)
+    const asked = missing.length > 0 || this.#consentWanted(tab)
+    return asked ? { kind: 'consent', scopes: missing } : null
+  }
+
+  /** `prompt=consent` asks again for what was granted before (OpenID Connect Core §3.1.2.1). */
+  #consentWanted({ state, client }: LoginTab): boolean {
+    return (
+      state.request.prompt.includes('consent') &&
+      client.representation.consentRequired === true &&
+      state.notes['consented'] === undefined
+    )
+  }
+
+  /** The action that the client started; one that it may not start is reported back as an error. */
+  #initiated({ state, visit }: LoginTab): Pending | null {
+    const wanted = state.request.kcAction
+    if (wanted === null || state.notes[loginNotes.kcActionStatus] !== undefined) return null
+    const [alias = '', ...rest] = wanted.split(':')
+    const step = this.#deps.requiredActions.initiable(visit, alias)
+    if (step === undefined) {
+      state.notes[loginNotes.kcActionStatus] = 'error'
+      return null
+    }
+    const parameter = rest.length === 0 ? null : rest.join(':')
+    return { kind: 'action', alias, step, initiated: true, parameter }
+  }
+
+  async #complete(tab: LoginTab): Promise<BrowserAnswer> {
+    const { visit, client, protocol } = tab
+    const { signedIn } = visit
+    if (signedIn !== null && signedIn.user.id !== userOf(tab).id) {
+      this.#record(tab, 'LOGIN_ERROR', undefined, 'different_user_authenticated')
+      const params = [signedIn.user.username]
+      return this.#deps.pages.error(visit, client, 400, {
+        key: 'differentUserAuthenticated',
+        params,
+      })
+    }
+    for (let attempt = 1; attempt <= completionsMax; attempt++) {
+      const completion = await protocol.complete(this.#success(tab))
+      if (completion.outcome === 'completed') {
+        return this.#signedIn(tab, completion.session, completion.answer)
+      }
+      if (completion.outcome === 'replayed') {
+        return this.#deps.pages.notice(visit, client, { key: 'alreadyLoggedIn' })
+      }
+      if (completion.outcome === 'session-gone') throw new FlowFailure('expired_code')
+      tab.user = await this.#deps.users.fresh(visit.realm.id, userOf(tab).id)
+      if (tab.user === null || !tab.user.enabled) throw new FlowFailure('user_disabled')
+    }
+    throw new FlowFailure('expired_code')
+  }
+
+  #success(tab: LoginTab): SuccessfulLogin {
+    const { visit, state, client } = tab
+    const { realm, browser, signedIn } = visit
+    const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'
+    const loaMap = state.notes[loginNotes.loaMap]
+    return {
+      realm,
+      client,
+      frontendUrl: browser.frontendUrl,
+      adminUrl: browser.adminUrl,
+      request: state.request,
+      user: userOf(tab),
+      existingSessionId: signedIn?.session.id ?? null,
+      rememberMe:
+        signedIn?.session.rememberMe ??
+        (realm.settings.rememberMe && state.notes[loginNotes.rememberMe] === 'true'),
+      ipAddress: browser.ipAddress,
+      sessionNotes: {
+        ...(ssoAuth ? {} : { AUTH_TIME: String(epochSeconds(this.#deps.clock)) }),
+        ...(loaMap === undefined ? {} : { [loginNotes.loaMap]: loaMap }),
+      },
+      loa: currentLoa(state),
+      ssoAuth,
+      loginStateId: state.id,
+      loginStateExpiresAt: state.expiresAt,
+      kcActionStatus: state.notes[loginNotes.kcActionStatus] ?? null,
+    }
+  }
+
+  async #signedIn(
+    tab: LoginTab,
+    session: UserSession,
+    answer: Parameters<LoginPageRenderer['toClient']>[1],
+  ): Promise<BrowserAnswer> {
+    const { visit, state } = tab
+    const { realm, cookies, browser } = visit
+    const user = userOf(tab)
+    const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'
+    if (!ssoAuth) await this.#deps.credentials.failures.forget(realm, user.id)
+    const now = this.#deps.clock.now()
+    const issuer = `${browser.frontendUrl}/realms/${encodeURIComponent(realm.name)}`
+    const seconds = Math.floor(now / 1000)
+    const identity = await this.#deps.identityTokens.issue(realm, session, issuer, seconds)
+    if (realm.settings.internationalizationEnabled) {
+      cookies.locale(this.#deps.pages.localeOf(visit, tab))
+    }
+    if (browser.method === 'POST') cookies.expire(cookieNames.restart)
+    cookies.signedIn(realm, session, identity, now)
+    if (session.rememberMe) cookies.rememberUsername(user.username)
+    else if (browser.cookies.has(cookieNames.rememberMe) && !ssoAuth) cookies.rememberUsername(null)
+    this.#record(tab, 'LOGIN', session.id)
+    return this.#deps.pages.toClient(visit, answer)
+  }
+
+  #record(tab: LoginTab, type: string, sessionId?: string, error?: string): void {
+    const { visit, client, state } = tab
+    const user = userOf(tab)
+    const { consentRequired } = client.representation
+    this.#deps.events.record({
+      type,
+      realmId: visit.realm.id,
+      realmName: visit.realm.name,
+      clientId: client.clientId,
+      userId: user.id,
+      sessionId,
+      ipAddress: visit.browser.ipAddress,
+      error,
+      details: {
+        auth_method: state.request.protocol,
+        auth_type: 'code',
+        ...pick(state.request.parameters, ['response_type', 'response_mode']),
+        redirect_uri: state.request.redirectUri,
+        consent: consentRequired === true ? 'persistent_consent' : 'no_consent_required',
+        code_id: sessionId ?? state.id,
+        username: user.username,
+        ...(visit.signedIn?.session.rememberMe === true ? { remember_me: 'true' } : {}),
+      },
+    })
+  }
+}
+
+/** Level of this login as tokens will show it: without a level in the flow, a fresh login counts as 1. */
+function loaReached({ state }: LoginTab): number {
+  const stated = currentLoa(state)
+  if (stated >= 0) return stated
+  return state.notes[loginNotes.ssoAuth] === 'true' ? 0 : 1
+}
+
+function userOf({ user }: LoginTab): User {
+  if (user === null) throw new FlowFailure('user_not_found')
+  return user
+}
+
+function pick(
+  record: Readonly<Record<string, string>>,
+  names: readonly string[],
+): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])),
+  )
+}

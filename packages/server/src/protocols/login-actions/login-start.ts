@@ -1,0 +1,55 @@
+import type { Client } from '../../domains/clients/client.ts'
+import type { ClientRequest } from '../../domains/flows/engine/client-request.ts'
+import type { PageNote } from '../../domains/flows/engine/login-page.ts'
+import type { ClientAnswer } from '../../domains/flows/login-protocol.ts'
+import type { Realm } from '../../domains/realms/realm.ts'
+import type { BrowserAnswer, BrowserRequest } from '../../http/browser-request.ts'
+import type { BrowserLogin } from './browser-login.ts'
+import type { LoginPageRenderer } from './login-page-renderer.ts'
+import type { LoginVisits } from './login-visit.ts'
+
+/** What a protocol's own endpoint uses to put a browser through a login. */
+export class LoginStart {
+  readonly #login: BrowserLogin
+  readonly #visits: LoginVisits
+  readonly #pages: LoginPageRenderer
+
+  constructor(deps: {
+    readonly login: BrowserLogin
+    readonly visits: LoginVisits
+    readonly pages: LoginPageRenderer
+  }) {
+    this.#login = deps.login
+    this.#visits = deps.visits
+    this.#pages = deps.pages
+  }
+
+  /** Runs the flow from its start. */
+  begin(
+    realm: Realm,
+    browser: BrowserRequest,
+    client: Client,
+    request: ClientRequest,
+  ): Promise<BrowserAnswer> {
+    return this.#login.begin(realm, browser, client, request)
+  }
+
+  /** For requests that cannot be answered to a client. */
+  async errorPage(
+    realm: Realm,
+    browser: BrowserRequest,
+    client: Client | null,
+    status: number,
+    message: PageNote,
+  ): Promise<BrowserAnswer> {
+    return this.#pages.error(this.#visits.unread(realm, browser), client, status, message)
+  }
+
+  async toClient(
+    realm: Realm,
+    browser: BrowserRequest,
+    answer: ClientAnswer,
+  ): Promise<BrowserAnswer> {
+    return this.#pages.toClient(this.#visits.unread(realm, browser), answer)
+  }
+}

@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Realms } from '../../domains/realms/realms.ts'
+import {
+  type BrowserAnswer,
+  browserRequestOf,
+  sendBrowserAnswer,
+} from '../../http/browser-request.ts'
+import { HttpError } from '../../http/http-error.ts'
+import type { ServerUrls } from '../../http/server-urls.ts'
+import type { ActionPages } from './action-pages.ts'
+import type { AuthenticatePages } from './authenticate-pages.ts'
+import type { LoginVisit, LoginVisits } from './login-visit.ts'
+
+export interface LoginActionsDeps {
+  readonly realms: Pick<Realms, 'byName'>
+  readonly urls: ServerUrls
+  readonly visits: LoginVisits
+  readonly authenticate: AuthenticatePages
+  readonly actions: ActionPages
+}
+
+type Answer = (visit: LoginVisit) => Promise<BrowserAnswer>
+
+/** The addresses that the pages of a login post to and link to (`/realms/{realm}/login-actions/…`). */
+export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDeps): void {
+  const { authenticate, actions } = deps
+  const page = (answer: Answer) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const { realm: name } = request.params as { realm: string }
+    const realm = await deps.realms.byName(name)
+    if (realm === null) throw new HttpError(404, { error: 'Realm does not exist' })
+    const visit = await deps.visits.open(
+      realm,
+      browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl']),
+    )
+    const refused = realm.enabled ? undefined : authenticate.realmDisabled(visit)
+    return sendBrowserAnswer(reply, refused ?? (await answer(visit)))
+  }
+  const root = '/realms/:realm/login-actions'
+  const show = page((visit) => authenticate.show(visit))
+  app.get(`${root}/authenticate`, show)
+  app.post(
+    `${root}/authenticate`,
+    page((visit) => authenticate.submit(visit)),
+  )
+  app.get(
+    `${root}/restart`,
+    page((visit) => authenticate.restart(visit)),
+  )
+  app.get(
+    `${root}/required-action`,
+    page((visit) => actions.show(visit)),
+  )
+  app.post(
+    `${root}/required-action`,
+    page((visit) => actions.submit(visit)),
+  )
+  app.post(
+    `${root}/consent`,
+    page((visit) => actions.consent(visit)),
+  )
+  for (const name of ['registration', 'reset-credentials']) {
+    const unavailable = page((visit) => authenticate.unavailable(visit, name))
+    app.get(`${root}/${name}`, unavailable)
+    app.post(`${root}/${name}`, unavailable)
+  }
+}

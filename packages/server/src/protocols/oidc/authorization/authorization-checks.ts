@@ -1,0 +1,154 @@
+import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
+import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
+import { AuthorizationError } from './authorization-error.ts'
+import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
+import { authenticationRequestOf } from './requested-authentication.ts'
+import {
+  defaultResponseMode,
+  isImplicitOrHybrid,
+  type ResponseMode,
+  responseModes,
+} from './response-mode.ts'
+import { parseResponseType } from './response-type.ts'
+
+/** PKCE code challenges (RFC 7636 §4.2). */
+const challengeShape = /^[A-Za-z0-9\-._~]{43,128}$/
+
+/** Parameters of a request that the answer and the tokens need later. */
+const keptParameters = [
+  'response_type',
+  'response_mode',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'acr_values',
+  'claims',
+  'dpop_jkt',
+]
+
+type Check = (request: AuthorizationRequest) => void
+
+/** In this order; each throws AuthorizationError, which the client is told by redirect. */
+const checks: readonly Check[] = [
+  checkResponseType,
+  checkResponseMode,
+  checkFlowEnabled,
+  checkDuplicates,
+  checkScope,
+  checkNonce,
+  checkPkce,
+]
+
+/**
+ * Checks everything that is told to the client, in order.
+ * @returns the request as the login takes it
+ * @throws AuthorizationError
+ */
+export function checkedRequest(request: AuthorizationRequest): ClientRequest {
+  for (const check of checks) check(request)
+  const parameters: Record<string, string> = {}
+  for (const name of keptParameters) {
+    const value = parameterOf(request, name)
+    if (value !== undefined) parameters[name] = value
+  }
+  if (parameters['code_challenge'] !== undefined) parameters['code_challenge_method'] ??= 'plain'
+  if (request.sentRedirectUri !== null) parameters['redirect_uri'] = request.sentRedirectUri
+  return {
+    protocol: 'openid-connect',
+    redirectUri: request.redirectUri,
+    scope: parameterOf(request, 'scope') ?? '',
+    parameters,
+    ...authenticationRequestOf(request),
+  }
+}
+
+function checkResponseType(request: AuthorizationRequest): void {
+  const text = parameterOf(request, 'response_type')
+  if (text === undefined) {
+    throw new AuthorizationError('invalid_request', 'Missing parameter: response_type')
+  }
+  if (parseResponseType(text) === undefined) {
+    throw new AuthorizationError('unsupported_response_type')
+  }
+}
+
+function checkResponseMode(request: AuthorizationRequest): void {
+  const mode = parameterOf(request, 'response_mode')
+  if (mode === undefined) return
+  if (!responseModes.includes(mode as ResponseMode)) {
+    throw new AuthorizationError('invalid_request', 'Invalid parameter: response_mode')
+  }
+  const type = parseResponseType(parameterOf(request, 'response_type') ?? '')
+  if (type !== undefined && isImplicitOrHybrid(type) && mode.startsWith('query')) {
+    throw new AuthorizationError(
+      'invalid_request',
+      `Response_mode '${mode}' not allowed for implicit or hybrid flow`,
+    )
+  }
+}
+
+function checkFlowEnabled({ client, parameters }: AuthorizationRequest): void {
+  const type = parseResponseType(parameters.get('response_type') ?? '')
+  if (type === undefined) return
+  const { standardFlowEnabled, implicitFlowEnabled } = client.representation
+  const disabled = (flow: string) =>
+    new AuthorizationError(
+      'unauthorized_client',
+      `Client is not allowed to initiate browser login with given response_type. ${flow} flow is disabled for the client.`,
+    )
+  if ((type.code || type.none) && standardFlowEnabled === false) throw disabled('Standard')
+  if (isImplicitOrHybrid(type) && implicitFlowEnabled !== true) throw disabled('Implicit')
+}
+
+/** RFC 6749 §3.1: parameters must not be included more than once. */
+function checkDuplicates({ parameters }: AuthorizationRequest): void {
+  const names = [...parameters.keys()]
+  if (new Set(names).size !== names.length) {
+    throw new AuthorizationError('invalid_request', 'duplicated parameter')
+  }
+}
+
+function checkScope(request: AuthorizationRequest): void {
+  const scope = parameterOf(request, 'scope')
+  const { invalid } = requestedScopes(request.realm, request.client, scope)
+  if (invalid.length > 0) throw new AuthorizationError('invalid_scope', `Invalid scopes: ${scope}`)
+}
+
+/** OpenID Connect Core §3.2.2.1 and §3.3.2.11: an ID token by the browser needs a nonce. */
+function checkNonce(request: AuthorizationRequest): void {
+  const type = parseResponseType(request.parameters.get('response_type') ?? '')
+  if (type?.idToken !== true || parameterOf(request, 'nonce') !== undefined) return
+  throw new AuthorizationError('invalid_request', 'Missing parameter: nonce')
+}
+
+function checkPkce(request: AuthorizationRequest): void {
+  const type = parseResponseType(request.parameters.get('response_type') ?? '')
+  if (type?.code !== true) return
+  const invalid = (text: string) => new AuthorizationError('invalid_request', text)
+  const required = request.client.representation.attributes?.['pkce.code.challenge.method']
+  const method = parameterOf(request, 'code_challenge_method')
+  const challenge = parameterOf(request, 'code_challenge')
+  if (required) {
+    if (method === undefined) throw invalid('Missing parameter: code_challenge_method')
+    if (method !== required) {
+      throw invalid('Invalid parameter: code challenge method is not matching the configured one')
+    }
+  }
+  if (method !== undefined && method !== 'S256' && method !== 'plain') {
+    throw invalid('Invalid parameter: code_challenge_method')
+  }
+  if (challenge === undefined) {
+    if (method !== undefined) throw invalid('Missing parameter: code_challenge')
+    return
+  }
+  if (!challengeShape.test(challenge)) throw invalid('Invalid parameter: code_challenge')
+}
+
+/** @returns how answers to this request travel, also when the request itself is wrong */
+export function responseModeOf(parameters: URLSearchParams): ResponseMode {
+  const type = parseResponseType(parameters.get('response_type') ?? '')
+  const wished = parameters.get('response_mode') as ResponseMode | null
+  if (wished !== null && responseModes.includes(wished)) return wished
+  return type === undefined ? 'query' : defaultResponseMode(type)
+}

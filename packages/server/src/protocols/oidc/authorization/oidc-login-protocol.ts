@@ -1,0 +1,210 @@
+import type { Client } from '../../../domains/clients/client.ts'
+import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
+import { noLoa } from '../../../domains/flows/engine/client-request.ts'
+import type {
+  ClientAnswer,
+  LoginCompletion,
+  LoginParties,
+  LoginProtocol,
+  LoginRefusal,
+  SuccessfulLogin,
+} from '../../../domains/flows/login-protocol.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { Sessions } from '../../../domains/sessions/sessions.ts'
+import { levelNote, ssoNote } from '../../../domains/tokens/authentication-level.ts'
+import { responseModeOf } from './authorization-checks.ts'
+import type { FrontChannelTokens } from './front-channel-tokens.ts'
+import { type AnswerParameters, answerTo, isImplicitOrHybrid } from './response-mode.ts'
+import { parseResponseType, type ResponseType } from './response-type.ts'
+
+export interface OidcLoginProtocolDeps {
+  readonly sessions: Pick<Sessions, 'complete'>
+  readonly frontChannelTokens: Pick<FrontChannelTokens, 'issue'>
+}
+
+/** Error and description by the reason (OpenID Connect Core §3.1.2.6; texts of Keycloak). */
+const refusals: Readonly<Record<LoginRefusal, readonly [error: string, description?: string]>> = {
+  'passive-login-required': ['login_required'],
+  'passive-interaction-required': ['interaction_required'],
+  'cancelled-by-user': ['access_denied'],
+  'consent-denied': ['access_denied'],
+  'already-logged-in': ['temporarily_unavailable', 'authentication_expired'],
+}
+
+/** Parameters of the request that become notes of the client session. */
+const notedParameters = [
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'acr_values',
+  'claims',
+  'dpop_jkt',
+]
+
+/** OpenID Connect's part of a login in the browser: authorization responses. */
+export class OidcLoginProtocol implements LoginProtocol {
+  readonly name = 'openid-connect'
+  readonly #deps: OidcLoginProtocolDeps
+
+  constructor(deps: OidcLoginProtocolDeps) {
+    this.#deps = deps
+  }
+
+  async complete(login: SuccessfulLogin): Promise<LoginCompletion> {
+    const { request, client } = login
+    const type = responseTypeOf(request)
+    const tokens = isImplicitOrHybrid(type)
+    const notes = clientNotes(login)
+    const completed = await this.#deps.sessions.complete({
+      realm: login.realm,
+      user: login.user,
+      clientUuid: client.id,
+      existingSessionId: login.existingSessionId,
+      rememberMe: login.rememberMe,
+      ipAddress: login.ipAddress,
+      sessionNotes: login.sessionNotes,
+      redirectUri: request.parameters['redirect_uri'] ?? null,
+      clientNotes: notes,
+      loginStateId: login.loginStateId,
+      loginStateExpiresAt: login.loginStateExpiresAt,
+      withCode: type.code,
+      ...(tokens ? { attach: client } : {}),
+    })
+    if (completed.outcome !== 'completed') return completed
+    const { session, code } = completed
+    const issued = tokens
+      ? await this.#deps.frontChannelTokens.issue(login, session, notes, code)
+      : []
+    const parameters: [string, string][] = [
+      ...stateOf(request),
+      ...unlessExcluded(client, 'exclude.session.state.from.auth.response', [
+        'session_state',
+        session.id,
+      ]),
+      ...issuerOf(login),
+      ...optional('kc_action_status', login.kcActionStatus),
+      ...optional('code', code),
+      ...issued,
+    ]
+    return { outcome: 'completed', session, answer: this.#answer(request, parameters) }
+  }
+
+  async refuse(
+    parties: LoginParties,
+    request: ClientRequest,
+    refusal: LoginRefusal,
+  ): Promise<ClientAnswer> {
+    const [error, description] = refusals[refusal]
+    return this.#answer(request, errorParameters(parties, request, error, description))
+  }
+
+  clientData(request: ClientRequest): string {
+    const { response_type: rt, response_mode: rm, state: st } = request.parameters
+    return Buffer.from(JSON.stringify({ ru: request.redirectUri, rt, rm, st })).toString(
+      'base64url',
+    )
+  }
+
+  fromClientData(_client: Client, clientData: string): ClientRequest | null {
+    try {
+      const { ru, rt, rm, st } = JSON.parse(
+        Buffer.from(clientData, 'base64url').toString(),
+      ) as Record<string, unknown>
+      if (typeof ru !== 'string' || typeof rt !== 'string') return null
+      if (parseResponseType(rt) === undefined) return null
+      const parameters = {
+        response_type: rt,
+        redirect_uri: ru,
+        ...(typeof rm === 'string' ? { response_mode: rm } : {}),
+        ...(typeof st === 'string' ? { state: st } : {}),
+      }
+      return { ...plainRequest, redirectUri: ru, parameters }
+    } catch {
+      return null
+    }
+  }
+
+  #answer(request: ClientRequest, parameters: AnswerParameters): ClientAnswer {
+    const mode = responseModeOf(new URLSearchParams({ ...request.parameters }))
+    return answerTo(request.redirectUri, mode, parameters)
+  }
+}
+
+/** A request of which nothing but the way back is known. */
+const plainRequest: ClientRequest = {
+  protocol: 'openid-connect',
+  redirectUri: '',
+  prompt: [],
+  maxAge: null,
+  loginHint: null,
+  uiLocales: null,
+  requestedLoa: noLoa,
+  loaForced: false,
+  kcAction: null,
+  scope: 'openid',
+  parameters: {},
+}
+
+/** @returns the parameters of an error answer, in Keycloak's order */
+export function errorParameters(
+  parties: LoginParties,
+  request: Pick<ClientRequest, 'parameters'>,
+  error: string,
+  description?: string,
+): AnswerParameters {
+  return [
+    ['error', error],
+    ...optional('error_description', description ?? null),
+    ...stateOf(request),
+    ...issuerOf(parties),
+  ]
+}
+
+/** @returns the issuer of a realm (OpenID Connect Discovery §3) */
+export function issuerUrl(frontendUrl: string, realm: Pick<Realm, 'name'>): string {
+  return `${frontendUrl}/realms/${encodeURIComponent(realm.name)}`
+}
+
+function clientNotes(login: SuccessfulLogin): Record<string, string> {
+  const { request, loa, ssoAuth } = login
+  const notes: Record<string, string> = {
+    scope: request.scope,
+    iss: issuerUrl(login.frontendUrl, login.realm),
+    redirect_uri: request.redirectUri,
+  }
+  for (const name of notedParameters) {
+    const value = request.parameters[name]
+    if (value !== undefined) notes[name] = value
+  }
+  if (loa !== noLoa) notes[levelNote] = String(loa)
+  if (ssoAuth) notes[ssoNote] = 'true'
+  return notes
+}
+
+function responseTypeOf(request: ClientRequest): ResponseType {
+  const type = parseResponseType(request.parameters['response_type'] ?? 'code')
+  if (type === undefined) throw new Error('a checked request has a response type')
+  return type
+}
+
+function stateOf({ parameters }: Pick<ClientRequest, 'parameters'>): [string, string][] {
+  return optional('state', parameters['state'] ?? null)
+}
+
+/** RFC 9207. */
+function issuerOf({ client, frontendUrl, realm }: LoginParties): [string, string][] {
+  const iss = issuerUrl(frontendUrl, realm)
+  return unlessExcluded(client, 'exclude.issuer.from.auth.response', ['iss', iss])
+}
+
+function unlessExcluded(
+  client: Client,
+  attribute: string,
+  parameter: [string, string],
+): [string, string][] {
+  return client.representation.attributes?.[attribute] === 'true' ? [] : [parameter]
+}
+
+function optional(name: string, value: string | null): [string, string][] {
+  return value === null ? [] : [[name, value]]
+}

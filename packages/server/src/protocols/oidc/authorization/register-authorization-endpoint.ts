@@ -1,0 +1,204 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Client } from '../../../domains/clients/client.ts'
+import type { Clients } from '../../../domains/clients/clients.ts'
+import { redirectUriOf } from '../../../domains/clients/redirect-uri.ts'
+import type { Events } from '../../../domains/events/events.ts'
+import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
+import type { ClientAnswer } from '../../../domains/flows/login-protocol.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { Realms } from '../../../domains/realms/realms.ts'
+import {
+  type BrowserAnswer,
+  type BrowserRequest,
+  browserRequestOf,
+  sendBrowserAnswer,
+} from '../../../http/browser-request.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import type { ServerUrls } from '../../../http/server-urls.ts'
+import { checkedRequest, responseModeOf } from './authorization-checks.ts'
+import { AuthorizationError } from './authorization-error.ts'
+import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
+import { errorParameters } from './oidc-login-protocol.ts'
+import { InvalidRequestPage } from './request-page-error.ts'
+import { answerTo } from './response-mode.ts'
+
+export interface AuthorizationEndpointDeps {
+  readonly realms: Pick<Realms, 'byName'>
+  readonly clients: Pick<Clients, 'byClientId'>
+  readonly urls: ServerUrls
+  readonly events: Pick<Events, 'record'>
+  /** Runs the login in the browser (login-actions). */
+  readonly login: LoginStart
+}
+
+/** What this endpoint needs of whatever shows the pages. */
+export interface LoginStart {
+  begin(
+    realm: Realm,
+    browser: BrowserRequest,
+    client: Client,
+    request: ClientRequest,
+  ): Promise<BrowserAnswer>
+  errorPage(
+    realm: Realm,
+    browser: BrowserRequest,
+    client: Client | null,
+    status: number,
+    message: { readonly key: string; readonly params?: readonly string[] },
+  ): Promise<BrowserAnswer>
+  toClient(realm: Realm, browser: BrowserRequest, answer: ClientAnswer): Promise<BrowserAnswer>
+}
+
+/** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and by POST. */
+export function registerAuthorizationEndpoint(
+  app: FastifyInstance,
+  deps: AuthorizationEndpointDeps,
+): void {
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { realm: name } = request.params as { realm: string }
+    const realm = await deps.realms.byName(name)
+    if (realm === null) throw new HttpError(404, { error: 'Realm does not exist' })
+    const browser = browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl'])
+    const parameters = browser.method === 'POST' ? browser.form : browser.query
+    return sendBrowserAnswer(reply, await authorize(deps, realm, browser, parameters))
+  }
+  app.get('/realms/:realm/protocol/openid-connect/auth', answer)
+  app.post('/realms/:realm/protocol/openid-connect/auth', answer)
+}
+
+async function authorize(
+  deps: AuthorizationEndpointDeps,
+  realm: Realm,
+  browser: BrowserRequest,
+  parameters: URLSearchParams,
+): Promise<BrowserAnswer> {
+  let client: Client | null = null
+  try {
+    checkTransport(realm, browser)
+    client = await clientOf(deps, realm, parameters)
+    const request = requestOf(realm, browser, client, parameters)
+    return await answerRequest(deps, browser, request)
+  } catch (error) {
+    if (!(error instanceof InvalidRequestPage)) throw error
+    recordError(deps, realm, browser, parameters, client, error.eventError)
+    const { key, params, status } = error
+    return deps.login.errorPage(realm, browser, client, status, { key, params })
+  }
+}
+
+async function answerRequest(
+  deps: AuthorizationEndpointDeps,
+  browser: BrowserRequest,
+  request: AuthorizationRequest,
+): Promise<BrowserAnswer> {
+  const { realm, client, parameters } = request
+  try {
+    const checked = checkedRequest(request)
+    return await deps.login.begin(realm, browser, client, checked)
+  } catch (error) {
+    if (!(error instanceof AuthorizationError)) throw error
+    recordError(deps, realm, browser, parameters, client, error.error)
+    const { frontendUrl, adminUrl } = browser
+    const parties = { realm, client, frontendUrl, adminUrl }
+    const state = parameterOf(request, 'state')
+    const fields = errorParameters(
+      parties,
+      { parameters: state === undefined ? {} : { state } },
+      error.error,
+      error.description,
+    )
+    const answer = answerTo(request.redirectUri, responseModeOf(parameters), fields)
+    return deps.login.toClient(realm, browser, answer)
+  }
+}
+
+function checkTransport(realm: Realm, browser: BrowserRequest): void {
+  if (!realm.enabled) {
+    throw new InvalidRequestPage('realmNotEnabledMessage', [], { eventError: 'realm_disabled' })
+  }
+  const secure = browser.frontendUrl.startsWith('https:')
+  const { sslRequired } = realm.settings
+  if (secure || sslRequired === 'none') return
+  if (sslRequired === 'external' && isLocalAddress(browser.ipAddress)) return
+  throw new InvalidRequestPage('httpsRequiredMessage', [], {
+    status: 403,
+    eventError: 'ssl_required',
+  })
+}
+
+async function clientOf(
+  deps: AuthorizationEndpointDeps,
+  realm: Realm,
+  parameters: URLSearchParams,
+): Promise<Client> {
+  const ids = parameters.getAll('client_id')
+  const [id] = ids
+  if (id === undefined || id === '' || ids.length > 1) {
+    throw new InvalidRequestPage('invalidRequestMessage')
+  }
+  const client = await deps.clients.byClientId(realm.id, id)
+  if (client === null) {
+    throw new InvalidRequestPage('clientNotFoundMessage', [], { eventError: 'client_not_found' })
+  }
+  if (!client.enabled) {
+    throw new InvalidRequestPage('clientDisabledMessage', [], { eventError: 'client_disabled' })
+  }
+  if (client.representation.bearerOnly === true) {
+    const options = { status: 403, eventError: 'not_allowed' }
+    throw new InvalidRequestPage('bearerOnlyMessage', [], options)
+  }
+  const { protocol } = client.representation
+  if (protocol !== undefined && protocol !== 'openid-connect') {
+    throw new InvalidRequestPage('wrongClientProtocolMessage', [], { eventError: 'invalid_client' })
+  }
+  return client
+}
+
+/** Request objects and pushed requests are refused: their parameters must not be left out of account. */
+function requestOf(
+  realm: Realm,
+  browser: BrowserRequest,
+  client: Client,
+  parameters: URLSearchParams,
+): AuthorizationRequest {
+  if (parameters.has('request') || parameters.has('request_uri')) {
+    throw new InvalidRequestPage('invalidRequestMessage')
+  }
+  const uris = parameters.getAll('redirect_uri')
+  const openid = parameters.get('scope')?.split(' ').includes('openid') === true
+  const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
+  const redirectUri = uris.length > 1 ? null : redirectUriOf(client, uris[0], places, openid)
+  if (redirectUri === null) {
+    throw new InvalidRequestPage('invalidParameterMessage', ['redirect_uri'], {
+      eventError: 'invalid_redirect_uri',
+    })
+  }
+  return { realm, client, redirectUri, sentRedirectUri: uris[0] || null, parameters }
+}
+
+function recordError(
+  deps: AuthorizationEndpointDeps,
+  realm: Realm,
+  browser: BrowserRequest,
+  parameters: URLSearchParams,
+  client: Client | null,
+  error: string,
+): void {
+  const redirectUri = parameters.get('redirect_uri')
+  deps.events.record({
+    type: 'LOGIN_ERROR',
+    realmId: realm.id,
+    realmName: realm.name,
+    clientId: client?.clientId ?? parameters.get('client_id') ?? undefined,
+    ipAddress: browser.ipAddress,
+    error,
+    details: redirectUri === null ? {} : { redirect_uri: redirectUri },
+  })
+}
+
+/** Private and loopback addresses, for `sslRequired=external`. */
+function isLocalAddress(address: string): boolean {
+  return /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i.test(
+    address,
+  )
+}
