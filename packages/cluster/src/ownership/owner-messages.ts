@@ -1,0 +1,65 @@
+/** Which view, database and place in the log a node stands in: owners answer only callers who stand where they do (R2). */
+export interface Standing {
+  readonly viewId: number
+  readonly viewTag: number
+  readonly identity: string
+  /** Cursor in the shard of the key. */
+  readonly v: number
+}
+
+/** A copy on its way between owners (R3, R6). */
+export interface Copy {
+  readonly key: string
+  readonly value: unknown
+  readonly ver: number
+  readonly idTag: string
+  readonly tags: readonly string[]
+  readonly standing: Standing
+}
+
+/** What a caller asks the primary owner of a key. */
+export type OwnerQuestion =
+  | { readonly op: 'read'; readonly key: string; readonly standing: Standing }
+  | {
+      readonly op: 'write'
+      readonly key: string
+      readonly change: unknown
+      readonly standing: Standing
+    }
+
+/** @throws when a peer sent something else */
+export function parseQuestion(body: unknown): OwnerQuestion {
+  const { op, key, standing, change } = fieldsOf(body)
+  if (typeof key !== 'string' || (op !== 'read' && op !== 'write')) malformed()
+  const where = parseStanding(standing)
+  return op === 'read' ? { op, key, standing: where } : { op, key, change, standing: where }
+}
+
+/** @throws when a peer sent something else */
+export function parseCopies(body: unknown): Copy[] {
+  if (!Array.isArray(body)) malformed()
+  return body.map((each) => {
+    const { key, value, ver, idTag, tags, standing } = fieldsOf(each)
+    const texts = Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')
+    if (typeof key !== 'string' || typeof ver !== 'number' || typeof idTag !== 'string' || !texts) {
+      malformed()
+    }
+    return { key, value, ver, idTag, tags: tags as string[], standing: parseStanding(standing) }
+  })
+}
+
+function parseStanding(value: unknown): Standing {
+  const { viewId, viewTag, identity, v } = fieldsOf(value)
+  const numbers = [viewId, viewTag, v].every((each) => typeof each === 'number')
+  if (!numbers || typeof identity !== 'string') malformed()
+  return { viewId, viewTag, identity, v } as Standing
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> & { [name: string]: unknown } {
+  if (typeof value !== 'object' || value === null) malformed()
+  return value as Record<string, unknown>
+}
+
+function malformed(): never {
+  throw new Error('the message between owners is malformed')
+}
