@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import type { ServerProcess } from '../harness/server-process.ts'
+import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
+import { clusterCheck, eventually, metric, startNode } from './cluster-node.ts'
+import { DatabaseProxy } from './database-proxy.ts'
+
+/** Longer than a lease. */
+const outageMs = 13_000
+
+describe('two nodes whose database goes away', { timeout: 90_000 }, () => {
+  let database: TestDatabase
+  let proxy: DatabaseProxy
+  let nodes: ServerProcess[] = []
+
+  beforeAll(async () => {
+    database = await createDatabase(inject('postgresUrl'), { template: inject('templateName') })
+    proxy = await DatabaseProxy.start(database.url)
+    const start = (name: string) => startNode({ databaseUrl: proxy.url, name })
+    nodes = await Promise.all([start('node-1'), start('node-2')])
+  })
+
+  afterAll(async () => {
+    await Promise.all(nodes.map((node) => node.stop()))
+    await proxy?.[Symbol.asyncDispose]()
+    await database?.[Symbol.asyncDispose]()
+  })
+
+  const states = () =>
+    Promise.all(
+      nodes.map(async ({ managementUrl }) => {
+        const ready = await fetch(`${managementUrl}/health/ready`, {
+          signal: AbortSignal.timeout(2_000),
+        })
+        await ready.arrayBuffer()
+        return `${ready.status}/${await metric(managementUrl, 'vendor_cluster_size')}`
+      }),
+    )
+
+  test.each(['freeze', 'refuse'] as const)(
+    '(%s): they become not ready, and are one cluster again by themselves within 10 s',
+    async (how) => {
+      await eventually(
+        'both are ready',
+        10_000,
+        async () => (await states()).join() === '200/2,200/2',
+      )
+      proxy[how]()
+      await new Promise((resolve) => setTimeout(resolve, outageMs))
+      for (const { managementUrl } of nodes) {
+        expect((await fetch(`${managementUrl}/health/ready`)).status).toBe(503)
+        expect((await clusterCheck(managementUrl)).data).toMatchObject({ lease: 'ended' })
+        expect((await fetch(`${managementUrl}/health/live`)).status).toBe(200)
+      }
+      proxy.restore()
+      const tookMs = await eventually(
+        'both are ready again',
+        10_000,
+        async () => (await states()).join() === '200/2,200/2',
+      )
+      expect(tookMs).toBeLessThan(10_000)
+      const members = await database.query<{ name: string }>(
+        'SELECT name FROM cluster_member ORDER BY name',
+      )
+      expect(members.map(({ name }) => name)).toEqual(['node-1', 'node-2'])
+    },
+  )
+})
