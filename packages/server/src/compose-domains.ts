@@ -8,6 +8,8 @@ import { SessionSweeper } from './domains/sessions/session-sweeper.ts'
 import { Sessions } from './domains/sessions/sessions.ts'
 import { SingleUseObjects } from './domains/sessions/single-use-objects.ts'
 import { AccessTokens } from './domains/tokens/access-tokens.ts'
+import { ClientLogouts } from './domains/tokens/client-logouts.ts'
+import { IdentityTokens } from './domains/tokens/identity-tokens.ts'
 import { Tokens } from './domains/tokens/tokens.ts'
 import type { Foundation } from './foundation.ts'
 import {
@@ -28,6 +30,8 @@ export interface Domains extends RealmDomains {
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
   readonly accessTokens: AccessTokens
+  readonly identityTokens: IdentityTokens
+  readonly clientLogouts: ClientLogouts
   readonly transfer: Transfer
 }
 
@@ -75,7 +79,28 @@ export async function composeDomains(
   sweepSessions(new SessionSweeper({ database, realms, clock }), clustering.jobs)
   const tokens = new Tokens({ keys, users, roles, clock })
   const accessTokens = new AccessTokens({ keys, clients, users, sessions, clock })
+  const identityTokens = new IdentityTokens({ tokens })
+  const clientLogouts = new ClientLogouts({
+    clients,
+    tokens,
+    clock,
+    fetch,
+    onFailure: (clientId, reason) =>
+      services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
+  })
   const placeholders = settings.lookUp
   const transfer = composeTransfer({ database, clock, data, credentials, placeholders })
-  return { ...data, events, keys, credentials, sessions, singleUse, tokens, accessTokens, transfer }
+  return {
+    ...data,
+    events,
+    keys,
+    credentials,
+    sessions,
+    singleUse,
+    tokens,
+    accessTokens,
+    identityTokens,
+    clientLogouts,
+    transfer,
+  }
 }

@@ -23,6 +23,6 @@ export async function registerProtocols(
   const login = composeLogin(foundation, domains, pages)
   registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
-  registerOidc(app, { ...domains, urls, clock, directGrant: login.directGrant })
+  registerOidc(app, { ...domains, urls, clock, pages, directGrant: login.directGrant })
   // The other protocols' endpoints are registered here.
 }

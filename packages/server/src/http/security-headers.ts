@@ -18,8 +18,15 @@ export function addSecurityHeaders(reply: FastifyReply): void {
   const type = String(reply.getHeader('content-type') ?? '')
   const html = type.startsWith('text/html')
   if (!html && !type.includes('json')) return
+  if (html && isMadeForFrames(reply)) return
   addUnlessSet(reply, 'x-frame-options', 'SAMEORIGIN')
   if (html) addUnlessSet(reply, 'content-security-policy', contentSecurityPolicy)
+}
+
+/** A page whose policy leaves out who may frame it is meant to stand in a frame of any application. */
+function isMadeForFrames(reply: FastifyReply): boolean {
+  const policy = reply.getHeader('content-security-policy')
+  return typeof policy === 'string' && !policy.includes('frame-ancestors')
 }
 
 function addUnlessSet(reply: FastifyReply, name: string, value: string): void {

@@ -218,7 +218,7 @@ export const en: Readonly<Record<string, string>> = {
   realmNotEnabledMessage: 'Realm not enabled',
   invalidParameterMessage: 'Invalid parameter: {0}',
   missingParameterMessage: 'Missing parameters: {0}',
-  invalidRedirectUriMessage: 'Invalid redirect URI',
+  invalidRedirectUriMessage: 'Invalid redirect uri',
   invalidRequestMessage: 'Invalid Request',
   bearerOnlyMessage: 'Bearer-only applications are not allowed to initiate browser login',
   standardFlowDisabledMessage:

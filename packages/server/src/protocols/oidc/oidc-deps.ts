@@ -6,9 +6,12 @@ import type { Realms } from '../../domains/realms/realms.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { SingleUseObjects } from '../../domains/sessions/single-use-objects.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
+import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
+import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { Tokens } from '../../domains/tokens/tokens.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
+import type { Pages } from '../../pages/pages.ts'
 import type { Clock } from '../../shared/clock.ts'
 
 /** What the OpenID Connect endpoints may draw on; each names the part that it needs. */
@@ -21,6 +24,9 @@ export interface OidcDeps {
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
   readonly accessTokens: AccessTokens
+  readonly identityTokens: IdentityTokens
+  readonly clientLogouts: ClientLogouts
+  readonly pages: Pages
   /** Absent while nothing can run login flows: then there is no password grant. */
   readonly directGrant?: Pick<DirectGrant, 'authenticate'>
   readonly events: Pick<Events, 'record'>

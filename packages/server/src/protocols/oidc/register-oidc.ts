@@ -8,8 +8,14 @@ import { ClientCredentialsGrant } from './grants/client-credentials-grant.ts'
 import type { Grant } from './grants/grant.ts'
 import { PasswordGrant } from './grants/password-grant.ts'
 import { RefreshTokenGrant } from './grants/refresh-token-grant.ts'
+import { registerIntrospection } from './introspection/register-introspection.ts'
+import { LogoutPages } from './logout/logout-pages.ts'
+import { registerLogout } from './logout/register-logout.ts'
 import type { OidcDeps } from './oidc-deps.ts'
+import { registerRevocation } from './revocation/register-revocation.ts'
+import { registerSessionStatus } from './session-status/register-session-status.ts'
 import { registerToken } from './token/register-token.ts'
+import { registerUserinfo } from './userinfo/register-userinfo.ts'
 
 /** Registers what OpenID Connect offers apart from the authorization endpoint. */
 export function registerOidc(app: FastifyInstance, deps: OidcDeps): void {
@@ -27,5 +33,11 @@ export function registerOidc(app: FastifyInstance, deps: OidcDeps): void {
   registerDiscovery(app, { ...deps, capabilities })
   registerCerts(app, deps)
   registerRealmSummary(app, deps)
-  registerToken(app, { ...deps, clientAuthentication, grants })
+  const shared = { ...deps, clientAuthentication }
+  registerToken(app, { ...shared, grants })
+  registerUserinfo(app, deps)
+  registerIntrospection(app, shared)
+  registerRevocation(app, shared)
+  registerLogout(app, { ...shared, pages: new LogoutPages(deps.pages) })
+  registerSessionStatus(app, deps)
 }

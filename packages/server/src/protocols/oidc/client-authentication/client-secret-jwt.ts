@@ -44,7 +44,9 @@ export class ClientSecretJwtAuthenticator implements ClientAuthenticator {
           clockTolerance: Number.MAX_SAFE_INTEGER,
         })
         return
-      } catch {}
+      } catch {
+        // Another accepted secret may have signed it.
+      }
     }
     throw new OAuthError(
       400,

@@ -79,18 +79,8 @@ export function providerMetadata(
   capabilities: ProviderCapabilities,
 ): Record<string, unknown> {
   const browser = `${frontend}/protocol/openid-connect`
-  const direct = `${backend}/protocol/openid-connect`
   const methods = capabilities.clientAuthenticationMethods
-  const endpoints = {
-    token_endpoint: `${direct}/token`,
-    revocation_endpoint: `${direct}/revoke`,
-    introspection_endpoint: `${direct}/token/introspect`,
-    device_authorization_endpoint: `${direct}/auth/device`,
-    registration_endpoint: `${backend}/clients-registrations/openid-connect`,
-    userinfo_endpoint: `${direct}/userinfo`,
-    pushed_authorization_request_endpoint: `${direct}/ext/par/request`,
-    backchannel_authentication_endpoint: `${direct}/ext/ciba/auth`,
-  }
+  const endpoints = directEndpoints(backend)
   return {
     issuer: frontend,
     authorization_endpoint: `${browser}/auth`,
@@ -100,7 +90,7 @@ export function providerMetadata(
     end_session_endpoint: `${browser}/logout`,
     frontchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,
-    jwks_uri: `${direct}/certs`,
+    jwks_uri: `${backend}/protocol/openid-connect/certs`,
     check_session_iframe: `${browser}/login-status-iframe.html`,
     grant_types_supported: capabilities.grantTypes,
     acr_values_supported: [...acrLevelNames(realm), '0', '1'],
@@ -155,6 +145,21 @@ export function providerMetadata(
     pushed_authorization_request_endpoint: endpoints.pushed_authorization_request_endpoint,
     mtls_endpoint_aliases: endpoints,
     authorization_response_iss_parameter_supported: true,
+  }
+}
+
+/** What clients call themselves; certificates of clients are asked for at the same addresses (RFC 8705 §5). */
+function directEndpoints(backend: string) {
+  const direct = `${backend}/protocol/openid-connect`
+  return {
+    token_endpoint: `${direct}/token`,
+    revocation_endpoint: `${direct}/revoke`,
+    introspection_endpoint: `${direct}/token/introspect`,
+    device_authorization_endpoint: `${direct}/auth/device`,
+    registration_endpoint: `${backend}/clients-registrations/openid-connect`,
+    userinfo_endpoint: `${direct}/userinfo`,
+    pushed_authorization_request_endpoint: `${direct}/ext/par/request`,
+    backchannel_authentication_endpoint: `${direct}/ext/ciba/auth`,
   }
 }
 

@@ -1,0 +1,147 @@
+import type { Clock } from '../../shared/clock.ts'
+import { epochSeconds } from '../../shared/clock.ts'
+import { newUuid } from '../../shared/random.ts'
+import type { Client } from '../clients/client.ts'
+import type { Clients } from '../clients/clients.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { EndedSession } from '../sessions/sessions.ts'
+import type { Claims } from './token-context.ts'
+import { issuerOf, type Tokens } from './tokens.ts'
+import { resolvedRootUrl, type ServerPlaces } from './web-origins.ts'
+
+/** How long a client may take to answer a logout token. */
+const answerTimeoutMs = 5_000
+/** Requests under way at once for one logout. */
+const concurrentMax = 10
+const logoutTokenSeconds = 120
+const backchannelEvent = 'http://schemas.openid.net/event/backchannel-logout'
+const revokeOfflineEvent = 'revoke_offline_access'
+
+/** A client that wants to be told through the browser (OpenID Connect Front-Channel Logout 1.0). */
+export interface FrontchannelClient {
+  readonly name: string
+  readonly logoutUrl: string
+}
+
+export interface ClientLogoutsDeps {
+  readonly clients: Clients
+  readonly tokens: Tokens
+  readonly clock: Clock
+  /** Sends the request; the global `fetch` outside of tests. */
+  readonly fetch: typeof fetch
+  /** Told which client did not take its logout token, and why. */
+  readonly onFailure: (clientId: string, reason: string) => void
+}
+
+/** Tells clients that a session has ended. */
+export class ClientLogouts {
+  readonly #deps: ClientLogoutsDeps
+
+  constructor(deps: ClientLogoutsDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Sends logout tokens to the clients that have a back-channel URL (OpenID Connect Back-Channel Logout 1.0 §2.5), and waits
+   * for their answers within a limit; a client that fails does not stop the logout.
+   * @returns those that want to be told through the browser
+   */
+  async tell(
+    realm: Realm,
+    places: ServerPlaces,
+    ended: EndedSession,
+  ): Promise<FrontchannelClient[]> {
+    const frontchannel: FrontchannelClient[] = []
+    const backchannel: Client[] = []
+    for (const uuid of ended.clientUuids) {
+      const client = await this.#deps.clients.byId(realm.id, uuid)
+      if (!client?.enabled) continue
+      if (client.representation.attributes?.['backchannel.logout.url']) backchannel.push(client)
+      else {
+        const logoutUrl = frontchannelUrl(realm, places, ended, client)
+        if (logoutUrl) {
+          frontchannel.push({ name: client.representation.name || client.clientId, logoutUrl })
+        }
+      }
+    }
+    for (let start = 0; start < backchannel.length; start += concurrentMax) {
+      const batch = backchannel.slice(start, start + concurrentMax)
+      await Promise.all(batch.map((client) => this.#send(realm, places, ended, client)))
+    }
+    return frontchannel
+  }
+
+  async #send(
+    realm: Realm,
+    places: ServerPlaces,
+    ended: EndedSession,
+    client: Client,
+  ): Promise<void> {
+    const url = clientUrl(client, 'backchannel.logout.url', places)
+    try {
+      if (!url) throw new Error('the logout URL is no http(s) URL')
+      const token = await this.#deps.tokens.sign(
+        realm,
+        client,
+        'logout',
+        this.#claims(realm, places, ended, client),
+      )
+      const response = await this.#deps.fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ logout_token: token }).toString(),
+        // Where a client sends us on to is not what the administrator wrote down.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(answerTimeoutMs),
+      })
+      await response.body?.cancel()
+      if (response.status !== 200 && response.status !== 204) {
+        throw new Error(`status ${response.status}`)
+      }
+    } catch (error) {
+      this.#deps.onFailure(client.clientId, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #claims(realm: Realm, places: ServerPlaces, ended: EndedSession, client: Client): Claims {
+    const now = epochSeconds(this.#deps.clock)
+    const attributes = client.representation.attributes ?? {}
+    const withSession = attributes['backchannel.logout.session.required'] !== 'false'
+    const revokeOffline = attributes['backchannel.logout.revoke.offline.tokens'] === 'true'
+    return {
+      exp: now + logoutTokenSeconds,
+      iat: now,
+      jti: newUuid(),
+      iss: issuerOf(places, realm),
+      aud: client.clientId,
+      sub: ended.session.userId,
+      typ: 'Logout',
+      ...(withSession ? { sid: ended.session.id } : {}),
+      events: {
+        [backchannelEvent]: {},
+        ...(revokeOffline ? { [revokeOfflineEvent]: true } : {}),
+      },
+    }
+  }
+}
+
+/** @returns an absolute http(s) URL of a client's attribute, relative ones under its root URL; null for anything else */
+function clientUrl(client: Client, attribute: string, places: ServerPlaces): string | null {
+  const text = client.representation.attributes?.[attribute] ?? ''
+  const absolute = text.startsWith('/') ? resolvedRootUrl(client, places) + text : text
+  return /^https?:\/\//i.test(absolute) ? absolute : null
+}
+
+function frontchannelUrl(
+  realm: Realm,
+  places: ServerPlaces,
+  { session }: EndedSession,
+  client: Client,
+): string | null {
+  const { frontchannelLogout, attributes = {} } = client.representation
+  if (!frontchannelLogout || !attributes['frontchannel.logout.url']) return null
+  const url = clientUrl(client, 'frontchannel.logout.url', places)
+  if (url === null || attributes['frontchannel.logout.session.required'] === 'false') return url
+  const parameters = new URLSearchParams({ iss: issuerOf(places, realm), sid: session.id })
+  return `${url}${url.includes('?') ? '&' : '?'}${parameters.toString()}`
+}

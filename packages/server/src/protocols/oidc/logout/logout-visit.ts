@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { UserSession } from '../../../domains/sessions/session.ts'
+import type { Sessions } from '../../../domains/sessions/sessions.ts'
+import type { IdentityTokens } from '../../../domains/tokens/identity-tokens.ts'
+import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import { cookieSecurity, serializeCookie } from '../../../http/cookies.ts'
+import { type Clock, epochSeconds } from '../../../shared/clock.ts'
+import { randomBase64Url } from '../../../shared/random.ts'
+
+const identityCookie = 'KEYCLOAK_IDENTITY'
+const sessionCookie = 'KEYCLOAK_SESSION'
+const browserCookie = 'AUTH_SESSION_ID'
+export const localeCookie = 'KEYCLOAK_LOCALE'
+const browserIdBytes = 24
+const browserIdShape = /^[\w-]{20,100}$/
+
+/** A browser that wants to log out, and the cookies that its answer sets. */
+export interface LogoutVisit {
+  /** The SSO session that its cookie names, if it is valid. */
+  readonly session: UserSession | null
+  /** Binds the confirmation page to this browser. */
+  readonly browserHash: string
+  readonly browserCookie: string
+  /** Cookies that end the browser's part of the session. */
+  readonly endingCookies: readonly string[]
+}
+
+export interface LogoutVisitDeps {
+  readonly identityTokens: IdentityTokens
+  readonly sessions: Pick<Sessions, 'valid'>
+  readonly clock: Clock
+}
+
+/** Reads what a browser's cookies say about its session. */
+export async function openLogoutVisit(
+  deps: LogoutVisitDeps,
+  realm: Realm,
+  places: ServerPlaces,
+  cookies: ReadonlyMap<string, string>,
+): Promise<LogoutVisit> {
+  const { pathname } = new URL(places.frontend)
+  const prefix = pathname.replace(/\/$/, '')
+  const path = `${prefix}/realms/${encodeURIComponent(realm.name)}/`
+  const attributes = { path, httpOnly: true, ...cookieSecurity(places.frontend) }
+  const sent = cookies.get(browserCookie)
+  const browserId = sent && browserIdShape.test(sent) ? sent : randomBase64Url(browserIdBytes)
+  const expired = { ...attributes, maxAgeSeconds: 0 }
+  return {
+    session: await sessionOf(deps, realm, places, cookies.get(identityCookie)),
+    browserHash: createHash('sha256').update(browserId).digest('base64url'),
+    browserCookie: serializeCookie(browserCookie, browserId, attributes),
+    endingCookies: [identityCookie, sessionCookie].map((name) =>
+      serializeCookie(name, '', expired),
+    ),
+  }
+}
+
+async function sessionOf(
+  { identityTokens, sessions, clock }: LogoutVisitDeps,
+  realm: Realm,
+  places: ServerPlaces,
+  cookie: string | undefined,
+): Promise<UserSession | null> {
+  if (!cookie) return null
+  const issuer = issuerOf(places, realm)
+  const identity = identityTokens.verify(realm, cookie, issuer, epochSeconds(clock))
+  return identity && (await sessions.valid(realm, identity.sessionId, false))
+}

@@ -1,0 +1,147 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { TokenRefusal, VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
+import type { Claims } from '../../../domains/tokens/token-context.ts'
+import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
+import type { OidcDeps } from '../oidc-deps.ts'
+import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
+
+export type UserinfoDeps = Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'tokens' | 'events'>
+
+const path = '/realms/:realm/protocol/openid-connect/userinfo'
+const bearer = /^Bearer +(\S+)$/i
+
+/** `GET` and `POST …/userinfo` (OpenID Connect Core §5.3). */
+export function registerUserinfo(app: FastifyInstance, deps: UserinfoDeps): void {
+  const serve = async (request: FastifyRequest, reply: FastifyReply) =>
+    await answer(deps, request, reply)
+  app.get(path, serve)
+  app.post(path, serve)
+  registerPreflight(app, path, 'GET, HEAD, OPTIONS')
+}
+
+async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: FastifyReply) {
+  const realm = await realmOf(deps, request)
+  requireUsableRealm(deps, request, realm)
+  const text = bearer.exec(request.headers.authorization ?? '')?.[1] ?? formToken(request)
+  if (text === null) return challenge(reply, realm, 401)
+  const places = placesOf(deps, request, realm)
+  const verdict = await deps.accessTokens.verify(realm, issuerOf(places, realm), text)
+  if (!verdict.valid) {
+    tell(deps, request, realm, 'USER_INFO_REQUEST_ERROR', undefined, 'invalid_token')
+    return challenge(reply, realm, 401, 'invalid_token', refusalText(verdict.reason))
+  }
+  const { token } = verdict
+  if (hasLightweightTokens(token.client) && token.claims['sub'] === undefined) {
+    const description = 'Lightweight access token not allowed for userinfo endpoint'
+    return challenge(reply, realm, 401, 'invalid_token', description)
+  }
+  if (
+    !String(token.claims['scope'] ?? '')
+      .split(' ')
+      .includes('openid')
+  ) {
+    return challenge(reply, realm, 403, 'insufficient_scope', 'Missing openid scope')
+  }
+  if (!allowClientOrigin(request, reply, token.client, places)) {
+    throw new HttpError(403, { error: 'Invalid origin' }, noStore)
+  }
+  const claims = await userinfoClaims(deps, realm, token, places)
+  tell(deps, request, realm, 'USER_INFO_REQUEST', token)
+  reply.header('cache-control', 'no-cache')
+  return await send(deps, reply, realm, token, claims, issuerOf(places, realm))
+}
+
+const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+/** A token in the form body (RFC 6750 §2.2); never one in the query, which ends up in logs. */
+function formToken(request: FastifyRequest): string | null {
+  return request.headers.authorization === undefined ? formOf(request).get('access_token') : null
+}
+
+async function userinfoClaims(
+  { tokens }: UserinfoDeps,
+  realm: Realm,
+  { claims: given, client, user, session }: VerifiedToken,
+  places: ReturnType<typeof placesOf>,
+): Promise<Claims> {
+  const claims: Claims = { sub: user.id }
+  const subject = { realm, client, user, session, places, scope: String(given['scope'] ?? '') }
+  const access = await tokens.access(subject)
+  const memberships = await tokens.memberships(user)
+  tokens.applyMappers(claims, 'userinfo', subject, access, memberships, false)
+  return claims
+}
+
+/** JSON, or a signed JWT where the client wants one (OpenID Connect Core §5.3.2). */
+async function send(
+  deps: UserinfoDeps,
+  reply: FastifyReply,
+  realm: Realm,
+  { client }: VerifiedToken,
+  claims: Claims,
+  issuer: string,
+) {
+  const algorithm = client.representation.attributes?.['user.info.response.signature.alg']
+  if (!algorithm || algorithm === 'none' || algorithm === 'unsigned') {
+    return reply.type('application/json').send(JSON.stringify(claims))
+  }
+  const signed = { ...claims, iss: issuer, aud: client.clientId }
+  const text = await deps.tokens.sign(realm, client, 'userinfo', signed)
+  return reply.type('application/jwt').send(text)
+}
+
+/** RFC 6750 §3: the reason stands in the header, there is no body. */
+function challenge(
+  reply: FastifyReply,
+  realm: Realm,
+  status: number,
+  error?: string,
+  description?: string,
+) {
+  const parts = [`Bearer realm="${realm.name.replaceAll(/["\\]/g, '')}"`]
+  if (error !== undefined) parts.push(`error="${error}"`)
+  if (description !== undefined) parts.push(`error_description="${description}"`)
+  forbidStoring(reply)
+  reply.code(status).header('www-authenticate', parts.join(', '))
+  return reply.type('text/plain;charset=utf-8').send('')
+}
+
+function refusalText(reason: TokenRefusal): string {
+  switch (reason) {
+    case 'no-session':
+    case 'no-client-session':
+      return 'user_session_not_found'
+    case 'client-disabled':
+      return 'Client disabled'
+    case 'user-disabled':
+      return 'User disabled'
+    case 'unknown-user':
+      return 'User not found'
+    default:
+      return 'Token verification failed'
+  }
+}
+
+function tell(
+  { events, urls }: UserinfoDeps,
+  request: FastifyRequest,
+  realm: Realm,
+  type: string,
+  token?: VerifiedToken,
+  error?: string,
+): void {
+  events.record({
+    type,
+    realmId: realm.id,
+    realmName: realm.name,
+    clientId: token?.client.clientId,
+    userId: token?.user.id,
+    sessionId: token && !token.session.transient ? token.session.id : undefined,
+    ipAddress: urls.clientAddress(request),
+    error,
+    details: { auth_method: 'validate_access_token' },
+  })
+}
