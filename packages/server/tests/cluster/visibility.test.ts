@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import type { ClusterSettings } from '../../src/clustering/cluster-settings.ts'
-import { Clustering } from '../../src/clustering/clustering.ts'
-import { databaseDefaults } from '../../src/database/database-settings.ts'
-import { plainSecretBox } from '../../src/database/plain-secret-box.ts'
-import { PostgresDatabase } from '../../src/database/postgres-database.ts'
-import { Loggers } from '../../src/log/loggers.ts'
-import { systemClock } from '../../src/shared/clock.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { eventually } from './cluster-node.ts'
+import { type InProcessNode, startInProcess } from './in-process-node.ts'
 
 /** What an eviction of nothing but the mesh leaves: the poll of a node that knows it is cut off, with room for a busy machine. */
 const byPollWithinMs = 1_500
 
-interface TestNode {
-  readonly database: PostgresDatabase
-  readonly clustering: Clustering
+interface TestNode extends InProcessNode {
   /** Reads a client's name through the cache. */
   nameOf(id: string): Promise<string>
 }
@@ -43,56 +35,21 @@ describe('a committed change', { timeout: 30_000 }, () => {
   })
 
   afterAll(async () => {
-    for (const { clustering, database: pool } of nodes) {
-      await clustering[Symbol.asyncDispose]()
-      await pool[Symbol.asyncDispose]()
-    }
+    for (const node of nodes) await node[Symbol.asyncDispose]()
     await database?.[Symbol.asyncDispose]()
   })
 
   async function startNode(index: number): Promise<TestNode> {
-    const url = new URL(inject('postgresUrl'))
-    const databaseSettings = {
-      ...databaseDefaults,
-      host: url.searchParams.get('host') ?? url.hostname,
-      port: Number(url.port),
-      user: url.username,
-      password: url.password === '' ? undefined : url.password,
-      database: database.name,
-      poolMax: 4,
-    }
-    const loggers = new Loggers({
-      console: false,
-      consoleLevel: 'off',
-      root: 'off',
-      categories: new Map(),
-    } as never)
-    const pool = new PostgresDatabase({ settings: databaseSettings, logger: loggers.of('test') })
-    const settings: ClusterSettings = {
-      cluster: 'visibility',
-      nodeName: `node-${index}`,
-      network: null,
-      site: null,
-      rack: null,
-      machine: null,
-      caches: [],
-      histograms: false,
-      warnings: [],
-    }
-    const clustering = await Clustering.start({
-      settings,
-      databaseSettings,
-      database: pool,
-      secretBox: plainSecretBox,
-      loggers,
-      clock: systemClock,
-      version: '0',
+    const node = await startInProcess({
+      postgresUrl: inject('postgresUrl'),
+      databaseName: database.name,
+      settings: { cluster: 'visibility', nodeName: `node-${index}` },
       worker: { index, count: 3 },
     })
+    const { clustering } = node
     const cache = clustering.cache<string>('realms')
     return {
-      database: pool,
-      clustering,
+      ...node,
       nameOf: (id) =>
         cache.load(id, async (read) => {
           const [row] = await read.query<{ name: string; ver: number }>(
