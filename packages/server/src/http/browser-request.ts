@@ -28,6 +28,8 @@ export interface BrowserAnswer {
   readonly headers: Readonly<Record<string, string>>
   /** Values of `Set-Cookie`. */
   readonly cookies: readonly string[]
+  /** Says nothing about anybody: the browser may keep it. */
+  readonly mayBeStored?: boolean
   /** HTML; absent for redirects. */
   readonly body?: string
 }
@@ -60,7 +62,8 @@ export function browserRequestOf(
 
 /** Sends the answer; headers that it does not set get their defaults elsewhere. */
 export function sendBrowserAnswer(reply: FastifyReply, answer: BrowserAnswer): FastifyReply {
-  reply.code(answer.status).header('cache-control', noStore)
+  reply.code(answer.status)
+  if (answer.mayBeStored !== true) reply.header('cache-control', noStore)
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value)
   for (const cookie of answer.cookies) reply.header('set-cookie', cookie)
   if (answer.body === undefined) return reply.send()

@@ -17,7 +17,7 @@ import type { BrowserAnswer, BrowserRequest } from '../../http/browser-request.t
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { LoginAddresses } from './login-addresses.ts'
-import { rememberedUsername } from './login-cookies.ts'
+import { cookieNames, rememberedUsername } from './login-cookies.ts'
 import type { LoginEnding } from './login-ending.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginTab } from './login-tab.ts'
@@ -54,7 +54,9 @@ export class BrowserLogin {
     request: ClientRequest,
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
-    if (!visit.browserKnown) visit.cookies.authSession(visit.browserId)
+    // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
+    const alone = !visit.browser.cookies.has(cookieNames.restart)
+    if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId)
     const state = newLoginState(realm, client, request, this.#deps.clock.now())
     const tab = this.#tab(visit, client, state)
     if (!request.prompt.includes('none')) await this.#rememberRequest(tab)

@@ -66,8 +66,8 @@ export class LoginCookies {
   }
 
   /** Proves the SSO session from now on. A remembered one outlives the browser's own session. */
-  signedIn(realm: Realm, session: UserSession, identity: string, now: number): void {
-    const lastsSeconds = Math.max(0, Math.floor((sessionMaxAt(realm, session) - now) / 1000))
+  signedIn(realm: Realm, session: UserSession, identity: string): void {
+    const lastsSeconds = Math.floor((sessionMaxAt(realm, session) - session.startedAt) / 1000)
     this.#set(cookieNames.identity, identity, {
       httpOnly: true,
       ...(session.rememberMe ? { maxAgeSeconds: lastsSeconds } : {}),
@@ -91,8 +91,9 @@ export class LoginCookies {
     this.expire(cookieNames.session)
   }
 
+  /** Without further attributes, as Keycloak does: name and path are what tells cookies apart. */
   expire(name: string): void {
-    this.#set(name, '', { httpOnly: true, maxAgeSeconds: 0 })
+    this.#values.set(name, `${name}=;Version=1;Path=${this.#path};Max-Age=0`)
   }
 
   #set(name: string, value: string, options: Options): void {

@@ -67,6 +67,11 @@ export class LoginEnding {
     }
     state.proved = true
     state.authenticated = true
+    const { visit } = tab
+    const { internationalizationEnabled } = visit.realm.settings
+    if (internationalizationEnabled && userOf(tab).attributes['locale'] !== undefined) {
+      visit.cookies.locale(this.#deps.pages.localeOf(visit, tab))
+    }
     return this.advance(tab)
   }
 
@@ -197,15 +202,11 @@ export class LoginEnding {
     const user = userOf(tab)
     const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'
     if (!ssoAuth) await this.#deps.credentials.failures.forget(realm, user.id)
-    const now = this.#deps.clock.now()
     const issuer = `${browser.frontendUrl}/realms/${encodeURIComponent(realm.name)}`
-    const seconds = Math.floor(now / 1000)
+    const seconds = epochSeconds(this.#deps.clock)
     const identity = await this.#deps.identityTokens.issue(realm, session, issuer, seconds)
-    if (realm.settings.internationalizationEnabled) {
-      cookies.locale(this.#deps.pages.localeOf(visit, tab))
-    }
     if (browser.method === 'POST') cookies.expire(cookieNames.restart)
-    cookies.signedIn(realm, session, identity, now)
+    cookies.signedIn(realm, session, identity)
     if (session.rememberMe) cookies.rememberUsername(user.username)
     else if (browser.cookies.has(cookieNames.rememberMe) && !ssoAuth) cookies.rememberUsername(null)
     this.#record(tab, 'LOGIN', session.id)

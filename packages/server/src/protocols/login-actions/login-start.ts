@@ -42,7 +42,8 @@ export class LoginStart {
     status: number,
     message: PageNote,
   ): Promise<BrowserAnswer> {
-    return this.#pages.error(this.#visits.unread(realm, browser), client, status, message)
+    const visit = this.#visits.unread(realm, browser)
+    return { ...this.#pages.error(visit, client, status, message), mayBeStored: true }
   }
 
   async toClient(
