@@ -62,6 +62,12 @@ describe('authorization endpoint as Keycloak answers it', () => {
     })
     it.each(withoutFeaturesBeyond('with SSO session: '))('$note', async (recorded) => {
       const visitor = new Browser({ cookies: browser.cookies.copy() })
+      // A session is younger than max_age=0 only within the second of its login.
+      if (recorded.note?.endsWith('max_age=0')) {
+        visitor.cookies.clear()
+        await untilSecondBegins()
+        await replay.code({ username: 'alice', browser: visitor })
+      }
       await replay.check(recorded, { browser: visitor })
     })
     it('SSO request, prompt=none', async () => {
@@ -94,7 +100,7 @@ describe('authorization endpoint as Keycloak answers it', () => {
     })
     const redeem = async (
       note: string,
-      request: { clientId?: string; parameters?: Record<string, string> } = {},
+      request: { clientId?: string; parameters?: Record<string, string>; browser?: Browser } = {},
       form: Record<string, string> = {},
     ): Promise<void> => {
       const code = await replay.code({ username: 'alice', browser, ...request })
@@ -119,7 +125,11 @@ describe('authorization endpoint as Keycloak answers it', () => {
       parameters: { code_challenge: challenge, code_challenge_method: 'S256' },
     }
     it('public client with PKCE: exchange', () =>
-      redeem('public client with PKCE: exchange', spa, { code_verifier: verifier }))
+      redeem(
+        'public client with PKCE: exchange',
+        { ...spa, browser: new Browser() },
+        { code_verifier: verifier },
+      ))
     it.each(['PKCE verifier wrong', 'PKCE verifier missing', 'PKCE verifier malformed'])(
       '%s',
       (note) => redeem(note, spa),
@@ -147,4 +157,8 @@ function withoutFeaturesBeyond(prefix: string): RecordedExchange[] {
   return exchanges.filter(
     ({ note }) => note?.startsWith(prefix) && !beyond.some((part) => note.includes(part)),
   )
+}
+
+async function untilSecondBegins(): Promise<void> {
+  await new Promise((resume) => setTimeout(resume, 1_000 - (Date.now() % 1_000)))
 }
