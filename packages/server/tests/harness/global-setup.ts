@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { TestProject } from 'vitest/node'
 import { demoRealm } from './demo-realm.ts'
 import { acmeRealm } from './fixtures.ts'
@@ -22,7 +23,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const given = process.env['KC_TEST_DB_URL']
   const own = given === undefined ? await startThrowAwayPostgres() : null
   const postgresUrl = given ?? own?.url ?? ''
-  const templateName = `holdfast_template_${process.pid}`
+  const templateName = `holdfast_template_${randomUUID()}`
   try {
     await createTemplate(postgresUrl, templateName)
   } catch (error) {
