@@ -3,6 +3,8 @@ export type Json = null | boolean | number | string | Json[] | { [member: string
 export type JsonObject = { [member: string]: Json }
 
 export interface AuthenticationExecution {
+  /** Id that Admin REST shows; absent until an administrator changes the execution. Exports leave it out. */
+  id?: string
   authenticator?: string
   authenticatorConfig?: string
   authenticatorFlow: boolean

@@ -239,7 +239,7 @@ function clientScopeOf(scope: ClientScope): ClientScopeExport {
 
 /** Executions carry a misspelt twin of `authenticatorFlow` that old clients of Keycloak read. */
 function flowOf(flow: AuthenticationFlow): AuthenticationFlow {
-  const executions = flow.authenticationExecutions.map((execution) => ({
+  const executions = flow.authenticationExecutions.map(({ id: _, ...execution }) => ({
     ...execution,
     autheticatorFlow: execution.authenticatorFlow,
   }))

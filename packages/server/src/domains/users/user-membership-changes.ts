@@ -33,8 +33,32 @@ export class UserMembershipChanges {
     })
   }
 
+  /** Adds roles and groups in the caller's transaction, e.g. the one that creates the user. */
+  async addIn(
+    tx: Transaction,
+    userId: string,
+    { roleIds, groupIds }: { roleIds: readonly string[]; groupIds: readonly string[] },
+  ): Promise<void> {
+    if (roleIds.length > 0)
+      await this.#store.addRoles(
+        tx,
+        roleIds.map((id) => [userId, id]),
+      )
+    if (groupIds.length > 0)
+      await this.#store.addGroups(
+        tx,
+        groupIds.map((id) => [userId, id]),
+      )
+    tx.append([userDetailsChanged(userId)])
+  }
+
   async addRoles(userId: string, roleIds: readonly string[]): Promise<void> {
-    await this.#change(userId, (tx) => this.#store.addRoles(tx, roleIds.map((id) => [userId, id])))
+    await this.#change(userId, (tx) =>
+      this.#store.addRoles(
+        tx,
+        roleIds.map((id) => [userId, id]),
+      ),
+    )
   }
 
   async removeRoles(userId: string, roleIds: readonly string[]): Promise<void> {

@@ -80,10 +80,7 @@ function addLinks(conditions: Conditions, search: UserSearch): void {
     conditions.add(`u.id IN (${members})`, search.groupId)
   }
   if (search.roleId !== undefined) {
-    conditions.add(
-      'u.id IN (SELECT k.user_id FROM user_role k WHERE k.role_id = ?)',
-      search.roleId,
-    )
+    conditions.add('u.id IN (SELECT k.user_id FROM user_role k WHERE k.role_id = ?)', search.roleId)
   }
 }
 
@@ -110,7 +107,10 @@ function addName(
 function addWord(conditions: Conditions, word: string): void {
   const quoted = /^"(.*)"$/.exec(word)?.[1]
   if (quoted !== undefined) {
-    conditions.add(`(${searched.map((column) => `${column} = ?`).join(' OR ')})`, quoted.toLowerCase())
+    conditions.add(
+      `(${searched.map((column) => `${column} = ?`).join(' OR ')})`,
+      quoted.toLowerCase(),
+    )
     return
   }
   const pattern = escaped(word).replaceAll('*', '%')

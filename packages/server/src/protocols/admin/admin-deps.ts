@@ -1,0 +1,38 @@
+import type { Database } from '../../database/database.ts'
+import type { Clients } from '../../domains/clients/clients.ts'
+import type { Credentials } from '../../domains/credentials/credentials.ts'
+import type { Events } from '../../domains/events/events.ts'
+import type { Groups } from '../../domains/groups/groups.ts'
+import type { Keys } from '../../domains/keys/keys.ts'
+import type { Realms } from '../../domains/realms/realms.ts'
+import type { Roles } from '../../domains/roles/roles.ts'
+import type { Sessions } from '../../domains/sessions/sessions.ts'
+import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
+import type { RealmExport } from '../../domains/transfer/realm-export.ts'
+import type { RealmImport } from '../../domains/transfer/realm-import.ts'
+import type { FederatedIdentities } from '../../domains/users/federated-identities.ts'
+import type { UserMembershipChanges } from '../../domains/users/user-membership-changes.ts'
+import type { Users } from '../../domains/users/users.ts'
+import type { ServerUrls } from '../../http/server-urls.ts'
+import type { Clock } from '../../shared/clock.ts'
+
+/** What Admin REST is made of. */
+export interface AdminDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly urls: ServerUrls
+  readonly accessTokens: AccessTokens
+  readonly events: Events
+  readonly realms: Realms
+  readonly keys: Keys
+  readonly roles: Roles
+  readonly groups: Groups
+  readonly users: Users
+  readonly userMemberships: UserMembershipChanges
+  readonly federatedIdentities: FederatedIdentities
+  readonly clients: Clients
+  readonly credentials: Credentials
+  readonly sessions: Sessions
+  readonly realmImport: RealmImport
+  readonly realmExport: RealmExport
+}

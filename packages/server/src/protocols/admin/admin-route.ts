@@ -1,0 +1,131 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { AdminOperation } from '../../domains/events/admin-event.ts'
+import type { Realm } from '../../domains/realms/realm.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { answerForModel, notFound } from './admin-error.ts'
+import type { Administrator, RealmRole } from './administrator.ts'
+import { authenticate } from './authenticate.ts'
+import { QueryParameters } from './query-parameters.ts'
+import { type BodyShape, jsonBody } from './request-body.ts'
+
+/** A request that has passed authentication and its permission check. */
+export interface AdminCall<Body> {
+  readonly deps: AdminDeps
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly administrator: Administrator
+  /** The realm in the path. */
+  readonly realm: Realm
+  /** What the administrator may do in it. */
+  readonly held: ReadonlySet<string>
+  readonly query: QueryParameters
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  readonly body: Body
+  /** `http://host/admin/realms/{realm}` for Location headers. */
+  readonly realmUrl: string
+  /** Records an admin event for this change. */
+  record(
+    operation: AdminOperation,
+    resourceType: string,
+    resourcePath: string,
+    representation?: unknown,
+  ): void
+}
+
+/** An endpoint below `/admin/realms/{realm}`. */
+export interface AdminRoute<Body> {
+  readonly method: HTTPMethods
+  /** Below the realm, e.g. `/users/:userId`; empty for the realm itself. */
+  readonly path: string
+  /** Any of these roles lets the administrator in. */
+  readonly anyOf: readonly RealmRole[]
+  readonly body?: BodyShape<Body>
+  /**
+   * Does the work. Returned values are sent as JSON with 200, `undefined` as 204; `created` and others answer by themselves.
+   * Path parameters are checked here, after the permission.
+   */
+  handle(call: AdminCall<Body>): Promise<unknown>
+}
+
+/** The type of the body of routes that have none. */
+export type NoBody = undefined
+
+const jsonType = 'application/json;charset=UTF-8'
+
+/** Registers an endpoint with authentication, permission check, body check and Keycloak's answers around it. */
+export function adminRoute<Body = NoBody>(
+  app: FastifyInstance,
+  deps: AdminDeps,
+  route: AdminRoute<Body>,
+): void {
+  app.route({
+    method: route.method,
+    url: `/admin/realms/:realm${route.path}`,
+    handler: async (request, reply) => {
+      try {
+        return await answer(deps, route, request, reply)
+      } catch (error) {
+        throw answerForModel(error)
+      }
+    },
+  })
+}
+
+async function answer<Body>(
+  deps: AdminDeps,
+  route: AdminRoute<Body>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const params = request.params as Record<string, string>
+  const administrator = await authenticate(deps, request, reply)
+  const realm = await deps.realms.byName(params['realm'] ?? '')
+  if (!realm) throw notFound('Realm not found.')
+  const held = await administrator.require(realm, route.anyOf)
+  const body = (route.body ? jsonBody(request, route.body) : undefined) as Body
+  const realmUrl = `${deps.urls.admin(request)}/admin/realms/${encodeURIComponent(realm.name)}`
+  const result = await route.handle({
+    deps,
+    request,
+    reply,
+    administrator,
+    realm,
+    held,
+    query: new QueryParameters(request),
+    params,
+    body,
+    realmUrl,
+    record: (operationType, resourceType, resourcePath, representation) =>
+      deps.events.recordAdmin({
+        realmId: realm.id,
+        realmName: realm.name,
+        operationType,
+        resourceType,
+        resourcePath,
+        author: {
+          realmId: administrator.realm.id,
+          clientId: administrator.client.id,
+          userId: administrator.user.id,
+          ipAddress: deps.urls.clientAddress(request),
+        },
+        representation,
+      }),
+  })
+  return sendResult(reply, result)
+}
+
+/** Sends what a handler returned: JSON, or nothing with 204; a reply that was sent already stays. */
+export function sendResult(reply: FastifyReply, result: unknown): FastifyReply {
+  if (reply.sent || result === reply) return reply
+  if (result === undefined) return reply.code(204).send()
+  return reply.header('cache-control', 'no-cache').type(jsonType).send(JSON.stringify(result))
+}
+
+/** Answers 201 with a Location. @param body sent along where Keycloak does */
+export function created(reply: FastifyReply, location: string, body?: unknown): FastifyReply {
+  reply.code(201).header('location', location)
+  return body === undefined
+    ? reply.header('content-length', '0').send()
+    : reply.type(jsonType).send(JSON.stringify(body))
+}

@@ -1,0 +1,72 @@
+import type { Client } from '../../domains/clients/client.ts'
+import type { Realm } from '../../domains/realms/realm.ts'
+import { masterRealmName } from '../../domains/transfer/complete-realm.ts'
+import type { AdministrationRole } from '../../domains/transfer/defaults/roles.ts'
+import type { User } from '../../domains/users/user.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { forbidden } from './admin-error.ts'
+
+/** Roles that an administrator may hold in the client that administers a realm. */
+export type RealmRole = AdministrationRole | 'realm-admin'
+
+type Deps = Pick<AdminDeps, 'realms' | 'clients' | 'roles' | 'users'>
+
+/**
+ * Whom a request of Admin REST comes from, and what it may do. Administrators of master administer every realm through
+ * the roles of master's client `{realm}-realm`, those of another realm their own through `realm-management`.
+ */
+export class Administrator {
+  readonly realm: Realm
+  readonly user: User
+  readonly client: Client
+  readonly #deps: Deps
+
+  constructor(deps: Deps, realm: Realm, user: User, client: Client) {
+    this.#deps = deps
+    this.realm = realm
+    this.user = user
+    this.client = client
+  }
+
+  /** @returns whether it signed in to master */
+  get ofMaster(): boolean {
+    return this.realm.name === masterRealmName
+  }
+
+  /** @returns the roles it holds for administering `target`; empty when it may not administer it at all */
+  async rolesFor(target: Realm): Promise<ReadonlySet<string>> {
+    if (!this.ofMaster && this.realm.id !== target.id) return new Set()
+    const clientId = this.ofMaster ? `${target.name}-realm` : 'realm-management'
+    const owner = await this.#deps.clients.byClientId(this.realm.id, clientId)
+    if (!owner) return new Set()
+    const all = await this.#deps.roles.ofClient(this.realm.id, owner.id)
+    const held = await this.#deps.users.heldOf(this.user, `client:${owner.id}`, all)
+    const usable = await this.#inScope(all, owner.id)
+    return new Set(all.filter(({ id }) => held.has(id) && usable.has(id)).map(({ name }) => name))
+  }
+
+  /** @throws HttpError 403 unless it holds one of these roles for the realm */
+  async require(target: Realm, anyOf: readonly RealmRole[]): Promise<ReadonlySet<string>> {
+    const held = await this.rolesFor(target)
+    if (!anyOf.some((role) => held.has(role))) throw forbidden()
+    return held
+  }
+
+  /** @returns whether it holds a realm role of its own realm (`admin`, `create-realm`) */
+  async holdsRealmRole(name: string): Promise<boolean> {
+    const role = await this.#deps.roles.byName(this.realm.id, null, name)
+    if (!role) return false
+    const held = await this.#deps.users.heldOf(this.user, `role:${role.id}`, [role])
+    return held.has(role.id) && (await this.#inScope([role], null)).has(role.id)
+  }
+
+  /** A client without full scope passes on only the roles of its scope mappings, and its own. */
+  async #inScope(roles: readonly { id: string }[], ownerId: string | null): Promise<Set<string>> {
+    const all = new Set(roles.map(({ id }) => id))
+    if (this.client.representation.fullScopeAllowed !== false || this.client.id === ownerId) {
+      return all
+    }
+    const mapped = await this.#deps.roles.inScopeOf(this.realm.id, this.client.id)
+    return new Set(mapped.map(({ id }) => id).filter((id) => all.has(id)))
+  }
+}

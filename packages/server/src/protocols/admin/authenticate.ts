@@ -1,0 +1,77 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { issuerOf } from '../../domains/tokens/tokens.ts'
+import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
+import { HttpError } from '../../http/http-error.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { unauthorized } from './admin-error.ts'
+import { Administrator } from './administrator.ts'
+
+const bearer = /^Bearer +([^\s]+)$/i
+
+/**
+ * Finds out who sends a request: any realm's access token, by its issuer.
+ * Sets the CORS headers for pages of the client that the token was issued to.
+ * @throws HttpError 401 without a valid token, 403 for an origin that the client does not name
+ */
+export async function authenticate(
+  deps: AdminDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Administrator> {
+  const token = bearer.exec(request.headers.authorization ?? '')?.[1]
+  if (token === undefined) throw unauthorized()
+  const issuer = claimedIssuer(token)
+  const realmName = decoded(issuer?.slice(issuer.lastIndexOf('/') + 1) ?? '')
+  const realm = realmName === '' ? null : await deps.realms.byName(realmName)
+  if (!issuer || !realm?.enabled) throw unauthorized()
+  const verdict = await deps.accessTokens.verify(
+    realm,
+    issuerOf(placesOf(deps, request), realm),
+    token,
+  )
+  if (!verdict.valid) throw unauthorized()
+  const { user, client } = verdict.token
+  allowOrigin(deps, request, reply, client)
+  return new Administrator(deps, realm, user, client)
+}
+
+/** The claim `iss` before anything is verified: it only says whose keys to try. */
+function claimedIssuer(token: string): string | undefined {
+  try {
+    const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+    return typeof payload?.iss === 'string' ? payload.iss : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
+}
+
+function placesOf({ urls }: AdminDeps, request: FastifyRequest): ServerPlaces {
+  return { frontend: urls.frontend(request), admin: urls.admin(request) }
+}
+
+function allowOrigin(
+  deps: AdminDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  client: Administrator['client'],
+): void {
+  const { origin } = request.headers
+  if (origin === undefined || origin === 'null') return
+  const places = placesOf(deps, request)
+  const own = new URL(places.admin).origin
+  const allowed = validWebOrigins(client, places)
+  if (origin !== own && !allowed.includes(origin) && !allowed.includes('*')) {
+    throw new HttpError(403, { error: 'Invalid origin' })
+  }
+  reply.header('access-control-allow-origin', origin)
+  reply.header('access-control-allow-credentials', 'true')
+  reply.header('access-control-expose-headers', 'Location')
+}

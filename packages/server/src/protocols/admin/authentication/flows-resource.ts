@@ -1,0 +1,160 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type {
+  AuthenticationExecution,
+  AuthenticationFlow,
+  Realm,
+} from '../../../domains/realms/realm.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, notFound } from '../admin-error.ts'
+import { adminRoute } from '../admin-route.ts'
+import { anything, integer, text } from '../representations/scalars.ts'
+import {
+  executionRepresentation,
+  executionTree,
+  findExecution,
+  type PlacedExecution,
+} from './executions.ts'
+
+const view = ['view-realm', 'manage-realm'] as const
+const requirements: ReadonlySet<string> = new Set([
+  'REQUIRED',
+  'ALTERNATIVE',
+  'CONDITIONAL',
+  'DISABLED',
+])
+
+const executionShape = {
+  name: 'AuthenticationExecutionInfoRepresentation',
+  schema: z.strictObject({
+    id: text,
+    requirement: text,
+    displayName: text,
+    alias: text,
+    description: text,
+    requirementChoices: anything,
+    configurable: anything,
+    authenticationFlow: anything,
+    providerId: text,
+    authenticationConfig: text,
+    flowId: text,
+    level: integer,
+    index: integer,
+    priority: integer,
+  }),
+}
+type ExecutionBody = z.output<typeof executionShape.schema> | undefined
+
+/** Flows, their executions and configurations: reading, and changing requirements. */
+export function registerFlows(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/authentication/flows',
+    anyOf: view,
+    handle: async ({ realm }) =>
+      realm.settings.authenticationFlows.filter(({ topLevel }) => topLevel).map(shown),
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/authentication/flows/:flowId',
+    anyOf: view,
+    handle: async ({ realm, params }) => {
+      const flow = realm.settings.authenticationFlows.find(({ id }) => id === params['flowId'])
+      if (!flow) throw notFound('Could not find flow with id')
+      return shown(flow)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/authentication/config/:configId',
+    anyOf: view,
+    handle: async ({ realm, params }) => {
+      const config = realm.settings.authenticatorConfig.find(({ id }) => id === params['configId'])
+      if (!config) throw notFound('Could not find authenticator config')
+      return config
+    },
+  })
+  registerExecutions(app, deps)
+}
+
+function registerExecutions(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/authentication/executions/:executionId',
+    anyOf: view,
+    handle: async ({ realm, params }) => {
+      const placed = findExecution(realm, params['executionId'] ?? '')
+      if (!placed) throw notFound('Illegal execution')
+      return executionRepresentation(realm, placed)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/authentication/flows/:flowAlias/executions',
+    anyOf: view,
+    handle: async ({ realm, params }) =>
+      executionTree(realm, flowByAlias(realm, params['flowAlias'] ?? '')),
+  })
+  adminRoute<ExecutionBody>(app, deps, {
+    method: 'PUT',
+    path: '/authentication/flows/:flowAlias/executions',
+    anyOf: ['manage-realm'],
+    body: executionShape,
+    handle: async (call) => {
+      const { realm, params, body } = call
+      flowByAlias(realm, params['flowAlias'] ?? '')
+      const placed = findExecution(realm, body?.id ?? '')
+      if (!placed) throw notFound('Illegal execution')
+      const { requirement = placed.execution.requirement, priority } = body ?? {}
+      if (!requirements.has(requirement)) throw badRequest('invalid_request', 'Unknown requirement')
+      await changeExecution(deps, realm, placed, {
+        requirement: requirement as AuthenticationExecution['requirement'],
+        priority: priority ?? placed.execution.priority,
+      })
+      const resourcePath = `authentication/flows/${params['flowAlias']}/executions`
+      call.record('UPDATE', 'AUTH_EXECUTION', resourcePath, body)
+    },
+  })
+}
+
+function flowByAlias(realm: Realm, alias: string): AuthenticationFlow {
+  const flow = realm.settings.authenticationFlows.find((each) => each.alias === alias)
+  if (!flow) throw notFound('Flow not found')
+  return flow
+}
+
+/** The execution keeps its id in the row from now on: the id that follows from its place would change with it. */
+async function changeExecution(
+  deps: AdminDeps,
+  realm: Realm,
+  placed: PlacedExecution,
+  change: Pick<AuthenticationExecution, 'requirement' | 'priority'>,
+): Promise<void> {
+  await deps.realms.changeSettings(realm.id, (settings) => ({
+    ...settings,
+    authenticationFlows: settings.authenticationFlows.map((flow) => {
+      if (flow.id !== placed.parent.id) return flow
+      const authenticationExecutions = flow.authenticationExecutions.map((execution) =>
+        isSame(execution, placed) ? { ...execution, ...change, id: placed.id } : execution,
+      )
+      return { ...flow, authenticationExecutions }
+    }),
+  }))
+}
+
+function isSame(execution: AuthenticationExecution, { id, execution: wanted }: PlacedExecution) {
+  if (execution.id !== undefined) return execution.id === id
+  return (
+    execution.priority === wanted.priority &&
+    execution.authenticator === wanted.authenticator &&
+    execution.flowAlias === wanted.flowAlias
+  )
+}
+
+function shown(flow: AuthenticationFlow) {
+  const executions = flow.authenticationExecutions.map(({ id: _, ...execution }) => ({
+    ...execution,
+    autheticatorFlow: execution.authenticatorFlow,
+  }))
+  return { ...flow, authenticationExecutions: executions }
+}

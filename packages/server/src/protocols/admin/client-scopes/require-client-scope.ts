@@ -1,0 +1,10 @@
+import type { ClientScope } from '../../../domains/realms/realm.ts'
+import { notFound } from '../admin-error.ts'
+import type { AdminCall } from '../admin-route.ts'
+
+/** @returns the client scope that the path names. @throws HttpError 404 */
+export function requireClientScope({ realm, params }: AdminCall<unknown>): ClientScope {
+  const scope = realm.clientScopes.find(({ id }) => id === params['scopeId'])
+  if (!scope) throw notFound('Could not find client scope')
+  return scope
+}

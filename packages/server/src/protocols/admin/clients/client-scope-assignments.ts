@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify'
+import type { ClientRepresentation } from '../../../domains/clients/client.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { notFound } from '../admin-error.ts'
+import { type AdminCall, adminRoute } from '../admin-route.ts'
+import { requireClient } from './require-client.ts'
+
+type Member = 'defaultClientScopes' | 'optionalClientScopes'
+
+/** `/clients/{id}/default-client-scopes` and `…/optional-client-scopes`. A scope is in one of both. */
+export function registerClientScopeAssignments(app: FastifyInstance, deps: AdminDeps): void {
+  register(app, deps, '/clients/:clientUuid/default-client-scopes', 'defaultClientScopes')
+  register(app, deps, '/clients/:clientUuid/optional-client-scopes', 'optionalClientScopes')
+}
+
+function register(app: FastifyInstance, deps: AdminDeps, path: string, member: Member): void {
+  const other = member === 'defaultClientScopes' ? 'optionalClientScopes' : 'defaultClientScopes'
+  adminRoute(app, deps, {
+    method: 'GET',
+    path,
+    anyOf: ['view-clients', 'manage-clients'],
+    handle: async (call) => {
+      const names = (await requireClient(call)).representation[member] ?? []
+      const scopes = new Map(call.realm.clientScopes.map((scope) => [scope.name, scope.id]))
+      return names.flatMap((name) => {
+        const id = scopes.get(name)
+        return id === undefined ? [] : [{ id, name }]
+      })
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'PUT',
+    path: `${path}/:scopeId`,
+    anyOf: ['manage-clients'],
+    handle: async (call) => {
+      const name = scopeName(call)
+      await change(call, (client) => ({
+        ...client,
+        [member]: [...new Set([...(client[member] ?? []), name])],
+        [other]: (client[other] ?? []).filter((each) => each !== name),
+      }))
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: `${path}/:scopeId`,
+    anyOf: ['manage-clients'],
+    handle: async (call) => {
+      const name = scopeName(call)
+      await change(call, (client) => ({
+        ...client,
+        [member]: (client[member] ?? []).filter((each) => each !== name),
+      }))
+    },
+  })
+}
+
+function scopeName({ realm, params }: { realm: Realm; params: Readonly<Record<string, string>> }) {
+  const scope = realm.clientScopes.find(({ id }) => id === params['scopeId'])
+  if (!scope) throw notFound('Client scope not found')
+  return scope.name
+}
+
+async function change(
+  call: AdminCall<unknown>,
+  write: (client: Readonly<ClientRepresentation>) => ClientRepresentation,
+): Promise<void> {
+  const { deps } = call
+  const client = await requireClient(call)
+  const next = { ...client, representation: write(client.representation) }
+  await deps.database.transaction((tx) => deps.clients.update(tx, next))
+  const below = `clients/${client.id}/client-scopes/${call.params['scopeId']}`
+  call.record('UPDATE', 'CLIENT', below)
+}

@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify'
+import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminCall } from '../admin-route.ts'
+import { requireClientScope } from '../client-scopes/require-client-scope.ts'
+import { type RoleHolder, registerRoleMappings } from '../roles/register-role-mappings.ts'
+import { requireClient } from './require-client.ts'
+
+/** `/clients/{id}/scope-mappings` and `/client-scopes/{id}/scope-mappings`. */
+export function registerScopeMappings(app: FastifyInstance, deps: AdminDeps): void {
+  const common = {
+    view: ['view-clients', 'manage-clients'],
+    manage: ['manage-clients'],
+    resourceTypes: { realm: 'REALM_SCOPE_MAPPING', client: 'CLIENT_SCOPE_MAPPING' },
+  } as const
+  registerRoleMappings(app, deps, {
+    ...common,
+    path: '/clients/:containerUuid/scope-mappings',
+    // Below it, `clientUuid` is the client whose roles are mapped.
+    holder: async (call) => {
+      const client = await requireClient({ ...call, params: ownerParams(call) })
+      const full = client.representation.fullScopeAllowed !== false
+      return holderOf(call, client.id, full)
+    },
+  })
+  registerRoleMappings(app, deps, {
+    ...common,
+    path: '/client-scopes/:scopeId/scope-mappings',
+    holder: async (call) => holderOf(call, requireClientScope(call).id, false),
+  })
+}
+
+function ownerParams(call: AdminCall<unknown>): Record<string, string> {
+  return { ...call.params, clientUuid: call.params['containerUuid'] ?? '' }
+}
+
+function holderOf({ deps, realm }: AdminCall<unknown>, id: string, fullScope: boolean): RoleHolder {
+  return {
+    direct: () => deps.roles.mappedTo(realm.id, id),
+    effective: async (clientUuid) => {
+      if (fullScope) {
+        const all = await deps.roles.list({ realmId: realm.id, clientUuid })
+        return all.map((role) => role.id)
+      }
+      const mapped = await deps.roles.inScopeOf(realm.id, id)
+      return mapped.filter((role) => role.clientUuid === clientUuid).map((role) => role.id)
+    },
+    add: (roleIds) =>
+      deps.database.transaction((tx) =>
+        deps.roles.addScopeMappings(
+          tx,
+          realm.id,
+          roleIds.map((roleId) => [id, roleId] as const),
+        ),
+      ),
+    remove: (roleIds) => deps.roles.removeScopeMappings(realm.id, id, roleIds),
+  }
+}

@@ -1,0 +1,87 @@
+import type { FastifyInstance } from 'fastify'
+import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
+import { completeClient } from '../../../domains/clients/client-defaults.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import { withScopes } from '../../../domains/transfer/complete-realm.ts'
+import { newUuid } from '../../../shared/random.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { adminRoute, created } from '../admin-route.ts'
+import { mappersOf } from '../protocol-mappers/protocol-mapper-body.ts'
+import { type ClientBody, clientShape } from '../representations/client.ts'
+import { clientRepresentation } from './client-representation.ts'
+import { ensureServiceAccount } from './service-account.ts'
+import { validateClient } from './validate-client.ts'
+
+/** `GET` and `POST /clients`. */
+export function registerClients(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/clients',
+    anyOf: ['view-clients', 'manage-clients', 'query-clients'],
+    handle: async ({ realm, query, held }) => {
+      const { attributes } = query
+      const page = { first: query.first, max: query.max() }
+      if (!held.has('view-clients') && !held.has('manage-clients')) return []
+      const clients = await deps.clients.list({
+        realmId: realm.id,
+        clientId: query.text('clientId')?.trim() || undefined,
+        search: query.flag('search') ?? false,
+        attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
+        ...page,
+      })
+      return clients.map((client) => clientRepresentation(client, held))
+    },
+  })
+  adminRoute<ClientBody | undefined>(app, deps, {
+    method: 'POST',
+    path: '/clients',
+    anyOf: ['manage-clients', 'create-client'],
+    body: clientShape,
+    handle: async (call) => {
+      const { realm } = call
+      const body = call.body ?? ({} as ClientBody)
+      const client = newClient(deps, realm, body)
+      validateClient(client.representation)
+      await deps.database.transaction((tx) => deps.clients.insertAll(tx, [client]))
+      if (client.representation.serviceAccountsEnabled) {
+        await ensureServiceAccount(deps, realm, { ...client, ver: 0 })
+      }
+      call.record('CREATE', 'CLIENT', `clients/${client.id}`, body)
+      return created(call.reply, `${call.realmUrl}/clients/${client.id}`)
+    },
+  })
+}
+
+function newClient(deps: AdminDeps, realm: Realm, body: ClientBody): Omit<Client, 'ver'> {
+  const { id = newUuid(), clientId, enabled = true } = body
+  const protocols = new Map(realm.clientScopes.map(({ name, protocol }) => [name, protocol]))
+  const given = { protocol: 'openid-connect', ...storedMembers(body) }
+  const known = (names: string[] | undefined) => names?.filter((name) => protocols.has(name))
+  const complete = withScopes(completeClient(given, deps.clock), realm.settings, protocols)
+  const representation: ClientRepresentation = {
+    ...complete,
+    defaultClientScopes: known(complete.defaultClientScopes) ?? [],
+    optionalClientScopes: known(complete.optionalClientScopes) ?? [],
+  }
+  return { id, realmId: realm.id, clientId: clientId ?? id, enabled, representation }
+}
+
+/** @returns the members of a body that the representation stores; what is absent is left out */
+export function storedMembers(body: ClientBody): ClientRepresentation {
+  const { id: _, clientId: __, enabled: ___, access: ____, origin: _____, ...members } = body
+  const { protocolMappers, attributes, authenticationFlowBindingOverrides, ...rest } = members
+  const present = Object.entries(rest).filter(([, value]) => value !== undefined && value !== null)
+  return {
+    ...(Object.fromEntries(present) as ClientRepresentation),
+    ...(protocolMappers ? { protocolMappers: mappersOf(protocolMappers) } : {}),
+    ...(attributes ? { attributes: attributes as Record<string, string> } : {}),
+    ...(authenticationFlowBindingOverrides
+      ? { authenticationFlowBindingOverrides: presentTexts(authenticationFlowBindingOverrides) }
+      : {}),
+  }
+}
+
+function presentTexts(map: Record<string, string | null>): Record<string, string> {
+  const entries = Object.entries(map).filter(([, value]) => value !== null && value !== '')
+  return Object.fromEntries(entries) as Record<string, string>
+}

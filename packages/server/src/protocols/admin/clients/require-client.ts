@@ -1,0 +1,10 @@
+import type { Client } from '../../../domains/clients/client.ts'
+import { notFound } from '../admin-error.ts'
+import type { AdminCall } from '../admin-route.ts'
+
+/** @returns the client that the path names, read from SQL. @throws HttpError 404 */
+export async function requireClient(call: AdminCall<unknown>): Promise<Client> {
+  const [client] = await call.deps.clients.byIds(call.realm.id, [call.params['clientUuid'] ?? ''])
+  if (!client) throw notFound('Could not find client')
+  return client
+}

@@ -1,0 +1,158 @@
+import type { FastifyInstance } from 'fastify'
+import type { Group } from '../../../domains/groups/group.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { notFound, refused } from '../admin-error.ts'
+import { type AdminCall, adminRoute } from '../admin-route.ts'
+import { type GroupBody, groupShape } from '../representations/group.ts'
+import { registerRoleMappings } from '../roles/register-role-mappings.ts'
+import { userRepresentation } from '../users/user-representation.ts'
+import { renamedDefaultGroups } from './default-groups.ts'
+import { groupAccess } from './group-representation.ts'
+import { groupTreeOf } from './group-tree.ts'
+import { addGroup, fullGroup } from './groups-resource.ts'
+
+const view = ['view-users', 'manage-users'] as const
+const manage = ['manage-users'] as const
+const childrenPerPage = 10
+const membersPerPage = 100
+
+/** @returns the group that the path names. @throws HttpError 404 */
+export async function requireGroup(call: AdminCall<unknown>): Promise<Group> {
+  const group = await call.deps.groups.byId(call.realm.id, call.params['groupId'] ?? '')
+  if (!group) throw notFound('Could not find group by id')
+  return group
+}
+
+/** `/groups/{id}` with its children, members and role mappings. */
+export function registerGroupResource(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/groups/:groupId',
+    anyOf: view,
+    handle: async (call) => await fullGroup(call, await requireGroup(call)),
+  })
+  registerChanges(app, deps)
+  registerChildren(app, deps)
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/groups/:groupId/members',
+    anyOf: view,
+    handle: async (call) => {
+      const { query, realm } = call
+      const group = await requireGroup(call)
+      const users = await deps.users.find({
+        realmId: realm.id,
+        groupId: group.id,
+        serviceAccounts: true,
+        first: query.first,
+        max: query.max(membersPerPage),
+      })
+      const brief = query.flag('briefRepresentation') ?? false
+      return users.map((user) => userRepresentation(user, brief))
+    },
+  })
+  registerGroupRoleMappings(app, deps)
+}
+
+function registerChanges(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute<GroupBody | undefined>(app, deps, {
+    method: 'PUT',
+    path: '/groups/:groupId',
+    anyOf: manage,
+    body: groupShape,
+    handle: async (call) => {
+      const group = await requireGroup(call)
+      const { body, realm } = call
+      const name = body?.name
+      if (!name?.trim()) throw refused(400, 'Group name is missing')
+      await deps.groups.update({
+        ...group,
+        name,
+        description: body?.description ?? group.description,
+        attributes: body?.attributes ?? group.attributes,
+      })
+      if (name !== group.name) {
+        const path = `${group.path.slice(0, -group.name.length)}${name}`
+        await renamedDefaultGroups(deps, realm, group.path, path)
+      }
+      call.record('UPDATE', 'GROUP', `groups/${group.id}`, body)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: '/groups/:groupId',
+    anyOf: manage,
+    handle: async (call) => {
+      const group = await requireGroup(call)
+      await deps.groups.remove(call.realm.id, group.id)
+      await renamedDefaultGroups(deps, call.realm, group.path, null)
+      call.record('DELETE', 'GROUP', `groups/${group.id}`)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+}
+
+function registerChildren(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/groups/:groupId/children',
+    anyOf: view,
+    handle: async (call) => {
+      const { query, realm, held } = call
+      const group = await requireGroup(call)
+      const children = await deps.groups.list({
+        realmId: realm.id,
+        parentId: group.id,
+        search: query.text('search'),
+        exact: query.flag('exact') ?? false,
+        first: query.first,
+        max: query.max(childrenPerPage),
+      })
+      const shown = {
+        brief: query.flag('briefRepresentation') ?? false,
+        withCount: query.flag('subGroupsCount') ?? true,
+        access: groupAccess(held),
+      }
+      return await groupTreeOf(deps, realm.id, children, shown, false)
+    },
+  })
+  adminRoute<GroupBody | undefined>(app, deps, {
+    method: 'POST',
+    path: '/groups/:groupId/children',
+    anyOf: manage,
+    body: groupShape,
+    handle: async (call) => await addGroup(call, await requireGroup(call)),
+  })
+}
+
+function registerGroupRoleMappings(app: FastifyInstance, deps: AdminDeps): void {
+  registerRoleMappings(app, deps, {
+    path: '/groups/:groupId/role-mappings',
+    view,
+    manage,
+    resourceTypes: { realm: 'REALM_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
+    holder: async (call) => {
+      const group = await requireGroup(call)
+      const realmId = call.realm.id
+      return {
+        direct: () => deps.groups.rolesOf([group.id]),
+        effective: async (clientUuid) => {
+          const around = await deps.groups.withAncestors(realmId, [group.id])
+          const roles = await deps.groups.rolesOf(around.map(({ id }) => id))
+          const ids = roles.map(({ id }) => id)
+          const expanded = await deps.roles.expand(realmId, ids)
+          return expanded.filter((role) => role.clientUuid === clientUuid).map(({ id }) => id)
+        },
+        add: (roleIds) =>
+          deps.database.transaction((tx) =>
+            deps.groups.addRoles(
+              tx,
+              realmId,
+              roleIds.map((id) => [group.id, id] as const),
+            ),
+          ),
+        remove: (roleIds) => deps.groups.removeRoles(realmId, group.id, roleIds),
+      }
+    },
+  })
+}

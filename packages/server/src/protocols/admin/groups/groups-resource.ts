@@ -1,0 +1,119 @@
+import type { FastifyInstance } from 'fastify'
+import type { Group } from '../../../domains/groups/group.ts'
+import { newUuid } from '../../../shared/random.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { notFound, refused } from '../admin-error.ts'
+import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import { type GroupBody, groupShape } from '../representations/group.ts'
+import { groupAccess, groupDetails, groupRepresentation } from './group-representation.ts'
+import { groupTreeOf } from './group-tree.ts'
+
+const view = ['view-users', 'manage-users', 'query-groups'] as const
+const manage = ['manage-users'] as const
+
+/** `/groups`, `/groups/count` and `/group-by-path`. */
+export function registerGroups(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/groups',
+    anyOf: view,
+    handle: async (call) => await listGroups(call),
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/groups/count',
+    anyOf: view,
+    handle: async ({ realm, query }) => {
+      const top = query.flag('top') ?? false
+      return { count: await deps.groups.count(realm.id, query.text('search'), top) }
+    },
+  })
+  adminRoute<GroupBody | undefined>(app, deps, {
+    method: 'POST',
+    path: '/groups',
+    anyOf: manage,
+    body: groupShape,
+    handle: async (call) => await addGroup(call, null),
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/group-by-path/*',
+    anyOf: view,
+    handle: async (call) => {
+      const group = await deps.groups.byPath(call.realm.id, call.params['*'] ?? '')
+      if (!group) throw notFound('Group path does not exist')
+      const [details] = await groupDetails(deps, [group])
+      return { ...details, subGroupCount: await childCount(deps, group.id) }
+    },
+  })
+}
+
+async function listGroups(call: AdminCall<unknown>): Promise<unknown> {
+  const { deps, realm, query, held } = call
+  const search = query.text('search')
+  const page = {
+    realmId: realm.id,
+    search: search?.trim(),
+    exact: query.flag('exact') ?? false,
+    first: query.first,
+    max: query.max(),
+  }
+  const brief = query.flag('briefRepresentation') ?? true
+  const hierarchy = query.flag('populateHierarchy') ?? true
+  const { attributes } = query
+  const searching = search !== undefined || Object.keys(attributes).length > 0
+  const found = searching
+    ? await deps.groups.search(page, attributes)
+    : await deps.groups.list({ ...page, parentId: null })
+  const withCount = query.flag('subGroupsCount') ?? true
+  const shown = { brief, withCount, access: groupAccess(held) }
+  return await groupTreeOf(deps, realm.id, found, shown, searching && hierarchy)
+}
+
+/** @returns the number of direct children */
+export async function childCount(deps: AdminDeps, id: string): Promise<number> {
+  return (await deps.groups.childCounts([id])).get(id) ?? 0
+}
+
+/**
+ * Creates a group, or moves the one that the body names by id.
+ * @param parent null = top level
+ */
+export async function addGroup(call: AdminCall<GroupBody | undefined>, parent: Group | null) {
+  const { deps, realm, body, reply } = call
+  const name = body?.name
+  if (!name?.trim()) throw refused(400, 'Group name is missing')
+  if (body?.id !== undefined) {
+    const group = await deps.groups.byId(realm.id, body.id)
+    if (!group) throw notFound('Could not find child by id')
+    await deps.groups.update({ ...group, parentId: parent?.id ?? null })
+    call.record('UPDATE', 'GROUP', `groups/${group.id}`, body)
+    return undefined
+  }
+  const id = newUuid()
+  const { description = null, attributes = {} } = body ?? {}
+  await deps.groups.create(realm.id, {
+    id,
+    parentId: parent?.id ?? null,
+    name,
+    description,
+    attributes,
+  })
+  const below = parent === null ? 'groups' : `groups/${parent.id}/children`
+  call.record('CREATE', 'GROUP', below, body)
+  const location = `${call.realmUrl}/groups/${id}`
+  if (parent === null) return created(reply, location)
+  const group = await deps.groups.byId(realm.id, id)
+  const [details] = group ? await groupDetails(deps, [group]) : []
+  return created(reply, location, { ...details, access: groupAccess(call.held) })
+}
+
+/** @returns one group in full, as `GET /groups/{id}` shows it */
+export async function fullGroup(call: AdminCall<unknown>, group: Group) {
+  const [details] = await groupDetails(call.deps, [group])
+  return {
+    ...(details ?? groupRepresentation(group)),
+    subGroupCount: await childCount(call.deps, group.id),
+    access: groupAccess(call.held),
+  }
+}

@@ -1,0 +1,152 @@
+import type { FastifyInstance } from 'fastify'
+import type { ProtocolMapper } from '../../../domains/realms/realm.ts'
+import { newUuid } from '../../../shared/random.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { duplicateResource, notFound, refused } from '../admin-error.ts'
+import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import {
+  type ProtocolMapperBody,
+  protocolMapperShape,
+  protocolMappersShape,
+} from '../representations/protocol-mapper.ts'
+import { mapperOf } from './protocol-mapper-body.ts'
+import { isProtocolMapperType } from './protocol-mapper-types.ts'
+
+type Call = AdminCall<unknown>
+
+/** Where mappers live: in a client or in a client scope. */
+export interface MapperPlace {
+  /** `/clients/:clientUuid` or `/client-scopes/:scopeId`. */
+  readonly path: string
+  /** @throws HttpError 404 */
+  read(call: Call): Promise<readonly ProtocolMapper[]>
+  /** Changes the mappers under the row's compare-and-set. */
+  change(
+    call: Call,
+    change: (mappers: readonly ProtocolMapper[]) => ProtocolMapper[],
+  ): Promise<void>
+}
+
+const view = ['view-clients', 'manage-clients'] as const
+const manage = ['manage-clients'] as const
+
+/** Registers the endpoints of protocol mappers, the same for clients and client scopes. */
+export function registerProtocolMappers(app: FastifyInstance, deps: AdminDeps, place: MapperPlace) {
+  const models = `${place.path}/protocol-mappers/models`
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: models,
+    anyOf: view,
+    handle: async (call) => await place.read(call),
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: `${place.path}/protocol-mappers/protocol/:protocol`,
+    anyOf: view,
+    handle: async (call) => {
+      const mappers = await place.read(call)
+      return mappers.filter(({ protocol }) => protocol === call.params['protocol'])
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: `${models}/:mapperId`,
+    anyOf: view,
+    handle: async (call) => found(await place.read(call), call),
+  })
+  registerAdding(app, deps, place)
+  registerChanging(app, deps, place)
+}
+
+function registerAdding(app: FastifyInstance, deps: AdminDeps, place: MapperPlace): void {
+  const models = `${place.path}/protocol-mappers/models`
+  adminRoute<ProtocolMapperBody | undefined>(app, deps, {
+    method: 'POST',
+    path: models,
+    anyOf: manage,
+    body: protocolMapperShape,
+    handle: async (call) => {
+      await place.read(call)
+      const mapper = newMapper(call.body)
+      await place.change(call, (mappers) => [...mappers, unique(mappers, mapper)])
+      const below = models.slice(1).replace(/:(\w+)/g, (_, name: string) => call.params[name] ?? '')
+      call.record('CREATE', 'PROTOCOL_MAPPER', `${below}/${mapper.id}`, call.body)
+      call.reply.header('cache-control', 'no-cache')
+      return created(call.reply, `${call.realmUrl}/${below}/${mapper.id}`)
+    },
+  })
+  adminRoute<ProtocolMapperBody[] | undefined>(app, deps, {
+    method: 'POST',
+    path: `${place.path}/protocol-mappers/add-models`,
+    anyOf: manage,
+    body: protocolMappersShape,
+    handle: async (call) => {
+      await place.read(call)
+      const added = (call.body ?? []).map(newMapper)
+      await place.change(call, (mappers) => {
+        const all = [...mappers]
+        for (const mapper of added) all.push(unique(all, mapper))
+        return all
+      })
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+}
+
+function registerChanging(app: FastifyInstance, deps: AdminDeps, place: MapperPlace): void {
+  const path = `${place.path}/protocol-mappers/models/:mapperId`
+  adminRoute<ProtocolMapperBody | undefined>(app, deps, {
+    method: 'PUT',
+    path,
+    anyOf: manage,
+    body: protocolMapperShape,
+    handle: async (call) => {
+      const present = found(await place.read(call), call)
+      const body = call.body ?? ({} as ProtocolMapperBody)
+      const next = {
+        ...present,
+        ...mapperOf({ ...body, name: body.name ?? present.name }),
+        protocol: body.protocol ?? present.protocol,
+        protocolMapper: body.protocolMapper ?? present.protocolMapper,
+        id: present.id,
+      }
+      await place.change(call, (mappers) =>
+        mappers.map((mapper) => (mapper.id === present.id ? next : mapper)),
+      )
+      call.record('UPDATE', 'PROTOCOL_MAPPER', `protocol-mappers/models/${present.id}`, body)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path,
+    anyOf: manage,
+    handle: async (call) => {
+      const present = found(await place.read(call), call)
+      await place.change(call, (mappers) => mappers.filter(({ id }) => id !== present.id))
+      call.record('DELETE', 'PROTOCOL_MAPPER', `protocol-mappers/models/${present.id}`)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+}
+
+function newMapper(body: ProtocolMapperBody | undefined): ProtocolMapper {
+  if (!body?.name) throw duplicateResource()
+  const mapper = { ...mapperOf(body), id: newUuid() }
+  if (!isProtocolMapperType(mapper.protocolMapper)) {
+    throw notFound('ProtocolMapper provider not found')
+  }
+  return mapper
+}
+
+function unique(mappers: readonly ProtocolMapper[], mapper: ProtocolMapper): ProtocolMapper {
+  const taken = mappers.some((m) => m.name === mapper.name && m.protocol === mapper.protocol)
+  if (taken) throw refused(409, 'Protocol mapper exists with same name')
+  return mapper
+}
+
+function found(mappers: readonly ProtocolMapper[], call: Call): ProtocolMapper {
+  const mapper = mappers.find(({ id }) => id === call.params['mapperId'])
+  if (!mapper) throw notFound('Model not found')
+  return mapper
+}

@@ -1,0 +1,107 @@
+import type { FastifyInstance } from 'fastify'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { RealmRepresentation } from '../../../domains/transfer/representation.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { answerForModel, badRequest, forbidden, refused } from '../admin-error.ts'
+import { created, sendResult } from '../admin-route.ts'
+import type { Administrator } from '../administrator.ts'
+import { authenticate } from '../authenticate.ts'
+import { QueryParameters } from '../query-parameters.ts'
+import { realmShape } from '../representations/realm.ts'
+import { checked, JsonText } from '../request-body.ts'
+import { roleRepresentation } from '../roles/role-representation.ts'
+import { briefRealm, realmRepresentation } from './realm-representation.ts'
+
+const illegalCharacters = /[/\\:?#[\]@!$&'()*+,;=%"<> ]/
+
+/** `GET` and `POST /admin/realms`. */
+export function registerRealms(app: FastifyInstance, deps: AdminDeps): void {
+  app.get('/admin/realms', async (request, reply) => {
+    const administrator = await authenticate(deps, request, reply)
+    const query = new QueryParameters(request)
+    const brief = query.flag('briefRepresentation') ?? false
+    const shown: unknown[] = []
+    for (const name of await visibleNames(deps, administrator)) {
+      const realm = await deps.realms.byName(name)
+      if (realm) shown.push(...(await shownRealm(deps, administrator, realm, brief)))
+    }
+    if (shown.length === 0) throw forbidden()
+    return sendResult(reply, shown)
+  })
+  app.post('/admin/realms', async (request, reply) => {
+    const administrator = await authenticate(deps, request, reply)
+    const mayCreate = administrator.ofMaster && (await administrator.holdsRealmRole('create-realm'))
+    if (!mayCreate) throw forbidden()
+    const realm = realmOf(request.body)
+    try {
+      await deps.realmImport.importRealm(realm)
+    } catch (error) {
+      throw answerForModel(error)
+    }
+    const location = `${deps.urls.admin(request)}/admin/realms/${encodeURIComponent(realm.realm)}`
+    return created(reply, location)
+  })
+}
+
+async function visibleNames(deps: AdminDeps, administrator: Administrator): Promise<string[]> {
+  return administrator.ofMaster ? await deps.realms.names() : [administrator.realm.name]
+}
+
+/** Nothing for realms that the administrator may not administer; only the name without view-realm. */
+async function shownRealm(
+  deps: AdminDeps,
+  administrator: Administrator,
+  realm: Realm,
+  brief: boolean,
+): Promise<unknown[]> {
+  const held = await administrator.rolesFor(realm)
+  if (held.size === 0) return []
+  if (!held.has('view-realm') && !held.has('manage-realm')) return [{ realm: realm.name }]
+  if (brief) return [briefRealm(realm)]
+  return [await fullRealm(deps, realm)]
+}
+
+/** @returns the full representation of a realm */
+export async function fullRealm(deps: AdminDeps, realm: Realm) {
+  const role = await deps.roles.byId(realm.id, realm.defaultRoleId)
+  return realmRepresentation(realm, role ? roleRepresentation(role, true) : undefined)
+}
+
+/** Whatever is wrong with the text, Keycloak says that it cannot read it. */
+function realmOf(body: unknown): RealmRepresentation {
+  if (!(body instanceof JsonText)) {
+    throw body === undefined || body === null
+      ? unreadable()
+      : new HttpError(415, {
+          error: 'The content-type header value did not match the value in @Consumes',
+        })
+  }
+  const given = readable(body.text)
+  const name = given.realm
+  if (!name?.trim()) throw refused(400, 'Realm name cannot be empty')
+  const illegal = illegalCharacters.exec(name)?.[0]
+  if (illegal !== undefined) throw badRequest(`Character '${illegal}' not allowed.`)
+  return given as RealmRepresentation
+}
+
+function readable(text: string) {
+  try {
+    return checked(text, realmShape)
+  } catch (error) {
+    if (Array.isArray(parsed(text))) throw error
+    throw unreadable()
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function unreadable(): HttpError {
+  return refused(400, 'unable to read contents from stream')
+}

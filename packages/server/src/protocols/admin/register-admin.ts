@@ -1,0 +1,84 @@
+import type { FastifyInstance } from 'fastify'
+import type { AdminDeps } from './admin-deps.ts'
+import { registerFlows } from './authentication/flows-resource.ts'
+import { registerRequiredActions } from './authentication/required-actions-resource.ts'
+import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
+import { registerRealmDefaultScopes } from './client-scopes/realm-default-scopes.ts'
+import { registerClientMappers } from './clients/client-mappers.ts'
+import { registerClientResource } from './clients/client-resource.ts'
+import { registerClientScopeAssignments } from './clients/client-scope-assignments.ts'
+import { registerScopeMappings } from './clients/client-scope-mappings.ts'
+import { registerClientSessions } from './clients/client-sessions.ts'
+import { registerClients } from './clients/clients-resource.ts'
+import { registerServiceAccount } from './clients/service-account.ts'
+import { registerComponents } from './components-resource.ts'
+import { registerEventsConfig } from './events-config-resource.ts'
+import { registerEvents } from './events-resource.ts'
+import { registerDefaultGroups } from './groups/default-groups.ts'
+import { registerGroupResource } from './groups/group-resource.ts'
+import { registerGroups } from './groups/groups-resource.ts'
+import { registerKeys } from './keys-resource.ts'
+import { registerPreflight } from './preflight.ts'
+import { registerRealmActions } from './realms/realm-actions.ts'
+import { registerRealmResource } from './realms/realm-resource.ts'
+import { registerRealms } from './realms/realms-resource.ts'
+import { keepJsonText } from './request-body.ts'
+import { registerRoleEndpoints } from './roles/register-role-endpoints.ts'
+import { registerServerInfo } from './server-info/server-info.ts'
+import { registerCreateUser } from './users/create-user.ts'
+import { registerListUsers } from './users/list-users.ts'
+import { registerUserCredentials } from './users/user-credentials.ts'
+import { registerUserFederatedIdentities } from './users/user-federated-identities.ts'
+import { registerUserGroups } from './users/user-groups.ts'
+import { registerUserProfile } from './users/user-profile-resource.ts'
+import { registerUserResource } from './users/user-resource.ts'
+import { registerUserRoleMappings } from './users/user-role-mappings.ts'
+import { registerUserSessions } from './users/user-sessions.ts'
+import { registerWhoAmI } from './whoami.ts'
+
+/** Every resource, one function each. */
+const resources: readonly ((app: FastifyInstance, deps: AdminDeps) => void)[] = [
+  registerPreflight,
+  registerWhoAmI,
+  registerServerInfo,
+  registerRealms,
+  registerRealmResource,
+  registerRealmActions,
+  registerKeys,
+  registerComponents,
+  registerFlows,
+  registerRequiredActions,
+  registerEvents,
+  registerEventsConfig,
+  registerClients,
+  registerClientResource,
+  registerClientMappers,
+  registerClientScopeAssignments,
+  registerScopeMappings,
+  registerServiceAccount,
+  registerClientSessions,
+  registerClientScopes,
+  registerRealmDefaultScopes,
+  registerRoleEndpoints,
+  registerGroups,
+  registerGroupResource,
+  registerDefaultGroups,
+  registerListUsers,
+  registerCreateUser,
+  registerUserProfile,
+  registerUserResource,
+  registerUserCredentials,
+  registerUserGroups,
+  registerUserRoleMappings,
+  registerUserFederatedIdentities,
+  registerUserSessions,
+]
+
+/** Admin REST, in a scope of its own: its JSON bodies arrive as text. */
+export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
+  app.register((scope, _options, done) => {
+    keepJsonText(scope)
+    for (const register of resources) register(scope, deps)
+    done()
+  })
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { protocolMapper } from './protocol-mapper.ts'
+import { text, textMap } from './scalars.ts'
+
+const clientScope = z.strictObject({
+  id: text,
+  name: text,
+  description: text,
+  protocol: text,
+  attributes: textMap,
+  protocolMappers: z.array(protocolMapper).nullish(),
+})
+
+/** Keycloak's ClientScopeRepresentation. */
+export const clientScopeShape = { name: 'ClientScopeRepresentation', schema: clientScope }
+export type ClientScopeBody = z.output<typeof clientScope>

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { anything, integer, text, textLists, texts } from './scalars.ts'
+
+const group = z.strictObject({
+  id: text,
+  name: text,
+  description: text,
+  path: text,
+  parentId: text,
+  subGroupCount: integer,
+  subGroups: anything,
+  attributes: textLists,
+  realmRoles: texts,
+  clientRoles: anything,
+  access: anything,
+})
+
+/** Keycloak's GroupRepresentation. */
+export const groupShape = { name: 'GroupRepresentation', schema: group }
+export type GroupBody = z.output<typeof group>

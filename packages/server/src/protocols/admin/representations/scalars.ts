@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/** Text; numbers and booleans are taken as text, as Keycloak's parser does. Null counts as absent. */
+export const text = z
+  .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
+  .nullish()
+  .transform(absent)
+
+/** `true`, `"true"`, … Null counts as absent. */
+export const flag = z
+  .union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')])
+  .nullish()
+  .transform(absent)
+
+/** A whole number, also as text. Null counts as absent. */
+export const integer = z
+  .union([
+    z.number().int(),
+    z
+      .string()
+      .regex(/^-?\d{1,15}$/)
+      .transform(Number),
+  ])
+  .nullish()
+  .transform(absent)
+
+/** A list of texts; null counts as absent. */
+export const texts = z
+  .array(z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]))
+  .nullish()
+  .transform(absent)
+
+/** Name → text; null as a value takes the name away. */
+export const textMap = z
+  .record(
+    z.string(),
+    z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]).nullable(),
+  )
+  .nullish()
+  .transform(absent)
+
+/** Name → list of texts. A single text is taken as a list of one, null as an empty list. */
+export const textLists = z
+  .record(
+    z.string(),
+    z
+      .union([z.array(z.string().nullable()), z.string()])
+      .nullable()
+      .transform(listOf),
+  )
+  .nullish()
+  .transform(absent)
+
+/** Anything: stored and given back. */
+export const anything = z.unknown()
+
+function absent<T>(value: T | null | undefined): T | undefined {
+  return value ?? undefined
+}
+
+function listOf(given: string | (string | null)[] | null): string[] {
+  if (typeof given === 'string') return [given]
+  return (given ?? []).filter((value): value is string => value !== null)
+}

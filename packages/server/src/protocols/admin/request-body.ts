@@ -1,0 +1,88 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ZodType } from 'zod'
+import { HttpError } from '../../http/http-error.ts'
+import { badRequest } from './admin-error.ts'
+
+/** Largest body of an Admin REST request: whole realms with users are imported through it. */
+const adminBodyBytesMax = 256 * 1024 * 1024
+
+/** A JSON body as text: error messages name the column of what they do not know. */
+export class JsonText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** Makes JSON bodies arrive as text in this scope. */
+export function keepJsonText(scope: FastifyInstance): void {
+  scope.addContentTypeParser(
+    /^application\/(?:[\w.-]+\+)?json(?:\s*;.*)?$/i,
+    { parseAs: 'buffer', bodyLimit: adminBodyBytesMax },
+    async (_request: unknown, body: Buffer) => new JsonText(utf8(body)),
+  )
+}
+
+function utf8(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body)
+  } catch {
+    throw badRequest('invalid_request', 'Cannot parse the JSON')
+  }
+}
+
+/** What a route's body is: its schema, and Keycloak's name for it in error messages. */
+export interface BodyShape<T> {
+  readonly name: string
+  readonly schema: ZodType<T>
+}
+
+/**
+ * Reads the JSON body of a request.
+ * @returns undefined when there is no body
+ * @throws HttpError 415 for other media types; 400 as Keycloak for malformed JSON, unknown members and wrong types
+ */
+export function jsonBody<T>(request: FastifyRequest, shape: BodyShape<T>): T | undefined {
+  const { body } = request
+  if (body === undefined || body === null) return undefined
+  if (!(body instanceof JsonText)) {
+    throw new HttpError(415, {
+      error: 'The content-type header value did not match the value in @Consumes',
+    })
+  }
+  if (body.text.trim() === '') return undefined
+  return checked(body.text, shape)
+}
+
+/** Parses and checks a JSON text. @throws HttpError as `jsonBody` */
+export function checked<T>(text: string, { name, schema }: BodyShape<T>): T {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw badRequest('invalid_request', 'Cannot parse the JSON')
+  }
+  if (text.includes('\\u0000')) throw badRequest('unknown_error', 'Cannot parse the JSON')
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const unknown = unrecognizedMember(result.error.issues)
+  if (unknown === undefined) throw badRequest('unknown_error', 'Cannot parse the JSON')
+  const { line, column } = positionBehind(text, unknown)
+  throw badRequest(
+    `Invalid json representation for ${name}. Unrecognized field "${unknown}" at line ${line} column ${column}.`,
+  )
+}
+
+function unrecognizedMember(issues: readonly { code?: string; keys?: readonly string[] }[]) {
+  return issues.find((issue) => issue.code === 'unrecognized_keys')?.keys?.[0]
+}
+
+/** Keycloak's parser has read the value of the unknown member when it notices. Lines and columns count from 1. */
+function positionBehind(text: string, member: string): { line: number; column: number } {
+  const key = JSON.stringify(member).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const match = new RegExp(`${key}\\s*:\\s*("(?:[^"\\\\]|\\\\.)*"|[^\\s,}\\]]+)`).exec(text)
+  const behind = match ? match.index + match[0].length : text.length
+  const lines = text.slice(0, behind).split('\n')
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
+}

@@ -1,0 +1,161 @@
+import type { FastifyInstance } from 'fastify'
+import { ModelError } from '../../../domains/realms/model-error.ts'
+import type { Role } from '../../../domains/roles/role.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { duplicateResource, notFound, refused } from '../admin-error.ts'
+import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { RealmRole } from '../administrator.ts'
+import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
+import { type RoleBody, roleShape, rolesShape } from '../representations/role.ts'
+import { userRepresentation } from '../users/user-representation.ts'
+import { roleRepresentation } from './role-representation.ts'
+import { addComposites, changedRole } from './roles-resource.ts'
+
+/** Users of a page where `max` is absent. */
+const membersPerPage = 100
+
+/** One role, found by name or by id: the same endpoints at three places. */
+export interface RolePlace {
+  /** `/roles/:roleName`, `/clients/:clientUuid/roles/:roleName` or `/roles-by-id/:roleId`. */
+  readonly path: string
+  readonly view: readonly RealmRole[]
+  readonly manage: readonly RealmRole[]
+  /** @throws HttpError 404 */
+  roleOf(call: AdminCall<unknown>): Promise<Role>
+}
+
+function resourceTypeOf(role: Role): string {
+  return role.clientUuid === null ? 'REALM_ROLE' : 'CLIENT_ROLE'
+}
+
+/** Registers the single role with its composites. */
+export function registerRole(app: FastifyInstance, deps: AdminDeps, place: RolePlace): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: place.path,
+    anyOf: place.view,
+    handle: async (call) => roleRepresentation(await place.roleOf(call), false),
+  })
+  adminRoute<RoleBody | undefined>(app, deps, {
+    method: 'PUT',
+    path: place.path,
+    anyOf: place.manage,
+    body: roleShape,
+    handle: async (call) => {
+      const role = await place.roleOf(call)
+      try {
+        await deps.roles.update(changedRole(role, call.body))
+      } catch (error) {
+        if (error instanceof ModelError && error.reason === 'duplicate') throw duplicateResource()
+        throw error
+      }
+      call.record('UPDATE', resourceTypeOf(role), `roles-by-id/${role.id}`, call.body)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: place.path,
+    anyOf: place.manage,
+    handle: async (call) => {
+      const role = await place.roleOf(call)
+      if (role.id === call.realm.defaultRoleId) {
+        const message = `${role.name} is default role of the realm and cannot be removed.`
+        throw refused(400, message)
+      }
+      await deps.roles.remove(call.realm.id, role.id)
+      call.record('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}`)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+  registerComposites(app, deps, place)
+}
+
+function registerComposites(app: FastifyInstance, deps: AdminDeps, place: RolePlace): void {
+  const list = (suffix: string, filter: (role: Role, call: AdminCall<unknown>) => boolean) =>
+    adminRoute(app, deps, {
+      method: 'GET',
+      path: `${place.path}/composites${suffix}`,
+      anyOf: place.view,
+      handle: async (call) => {
+        const { query } = call
+        const role = await place.roleOf(call)
+        const children = await deps.roles.compositesOf(role.id, {
+          search: query.text('search'),
+          first: query.first,
+          max: query.max(),
+        })
+        const wanted = children.filter((child) => filter(child, call))
+        return wanted.map((child) => roleRepresentation(child, true))
+      },
+    })
+  list('', () => true)
+  list('/realm', (child) => child.clientUuid === null)
+  list('/clients/:ownerUuid', (child, { params }) => child.clientUuid === params['ownerUuid'])
+  adminRoute(app, deps, {
+    method: 'POST',
+    path: `${place.path}/composites`,
+    anyOf: place.manage,
+    body: rolesShape,
+    handle: async (call) => {
+      const role = await place.roleOf(call)
+      const ids = await existing(call, call.body ?? [])
+      await addComposites(call, role.id, ids)
+      call.record('CREATE', resourceTypeOf(role), `roles-by-id/${role.id}/composites`, call.body)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: `${place.path}/composites`,
+    anyOf: place.manage,
+    body: rolesShape,
+    handle: async (call) => {
+      const role = await place.roleOf(call)
+      const ids = await existing(call, call.body ?? [])
+      await deps.roles.removeComposites(call.realm.id, role.id, ids)
+      call.record('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}/composites`, call.body)
+    },
+  })
+}
+
+async function existing(call: AdminCall<unknown>, given: readonly { id?: string | undefined }[]) {
+  const ids = given.map(({ id }) => id ?? '')
+  const found = new Set((await call.deps.roles.byIds(call.realm.id, ids)).map(({ id }) => id))
+  if (ids.some((id) => !found.has(id))) throw notFound('Could not find composite role')
+  return ids
+}
+
+/** Registers who has a role directly: users and groups. */
+export function registerRoleMembers(app: FastifyInstance, deps: AdminDeps, place: RolePlace): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: `${place.path}/users`,
+    anyOf: place.view,
+    handle: async (call) => {
+      const { query, realm, held } = call
+      const role = await place.roleOf(call)
+      const users = await deps.users.find({
+        realmId: realm.id,
+        roleId: role.id,
+        serviceAccounts: true,
+        first: query.first,
+        max: query.max(membersPerPage),
+      })
+      const brief = query.flag('briefRepresentation') ?? false
+      const access = { manage: held.has('manage-users') }
+      return users.map((user) => ({ ...userRepresentation(user, brief), access }))
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: `${place.path}/groups`,
+    anyOf: place.view,
+    handle: async (call) => {
+      const { query, realm } = call
+      const role = await place.roleOf(call)
+      const max = query.max(membersPerPage) ?? null
+      const groups = await deps.groups.withRole(realm.id, role.id, query.first, max)
+      const brief = query.flag('briefRepresentation') ?? true
+      return brief ? groups.map(groupRepresentation) : await groupDetails(deps, groups)
+    },
+  })
+}

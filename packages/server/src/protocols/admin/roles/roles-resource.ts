@@ -1,0 +1,125 @@
+import type { FastifyInstance } from 'fastify'
+import type { Role } from '../../../domains/roles/role.ts'
+import { newUuid } from '../../../shared/random.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, notFound, refused } from '../admin-error.ts'
+import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import type { RealmRole } from '../administrator.ts'
+import { requireMayMap } from '../mapping-permission.ts'
+import { type RoleBody, roleShape } from '../representations/role.ts'
+import { roleRepresentation } from './role-representation.ts'
+
+/** Realm roles, or the roles of one client: the same endpoints at two places. */
+export interface RoleContainer {
+  /** `/roles` or `/clients/:clientUuid/roles`. */
+  readonly path: string
+  readonly view: readonly RealmRole[]
+  readonly manage: readonly RealmRole[]
+  readonly resourceType: 'REALM_ROLE' | 'CLIENT_ROLE'
+  /** @returns the owning client's id, or null. @throws HttpError 404 */
+  ownerOf(call: AdminCall<unknown>): Promise<string | null>
+}
+
+/** Registers listing, creating and the single role, by name. */
+export function registerRoles(
+  app: FastifyInstance,
+  deps: AdminDeps,
+  container: RoleContainer,
+): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: container.path,
+    anyOf: container.view,
+    handle: async (call) => {
+      const { query, realm } = call
+      const brief = query.flag('briefRepresentation') ?? true
+      const roles = await deps.roles.list({
+        realmId: realm.id,
+        clientUuid: await container.ownerOf(call),
+        search: query.text('search')?.trim() || undefined,
+        first: query.first,
+        max: query.max(),
+      })
+      return roles.map((role) => roleRepresentation(role, brief))
+    },
+  })
+  adminRoute<RoleBody | undefined>(app, deps, {
+    method: 'POST',
+    path: container.path,
+    anyOf: container.manage,
+    body: roleShape,
+    handle: async (call) => {
+      const owner = await container.ownerOf(call)
+      const name = call.body?.name?.trim()
+      if (!call.body || !name) throw badRequest('role has no name')
+      const id = newUuid()
+      const children = await compositesOf(call, call.body)
+      const { description = null, attributes = {} } = call.body
+      await deps.roles.create(call.realm.id, {
+        id,
+        clientUuid: owner,
+        name,
+        description,
+        attributes,
+      })
+      if (children.length > 0) await addComposites(call, id, children)
+      const below = container.path.replace(':clientUuid', owner ?? '').slice(1)
+      call.record('CREATE', container.resourceType, `${below}/${name}`, call.body)
+      return created(call.reply, `${call.realmUrl}/${below}/${encodeURIComponent(name)}`)
+    },
+  })
+}
+
+/** @returns the role that the path names. @throws HttpError 404 */
+export async function requireRole(call: AdminCall<unknown>, container: RoleContainer) {
+  const owner = await container.ownerOf(call)
+  const role = await call.deps.roles.byName(call.realm.id, owner, call.params['roleName'] ?? '')
+  if (!role) throw notFound('Could not find role')
+  return role
+}
+
+/** Names in a body become ids. @throws HttpError 404 */
+async function compositesOf(call: AdminCall<unknown>, body: RoleBody): Promise<string[]> {
+  const { deps, realm } = call
+  const ids: string[] = []
+  for (const name of body.composites?.realm ?? []) {
+    const role = await deps.roles.byName(realm.id, null, name)
+    if (!role) throw refused(404, `Realm Role with name ${name} does not exist`)
+    ids.push(role.id)
+  }
+  for (const [clientId, names] of Object.entries(body.composites?.client ?? {})) {
+    const client = await deps.clients.byClientId(realm.id, clientId)
+    for (const name of names) {
+      const role = client && (await deps.roles.byName(realm.id, client.id, name))
+      if (!role) throw refused(404, `Client Role with name ${name} does not exist`)
+      ids.push(role.id)
+    }
+  }
+  return ids
+}
+
+/** Puts children into a composite. @throws HttpError 403 when they give more than the administrator has */
+export async function addComposites(
+  { deps, realm, administrator }: AdminCall<unknown>,
+  roleId: string,
+  childIds: readonly string[],
+): Promise<void> {
+  await requireMayMap(deps, administrator, realm, childIds)
+  await deps.database.transaction((tx) =>
+    deps.roles.addComposites(
+      tx,
+      realm.id,
+      childIds.map((id) => [roleId, id] as const),
+    ),
+  )
+}
+
+/** @returns the role with what a body changes; composites are changed elsewhere */
+export function changedRole(role: Role, body: RoleBody | undefined): Role {
+  return {
+    ...role,
+    name: body?.name?.trim() || role.name,
+    description: body?.description ?? role.description,
+    attributes: body?.attributes ?? role.attributes,
+  }
+}

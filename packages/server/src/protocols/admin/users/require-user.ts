@@ -1,0 +1,11 @@
+import type { FoundUser } from '../../../domains/users/user-search.ts'
+import { notFound } from '../admin-error.ts'
+import type { AdminCall } from '../admin-route.ts'
+
+/** @returns the user that the path names, read from SQL. @throws HttpError 404 */
+export async function requireUser({ deps, realm, params }: AdminCall<unknown>): Promise<FoundUser> {
+  const ids = [params['userId'] ?? '']
+  const [user] = await deps.users.find({ realmId: realm.id, ids, serviceAccounts: true })
+  if (!user) throw notFound('User not found')
+  return user
+}

@@ -1,0 +1,107 @@
+import type { FastifyInstance } from 'fastify'
+import type { Credential } from '../../../domains/credentials/credential.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, notFound } from '../admin-error.ts'
+import { adminRoute } from '../admin-route.ts'
+import { type CredentialBody, credentialShape } from '../representations/user.ts'
+import { requireUser } from './require-user.ts'
+import { setPassword } from './set-password.ts'
+
+const manage = ['manage-users'] as const
+
+/** `PUT /users/{id}/reset-password` and everything below `/users/{id}/credentials`. */
+export function registerUserCredentials(app: FastifyInstance, deps: AdminDeps): void {
+  registerResetPassword(app, deps)
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/users/:userId/credentials',
+    anyOf: ['view-users', 'manage-users'],
+    handle: async (call) => {
+      const user = await requireUser(call)
+      return (await deps.credentials.list(user.id)).map(representationOf)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: '/users/:userId/credentials/:credentialId',
+    anyOf: manage,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const id = call.params['credentialId'] ?? ''
+      if (!(await deps.credentials.remove(user.id, id))) throw notFound('Credential not found')
+      call.record('ACTION', 'USER', `users/${user.id}/credentials/${id}`)
+    },
+  })
+  registerOrder(app, deps)
+}
+
+function registerResetPassword(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute<CredentialBody | undefined>(app, deps, {
+    method: 'PUT',
+    path: '/users/:userId/reset-password',
+    anyOf: manage,
+    body: credentialShape,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const { value, temporary } = call.body ?? {}
+      if (value === undefined) throw badRequest('No password provided')
+      await setPassword(deps, call.realm, user, value, temporary ?? false)
+      call.record('ACTION', 'USER', `users/${user.id}/reset-password`)
+    },
+  })
+}
+
+function registerOrder(app: FastifyInstance, deps: AdminDeps): void {
+  const path = '/users/:userId/credentials/:credentialId'
+  adminRoute(app, deps, {
+    method: 'PUT',
+    path: `${path}/userLabel`,
+    anyOf: manage,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const { body } = call.request
+      if (typeof body !== 'string') {
+        throw new HttpError(415, {
+          error: 'The content-type header value did not match the value in @Consumes',
+        })
+      }
+      const id = call.params['credentialId'] ?? ''
+      const known = await deps.credentials.relabel(user.id, id, body)
+      if (!known) throw notFound('Credential not found')
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'POST',
+    path: `${path}/moveToFirst`,
+    anyOf: manage,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const id = call.params['credentialId'] ?? ''
+      if (!(await deps.credentials.moveAfter(user.id, id, null))) {
+        throw notFound('Credential not found')
+      }
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'POST',
+    path: `${path}/moveAfter/:newPreviousCredentialId`,
+    anyOf: manage,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const { credentialId = '', newPreviousCredentialId = '' } = call.params
+      // A credential to go behind that is not there is not an error for Keycloak.
+      await deps.credentials.moveAfter(user.id, credentialId, newPreviousCredentialId)
+    },
+  })
+}
+
+function representationOf(credential: Credential) {
+  return {
+    id: credential.id,
+    type: credential.type,
+    ...(credential.userLabel === null ? {} : { userLabel: credential.userLabel }),
+    ...(credential.createdAt === null ? {} : { createdDate: credential.createdAt }),
+    credentialData: JSON.stringify(credential.credentialData),
+  }
+}

@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify'
+import type { z } from 'zod'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, refused } from '../admin-error.ts'
+import { adminRoute } from '../admin-route.ts'
+import { federatedIdentityShape } from '../representations/user.ts'
+import { requireUser } from './require-user.ts'
+
+const path = '/users/:userId/federated-identity'
+type Body = z.output<typeof federatedIdentityShape.schema> | undefined
+
+/** Everything below `/users/{id}/federated-identity`. */
+export function registerUserFederatedIdentities(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path,
+    anyOf: ['view-users', 'manage-users'],
+    handle: async (call) => {
+      const user = await requireUser(call)
+      return await deps.federatedIdentities.ofUser(user.id)
+    },
+  })
+  adminRoute<Body>(app, deps, {
+    method: 'POST',
+    path: `${path}/:provider`,
+    anyOf: ['manage-users'],
+    body: federatedIdentityShape,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const identityProvider = call.params['provider'] ?? ''
+      const { userId, userName = null } = call.body ?? {}
+      if (!userId) throw badRequest('invalid_request', 'User id is missing')
+      const added = await deps.federatedIdentities.add(user, { identityProvider, userId, userName })
+      if (!added) throw refused(409, 'User is already linked with provider')
+      const resourcePath = `users/${user.id}/federated-identity/${identityProvider}`
+      call.record('CREATE', 'USER', resourcePath, call.body)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: `${path}/:provider`,
+    anyOf: ['manage-users'],
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const identityProvider = call.params['provider'] ?? ''
+      await deps.federatedIdentities.remove(user, identityProvider)
+      call.record('DELETE', 'USER', `users/${user.id}/federated-identity/${identityProvider}`)
+    },
+  })
+}

@@ -1,0 +1,79 @@
+import type { FastifyInstance } from 'fastify'
+import type { AdminDeps } from '../admin-deps.ts'
+import { notFound } from '../admin-error.ts'
+import { type AdminCall, adminRoute } from '../admin-route.ts'
+import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
+import { requireMayMap } from '../mapping-permission.ts'
+import { requireUser } from './require-user.ts'
+
+const view = ['view-users', 'manage-users'] as const
+const manage = ['manage-users'] as const
+
+/** Everything below `/users/{id}/groups`. */
+export function registerUserGroups(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/users/:userId/groups',
+    anyOf: view,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const { query, realm } = call
+      const ids = await deps.userMemberships.groupIdsOf(user.id, {
+        search: query.text('search'),
+        first: query.first,
+        max: query.max(),
+      })
+      const found = new Map((await deps.groups.byIds(realm.id, ids)).map((g) => [g.id, g]))
+      const groups = ids.flatMap((id) => found.get(id) ?? [])
+      if (query.flag('briefRepresentation') ?? true) return groups.map(groupRepresentation)
+      return await groupDetails(deps, groups)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/users/:userId/groups/count',
+    anyOf: view,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const search = call.query.text('search')
+      return { count: (await deps.userMemberships.groupIdsOf(user.id, { search })).length }
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'PUT',
+    path: '/users/:userId/groups/:groupId',
+    anyOf: manage,
+    handle: async (call) => {
+      const { user, group } = await userAndGroup(call)
+      await requireMayJoin(call, group.id)
+      await deps.userMemberships.join(user.id, group.id)
+      call.record('CREATE', 'GROUP_MEMBERSHIP', `users/${user.id}/groups/${group.id}`)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: '/users/:userId/groups/:groupId',
+    anyOf: manage,
+    handle: async (call) => {
+      const { user, group } = await userAndGroup(call)
+      await deps.userMemberships.leave(user.id, group.id)
+      call.record('DELETE', 'GROUP_MEMBERSHIP', `users/${user.id}/groups/${group.id}`)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+}
+
+async function userAndGroup(call: AdminCall<unknown>) {
+  const user = await requireUser(call)
+  const group = await call.deps.groups.byId(call.realm.id, call.params['groupId'] ?? '')
+  if (!group) throw notFound('Group not found')
+  return { user, group }
+}
+
+/** A group passes on its roles and those of the groups around it, so joining counts as mapping them. */
+async function requireMayJoin({ deps, realm, administrator }: AdminCall<unknown>, groupId: string) {
+  const around = await deps.groups.withAncestors(realm.id, [groupId])
+  const roles = await deps.groups.rolesOf(around.map(({ id }) => id))
+  const ids = roles.map(({ id }) => id)
+  await requireMayMap(deps, administrator, realm, ids)
+}

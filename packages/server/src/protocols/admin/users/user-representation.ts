@@ -1,0 +1,44 @@
+import type { User } from '../../../domains/users/user.ts'
+import type { FoundUser } from '../../../domains/users/user-search.ts'
+
+/** @returns Keycloak's UserRepresentation of one user or of a listing */
+export function userRepresentation(user: FoundUser, brief: boolean) {
+  const attributes = brief ? briefAttributes(user.attributes) : user.attributes
+  return {
+    id: user.id,
+    username: user.username,
+    ...(user.firstName === null ? {} : { firstName: user.firstName }),
+    ...(user.lastName === null ? {} : { lastName: user.lastName }),
+    ...(user.email === null ? {} : { email: user.email }),
+    emailVerified: user.emailVerified,
+    ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+    enabled: user.enabled,
+    createdTimestamp: user.createdTimestamp,
+    ...(brief
+      ? {}
+      : {
+          totp: user.totp,
+          disableableCredentialTypes: [],
+          requiredActions: user.requiredActions,
+          notBefore: user.notBefore,
+        }),
+  }
+}
+
+/** Of the attributes, brief listings show the locale. */
+function briefAttributes(attributes: User['attributes']): User['attributes'] {
+  return attributes['locale'] ? { locale: attributes['locale'] } : {}
+}
+
+/** @returns what the administrator may do with a user, as representations of single users say it */
+export function userAccess(held: ReadonlySet<string>) {
+  const manage = held.has('manage-users')
+  return {
+    manageGroupMembership: manage,
+    resetPassword: manage,
+    view: manage || held.has('view-users'),
+    mapRoles: manage,
+    impersonate: held.has('impersonation'),
+    manage,
+  }
+}

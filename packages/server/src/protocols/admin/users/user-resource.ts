@@ -1,0 +1,80 @@
+import type { FastifyInstance } from 'fastify'
+import type { User } from '../../../domains/users/user.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { adminRoute } from '../admin-route.ts'
+import { type UserBody, userShape } from '../representations/user.ts'
+import { requireUser } from './require-user.ts'
+import { setPassword } from './set-password.ts'
+import { userProfileMetadata } from './user-profile-metadata.ts'
+import { userAccess, userRepresentation } from './user-representation.ts'
+import { checkProfile, withBody } from './user-values.ts'
+
+/** `GET`, `PUT` and `DELETE /users/{id}`. */
+export function registerUserResource(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/users/:userId',
+    anyOf: ['view-users', 'manage-users'],
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const links = await deps.federatedIdentities.ofUser(user.id)
+      return {
+        ...userRepresentation(user, false),
+        ...(call.query.flag('userProfileMetadata')
+          ? { userProfileMetadata: userProfileMetadata(call.realm) }
+          : {}),
+        ...(user.serviceAccountClientUuid === null ? { federatedIdentities: links } : {}),
+        access: userAccess(call.held),
+      }
+    },
+  })
+  registerUpdate(app, deps)
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: '/users/:userId',
+    anyOf: ['manage-users'],
+    handle: async (call) => {
+      const user = await requireUser(call)
+      await deps.sessions.endAllOf(call.realm, user.id)
+      await deps.database.transaction((tx) => deps.users.remove(tx, user))
+      call.record('DELETE', 'USER', `users/${user.id}`)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+}
+
+function registerUpdate(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute<UserBody | undefined>(app, deps, {
+    method: 'PUT',
+    path: '/users/:userId',
+    anyOf: ['manage-users'],
+    body: userShape,
+    handle: async (call) => {
+      const { realm, body = {} as UserBody } = call
+      const user = await requireUser(call)
+      const changed = await deps.users.change(realm, user.id, (present) => {
+        const members = withBody(present, body, realm)
+        checkProfile(realm, members, present)
+        return withFlags({ ...present, ...members }, body)
+      })
+      if (user.enabled && !changed.enabled) await deps.sessions.endAllOf(realm, user.id)
+      for (const credential of body.credentials ?? []) {
+        if (credential.value === undefined) continue
+        await setPassword(deps, realm, changed, credential.value, credential.temporary ?? false)
+      }
+      call.record('UPDATE', 'USER', `users/${user.id}`, body)
+    },
+  })
+}
+
+function withFlags(user: User, body: UserBody): User {
+  return {
+    ...user,
+    enabled: body.enabled ?? user.enabled,
+    emailVerified: body.emailVerified ?? user.emailVerified,
+    notBefore: body.notBefore ?? user.notBefore,
+    requiredActions: body.requiredActions
+      ? [...new Set(body.requiredActions)]
+      : user.requiredActions,
+  }
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import type { AdminDeps } from '../admin-deps.ts'
+import { registerRoleMappings } from '../roles/register-role-mappings.ts'
+import { requireUser } from './require-user.ts'
+
+/** Everything below `/users/{id}/role-mappings`. */
+export function registerUserRoleMappings(app: FastifyInstance, deps: AdminDeps): void {
+  registerRoleMappings(app, deps, {
+    path: '/users/:userId/role-mappings',
+    view: ['view-users', 'manage-users'],
+    manage: ['manage-users'],
+    resourceTypes: { realm: 'REALM_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
+    holder: async (call) => {
+      const user = await requireUser(call)
+      return {
+        direct: () => deps.userMemberships.directRolesOf(user.id),
+        effective: async (clientUuid) => {
+          const { roles } = await deps.users.memberships(user)
+          return roles.filter((role) => role.clientUuid === clientUuid).map(({ id }) => id)
+        },
+        add: (roleIds) => deps.userMemberships.addRoles(user.id, roleIds),
+        remove: (roleIds) => deps.userMemberships.removeRoles(user.id, roleIds),
+      }
+    },
+  })
+}

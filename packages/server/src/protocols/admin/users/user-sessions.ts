@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { ListedSession } from '../../../domains/sessions/session.ts'
+import type { User } from '../../../domains/users/user.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { notFound } from '../admin-error.ts'
+import { adminRoute } from '../admin-route.ts'
+import { requireUser } from './require-user.ts'
+
+const view = ['view-users', 'manage-users'] as const
+
+/** Sessions and log-out of a user, and of a session by its id. */
+export function registerUserSessions(app: FastifyInstance, deps: AdminDeps): void {
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/users/:userId/sessions',
+    anyOf: view,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const listed = await deps.sessions.list(call.realm, { offline: false, userId: user.id })
+      return await sessionRepresentations(deps, call.realm, listed, user)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/users/:userId/offline-sessions/:clientUuid',
+    anyOf: view,
+    handle: async (call) => {
+      const user = await requireUser(call)
+      const client = await deps.clients.byId(call.realm.id, call.params['clientUuid'] ?? '')
+      if (!client) throw notFound('Client not found')
+      const listing = { offline: true, userId: user.id, clientUuid: client.id }
+      const listed = await deps.sessions.list(call.realm, listing)
+      return await sessionRepresentations(deps, call.realm, listed, user)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'POST',
+    path: '/users/:userId/logout',
+    anyOf: ['manage-users'],
+    handle: async (call) => {
+      const user = await requireUser(call)
+      await deps.sessions.endAllOf(call.realm, user.id)
+      call.record('ACTION', 'USER', `users/${user.id}/logout`)
+    },
+  })
+  adminRoute(app, deps, {
+    method: 'DELETE',
+    path: '/sessions/:sessionId',
+    anyOf: ['manage-users'],
+    handle: async (call) => {
+      const id = call.params['sessionId'] ?? ''
+      const offline = call.query.flag('isOffline') ?? false
+      const ended = await deps.sessions.endNamed(call.realm, id, offline)
+      // Spelled as Keycloak spells it.
+      if (!ended) throw notFound('Sesssion not found')
+      call.record('DELETE', 'USER_SESSION', `sessions/${id}`)
+    },
+  })
+}
+
+/** @param user of all sessions; absent where each may be of another */
+export async function sessionRepresentations(
+  deps: AdminDeps,
+  realm: Realm,
+  listed: readonly ListedSession[],
+  user?: User,
+) {
+  const uuids = [...new Set(listed.flatMap(({ clientUuids }) => clientUuids))]
+  const clients = await deps.clients.byIds(realm.id, uuids)
+  const clientIds = new Map(clients.map(({ id, clientId }) => [id, clientId]))
+  const userIds = [...new Set(listed.map(({ session }) => session.userId))]
+  const users = user
+    ? [user]
+    : await deps.users.find({ realmId: realm.id, ids: userIds, serviceAccounts: true })
+  const names = new Map(users.map(({ id, username }) => [id, username]))
+  return listed.map(({ session, clientUuids }) => ({
+    id: session.id,
+    username: names.get(session.userId),
+    userId: session.userId,
+    ipAddress: session.ipAddress,
+    start: session.startedAt,
+    lastAccess: session.lastAccess,
+    rememberMe: session.rememberMe,
+    clients: Object.fromEntries(clientUuids.map((uuid) => [uuid, clientIds.get(uuid) ?? uuid])),
+    transientUser: false,
+  }))
+}
