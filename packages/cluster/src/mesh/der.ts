@@ -5,7 +5,7 @@ export interface DerElement {
 }
 
 /** The bytes are not the DER that was expected. */
-export class DerError extends Error {}
+class DerError extends Error {}
 
 /** Tag octets that PKCS#12 uses. */
 export const derTag = {
@@ -17,7 +17,7 @@ export const derTag = {
 } as const
 
 /** @returns the elements that `bytes` consist of, one after the other. @throws DerError */
-export function derElements(bytes: Buffer): DerElement[] {
+function derElements(bytes: Buffer): DerElement[] {
   const elements: DerElement[] = []
   let at = 0
   while (at < bytes.length) {

@@ -30,7 +30,7 @@ export interface OwnedRecords<V> {
 }
 
 /** The part of the invalidation log that owners need. */
-export interface OwnerLog {
+interface OwnerLog {
   fresh(): boolean
   identity(): string | undefined
   position(): readonly Cursor[]

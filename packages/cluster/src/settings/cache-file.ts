@@ -3,7 +3,7 @@ import type { DiscoveryMethod, Stack } from '../discovery/stack.ts'
 import { CacheSettingRefused, type CacheType } from './cache-names.ts'
 
 /** One cache as the configuration file gives it; null where it is silent. */
-export interface FileCache {
+interface FileCache {
   readonly name: string
   readonly type: CacheType
   readonly owners: number | null
@@ -28,7 +28,7 @@ export interface CacheFile {
 }
 
 /** Files are small; a larger one is a mistake. */
-export const cacheFileBytesMax = 1_048_576
+const cacheFileBytesMax = 1_048_576
 
 interface Element {
   readonly name: string
