@@ -5,6 +5,7 @@ import {
   ListenRefused,
   NetworkSettingRefused,
 } from '@holdfast/cluster'
+import { CacheTimings } from './clustering/cache-timings.ts'
 import { clusterHealth } from './clustering/cluster-health.ts'
 import { registerClusterMetrics } from './clustering/cluster-metrics.ts'
 import { clusterSettings } from './clustering/cluster-settings.ts'
@@ -45,6 +46,7 @@ export async function startClustering(
         loggers: foundation.loggers,
         clock: foundation.clock,
         version: productVersion(),
+        ...(ofCluster.histograms ? { timings: new CacheTimings(metrics, ofCluster.nodeName) } : {}),
         ...(worker === undefined ? {} : { worker }),
       }),
     )

@@ -25,6 +25,7 @@ import type { Clock } from '../shared/clock.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 import { SqlAuthorityStore } from './authority-store.ts'
 import { cacheReads } from './cache-reads-store.ts'
+import type { CacheTimings } from './cache-timings.ts'
 import { type ClusterNetwork, prepareNetwork } from './cluster-network.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { LogPushes, visibleWithinMs } from './log-pushes.ts'
@@ -40,6 +41,8 @@ export interface ClusteringDeps {
   readonly secretBox: SecretBox
   readonly loggers: Loggers
   readonly clock: Clock
+  /** Set when reads are to be timed. */
+  readonly timings?: CacheTimings
   /** The product's version, for the view. */
   readonly version: string
   /** Which worker of this machine, from 0, and how many there are. */
@@ -168,10 +171,11 @@ export class Clustering implements AsyncDisposable {
    */
   cache<V>(kind: CacheKind): InvalidationCache<V, Queryable> {
     const settings = this.settings.caches.find(({ name }) => name === kind)
-    return this.caches.of<V>(kind, {
+    const cache = this.caches.of<V>(kind, {
       ...(settings?.maxCount == null ? {} : { maxCount: settings.maxCount }),
       ...(settings?.lifespanMs == null ? {} : { maxAgeMs: settings.lifespanMs }),
     })
+    return this.#deps.timings?.wrap(kind, cache) ?? cache
   }
 
   /** Where transactions put their invalidation events: into the log, this node's caches, and its peers'. */
