@@ -12,6 +12,8 @@ import { RealmExport } from './domains/transfer/realm-export.ts'
 import { RealmFiles } from './domains/transfer/realm-files.ts'
 import { RealmImport } from './domains/transfer/realm-import.ts'
 import { UserImport } from './domains/transfer/user-import.ts'
+import { FederatedIdentities } from './domains/users/federated-identities.ts'
+import { UserMembershipChanges } from './domains/users/user-membership-changes.ts'
 import { Users } from './domains/users/users.ts'
 import type { Clock } from './shared/clock.ts'
 
@@ -32,6 +34,8 @@ export interface RealmDomains {
   readonly roles: Roles
   readonly groups: Groups
   readonly users: Users
+  readonly userMemberships: UserMembershipChanges
+  readonly federatedIdentities: FederatedIdentities
   readonly clients: Clients
 }
 
@@ -63,6 +67,8 @@ export function composeRealmDomains({
     roles,
     groups: new Groups({ database }),
     users,
+    userMemberships: new UserMembershipChanges({ database }),
+    federatedIdentities: new FederatedIdentities({ database }),
     clients: new Clients({ database, cache: caches.of('realms') }),
   }
 }

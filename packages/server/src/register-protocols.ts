@@ -3,6 +3,7 @@ import type { Domains } from './compose-domains.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
 import type { Foundation } from './foundation.ts'
+import { registerAdmin } from './protocols/admin/register-admin.ts'
 import { registerLoginActions } from './protocols/login-actions/register-login-actions.ts'
 import { registerAuthorizationEndpoint } from './protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { registerOidc } from './protocols/oidc/register-oidc.ts'
@@ -24,5 +25,12 @@ export async function registerProtocols(
   registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   registerOidc(app, { ...domains, urls, clock, pages, directGrant: login.directGrant })
+  registerAdmin(app, {
+    ...domains,
+    ...domains.transfer,
+    database: foundation.database,
+    clock,
+    urls,
+  })
   // The other protocols' endpoints are registered here.
 }

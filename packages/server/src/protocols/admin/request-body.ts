@@ -6,6 +6,8 @@ import { badRequest } from './admin-error.ts'
 /** Largest body of an Admin REST request: whole realms with users are imported through it. */
 const adminBodyBytesMax = 256 * 1024 * 1024
 
+const jsonTypes = /^application\/(?:[\w.-]+\+)?json(?:\s*;.*)?$/i
+
 /** A JSON body as text: error messages name the column of what they do not know. */
 export class JsonText {
   readonly text: string
@@ -17,8 +19,9 @@ export class JsonText {
 
 /** Makes JSON bodies arrive as text in this scope. */
 export function keepJsonText(scope: FastifyInstance): void {
+  if (scope.hasContentTypeParser(jsonTypes)) scope.removeContentTypeParser(jsonTypes)
   scope.addContentTypeParser(
-    /^application\/(?:[\w.-]+\+)?json(?:\s*;.*)?$/i,
+    jsonTypes,
     { parseAs: 'buffer', bodyLimit: adminBodyBytesMax },
     async (_request: unknown, body: Buffer) => new JsonText(utf8(body)),
   )
