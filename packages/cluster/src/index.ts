@@ -46,6 +46,7 @@ export { ClusterLog, type ClusterLogDeps, type LogPosition, type Rider } from '.
 export type { InvalidationEvent } from './log/invalidation-event.ts'
 export {
   type FlushReason,
+  hasApplied,
   type LogInput,
   type LogOutput,
   type LogState,
@@ -103,6 +104,12 @@ export { isPrivateAddress } from './mesh/private-address.ts'
 export { SocketMesh, type SocketMeshDeps } from './mesh/socket-mesh.ts'
 export { type MeshCredentials, TlsTransport } from './mesh/tls-transport.ts'
 export { formatAddress, ListenRefused, type MeshTransport } from './mesh/transport.ts'
+export {
+  type OwnedRecords,
+  OwnerCache,
+  type OwnerCacheCounters,
+  type OwnerCacheDeps,
+} from './ownership/owner-cache.ts'
 export {
   type OwnerCandidate,
   OwnerTable,
