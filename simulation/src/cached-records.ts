@@ -1,4 +1,4 @@
-import type { InvalidationEvent } from '@holdfast/cluster'
+import { type InvalidationEvent, shardOf } from '@holdfast/cluster'
 import { type CommitResult, commit } from './commit.ts'
 import type { Change, DatabaseServer, OpenTransaction } from './database-server.ts'
 import type { RecordValue, SimulatedNode } from './simulated-node.ts'
@@ -18,6 +18,9 @@ const groupCount = 2
 const staleMaxMs = 5000 / 0.96 + 100
 /** After a failover a node may go on with the former primary until its heartbeat fails: 2 s and a poll more. */
 const aftermathStaleMaxMs = 8000
+
+/** All records announce their changes in one shard, as the configuration of one realm does. */
+const recordShard = shardOf('realm')
 
 const keyOf = (index: number) => `r/${index}`
 const groupOf = (key: string) => `g/${Number(key.slice(2)) % groupCount}`
@@ -186,7 +189,7 @@ function rowsOf(server: DatabaseServer, write: OpenWrite, number: number): Chang
   return changes
 }
 
-/** Sends what was committed to every member that can be reached. */
+/** Sends what was committed to every other node; each says whether it has applied it. */
 export function push(node: SimulatedNode, result: Exclude<CommitResult, 'refused'>): void {
   const { world } = node
   for (const row of result.rows) node.takePush(row, result.identity)
@@ -194,8 +197,22 @@ export function push(node: SimulatedNode, result: Exclude<CommitResult, 'refused
     if (other === node) continue
     for (const row of result.rows) {
       world.network.send(node.name, other.name, () => {
-        other.deliver(() => other.takePush(row, result.identity))
+        other.deliver(() => {
+          other.takePush(row, result.identity)
+          if (row.shard !== recordShard) return
+          if (other.hasApplied(row, result.identity)) checkAcknowledged(other, result.at)
+        })
       })
+    }
+  }
+}
+
+/** A node that acknowledges a change holds nothing from before it. */
+function checkAcknowledged(node: SimulatedNode, committedAt: number): void {
+  const { world } = node
+  for (const [key, fill] of node.records.entries()) {
+    if (!world.wasTrue(pairs(key, fill.value), committedAt)) {
+      world.fail(`${node.name} acknowledges a change of ${key} and keeps the former value`)
     }
   }
 }
@@ -217,10 +234,16 @@ function bulkKeys(): string[] {
   return all.slice(0, 3)
 }
 
-const clearAll: InvalidationEvent = { kind: '*', shardKey: 'bulk', tags: [], op: 'clear' }
+const clearAll: InvalidationEvent = { kind: '*', shardKey: 'realm', tags: [], op: 'clear' }
 
 function changed(keys: readonly string[], vers: ReadonlyMap<string, number>): InvalidationEvent {
   const own = keys.at(-1) as string
   const ver = vers.get(own) ?? 0
-  return { kind: 'realms', shardKey: own, tags: [own, ...keys.slice(0, -1)], ver, op: 'invalidate' }
+  return {
+    kind: 'realms',
+    shardKey: 'realm',
+    tags: [own, ...keys.slice(0, -1)],
+    ver,
+    op: 'invalidate',
+  }
 }

@@ -2,9 +2,9 @@ import { type InvalidationEvent, type LogRow, outboxStatement } from '@holdfast/
 import type { Change, DatabaseServer, OpenTransaction } from './database-server.ts'
 import type { World } from './world.ts'
 
-/** What a commit did: the log entries it wrote, or `refused` when its condition did not hold. */
+/** What a commit did: the log entries it wrote and when, or `refused` when its condition did not hold. */
 export type CommitResult =
-  | { readonly rows: readonly LogRow[]; readonly identity: string }
+  | { readonly rows: readonly LogRow[]; readonly identity: string; readonly at: number }
   | 'refused'
 
 /** A commit to be made on a server. */
@@ -58,7 +58,7 @@ export function commit(
         world.now,
       )
       server.end(transaction)
-      respond({ rows, identity: server.identity })
+      respond({ rows, identity: server.identity, at: world.now })
     })
   }
   server.lock(transaction, [...request.locks, ...epochs], granted, refuse)

@@ -57,6 +57,8 @@ export class DatabaseServer {
   readonly history = new History()
   /** Without this it answers nobody. */
   alive = true
+  /** Its machine is there but the process is not: connections are refused at once instead of timing out. */
+  refuses = false
   /** A former primary that others have replaced: it still reads, but its commits get no answer. */
   writable = true
   readonly #deps: DatabaseServerDeps

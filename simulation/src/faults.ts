@@ -1,3 +1,4 @@
+import { writeRecord } from './cached-records.ts'
 import type { DatabaseServer } from './database-server.ts'
 import type { SimulatedNode } from './simulated-node.ts'
 import { leaveView } from './view-changes.ts'
@@ -173,6 +174,7 @@ const failover: Fault = (world) => {
   const { dice, scheduler } = world
   const { former, next } = world.failOver(dice.chance(0.7) ? dice.between(0, 900) : 0)
   const lives = dice.chance(0.7)
+  former.refuses = true
   if (!lives) former.alive = false
   else scheduler.after(dice.between(500, 6000), () => (former.alive = false))
   for (const node of world.nodes) {
@@ -198,6 +200,38 @@ function alternate(world: World, former: DatabaseServer, next: DatabaseServer): 
       world.alternating = undefined
     },
   )
+}
+
+/** A burst of changes is lost in a failover while the messages about it are still under way. */
+const failoverUnderWay: Fault = (world) => {
+  const writer = anyNode(world)
+  if (writer === undefined) return
+  const { dice, scheduler, network } = world
+  const lastsMs = 4500
+  Object.assign(network.faults, { meshDelayMs: 2500, meshDuplicates: 0.5, meshLoss: 0 })
+  world.note('fault', () => `a burst of changes of ${writer.name} is lost in a failover`)
+  for (let change = 0; change < 3; change++) {
+    scheduler.after(change * 12, () => writer.deliver(() => writeRecord(writer)))
+  }
+  scheduler.after(120, () => {
+    world.writesPaused = true
+    network.faults.databaseDelayMs = 700
+    const { former, next } = world.failOver(200)
+    former.alive = false
+    former.refuses = true
+    for (const node of world.nodes) node.routes.fill(next)
+  })
+  scheduler.after(dice.between(300, 1500), () => {
+    const other = dice.pick(world.nodes)
+    other.deliver(() => writeRecord(other))
+  })
+  for (let ms = 200; ms < lastsMs; ms += 20) {
+    scheduler.after(ms, () => world.onWoken(dice.pick(world.nodes)))
+  }
+  scheduler.after(lastsMs, () => {
+    world.writesPaused = false
+    Object.assign(network.faults, { meshDelayMs: 0, meshDuplicates: 0, databaseDelayMs: 0 })
+  })
 }
 
 const clockSet: Fault = (world) => {
@@ -233,7 +267,7 @@ const all: readonly Fault[] = [
   databaseOutage,
   databaseCut,
   failover,
-  failover,
+  failoverUnderWay,
   clockSet,
   clockSetInTrouble,
   upgrade,

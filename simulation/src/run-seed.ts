@@ -54,7 +54,7 @@ function play(world: World): void {
   }
   const count = 2 + world.dice.below(3)
   for (let index = 0; index < count; index++) startNode()
-  world.onWoken = (node) => readRecord(node)
+  world.onWoken = (node) => node.deliver(() => readRecord(node))
   planFaults(world, { startNode }, faultsFromMs, faultsToMs)
   world.scheduler.after(healAtMs, () => heal(world))
   request(world)
@@ -64,11 +64,11 @@ function play(world: World): void {
 
 const requests: readonly (readonly [share: number, run: (node: SimulatedNode) => void])[] = [
   [40, readRecord],
-  [14, writeRecord],
+  [14, (node) => !node.world.writesPaused && writeRecord(node)],
   [6, redeemCode],
   [8, logIn],
   [6, logOut],
-  [14, refresh],
+  [14, (node) => refresh(node)],
   [12, lookUpSession],
 ]
 

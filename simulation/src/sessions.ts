@@ -48,7 +48,17 @@ export function logOut(node: SimulatedNode): void {
     world.note(node.name, () => `has ended ${session}`)
     node.appliedLocally([removed(session, 2)])
     push(node, result)
+    refreshElsewhere(node, session)
   })
+}
+
+/** An app that does not know of the logout refreshes a moment later. */
+function refreshElsewhere(node: SimulatedNode, session: string): void {
+  const { world } = node
+  const other = world.dice.pick(world.nodes)
+  world.scheduler.after(world.dice.between(0.5, 60), () =>
+    other.deliver(() => refresh(other, session)),
+  )
 }
 
 function write(
@@ -81,9 +91,9 @@ function write(
 }
 
 /** A token is refreshed: the session's row in the database decides; then the owner's copy is renewed. */
-export function refresh(node: SimulatedNode): void {
+export function refresh(node: SimulatedNode, which?: string): void {
   const { world } = node
-  const session = world.sessions[world.dice.below(world.sessions.length)]
+  const session = which ?? world.sessions[world.dice.below(world.sessions.length)]
   if (session === undefined) return
   const askedAt = world.now
   if (world.behaviour.tokenFromOwnerCopy) {

@@ -1,6 +1,7 @@
 import {
   Caches,
   type CoherentCache,
+  hasApplied,
   type InvalidationEvent,
   type LogRow,
   type LogState,
@@ -174,6 +175,10 @@ export class SimulatedNode {
       done(answer, server)
     }
     network.toDatabase(this.name, () => {
+      if (!server.alive && server.refuses) {
+        network.toDatabase(this.name, () => this.deliver(() => settle(undefined)))
+        return
+      }
       if (!server.alive || this.crashed) return
       onServer(server, (answer) => {
         if (!server.alive) return
@@ -198,6 +203,10 @@ export class SimulatedNode {
     )
     this.log = state
     this.#perform(outputs)
+  }
+
+  hasApplied(row: LogRow, identity: string): boolean {
+    return hasApplied(this.log, row, identity, this.world.behaviour.protocol)
   }
 
   /** Applies its own changes at once, wherever its cursors stand. */

@@ -134,7 +134,7 @@ function removeMember(
       const view = server.row<ViewRow>('view') as ViewRow
       if (row === undefined || !server.writable || !condition(row)) return undefined
       world.scheduler.after(longestCommitMs, () => {
-        if (server.row(`m/${id}`) === undefined) world.evicted.add(`${id}#${row.incarnation}`)
+        if (server.row(`m/${id}`) === undefined) world.memberGone(id, row.incarnation)
       })
       const next = nextView(
         node,

@@ -38,6 +38,8 @@ export class World {
   readonly sessions: string[] = []
   /** A request that waited while its node was frozen. */
   onWoken: (node: SimulatedNode) => void = () => undefined
+  /** While set, administrators change nothing. */
+  writesPaused = false
   /** When the database last misbehaved: for waits that are not a node's fault. */
   databaseTroubleAt = Number.NEGATIVE_INFINITY
   #failoverAt = Number.NEGATIVE_INFINITY
@@ -120,9 +122,17 @@ export class World {
     for (const code of [...this.consumed.keys()]) {
       if (this.isLost(former, `c/${code}`)) this.consumed.delete(code)
     }
+    for (const gone of [...this.evicted]) {
+      if (next.row(`m/${gone.split('#')[0]}`) !== undefined) this.evicted.delete(gone)
+    }
     for (const session of [...this.loggedOut.keys()]) {
       if (next.row(session) !== undefined) this.loggedOut.delete(session)
     }
+  }
+
+  /** A member's row is gone for good: it was evicted, or has left. */
+  memberGone(id: string, incarnation: number): void {
+    if (this.primary.row(`m/${id}`) === undefined) this.evicted.add(`${id}#${incarnation}`)
   }
 
   /** Whether a failover has brought back a row that was deleted on this server. */
@@ -149,6 +159,7 @@ export class World {
   }
 
   #lockWaited(key: string, ms: number): void {
+    if (this.network.faults.databaseDelayMs > 0) return
     if (ms <= lockWaitMaxMs || this.now - this.databaseTroubleAt < ms + lockWaitMaxMs) return
     this.fail(`a writer waited ${ms.toFixed(0)} ms for the lock of ${key}`)
   }

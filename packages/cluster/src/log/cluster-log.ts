@@ -1,7 +1,14 @@
 import { type ClusterClock, type Moment, momentOf } from '../clock/cluster-clock.ts'
 import { type Protocol, safeProtocol } from '../protocol.ts'
 import type { InvalidationEvent } from './invalidation-event.ts'
-import { type FlushReason, type LogOutput, type LogState, newLog, stepLog } from './log-core.ts'
+import {
+  type FlushReason,
+  hasApplied,
+  type LogOutput,
+  type LogState,
+  newLog,
+  stepLog,
+} from './log-core.ts'
 import { type Cursor, eventFormat, type LogRow, shardOf } from './log-row.ts'
 import { identitySql, LogStore, type PollRider, type RiderAnswer } from './log-store.ts'
 import {
@@ -199,6 +206,11 @@ export class ClusterLog {
     this.#take(state, outputs)
     if (state !== before) this.#counts.pushesApplied++
     else if (outputs.length > 0) this.#counts.pushesRefused++
+  }
+
+  /** Whether an entry of that database, or a later one of its shard, has been applied here. */
+  hasApplied(row: LogRow, identity: string): boolean {
+    return hasApplied(this.#state, row, identity, this.#protocol)
   }
 
   /** A peer says where it stands. */

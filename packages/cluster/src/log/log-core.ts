@@ -135,6 +135,20 @@ function apply(cursors: Cursor[], row: LogRow, protocol: Protocol, outputs: LogO
   return true
 }
 
+/**
+ * Whether an entry, or a later one of its shard, has been applied here: what a node may acknowledge to the writer.
+ * @param identity the database that the entry was written in
+ */
+export function hasApplied(
+  state: LogState,
+  row: LogRow,
+  identity: string,
+  protocol: Protocol = safeProtocol,
+): boolean {
+  const cursor = state.cursors[row.shard] ?? unread
+  return protocol.pushIsOurs(state.identity, identity) && cursor.v >= row.v
+}
+
 function pushed(state: LogState, row: LogRow, identity: string, protocol: Protocol) {
   // A push from another database says nothing about this one; the next poll finds out which is right.
   if (!protocol.pushIsOurs(state.identity, identity)) {
