@@ -52,12 +52,21 @@ export function checkCachedRecords(node: SimulatedNode): void {
 export function readRecord(node: SimulatedNode): void {
   const key = keyOf(node.world.dice.below(recordCount))
   const cached = node.records.get(key)
-  if (cached !== undefined) return checkCached(node, key, cached)
-  if (!node.fresh()) return node.pollNow()
+  if (cached !== undefined) {
+    checkCached(node, key, cached)
+    return
+  }
+  if (!node.fresh()) {
+    node.pollNow()
+    return
+  }
   const token = node.records.begin()
   const connection = 1 + node.world.dice.below(3)
   const askedAt = node.world.now
-  if (node.world.behaviour.twoStatementLoads) return loadInTwo(node, key, token, connection)
+  if (node.world.behaviour.twoStatementLoads) {
+    loadInTwo(node, key, token, connection)
+    return
+  }
   node.ask<RecordValue & { ver: number; identity: string }>(
     connection,
     (server, respond) => respond({ ...readBoth(server, key), identity: server.identity }),
@@ -99,7 +108,10 @@ function loaded(
 ): void {
   const value = { own: answer.own, group: answer.group }
   const fill = { value, ver: answer.ver, idTag: key, tags: [groupOf(key)] }
-  if (!node.records.finish(key, fill, token, answer.identity)) return node.pollNow()
+  if (!node.records.finish(key, fill, token, answer.identity)) {
+    node.pollNow()
+    return
+  }
   // Given out once, even if it was not kept. The question was asked while the log was fresh.
   if (!node.world.wasTrue(pairs(key, value), askedAt - staleBound(node))) {
     node.world.fail(`${node.name} answers with ${key} as it never was, or was too long ago`)

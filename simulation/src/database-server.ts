@@ -118,16 +118,21 @@ export class DatabaseServer {
     transaction.lastHeard = Number.POSITIVE_INFINITY
     const next = (index: number): void => {
       const key = keys[index]
-      if (transaction.ended) return refused()
+      if (transaction.ended) {
+        refused()
+        return
+      }
       if (key === undefined) {
         transaction.lastHeard = scheduler.now
-        return granted()
+        granted()
+        return
       }
       const holder = this.#locks.get(key)
       if (holder === undefined || holder === transaction) {
         if (holder === undefined) transaction.locks.push(key)
         this.#locks.set(key, transaction)
-        return next(index + 1)
+        next(index + 1)
+        return
       }
       const waiter = { transaction, key, since: scheduler.now, granted: () => next(index) }
       this.#waiters.push(waiter)

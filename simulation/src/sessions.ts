@@ -97,9 +97,10 @@ export function refresh(node: SimulatedNode, which?: string): void {
   if (session === undefined) return
   const askedAt = world.now
   if (world.behaviour.tokenFromOwnerCopy) {
-    return askOwner(node, session, (copy) => {
+    askOwner(node, session, (copy) => {
       if (copy !== undefined) issueToken(node, session, askedAt)
     })
+    return
   }
   const token = node.copies.begin()
   const cursors = node.log.cursors
@@ -209,7 +210,10 @@ function askOwner(
   const { view } = node.membership
   const { identity } = node.log
   const cursor = node.log.cursors[shardOf(session)]
-  if (owner === undefined || cursor === undefined) return done(undefined)
+  if (owner === undefined || cursor === undefined) {
+    done(undefined)
+    return
+  }
   world.network.send(node.name, owner.name, () => {
     owner.deliver(() => {
       const same = owner.membership.view.id === view.id && owner.membership.view.tag === view.tag
