@@ -45,7 +45,10 @@ describe('refresh_token grant as Keycloak answers it', () => {
   it('tampered signature', () => refreshed('tampered signature', tampered(tokens.refresh)))
 
   it('offline refresh', async () => {
-    const offline = await replay.login({ username: 'alice', scope: 'openid offline_access' })
+    const offline = await replay.login({
+      username: 'alice',
+      scope: 'openid offline_access calendar orders:read',
+    })
     await refreshed('offline refresh', offline.refresh)
   })
 

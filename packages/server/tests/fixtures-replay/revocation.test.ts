@@ -12,7 +12,7 @@ describe('revocation as Keycloak answers it', () => {
   let tokens: Tokens
   beforeAll(async () => {
     replay = await Replay.start()
-    tokens = await replay.login({ username: 'alice' })
+    tokens = await replay.login({ username: 'bob' })
   })
   afterAll(() => replay?.[Symbol.asyncDispose]())
 

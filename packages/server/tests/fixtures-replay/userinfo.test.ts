@@ -45,7 +45,7 @@ describe('userinfo as Keycloak answers it', () => {
     const mapped = await replay.login({
       username: 'alice',
       clientId: 'mappers',
-      scope: 'openid organization offline_access',
+      scope: 'openid',
     })
     await check('every mapper', mapped.access)
   })

@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, launchChromium } from '../harness/chromium.ts'
-import { demoPassword, demoRedirectUri } from '../harness/demo-realm.ts'
+import { demoPassword } from '../harness/demo-realm.ts'
 import { authorizationUrl } from '../harness/login.ts'
+import { type StaticSite, serveSite } from '../harness/static-site.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 
 const runnable = await hasChromium('tests of the login pages in a real browser')
@@ -12,31 +13,33 @@ const tabsMax = 12
 
 describe.skipIf(!runnable)('the login page in Chromium', () => {
   let server: TestServer
+  let site: StaticSite
   let browser: Browser
   beforeAll(async () => {
     server = await startTestServer()
+    site = await serveSite({ '/cb': 'signed in' })
     browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()
+    await site?.[Symbol.asyncDispose]()
     await server?.[Symbol.asyncDispose]()
   })
 
+  const loginUrl = (): string =>
+    authorizationUrl({
+      realmUrl: server.realmUrl('demo'),
+      clientId: 'app',
+      redirectUri: `${site.url}/cb`,
+    }).href
   const open = async (options: { javaScriptEnabled?: boolean } = {}): Promise<Page> => {
     const page = await (await browser.newContext(options)).newPage()
     page.setDefaultTimeout(stepTimeoutMs)
-    await page.route(`${demoRedirectUri}*`, (route) => route.fulfill({ body: 'signed in' }))
-    await page.goto(
-      authorizationUrl({
-        realmUrl: server.realmUrl('demo'),
-        clientId: 'app',
-        redirectUri: demoRedirectUri,
-      }).href,
-    )
+    await page.goto(loginUrl())
     return page
   }
   const arrived = (page: Page): Promise<void> =>
-    page.waitForURL((url) => url.href.startsWith(demoRedirectUri) && url.searchParams.has('code'))
+    page.waitForURL((url) => url.origin === site.url && url.searchParams.has('code'))
 
   it('signs in without JavaScript', async () => {
     const page = await open({ javaScriptEnabled: false })
@@ -94,13 +97,7 @@ describe.skipIf(!runnable)('the login page in Chromium', () => {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text())
     })
-    await page.goto(
-      authorizationUrl({
-        realmUrl: server.realmUrl('demo'),
-        clientId: 'app',
-        redirectUri: demoRedirectUri,
-      }).href,
-    )
+    await page.goto(loginUrl())
     await page.waitForLoadState('networkidle')
     expect([...outside, ...errors]).toEqual([])
   })
