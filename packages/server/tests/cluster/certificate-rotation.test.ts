@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import type { NetworkSettings } from '../../src/clustering/cluster-settings.ts'
+import type { NetworkSettings } from '../../dist/clustering/cluster-settings.js'
 import { freePort } from '../harness/free-port.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { eventually } from './cluster-node.ts'

@@ -1,12 +1,12 @@
-import type { ClusterSettings } from '../../src/clustering/cluster-settings.ts'
-import { Clustering } from '../../src/clustering/clustering.ts'
-import { databaseDefaults } from '../../src/database/database-settings.ts'
-import { plainSecretBox } from '../../src/database/plain-secret-box.ts'
-import { PostgresDatabase } from '../../src/database/postgres-database.ts'
-import type { SecretBox } from '../../src/database/secret-box.ts'
-import type { LogSettings } from '../../src/log/log-settings.ts'
-import { Loggers } from '../../src/log/loggers.ts'
-import { systemClock } from '../../src/shared/clock.ts'
+import type { ClusterSettings } from '../../dist/clustering/cluster-settings.js'
+import { Clustering } from '../../dist/clustering/clustering.js'
+import { databaseDefaults } from '../../dist/database/database-settings.js'
+import { plainSecretBox } from '../../dist/database/plain-secret-box.js'
+import { PostgresDatabase } from '../../dist/database/postgres-database.js'
+import type { SecretBox } from '../../dist/database/secret-box.js'
+import type { LogSettings } from '../../dist/log/log-settings.js'
+import { Loggers } from '../../dist/log/loggers.js'
+import { systemClock } from '../../dist/shared/clock.js'
 
 const silence: LogSettings = {
   root: 'off',
