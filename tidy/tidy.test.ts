@@ -27,6 +27,10 @@ const givenNames = new Set([
   'InfoModel',
   'renderInfo',
   'render-info.ts',
+  // `GET /admin/serverinfo`.
+  'server-info',
+  'server-info.ts',
+  'registerServerInfo',
   // The lock of the directory that the setting calls `data`.
   'DataLock',
   'data-lock.ts',
