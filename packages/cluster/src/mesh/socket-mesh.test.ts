@@ -111,6 +111,15 @@ describe('the mesh', () => {
     expect(a.peers()[0]).toMatchObject({ state: 'reachable', missedProbes: 0, lastError: null })
   })
 
+  test('knows whether members reach it, also when it reaches them', async () => {
+    const [a, b] = await pair()
+    await until(() => a.hearsAll() && b.hearsAll())
+    // b forgets a: it probes no more, but goes on to answer on what a opened.
+    b.setMembers(peer('b'), [{ ...peer('a'), addr: `unix:${directory}/nobody.sock` }])
+    await until(() => !a.hearsAll())
+    expect(a.reachable('b')).toBe(true)
+  })
+
   test('tells that another member still reaches the one that it lost', async () => {
     const [a, b] = await pair()
     const c = await node('c')

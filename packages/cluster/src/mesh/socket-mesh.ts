@@ -52,6 +52,8 @@ export class SocketMesh implements Mesh {
   readonly #castHandlers = new Map<string, CastHandler>()
   readonly #reachabilityListeners: ((id: string, reachable: boolean) => void)[] = []
   readonly #prober: Prober
+  /** When each member's last probe arrived here, by the monotonic clock. */
+  readonly #heardAt = new Map<string, number>()
   #self: MeshPeer = { id: '', incarnation: 0, name: '', addr: null }
 
   constructor(deps: SocketMeshDeps) {
@@ -73,7 +75,10 @@ export class SocketMesh implements Mesh {
       onUnreachable: (peer, through) => this.#reportUnreachable(peer, through),
       onRecovered: (peer) => this.#reportRecovered(peer),
     })
-    this.onRequest(pingKind, () => true)
+    this.onRequest(pingKind, (_body, from) => {
+      this.#heardAt.set(from, deps.now())
+      return true
+    })
     this.onRequest(probeKind, (body) => this.#probeFor(body))
   }
 
@@ -125,6 +130,16 @@ export class SocketMesh implements Mesh {
     return [...this.#links.keys()].every((id) => this.reachable(id))
   }
 
+  /**
+   * Whether every other member reaches this node: its probes arrive. A cut may go one way only, and then what this node
+   * sends arrives while nothing reaches it.
+   */
+  hearsAll(): boolean {
+    const { probeIntervalMs, probeTimeoutMs } = this.#limits
+    const since = this.#deps.now() - 2 * probeIntervalMs - probeTimeoutMs
+    return [...this.#links.keys()].every((id) => (this.#heardAt.get(id) ?? 0) > since)
+  }
+
   onRequest(kind: string, handler: RequestHandler): void {
     this.#requestHandlers.set(kind, handler)
   }
@@ -174,6 +189,7 @@ export class SocketMesh implements Mesh {
     const wasReachable = this.reachable(id)
     this.#links.get(id)?.stop(reason)
     this.#links.delete(id)
+    this.#heardAt.delete(id)
     this.#prober.remove(id)
     if (wasReachable) this.#reachabilityChanged(id, false)
   }

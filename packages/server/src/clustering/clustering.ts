@@ -101,7 +101,7 @@ export class Clustering implements AsyncDisposable {
     this.log = new ClusterLog({
       connection: this.#connections,
       clock: clusterClock,
-      pushesArrive: () => this.mesh.reachesAll(),
+      pushesArrive: () => this.#isMeshWhole(),
       onPollFailed: (err) => this.#complain('poll', err, 'The invalidation log could not be read'),
     })
     const read = cacheReads(deps.database, this.log)
@@ -299,6 +299,13 @@ export class Clustering implements AsyncDisposable {
     )
     reread.unref()
     this.#running.defer(() => clearInterval(reread))
+  }
+
+  /** Whether pushes come from every other member; one without a mesh address sends none. */
+  #isMeshWhole(): boolean {
+    const { self } = this.membership
+    const others = this.membership.view().members.filter(({ id }) => id !== self.id)
+    return others.every(({ id }) => this.mesh.reachable(id)) && this.mesh.hearsAll()
   }
 
   #flushed(why: string): void {

@@ -17,6 +17,8 @@ export interface NodeMesh extends Mesh {
   listen(): Promise<void>
   /** Takes over the members of a view. */
   follow(self: Node, view: View): void
+  /** Whether every other member reaches this node. */
+  hearsAll(): boolean
   peers(): PeerStatus[]
   readonly counters: {
     readonly refusedConnections: number
@@ -81,6 +83,10 @@ export class AloneMesh implements NodeMesh {
   }
 
   reachesAll(): boolean {
+    return this.#others === 0
+  }
+
+  hearsAll(): boolean {
     return this.#others === 0
   }
 
