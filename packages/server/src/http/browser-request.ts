@@ -67,5 +67,6 @@ export function sendBrowserAnswer(reply: FastifyReply, answer: BrowserAnswer): F
   for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value)
   for (const cookie of answer.cookies) reply.header('set-cookie', cookie)
   if (answer.body === undefined) return reply.send()
-  return reply.type('text/html;charset=utf-8').send(answer.body)
+  if (answer.headers['content-type'] === undefined) reply.type('text/html;charset=utf-8')
+  return reply.send(answer.body)
 }

@@ -134,7 +134,10 @@ export class LoginPageRenderer {
     }
     const locale = this.localeOf(visit)
     const context = this.#pages.context({ realm, locale })
-    return answer(visit, 200, renderFormPost(context, to), locale)
+    const html = renderFormPost(context, to)
+    // The type without a charset, as Keycloak sends this one page.
+    const headers = { ...pageHeaders(realm), 'content-type': 'text/html' }
+    return { status: 200, headers, cookies: cookies.values, body: html }
   }
 
   /** A page that says that something is done or already so. */

@@ -6,6 +6,7 @@ import { configureTotp } from './configure-totp.ts'
 import type { RequiredActionStep } from './required-action.ts'
 import { termsAndConditions } from './terms-and-conditions.ts'
 import { updatePassword } from './update-password.ts'
+import { updateProfile, verifyProfile } from './update-profile.ts'
 
 export interface RequiredActionStepsDeps {
   readonly credentials: Credentials
@@ -16,5 +17,11 @@ export interface RequiredActionStepsDeps {
 
 /** Every required action that this server has. One that is due and not here ends the login (fail closed). */
 export function requiredActionSteps(deps: RequiredActionStepsDeps): readonly RequiredActionStep[] {
-  return [updatePassword(deps), termsAndConditions(deps), configureTotp(deps)]
+  return [
+    termsAndConditions(deps),
+    updateProfile(deps),
+    configureTotp(deps),
+    updatePassword(deps),
+    verifyProfile(deps),
+  ]
 }

@@ -62,8 +62,30 @@ export function registerAuthorizationEndpoint(
     const parameters = browser.method === 'POST' ? browser.form : browser.query
     return sendBrowserAnswer(reply, await authorize(deps, realm, browser, parameters))
   }
-  app.get('/realms/:realm/protocol/openid-connect/auth', answer)
-  app.post('/realms/:realm/protocol/openid-connect/auth', answer)
+  const root = '/realms/:realm/protocol/openid-connect'
+  app.get(`${root}/auth`, answer)
+  app.post(`${root}/auth`, answer)
+  const register = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { realm: name } = request.params as { realm: string }
+    const realm = await deps.realms.byName(name)
+    if (realm === null) throw new HttpError(404, { error: 'Realm does not exist' })
+    const browser = browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl'])
+    return sendBrowserAnswer(reply, await refuseRegistration(deps, realm, browser, null))
+  }
+  app.get(`${root}/registrations`, register)
+}
+
+/** Self-registration is not here: a page says so, whether or not the realm would allow it. */
+function refuseRegistration(
+  deps: AuthorizationEndpointDeps,
+  realm: Realm,
+  browser: BrowserRequest,
+  client: Client | null,
+): Promise<BrowserAnswer> {
+  const key = realm.settings.registrationAllowed
+    ? 'authenticatorNotSupportedMessage'
+    : 'registrationNotAllowedMessage'
+  return deps.login.errorPage(realm, browser, client, 400, { key })
 }
 
 async function authorize(
@@ -94,6 +116,9 @@ async function answerRequest(
   const { realm, client, parameters } = request
   try {
     const checked = checkedRequest(request)
+    if (checked.prompt.includes('create')) {
+      return await refuseRegistration(deps, realm, browser, client)
+    }
     return await deps.login.begin(realm, browser, client, checked)
   } catch (error) {
     if (!(error instanceof AuthorizationError)) throw error

@@ -1,0 +1,159 @@
+import type { Client } from '../../clients/client.ts'
+import type { Realm } from '../../realms/realm.ts'
+import { type ProfileError, profileErrors } from '../../users/profile-validation.ts'
+import type { User } from '../../users/user.ts'
+import {
+  isRequired,
+  mayEdit,
+  mayView,
+  type ProfileAttribute,
+  type UserProfile,
+  userProfileOf,
+} from '../../users/user-profile.ts'
+import type { PageNote } from '../engine/login-page.ts'
+import type { ActionParties, ProfilePageField } from './required-action.ts'
+
+type Values = Readonly<Record<string, readonly string[]>>
+
+/** Attributes that are columns of a user. */
+const columns = ['username', 'email', 'firstName', 'lastName'] as const
+
+/** The user profile as the user itself edits it during a login. */
+export class ProfileForm {
+  readonly #profile: UserProfile
+  readonly #realm: Realm
+  readonly #user: User
+  readonly #scopes: readonly string[]
+
+  constructor({ realm, client, user, state }: ActionParties) {
+    this.#profile = userProfileOf(realm)
+    this.#realm = realm
+    this.#user = user
+    this.#scopes = scopesOf(client, state.request.scope)
+  }
+
+  /** What is wrong with the profile as it is. */
+  presentErrors(): ProfileError[] {
+    const values = valuesOf(this.#user)
+    return this.#errors(values, values)
+  }
+
+  /** The fields, ungrouped ones first. @param values what was typed; without it what is stored */
+  fields(values: Values = valuesOf(this.#user)): ProfilePageField[] {
+    const groups = this.#profile.groups ?? []
+    const rank = ({ group }: ProfileAttribute) =>
+      group === undefined ? -1 : groups.findIndex(({ name }) => name === group)
+    return this.#shown()
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map((attribute) => this.#field(attribute, values))
+  }
+
+  /** @returns all values of the user with those that the form may change taken from it */
+  submitted(form: URLSearchParams): Values {
+    const values: Record<string, readonly string[]> = { ...valuesOf(this.#user) }
+    for (const attribute of this.#shown()) {
+      if (this.#isReadOnly(attribute) || !form.has(attribute.name)) continue
+      values[attribute.name] = form
+        .getAll(attribute.name)
+        .map((value) => value.trim())
+        .filter((value) => value !== '')
+    }
+    return values
+  }
+
+  /** What is wrong with submitted values, by field, as the page says it. */
+  fieldErrors(values: Values): Record<string, PageNote> {
+    const errors: Record<string, PageNote> = {}
+    for (const { field, errorMessage, params } of this.#errors(values, valuesOf(this.#user))) {
+      const missingName = field === 'username' && errorMessage === 'error-user-attribute-required'
+      errors[field] ??= missingName
+        ? { key: 'missingUsernameMessage' }
+        : { key: errorMessage, params: params.map(String) }
+    }
+    return errors
+  }
+
+  #errors(values: Values, before: Values): ProfileError[] {
+    return profileErrors({
+      profile: this.#profile,
+      role: 'user',
+      values,
+      before,
+      scopes: this.#scopes,
+      usernameEditable: this.#realm.settings.editUsernameAllowed,
+    })
+  }
+
+  /** An address is changed by its own action where the realm has that, since it has to be confirmed. */
+  #shown(): ProfileAttribute[] {
+    const { requiredActions } = this.#realm.settings
+    const ownAction = requiredActions.some(
+      ({ alias, enabled }) => alias === 'UPDATE_EMAIL' && enabled,
+    )
+    return this.#profile.attributes.filter((attribute) => {
+      if (attribute.name === 'email' && ownAction && this.#user.email !== null) return false
+      const scopes = attribute.selector?.scopes ?? []
+      const asked = scopes.length === 0 || scopes.some((scope) => this.#scopes.includes(scope))
+      return asked && mayView(attribute, 'user')
+    })
+  }
+
+  #isReadOnly(attribute: ProfileAttribute): boolean {
+    if (!mayEdit(attribute, 'user')) return true
+    return attribute.name === 'username' && !this.#realm.settings.editUsernameAllowed
+  }
+
+  #field(attribute: ProfileAttribute, values: Values): ProfilePageField {
+    const { name, displayName, annotations, validations } = attribute
+    const group = this.#profile.groups?.find((one) => one.name === attribute.group)
+    const options = validations?.['options']?.['options']
+    return {
+      name,
+      ...(displayName === undefined ? {} : { displayName }),
+      required: isRequired(attribute, 'user', this.#scopes),
+      readOnly: this.#isReadOnly(attribute),
+      multivalued: attribute.multivalued === true,
+      values: values[name] ?? [],
+      ...(Array.isArray(options) ? { options: options.map(String) } : {}),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(group === undefined ? {} : { group }),
+    }
+  }
+}
+
+/** @returns the user with these values; an address that changes is not verified any more */
+export function withValues(user: User, values: Values): User {
+  const attributes: Record<string, string[]> = {}
+  for (const [name, list] of Object.entries(values)) {
+    if (!(columns as readonly string[]).includes(name) && list.length > 0)
+      attributes[name] = [...list]
+  }
+  const email = values['email']?.[0] ?? null
+  return {
+    ...user,
+    username: values['username']?.[0]?.toLowerCase() ?? user.username,
+    email,
+    emailVerified: user.emailVerified && email === user.email,
+    firstName: values['firstName']?.[0] ?? null,
+    lastName: values['lastName']?.[0] ?? null,
+    attributes,
+  }
+}
+
+function valuesOf(user: User): Values {
+  const column = (value: string | null) => (value === null || value === '' ? [] : [value])
+  return {
+    ...user.attributes,
+    username: [user.username],
+    email: column(user.email),
+    firstName: column(user.firstName),
+    lastName: column(user.lastName),
+  }
+}
+
+function scopesOf(client: Client, requested: string): string[] {
+  return [
+    ...(client.representation.defaultClientScopes ?? []),
+    ...requested.split(' ').filter((name) => name !== ''),
+  ]
+}

@@ -1,0 +1,96 @@
+import { ModelError } from '../../realms/model-error.ts'
+import type { User } from '../../users/user.ts'
+import type { Users } from '../../users/users.ts'
+import { ProfileForm, withValues } from './profile-form.ts'
+import type { ActionContext, ActionResult, RequiredActionStep } from './required-action.ts'
+
+export interface UpdateProfileDeps {
+  readonly users: Pick<Users, 'change'>
+}
+
+/** The profile has to be looked at again, because somebody asked for it. */
+export function updateProfile(deps: UpdateProfileDeps): RequiredActionStep {
+  return {
+    id: 'UPDATE_PROFILE',
+    initiable: true,
+    warningKey: 'updateProfileMessage',
+    async challenge(context) {
+      return asked(new ProfileForm(context).fields())
+    },
+    process: (context) => changed(deps, context, 'UPDATE_PROFILE'),
+  }
+}
+
+/** The profile has to be completed, because it lacks something that the realm requires by now. */
+export function verifyProfile(deps: UpdateProfileDeps): RequiredActionStep {
+  return {
+    ...updateProfile(deps),
+    id: 'VERIFY_PROFILE',
+    initiable: false,
+    async isTriggered(parties) {
+      return new ProfileForm(parties).presentErrors().length > 0
+    },
+    process: (context) => changed(deps, context, 'VERIFY_PROFILE'),
+  }
+}
+
+async function changed(
+  { users }: UpdateProfileDeps,
+  context: ActionContext,
+  action: string,
+): Promise<ActionResult> {
+  const { realm, user, form } = context
+  const profile = new ProfileForm(context)
+  const values = profile.submitted(form)
+  const fieldErrors = profile.fieldErrors(values)
+  if (Object.keys(fieldErrors).length > 0) {
+    context.record('UPDATE_PROFILE_ERROR', {}, 'invalid_input')
+    return asked(profile.fields(values), fieldErrors)
+  }
+  const edited = withValues(user, values)
+  try {
+    const stored = await users.change(realm, user.id, (present) => ({
+      ...present,
+      ...changesOf(user, edited),
+      requiredActions: present.requiredActions.filter((alias) => alias !== action),
+    }))
+    context.record('UPDATE_PROFILE')
+    return { kind: 'done', user: stored }
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.reason !== 'duplicate') throw error
+    const field = error.message.includes('email') ? 'email' : 'username'
+    const key = field === 'email' ? 'emailExistsMessage' : 'usernameExistsMessage'
+    return asked(profile.fields(values), { [field]: { key } })
+  }
+}
+
+/** Only what the form changed: what an administrator writes meanwhile stays. */
+function changesOf(before: User, after: User): Partial<User> {
+  const names = [
+    'username',
+    'email',
+    'emailVerified',
+    'firstName',
+    'lastName',
+    'attributes',
+  ] as const
+  return Object.fromEntries(
+    names
+      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+      .map((name) => [name, after[name]]),
+  )
+}
+
+function asked(
+  fields: ReturnType<ProfileForm['fields']>,
+  fieldErrors?: Record<string, { key: string }>,
+): ActionResult {
+  return {
+    kind: 'challenge',
+    page: {
+      page: 'update-profile',
+      fields,
+      ...(fieldErrors === undefined ? {} : { fieldErrors }),
+    },
+  }
+}
