@@ -109,7 +109,8 @@ export class Groups {
           throw new ModelError('invalid', 'A group cannot be moved into itself')
         }
       }
-      const written = await orDuplicate(this.#taken(group), () => this.#store.update(tx, group))
+      const taken = `Sibling group named '${group.name}' already exists.`
+      const written = await orDuplicate(taken, () => this.#store.update(tx, group))
       if (!written) throw new ModelError('missing', 'Could not find group by id')
       tx.append(groupsChanged(group.realmId))
     })

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import type { AdminOperation } from '../../domains/events/admin-event.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { HttpError } from '../../http/http-error.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { answerForModel, notFound } from './admin-error.ts'
 import type { Administrator, RealmRole } from './administrator.ts'
@@ -79,6 +80,7 @@ async function answer<Body>(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const params = request.params as Record<string, string>
+  requireAcceptsJson(request)
   const administrator = await authenticate(deps, request, reply)
   const realm = await deps.realms.byName(params['realm'] ?? '')
   if (!realm) throw notFound('Realm not found.')
@@ -113,6 +115,13 @@ async function answer<Body>(
       }),
   })
   return sendResult(reply, result)
+}
+
+/** @throws HttpError 406 for a client that takes no JSON */
+function requireAcceptsJson({ headers: { accept } }: FastifyRequest): void {
+  if (accept === undefined || accept === '') return
+  const acceptable = /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|json))\s*(?:[;,]|$)/i
+  if (!acceptable.test(accept)) throw new HttpError(406, { error: 'HTTP 406 Not Acceptable' })
 }
 
 /** Sends what a handler returned: JSON, or nothing with 204; a reply that was sent already stays. */

@@ -4,6 +4,7 @@ import type { RealmSettings } from '../../domains/realms/realm.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { adminRoute } from './admin-route.ts'
 import { flag, integer, texts } from './representations/scalars.ts'
+import { defaultEventTypeNames } from './server-info/event-enums.ts'
 
 const eventsConfigShape = {
   name: 'RealmEventsConfigRepresentation',
@@ -33,8 +34,12 @@ export function registerEventsConfig(app: FastifyInstance, deps: AdminDeps): voi
     method: 'GET',
     path: '/events/config',
     anyOf: ['view-events', 'manage-events'],
-    handle: async ({ realm }) =>
-      Object.fromEntries(members.map((name) => [name, realm.settings[name]])),
+    handle: async ({ realm: { settings } }) => ({
+      ...Object.fromEntries(members.map((name) => [name, settings[name]])),
+      ...(settings.enabledEventTypes.length > 0
+        ? {}
+        : { enabledEventTypes: defaultEventTypeNames }),
+    }),
   })
   adminRoute<Body>(app, deps, {
     method: 'PUT',

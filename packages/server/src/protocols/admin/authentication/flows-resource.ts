@@ -45,6 +45,9 @@ const executionShape = {
 }
 type ExecutionBody = z.output<typeof executionShape.schema> | undefined
 
+/** Keycloak leaves it out of the listing. */
+const hiddenFlow = 'saml ecp'
+
 /** Flows, their executions and configurations: reading, and changing requirements. */
 export function registerFlows(app: FastifyInstance, deps: AdminDeps): void {
   adminRoute(app, deps, {
@@ -52,7 +55,9 @@ export function registerFlows(app: FastifyInstance, deps: AdminDeps): void {
     path: '/authentication/flows',
     anyOf: view,
     handle: async ({ realm }) =>
-      realm.settings.authenticationFlows.filter(({ topLevel }) => topLevel).map(shown),
+      realm.settings.authenticationFlows
+        .filter(({ topLevel, alias }) => topLevel && alias !== hiddenFlow)
+        .map(shown),
   })
   adminRoute(app, deps, {
     method: 'GET',
@@ -64,16 +69,19 @@ export function registerFlows(app: FastifyInstance, deps: AdminDeps): void {
       return shown(flow)
     },
   })
-  adminRoute(app, deps, {
-    method: 'GET',
-    path: '/authentication/config/:configId',
-    anyOf: view,
-    handle: async ({ realm, params }) => {
-      const config = realm.settings.authenticatorConfig.find(({ id }) => id === params['configId'])
-      if (!config) throw notFound('Could not find authenticator config')
-      return config
-    },
-  })
+  for (const path of ['/authentication/config', '/authentication/executions/:executionId/config']) {
+    adminRoute(app, deps, {
+      method: 'GET',
+      path: `${path}/:configId`,
+      anyOf: view,
+      handle: async ({ realm, params }) => {
+        const { authenticatorConfig } = realm.settings
+        const config = authenticatorConfig.find(({ id }) => id === params['configId'])
+        if (!config) throw notFound('Could not find authenticator config')
+        return config
+      },
+    })
+  }
   registerExecutions(app, deps)
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { RequiredAction } from '../../../domains/realms/realm.ts'
+import { defaultRequiredActions } from '../../../domains/transfer/defaults/required-actions.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import { type AdminCall, adminRoute } from '../admin-route.ts'
@@ -37,6 +38,23 @@ export function registerRequiredActions(app: FastifyInstance, deps: AdminDeps): 
     path: `${path}/:alias`,
     anyOf: view,
     handle: async (call) => requireAction(call),
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: `${path}/:alias/config`,
+    anyOf: view,
+    handle: async (call) => ({ config: requireAction(call).config }),
+  })
+  adminRoute(app, deps, {
+    method: 'GET',
+    path: '/authentication/unregistered-required-actions',
+    anyOf: view,
+    handle: async ({ realm }) => {
+      const present = new Set(realm.settings.requiredActions.map(({ providerId }) => providerId))
+      return defaultRequiredActions()
+        .filter(({ providerId }) => !present.has(providerId))
+        .map(({ providerId, name }) => ({ providerId, name }))
+    },
   })
   adminRoute<Body>(app, deps, {
     method: 'PUT',

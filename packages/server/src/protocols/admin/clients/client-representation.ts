@@ -1,10 +1,13 @@
 import type { Client } from '../../../domains/clients/client.ts'
 
-/** What the administrator may do with clients. */
-export function clientAccess(held: ReadonlySet<string>) {
-  const manage = held.has('manage-clients')
-  return { view: manage || held.has('view-clients'), configure: manage, manage }
+/** What the administrator may do with a client; those that a realm's administration rests on stay as they are. */
+function clientAccess(client: Client, held: ReadonlySet<string>) {
+  const all = held.has('manage-clients')
+  const manage = all && !administrationClients.test(client.clientId)
+  return { view: all || held.has('view-clients'), configure: manage, manage }
 }
+
+const administrationClients = /^realm-management$|-realm$/
 
 /** @returns Keycloak's ClientRepresentation; the authorization settings stay behind their own endpoint */
 export function clientRepresentation(client: Client, held: ReadonlySet<string>) {
@@ -15,6 +18,6 @@ export function clientRepresentation(client: Client, held: ReadonlySet<string>) 
     ...rest,
     enabled: client.enabled,
     ...(protocolMappers && protocolMappers.length > 0 ? { protocolMappers } : {}),
-    access: clientAccess(held),
+    access: clientAccess(client, held),
   }
 }

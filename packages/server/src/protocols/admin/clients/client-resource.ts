@@ -68,7 +68,7 @@ function registerUpdate(app: FastifyInstance, deps: AdminDeps): void {
       const client = await requireClient(call)
       const body = call.body ?? ({} as ClientBody)
       const representation = updated(deps, client.representation, body)
-      validateClient(representation)
+      validateClient(representation, call.realm)
       const { clientId = client.clientId, enabled = client.enabled } = body
       const next = { ...client, clientId, enabled, representation }
       try {

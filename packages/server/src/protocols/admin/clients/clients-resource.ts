@@ -41,7 +41,7 @@ export function registerClients(app: FastifyInstance, deps: AdminDeps): void {
       const { realm } = call
       const body = call.body ?? ({} as ClientBody)
       const client = newClient(deps, realm, body)
-      validateClient(client.representation)
+      validateClient(client.representation, realm)
       await deps.database.transaction((tx) => deps.clients.insertAll(tx, [client]))
       if (client.representation.serviceAccountsEnabled) {
         await ensureServiceAccount(deps, realm, { ...client, ver: 0 })

@@ -1,4 +1,5 @@
 import type { ClientRepresentation } from '../../../domains/clients/client.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
 import { badRequest } from '../admin-error.ts'
 
 /** Schemes that a browser would run instead of open. */
@@ -10,7 +11,7 @@ function invalid(description: string): Error {
 }
 
 /** @throws HttpError 400 `invalid_input` for what Keycloak refuses to store in a client */
-export function validateClient(client: ClientRepresentation): void {
+export function validateClient(client: ClientRepresentation, realm: Realm): void {
   if (client.protocol !== undefined && !protocols.has(client.protocol)) {
     throw invalid(`Invalid protocol: ${client.protocol}`)
   }
@@ -22,6 +23,7 @@ export function validateClient(client: ClientRepresentation): void {
     if (illegalSchemes.test(uri)) throw invalid('A redirect URI uses an illegal scheme')
   }
   checkPairwise(client)
+  checkDefaultAcr(client, realm)
 }
 
 /** @param relative whether a path on this server will do */
@@ -47,5 +49,27 @@ function checkPairwise(client: ClientRepresentation): void {
     throw invalid(
       'Without a configured Sector Identifier URI, client redirect URIs must not contain multiple host components.',
     )
+  }
+}
+
+/** Values are separated by `##`, as Keycloak keeps lists in attributes. */
+function checkDefaultAcr(client: ClientRepresentation, realm: Realm): void {
+  const values = client.attributes?.['default.acr.values']?.split('##') ?? []
+  if (values.length === 0) return
+  const known = new Set([
+    ...acrNames(client.attributes?.['acr.loa.map']),
+    ...acrNames(realm.settings.attributes['acr.loa.map']),
+  ])
+  if (values.every((value) => known.has(value) || /^\d+$/.test(value))) return
+  throw invalid(
+    'Default ACR values need to contain values specified in the ACR-To-Loa mapping or number levels from set realm browser flow',
+  )
+}
+
+function acrNames(map: string | undefined): string[] {
+  try {
+    return Object.keys(JSON.parse(map || '{}') as object)
+  } catch {
+    return []
   }
 }

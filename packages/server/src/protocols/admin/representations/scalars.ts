@@ -52,7 +52,7 @@ export const textLists = z
   .transform(absent)
 
 /** Anything: stored and given back. */
-export const anything = z.unknown()
+export const anything = z.unknown().optional()
 
 function absent<T>(value: T | null | undefined): T | undefined {
   return value ?? undefined

@@ -74,6 +74,42 @@ export const eventTypeNames: readonly string[] = succeeded.flatMap((name) => [
   `${name}_ERROR`,
 ])
 
+/** Types that are kept only where a realm names them. */
+const keptOnRequest: ReadonlySet<string> = new Set([
+  'CLIENT_INFO',
+  'CLIENT_INFO_ERROR',
+  'IDENTITY_PROVIDER_RESPONSE',
+  'IDENTITY_PROVIDER_RESPONSE_ERROR',
+  'IDENTITY_PROVIDER_RETRIEVE_TOKEN',
+  'IDENTITY_PROVIDER_RETRIEVE_TOKEN_ERROR',
+  'INTROSPECT_TOKEN',
+  'INTROSPECT_TOKEN_ERROR',
+  'INVALID_SIGNATURE',
+  'INVALID_SIGNATURE_ERROR',
+  'PERMISSION_TOKEN_ERROR',
+  'PUSHED_AUTHORIZATION_REQUEST',
+  'PUSHED_AUTHORIZATION_REQUEST_ERROR',
+  'REFRESH_TOKEN',
+  'REFRESH_TOKEN_ERROR',
+  'REGISTER_NODE',
+  'REGISTER_NODE_ERROR',
+  'UNREGISTER_NODE',
+  'UNREGISTER_NODE_ERROR',
+  'USER_DISABLED_BY_PERMANENT_LOCKOUT_ERROR',
+  'USER_DISABLED_BY_TEMPORARY_LOCKOUT_ERROR',
+  'USER_INFO_REQUEST',
+  'USER_INFO_REQUEST_ERROR',
+  'USER_SESSION_DELETED',
+  'USER_SESSION_DELETED_ERROR',
+  'VALIDATE_ACCESS_TOKEN',
+  'VALIDATE_ACCESS_TOKEN_ERROR',
+  'VERIFIABLE_CREDENTIAL_NONCE_REQUEST',
+  'VERIFIABLE_CREDENTIAL_NONCE_REQUEST_ERROR',
+])
+
+/** Types that are kept where a realm keeps events and names no types. */
+export const defaultEventTypeNames = eventTypeNames.filter((name) => !keptOnRequest.has(name))
+
 /** Operations of admin events. */
 export const operationTypeNames: readonly string[] = ['ACTION', 'CREATE', 'DELETE', 'UPDATE']
 

@@ -17,13 +17,15 @@ export function registerUserResource(app: FastifyInstance, deps: AdminDeps): voi
     anyOf: ['view-users', 'manage-users'],
     handle: async (call) => {
       const user = await requireUser(call)
-      const links = await deps.federatedIdentities.ofUser(user.id)
+      const linkable =
+        user.serviceAccountClientUuid === null && call.realm.settings.identityProviders.length > 0
+      const links = linkable ? await deps.federatedIdentities.ofUser(user.id) : []
       return {
         ...userRepresentation(user, false),
         ...(call.query.flag('userProfileMetadata')
           ? { userProfileMetadata: userProfileMetadata(call.realm) }
           : {}),
-        ...(user.serviceAccountClientUuid === null ? { federatedIdentities: links } : {}),
+        ...(linkable ? { federatedIdentities: links } : {}),
         access: userAccess(call.held),
       }
     },
