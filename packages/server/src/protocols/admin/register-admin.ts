@@ -12,8 +12,9 @@ import { registerClientSessions } from './clients/client-sessions.ts'
 import { registerClients } from './clients/clients-resource.ts'
 import { registerServiceAccount } from './clients/service-account.ts'
 import { registerComponents } from './components-resource.ts'
+import { registerAdminEvents } from './events/admin-events-resource.ts'
+import { registerLoginEvents } from './events/login-events-resource.ts'
 import { registerEventsConfig } from './events-config-resource.ts'
-import { registerEvents } from './events-resource.ts'
 import { registerDefaultGroups } from './groups/default-groups.ts'
 import { registerGroupResource } from './groups/group-resource.ts'
 import { registerGroups } from './groups/groups-resource.ts'
@@ -48,7 +49,8 @@ const resources: readonly ((app: FastifyInstance, deps: AdminDeps) => void)[] = 
   registerComponents,
   registerFlows,
   registerRequiredActions,
-  registerEvents,
+  registerLoginEvents,
+  registerAdminEvents,
   registerEventsConfig,
   registerClients,
   registerClientResource,
