@@ -8,7 +8,7 @@ import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName } from '../users/users.ts'
-import { type CompleteRealm, completeRealm } from './complete-realm.ts'
+import { type CompleteRealm, completeRealm, masterRealmName } from './complete-realm.ts'
 import { RealmAdministration } from './realm-administration.ts'
 import {
   clientRows,
@@ -70,7 +70,8 @@ export class RealmImport {
     const realm = await completeRealm(given, this.#deps.clock)
     await this.#deps.database.transaction(
       async (tx) => {
-        if (replaced) await this.remove(tx, replaced)
+        // Its client in master stays: it administers the realm that comes in its place.
+        if (replaced) await this.#deps.realms.remove(tx, replaced)
         const target = await this.#writeRealm(tx, realm)
         await this.#deps.userImport.importUsers(tx, target, given.users ?? [])
         for await (const users of userFiles()) {
@@ -82,7 +83,15 @@ export class RealmImport {
       },
       { statementTimeoutMs: importStatementTimeoutMs },
     )
+    if (realm.realm === masterRealmName) await this.#administerAll()
     return realm.id
+  }
+
+  /** A master realm that came from elsewhere may lack the clients for the realms that are here. */
+  async #administerAll(): Promise<void> {
+    for (const name of await this.#deps.realms.names()) {
+      await this.#deps.database.transaction((tx) => this.#administration.add(tx, name))
+    }
   }
 
   /** Deletes a realm with everything in it, and its client in master. */
