@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 
 /** Host part of the address that the test itself has in the laboratory. */
 const testHost = 254
@@ -42,9 +43,20 @@ export class NetworkLab implements Disposable {
     ip('link', 'set', this.#bridge, 'up')
   }
 
+  /** Where the hosts reach the test; also their name server. */
+  get testAddress(): string {
+    return `${this.#subnet}.${testHost}`
+  }
+
   addHost(): LabHost {
     const number = this.#hosts.length + 1
     const name = `${this.#bridge}n${number}`
+    // `ip netns exec` puts the files of this directory over those of /etc.
+    mkdirSync(`/etc/netns/${name}`, { recursive: true })
+    writeFileSync(
+      `/etc/netns/${name}/resolv.conf`,
+      `nameserver ${this.testAddress}\noptions timeout:1\n`,
+    )
     const address = `${this.#subnet}.${number}`
     ip('netns', 'add', name)
     ip('link', 'add', this.#port(number), 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
@@ -87,7 +99,9 @@ export class NetworkLab implements Disposable {
       .split('\n')
       .map((line) => line.split(' ')[0] ?? '')
     for (const name of names) {
-      if (name.startsWith(`${this.#bridge}n`)) ip('netns', 'del', name)
+      if (!name.startsWith(`${this.#bridge}n`)) continue
+      ip('netns', 'del', name)
+      rmSync(`/etc/netns/${name}`, { recursive: true, force: true })
     }
     try {
       ip('link', 'del', this.#bridge)

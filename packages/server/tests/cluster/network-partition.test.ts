@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type ServerProcess, startServer } from '../harness/server-process.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { clusterCheck, eventually, metric } from './cluster-node.ts'
+import { DnsStub } from './dns-stub.ts'
 import { type LabHost, labUnavailable, NetworkLab } from './network-lab.ts'
 
 const unavailable = labUnavailable()
@@ -99,6 +100,26 @@ describe.skipIf(unavailable !== null)('nodes on a network that is cut', { timeou
       10_000,
       async () => (await peers()).join() === '1,1',
     )
+    await stopAll()
+  })
+
+  test('ask DNS again and again, and report who is found there and not in the view', async () => {
+    const hosts = [lab.addHost(), lab.addHost()]
+    await using dns = await DnsStub.start(lab.testAddress)
+    dns.addresses = hosts.map(({ address }) => address)
+    const stack = ['--cache-stack=kubernetes', '-Djgroups.dns.query=nodes.cluster.test']
+    const [first] = await Promise.all(hosts.map((host) => start(host, stack)))
+    await eventually(
+      'both are in the view',
+      10_000,
+      async () => (await metric(`${first?.managementUrl}`, 'vendor_cluster_size')) === 2,
+    )
+    expect(dns.questions).toBeGreaterThan(1)
+    dns.addresses = [...dns.addresses, '10.231.7.200']
+    await eventually('the address without a member is in the health detail', 25_000, async () => {
+      const { data, status } = await clusterCheck(`${first?.managementUrl}`)
+      return status === 'UP' && data['notInView'] === '10.231.7.200:7800'
+    })
     await stopAll()
   })
 
