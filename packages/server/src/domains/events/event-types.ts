@@ -35,7 +35,13 @@ export const typesKeptByDefault: readonly string[] = keptTypes.flatMap((type) =>
 )
 
 const keptByDefault: ReadonlySet<string> = new Set(typesKeptByDefault)
-const allTypes: ReadonlySet<string> = new Set([...keptTypes, ...frequentTypes].flatMap(withErrors))
+
+/** Every type, sorted. */
+export const eventTypes: readonly string[] = [...keptTypes, ...frequentTypes]
+  .sort()
+  .flatMap(withErrors)
+
+const allTypes: ReadonlySet<string> = new Set(eventTypes)
 
 /** @returns whether Keycloak knows a type of this name */
 export function isEventType(type: string): boolean {

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { typesKeptByDefault } from '../../domains/events/event-types.ts'
 import type { RealmSettings } from '../../domains/realms/realm.ts'
 import type { AdminDeps } from './admin-deps.ts'
+import { badRequest } from './admin-error.ts'
 import { adminRoute } from './admin-route.ts'
 import { flag, integer, texts } from './representations/scalars.ts'
-import { defaultEventTypeNames } from './server-info/event-enums.ts'
 
 const eventsConfigShape = {
   name: 'RealmEventsConfigRepresentation',
@@ -28,6 +29,9 @@ const members = [
   'adminEventsDetailsEnabled',
 ] as const satisfies readonly (keyof RealmSettings)[]
 
+/** Listeners that a realm may name; `email` is accepted, since imported realms name it, and sends nothing yet. */
+const knownListeners: ReadonlySet<string> = new Set(['jboss-logging', 'email'])
+
 /** `/events/config`. */
 export function registerEventsConfig(app: FastifyInstance, deps: AdminDeps): void {
   adminRoute(app, deps, {
@@ -36,9 +40,7 @@ export function registerEventsConfig(app: FastifyInstance, deps: AdminDeps): voi
     anyOf: ['view-events', 'manage-events'],
     handle: async ({ realm: { settings } }) => ({
       ...Object.fromEntries(members.map((name) => [name, settings[name]])),
-      ...(settings.enabledEventTypes.length > 0
-        ? {}
-        : { enabledEventTypes: defaultEventTypeNames }),
+      ...(settings.enabledEventTypes.length > 0 ? {} : { enabledEventTypes: typesKeptByDefault }),
     }),
   })
   adminRoute<Body>(app, deps, {
@@ -47,6 +49,9 @@ export function registerEventsConfig(app: FastifyInstance, deps: AdminDeps): voi
     anyOf: ['manage-events'],
     body: eventsConfigShape,
     handle: async (call) => {
+      if (call.body?.eventsListeners?.some((name) => !knownListeners.has(name))) {
+        throw badRequest('Unknown event listener')
+      }
       const given = Object.entries(call.body ?? {}).filter(([, value]) => value !== undefined)
       await deps.realms.changeSettings(call.realm.id, (settings) => ({
         ...settings,

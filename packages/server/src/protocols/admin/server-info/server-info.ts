@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { FastifyInstance } from 'fastify'
+import { eventTypes } from '../../../domains/events/event-types.ts'
 import { exportFormatVersion } from '../../../domains/transfer/representation.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { forbidden } from '../admin-error.ts'
@@ -9,7 +10,7 @@ import { authenticate } from '../authenticate.ts'
 import { protocolMapperTypes } from '../protocol-mappers/protocol-mapper-types.ts'
 import { passwordPolicyNames } from '../realms/password-policy-names.ts'
 import { componentTypes } from './component-types.ts'
-import { eventTypeNames, operationTypeNames, resourceTypeNames } from './event-enums.ts'
+import { operationTypeNames, resourceTypeNames } from './event-enums.ts'
 import { providers } from './providers.ts'
 
 const bytesPerMegabyte = 1024 * 1024
@@ -79,7 +80,7 @@ function describeServer({ clock }: AdminDeps) {
       multipleSupported: false,
     })),
     enums: {
-      eventType: eventTypeNames,
+      eventType: eventTypes,
       operationType: operationTypeNames,
       resourceType: resourceTypeNames,
     },
