@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { bootstrapAdmin, type ServerProcess } from '../harness/server-process.ts'
+import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
+import { eventually, metric, startNode } from './cluster-node.ts'
+
+const realm = 'master'
+const rounds = 10
+
+interface Tokens {
+  readonly access_token: string
+  readonly refresh_token: string
+}
+
+/** What an administrator changes on one node, and what the other node answers right after the reply. */
+describe('a change on one of two nodes', { timeout: 90_000 }, () => {
+  let database: TestDatabase
+  let writer: ServerProcess
+  let reader: ServerProcess
+  let admin: string
+
+  beforeAll(async () => {
+    database = await createDatabase(inject('postgresUrl'), { template: inject('templateName') })
+    const start = (name: string) =>
+      startNode({
+        databaseUrl: database.url,
+        name,
+        // One issuer, whichever node a request meets.
+        options: ['--hostname=http://login.example.com'],
+      })
+    writer = await start('writer')
+    reader = await start('reader')
+    await eventually(
+      'the mesh is complete',
+      10_000,
+      async () => (await metric(writer.managementUrl, 'holdfast_cluster_peer_reachable')) === 1,
+    )
+    admin = await adminToken()
+  })
+
+  afterAll(async () => {
+    await Promise.all([writer?.stop(), reader?.stop()])
+    await database?.[Symbol.asyncDispose]()
+  })
+
+  async function adminToken(): Promise<string> {
+    const { username, password } = bootstrapAdmin
+    const form = { grant_type: 'password', client_id: 'admin-cli', username, password }
+    const { body } = await token(writer, form)
+    return (body as Tokens).access_token
+  }
+
+  async function token(node: ServerProcess, form: Record<string, string>) {
+    const answer = await fetch(`${node.realmUrl(realm)}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+    })
+    return { status: answer.status, body: (await answer.json()) as unknown }
+  }
+
+  async function administer(node: ServerProcess, method: string, path: string, body?: unknown) {
+    const answer = await fetch(`${node.url}/admin/realms/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return {
+      location: answer.headers.get('location') ?? '',
+      body: text === '' ? null : JSON.parse(text),
+    }
+  }
+
+  const idOf = (location: string) => location.slice(location.lastIndexOf('/') + 1)
+
+  test('of a realm is what the other shows', async () => {
+    for (let round = 0; round < rounds; round++) {
+      admin = await adminToken()
+      await administer(writer, 'PUT', realm, { displayName: `round ${round}` })
+      const { body } = await administer(reader, 'GET', realm)
+      expect(body.displayName).toBe(`round ${round}`)
+    }
+  })
+
+  test('of a client holds at once: a rotated secret and a disabled client are refused', async () => {
+    admin = await adminToken()
+    const { location } = await administer(writer, 'POST', `${realm}/clients`, {
+      clientId: 'probe',
+      secret: 'first-secret',
+      serviceAccountsEnabled: true,
+      publicClient: false,
+    })
+    const client = idOf(location)
+    let secret = 'first-secret'
+    const grant = (client_secret: string) =>
+      token(reader, { grant_type: 'client_credentials', client_id: 'probe', client_secret })
+    expect((await grant(secret)).status).toBe(200)
+    for (let round = 0; round < rounds; round++) {
+      const { body } = await administer(writer, 'POST', `${realm}/clients/${client}/client-secret`)
+      expect((await grant(secret)).status).toBe(401)
+      secret = body.value
+      expect((await grant(secret)).status).toBe(200)
+    }
+    await administer(writer, 'PUT', `${realm}/clients/${client}`, {
+      clientId: 'probe',
+      enabled: false,
+    })
+    expect((await grant(secret)).status).toBe(401)
+  })
+
+  test('of a user holds at once: who is disabled or logged out refreshes nothing', async () => {
+    admin = await adminToken()
+    const user = idOf(
+      (
+        await administer(writer, 'POST', `${realm}/users`, {
+          username: 'carol',
+          enabled: true,
+          email: 'carol@example.com',
+          firstName: 'Carol',
+          lastName: 'Example',
+          credentials: [{ type: 'password', value: 'carol-Passw0rd', temporary: false }],
+        })
+      ).location,
+    )
+    const login = async () => {
+      const form = {
+        grant_type: 'password',
+        client_id: 'admin-cli',
+        username: 'carol',
+        password: 'carol-Passw0rd',
+      }
+      return (await token(reader, form)).body as Tokens
+    }
+    const refresh = (refresh_token: string) =>
+      token(reader, { grant_type: 'refresh_token', client_id: 'admin-cli', refresh_token })
+    for (let round = 0; round < 3; round++) {
+      const first = await login()
+      expect((await refresh(first.refresh_token)).status).toBe(200)
+      await administer(writer, 'PUT', `${realm}/users/${user}`, { enabled: false })
+      expect((await refresh(first.refresh_token)).status).toBe(400)
+      await administer(writer, 'PUT', `${realm}/users/${user}`, { enabled: true })
+      const second = await login()
+      await administer(writer, 'POST', `${realm}/users/${user}/logout`)
+      expect((await refresh(second.refresh_token)).status).toBe(400)
+    }
+  })
+})
