@@ -11,12 +11,16 @@ const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-
 
 /**
  * Adds the default security headers to an answer; what an endpoint has set itself (from its realm's settings) stays.
- * JSON gets `X-Frame-Options`, HTML also a `Content-Security-Policy`, an answer without a body neither.
+ * JSON gets `X-Frame-Options`, HTML also a `Content-Security-Policy`, an answer without a body neither, unless it answers a
+ * posted form.
  */
 export function addSecurityHeaders(reply: FastifyReply): void {
   for (const [name, value] of Object.entries(everywhere)) addUnlessSet(reply, name, value)
   const type = String(reply.getHeader('content-type') ?? '')
-  const html = type.startsWith('text/html')
+  const posted = String(reply.request.headers['content-type'] ?? '')
+  const html =
+    type.startsWith('text/html') ||
+    (type === '' && posted.startsWith('application/x-www-form-urlencoded'))
   if (!html && !type.includes('json')) return
   if (html && isMadeForFrames(reply)) return
   addUnlessSet(reply, 'x-frame-options', 'SAMEORIGIN')

@@ -3,7 +3,7 @@ import type { Component } from '../realms/realm.ts'
 import { keyOfComponent, keyProviderType } from './key-component.ts'
 import type { PublicJwk, RealmKey } from './realm-key.ts'
 
-/** All keys of one realm snapshot, highest priority first. Immutable; made once per snapshot. */
+/** All keys of one realm snapshot, highest priority first, signing keys before others. Immutable; made once per snapshot. */
 export class KeyRing {
   readonly keys: readonly RealmKey[]
   readonly #active = new Map<string, RealmKey>()
@@ -27,7 +27,10 @@ export class KeyRing {
       }
     }
     keys.sort(
-      (a, b) => b.providerPriority - a.providerPriority || (a.componentId < b.componentId ? -1 : 1),
+      (a, b) =>
+        b.providerPriority - a.providerPriority ||
+        Number(b.use === 'SIG') - Number(a.use === 'SIG') ||
+        (a.componentId < b.componentId ? -1 : 1),
     )
     this.keys = keys
     for (const key of keys) {

@@ -295,15 +295,20 @@ export class Sessions {
     return await this.#store.deleteRealm(this.#deps.database, realm.id, false)
   }
 
-  /** Takes one client out of a session; an offline session without clients ends. @returns whether it was there */
+  /**
+   * Takes one client out of a session.
+   * @param endUnused ends a session that no client is left in; offline sessions end so anyway
+   * @returns whether the client was in it
+   */
   async endClientSession(
     sessionId: string,
     offline: boolean,
     clientUuid: string,
+    endUnused = offline,
   ): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {
       const removed = await this.#store.deleteClientSession(tx, sessionId, offline, clientUuid)
-      if (removed && offline) await this.#store.deleteIfUnused(tx, sessionId, true)
+      if (removed && endUnused) await this.#store.deleteIfUnused(tx, sessionId, offline)
       return removed
     })
   }

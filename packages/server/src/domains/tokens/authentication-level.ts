@@ -57,10 +57,9 @@ function requestedAcr(claims: string | undefined): string[] {
 }
 
 /** @returns the `acr` of a login: a name of the realm's or client's map, or the level as text */
-export function acrOf(realm: Realm, client: Client, notes: Notes): string {
+export function acrOf(levels: ReadonlyMap<string, number>, client: Client, notes: Notes): string {
   const stated = Number(notes[levelNote] ?? Number.NaN)
   const level = stated >= 0 ? stated : notes[ssoNote] === 'true' ? 0 : 1
-  const levels = acrLevels(realm, client)
   const asked = [...requestedAcr(notes['claims']), ...(notes['acr_values']?.split(' ') ?? [])]
   const byDefault = client.representation.attributes?.['default.acr.values']?.split('##') ?? []
   return (

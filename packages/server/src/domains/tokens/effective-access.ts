@@ -3,6 +3,7 @@ import type { ClientScope, Realm } from '../realms/realm.ts'
 import type { RoleReference } from '../roles/role.ts'
 import type { Roles } from '../roles/roles.ts'
 import type { UserMemberships } from '../users/user.ts'
+import { acrLevels } from './authentication-level.ts'
 import { GrantedScopes, requestedScopes } from './granted-scopes.ts'
 import type { VisibleRoles } from './token-context.ts'
 
@@ -12,6 +13,8 @@ export interface EffectiveAccess {
   readonly roles: VisibleRoles
   /** Names in the scope parameter that are no scope of the client. */
   readonly invalidScopes: readonly string[]
+  /** Levels of authentication by their `acr` names. */
+  readonly acrLevels: ReadonlyMap<string, number>
 }
 
 /** Entries kept per user; beyond it they are computed anew. */
@@ -73,6 +76,7 @@ export class EffectiveAccesses {
       scopes: new GrantedScopes(client, requested, permitted),
       roles: namesOf(visible),
       invalidScopes: requested.invalid,
+      acrLevels: acrLevels(realm, client),
     }
   }
 

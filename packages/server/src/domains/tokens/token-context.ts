@@ -50,4 +50,6 @@ export interface MapperContext {
   readonly places: ServerPlaces
   readonly roles: VisibleRoles
   readonly organizations: OrganizationChoice | null
+  /** Levels of authentication by their `acr` names. */
+  readonly acrLevels: ReadonlyMap<string, number>
 }

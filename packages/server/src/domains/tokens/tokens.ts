@@ -146,6 +146,8 @@ export class Tokens {
       azp: client.clientId,
     }
     if (!session.transient) claims['sid'] = session.id
+    // No session tells whose token it is.
+    else if (lightweight) claims['sub'] = request.user.id
     claims['scope'] = access.scopes.visible
     this.applyMappers(claims, 'access', request, access, memberships, lightweight)
     settleAudience(claims)
@@ -209,6 +211,7 @@ export class Tokens {
       places: subject.places,
       roles: changesRoles ? copyOf(access.roles) : access.roles,
       organizations: access.scopes.organizations,
+      acrLevels: access.acrLevels,
     }
     for (const { type, config, path } of mappers) type.apply(claims, context, config, path)
   }
@@ -275,7 +278,7 @@ export class Tokens {
     accessClaims: Claims,
     now: number,
   ): Claims {
-    const { realm, client, session, user } = request
+    const { realm, client, session } = request
     const issuer = issuerOf(request.places, realm)
     const expiry = refreshTokenExpiry(realm, client, session)
     const audiences = accessClaims['aud']
@@ -285,12 +288,12 @@ export class Tokens {
       jti: newUuid(),
       iss: issuer,
       aud: issuer,
-      sub: user.id,
+      ...(accessClaims['sub'] === undefined ? {} : { sub: accessClaims['sub'] }),
       typ: session.offline ? 'Offline' : 'Refresh',
       azp: client.clientId,
       sid: session.id,
       scope: request.refreshScope ?? access.scopes.complete,
-      ...(audiences === undefined ? {} : { aud_x: [audiences].flat() }),
+      ...(audiences === undefined ? {} : { aud_x: audiences }),
       prov: 'default',
       ...(request.reuseId === null ? {} : { reuse_id: request.reuseId }),
     }

@@ -5,7 +5,7 @@ export const acrMapper: ProtocolMapperType = {
   id: 'oidc-acr-mapper',
   priority: 0,
   targets: ['access', 'id', 'introspection'],
-  apply(claims, { realm, client, session }) {
-    claims['acr'] = acrOf(realm, client, session.client.notes)
+  apply(claims, { acrLevels, client, session }) {
+    claims['acr'] = acrOf(acrLevels, client, session.client.notes)
   },
 }

@@ -1,4 +1,4 @@
-import { claimPath, setAtPath } from './claim-writer.ts'
+import { setAtPath } from './claim-writer.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 import { roleClaim } from './realm-role-mapper.ts'
 
@@ -9,15 +9,13 @@ export const clientRoleMapper: ProtocolMapperType = {
   id: 'oidc-usermodel-client-role-mapper',
   priority: 40,
   targets: allTargets,
-  apply(claims, { roles }, config) {
-    const name = config['claim.name']
-    if (!name) return
+  apply(claims, { roles }, config, template) {
     const only = config['usermodel.clientRoleMapping.clientId']
     const prefix = config['usermodel.clientRoleMapping.rolePrefix']
     const multivalued = config['multivalued'] === 'true'
     for (const [clientId, names] of roles.clients) {
       if ((only && only !== clientId) || names.size === 0) continue
-      const path = claimPath(name).map((part) => part.replaceAll(placeholder, clientId))
+      const path = template.map((part) => part.replaceAll(placeholder, clientId))
       setAtPath(claims, path, roleClaim(names, prefix, multivalued))
     }
   },

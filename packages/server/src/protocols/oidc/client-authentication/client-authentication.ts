@@ -59,6 +59,14 @@ export class ClientAuthentication {
     if (credentials.assertionType !== null && credentials.assertionType !== assertionType) {
       throw unknownClient('invalid_client_credentials')
     }
+    // Named by an assertion alone, a client that has a secret has shown nothing.
+    if (
+      method === 'client-secret' &&
+      credentials.assertion !== null &&
+      !credentials.secrets.length
+    ) {
+      throw unknownClient('invalid_client_credentials')
+    }
     await authenticator.authenticate(client, credentials)
     return { client, method }
   }

@@ -44,7 +44,7 @@ function assertedClientId(assertion: string | null): string | null {
   }
 }
 
-/** Collects what the request says; the header counts before the form. */
+/** Collects what the request says; the form counts before the header, as in Keycloak. */
 export function clientCredentialsOf(
   request: FastifyRequest,
   form: URLSearchParams,
@@ -59,14 +59,12 @@ export function clientCredentialsOf(
     assertion,
     assertionType: form.get('client_assertion_type'),
   }
-  if (basic) {
-    const secrets = [...new Set([decoded(basic.secret), basic.secret])]
-    return { ...common, clientId: decoded(basic.id), secrets }
-  }
   const secret = form.get('client_secret')
+  const ofHeader = basic ? [...new Set([decoded(basic.secret), basic.secret])] : []
   return {
     ...common,
-    clientId: form.get('client_id') ?? assertedClientId(assertion),
-    secrets: secret === null ? [] : [secret],
+    clientId:
+      form.get('client_id') ?? (basic ? decoded(basic.id) : null) ?? assertedClientId(assertion),
+    secrets: secret === null ? ofHeader : [secret],
   }
 }

@@ -29,6 +29,10 @@ export function registerRealmSummary(
     )
   })
   registerPreflight(app, path, 'GET, HEAD, OPTIONS')
+  app.get('/.well-known/:document/realms/:realm', async (request) => {
+    await realmOf(deps, request)
+    throw new HttpError(404, { error: 'HTTP 404 Not Found' })
+  })
   // Protocols are looked up by name before anything else of the path is.
   app.get('/realms/:realm/protocol/:protocol', async (request) => {
     await realmOf(deps, request)

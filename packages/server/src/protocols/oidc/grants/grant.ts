@@ -10,6 +10,8 @@ export interface GrantRequest {
   readonly form: URLSearchParams
   readonly places: ServerPlaces
   readonly ipAddress: string
+  /** `Set-Cookie` values that the answer will carry; grants add to it. */
+  readonly cookies: string[]
   /** What the event of this request will tell; grants add to it. */
   readonly event: GrantEvent
 }

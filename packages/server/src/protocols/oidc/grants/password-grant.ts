@@ -6,6 +6,7 @@ import type { User } from '../../../domains/users/user.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import type { Grant, GrantRequest } from './grant.ts'
+import { localeCookie } from './locale-cookie.ts'
 import { issueForSession } from './session-tokens.ts'
 
 /** A user that changes while signing in is read again this often. */
@@ -59,7 +60,12 @@ export class PasswordGrant implements Grant {
     const clientNotes: Record<string, string> = { iss: request.places.frontend }
     if (scope !== undefined) clientNotes['scope'] = scope
     if (answer.loa >= 0) clientNotes[levelNote] = String(answer.loa)
-    return await this.#signIn(request, answer.user, clientNotes)
+    const issued = await this.#signIn(request, answer.user, clientNotes)
+    const locale = answer.user.attributes['locale']?.[0]
+    if (locale && realm.settings.internationalizationEnabled) {
+      request.cookies.push(localeCookie(realm, request.places, locale))
+    }
+    return issued
   }
 
   async #signIn(

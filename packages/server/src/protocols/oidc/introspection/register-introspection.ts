@@ -27,6 +27,8 @@ export interface IntrospectionDeps
 
 const path = '/realms/:realm/protocol/openid-connect/token/introspect'
 const refreshTypes = ['Refresh', 'Offline']
+/** Claims that mean something only to who issued the token, or inside of an id token. */
+const internalClaims = new Set(['aud_x', 'prov', 'reuse_id', 'at_hash', 'c_hash', 's_hash'])
 const hints = ['access_token', 'refresh_token', 'requesting_party_token']
 
 /** `POST …/token/introspect` (RFC 7662). */
@@ -103,7 +105,10 @@ async function activeClaims(
   places: ServerPlaces,
   { claims: given, client, user, session }: VerifiedToken,
 ): Promise<Claims> {
-  const { aud_x: audiences, prov: _provider, reuse_id: _chain, ...claims } = given
+  const audiences = given['aud_x']
+  const claims = Object.fromEntries(
+    Object.entries(given).filter(([name]) => !internalClaims.has(name)),
+  )
   const aud = claims['aud']
   if (aud !== undefined) claims['aud'] = [aud].flat()
   const scope = typeof given['scope'] === 'string' ? given['scope'] : session.client.notes['scope']
@@ -112,8 +117,8 @@ async function activeClaims(
   const memberships = await tokens.memberships(user)
   const lightweight: Claims = { ...claims }
   tokens.applyMappers(lightweight, 'introspection', subject, access, memberships, false)
-  if (Array.isArray(audiences)) {
-    for (const audience of audiences) addAudience(lightweight, String(audience))
+  if (audiences !== undefined) {
+    for (const audience of [audiences].flat()) addAudience(lightweight, String(audience))
   }
   return {
     ...lightweight,

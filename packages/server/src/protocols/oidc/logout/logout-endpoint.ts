@@ -104,10 +104,7 @@ export class LogoutEndpoint {
       await this.#deps.clientLogouts.tell(realm, places, ended)
       this.#tell(http, realm, ended, client, null)
     }
-    reply.header('cache-control', 'no-cache')
-    reply.header('content-security-policy', contentSecurityPolicy)
-    reply.header('x-frame-options', 'SAMEORIGIN')
-    return reply.code(204).send()
+    return reply.code(204).header('cache-control', 'no-cache').send()
   }
 
   async #open(http: FastifyRequest, reply: FastifyReply, parameters: URLSearchParams) {
@@ -148,8 +145,7 @@ export class LogoutEndpoint {
     const { http, realm, places, reply, visit, redirectUrl, client } = logout
     const ended =
       sessionId === null ? null : await this.#deps.sessions.endNamed(realm, sessionId, false)
-    if (ended || visit.session)
-      for (const cookie of visit.endingCookies) reply.header('set-cookie', cookie)
+    for (const cookie of visit.endingCookies) reply.header('set-cookie', cookie)
     const frontchannel = ended ? await this.#deps.clientLogouts.tell(realm, places, ended) : []
     if (ended) this.#tell(http, realm, ended, client, redirectUrl)
     if (frontchannel.length > 0) {
@@ -195,8 +191,6 @@ export class LogoutEndpoint {
     })
   }
 }
-
-const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-src 'none';"
 
 /** Without a hint the user is asked, unless there is no session to lose; also when the hint is of another session. */
 function needsConfirmation(

@@ -23,7 +23,7 @@ export interface LogoutVisit {
   /** Binds the confirmation page to this browser. */
   readonly browserHash: string
   readonly browserCookie: string
-  /** Cookies that end the browser's part of the session. */
+  /** Cookies that end the browser's part of the session; none when it brought none. */
   readonly endingCookies: readonly string[]
 }
 
@@ -51,9 +51,9 @@ export async function openLogoutVisit(
     session: await sessionOf(deps, realm, places, cookies.get(identityCookie)),
     browserHash: createHash('sha256').update(browserId).digest('base64url'),
     browserCookie: serializeCookie(browserCookie, browserId, attributes),
-    endingCookies: [identityCookie, sessionCookie].map((name) =>
-      serializeCookie(name, '', expired),
-    ),
+    endingCookies: cookies.has(identityCookie)
+      ? [identityCookie, sessionCookie].map((name) => serializeCookie(name, '', expired))
+      : [],
   }
 }
 

@@ -49,14 +49,10 @@ export function registerRevocation(app: FastifyInstance, deps: RevocationDeps): 
     if (!verdict.valid) throw new OAuthError(200, 'invalid_token', 'Invalid token')
     await revoke(deps, client, verdict.token)
     tell(deps, request, realm, client, verdict.token)
-    reply.header('content-security-policy', contentSecurityPolicy)
-    reply.header('x-frame-options', 'SAMEORIGIN')
     return reply.code(200).send()
   })
   registerPreflight(app, path, 'POST, OPTIONS')
 }
-
-const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-src 'none';"
 
 /** A refresh token takes the client's part of the session with it; an access token is remembered as revoked. */
 async function revoke(deps: RevocationDeps, client: Client, token: VerifiedToken): Promise<void> {
@@ -67,7 +63,7 @@ async function revoke(deps: RevocationDeps, client: Client, token: VerifiedToken
   switch (claims['typ']) {
     case 'Refresh':
     case 'Offline':
-      await deps.sessions.endClientSession(session.id, isOffline(claims), client.id)
+      await deps.sessions.endClientSession(session.id, isOffline(claims), client.id, true)
       return
     case 'Bearer': {
       const expiry = (Number(claims['exp']) + markerMarginSeconds) * 1_000

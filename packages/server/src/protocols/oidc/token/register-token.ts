@@ -70,7 +70,8 @@ async function answer(
     event.clientId = client.clientId
     event.details['client_auth_method'] = method
     allowClientOrigin(request, reply, client, places)
-    const issued = await grant.issue({ realm, client, form, places, ipAddress, event })
+    const cookies: string[] = []
+    const issued = await grant.issue({ realm, client, form, places, ipAddress, cookies, event })
     event.details['token_id'] = issued.accessTokenId
     event.details['scope'] = String(issued.response['scope'])
     if (issued.refreshTokenId !== null) {
@@ -79,6 +80,7 @@ async function answer(
       ] = issued.refreshTokenId
     }
     tell(grant.eventType)
+    for (const cookie of cookies) reply.header('set-cookie', cookie)
     return issued.response
   } catch (error) {
     if (error instanceof OAuthError) {

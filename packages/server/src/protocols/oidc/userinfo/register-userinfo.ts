@@ -50,7 +50,7 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
   }
   const claims = await userinfoClaims(deps, realm, token, places)
   tell(deps, request, realm, 'USER_INFO_REQUEST', token)
-  reply.header('cache-control', 'no-cache')
+  reply.header('cache-control', 'no-cache').header('pragma', 'no-cache')
   return await send(deps, reply, realm, token, claims, issuerOf(places, realm))
 }
 
@@ -72,6 +72,8 @@ async function userinfoClaims(
   const access = await tokens.access(subject)
   const memberships = await tokens.memberships(user)
   tokens.applyMappers(claims, 'userinfo', subject, access, memberships, false)
+  // It says when the user signed in, not who the user is: only tokens carry it.
+  delete claims['auth_time']
   return claims
 }
 
