@@ -23,6 +23,7 @@ import { renderSelectAuthenticator } from '../../pages/login/render-select-authe
 import { renderSelectOrganization } from '../../pages/login/render-select-organization.ts'
 import { chooseLocale } from '../../pages/messages/choose-locale.ts'
 import type { FlowPageModel, PageContext } from '../../pages/page-context.ts'
+import { pageHeaders } from '../../pages/page-headers.ts'
 import type { Pages } from '../../pages/pages.ts'
 import { renderConfigTotp } from '../../pages/required-actions/render-config-totp.ts'
 import { renderTerms } from '../../pages/required-actions/render-terms.ts'
@@ -32,7 +33,6 @@ import type { LoginAction, LoginAddresses } from './login-addresses.ts'
 import { cookieNames } from './login-cookies.ts'
 import type { LoginTab } from './login-tab.ts'
 import type { LoginVisit } from './login-visit.ts'
-import { pageHeaders } from './page-headers.ts'
 
 /** Turns what the flow wants to show into an answer. */
 export class LoginPageRenderer {

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import { eventsPerPage } from '../../../domains/events/event-filters.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { adminRoute } from '../admin-route.ts'
-import { eventDate, eventDirection } from './event-date.ts'
+import { eventRange } from './event-range.ts'
 
 /** `/admin-events`: what administrators changed, as far as the realm keeps it. */
 export function registerAdminEvents(app: FastifyInstance, deps: AdminDeps): void {
@@ -19,11 +18,7 @@ export function registerAdminEvents(app: FastifyInstance, deps: AdminDeps): void
         authClient: query.text('authClient'),
         authUser: query.text('authUser'),
         authIpAddress: query.text('authIpAddress'),
-        dateFrom: eventDate(query, 'dateFrom', 'start'),
-        dateTo: eventDate(query, 'dateTo', 'end'),
-        direction: eventDirection(query),
-        first: query.first,
-        max: query.max(eventsPerPage) ?? -1,
+        ...eventRange(query),
       }),
   })
   adminRoute(app, deps, {

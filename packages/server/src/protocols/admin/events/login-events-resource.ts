@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { eventsPerPage } from '../../../domains/events/event-filters.ts'
 import { isEventType } from '../../../domains/events/event-types.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { adminRoute } from '../admin-route.ts'
 import type { QueryParameters } from '../query-parameters.ts'
-import { eventDate, eventDirection } from './event-date.ts'
+import { eventRange } from './event-range.ts'
 
 /** `/events`: what users did, as far as the realm keeps it. */
 export function registerLoginEvents(app: FastifyInstance, deps: AdminDeps): void {
@@ -19,11 +18,7 @@ export function registerLoginEvents(app: FastifyInstance, deps: AdminDeps): void
         client: query.text('client'),
         user: query.text('user'),
         ipAddress: query.text('ipAddress'),
-        dateFrom: eventDate(query, 'dateFrom', 'start'),
-        dateTo: eventDate(query, 'dateTo', 'end'),
-        direction: eventDirection(query),
-        first: query.first,
-        max: query.max(eventsPerPage) ?? -1,
+        ...eventRange(query),
       }),
   })
   adminRoute(app, deps, {

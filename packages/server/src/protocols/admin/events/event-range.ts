@@ -1,5 +1,17 @@
+import { eventsPerPage } from '../../../domains/events/event-filters.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { QueryParameters } from '../query-parameters.ts'
+
+/** The query parameters that both listings share: `dateFrom`, `dateTo`, `direction`, `first`, `max`. */
+export function eventRange(query: QueryParameters) {
+  return {
+    dateFrom: eventDate(query, 'dateFrom', 'start'),
+    dateTo: eventDate(query, 'dateTo', 'end'),
+    direction: eventDirection(query),
+    first: query.first,
+    max: query.max(eventsPerPage) ?? -1,
+  }
+}
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -9,7 +21,7 @@ const dayMs = 24 * 60 * 60 * 1000
  * @returns milliseconds since the epoch; undefined when absent
  * @throws HttpError 400 with Keycloak's text
  */
-export function eventDate(
+function eventDate(
   query: QueryParameters,
   name: 'dateFrom' | 'dateTo',
   edge: 'start' | 'end',
@@ -26,8 +38,8 @@ export function eventDate(
   return edge === 'start' ? start : start + dayMs - 1
 }
 
-/** `direction`: newest first unless `asc`. @throws HttpError 400 for anything else */
-export function eventDirection(query: QueryParameters): 'asc' | 'desc' {
+/** Newest first unless `asc`. @throws HttpError 400 for anything else */
+function eventDirection(query: QueryParameters): 'asc' | 'desc' {
   const text = query.text('direction') ?? 'desc'
   if (text === 'asc' || text === 'desc') return text
   throw new HttpError(400, { error: 'Invalid value for direction' })
