@@ -35,4 +35,6 @@ export interface AdminDeps {
   readonly sessions: Sessions
   readonly realmImport: RealmImport
   readonly realmExport: RealmExport
+  /** Size and state of the cluster, for `serverinfo`; name → text. */
+  readonly clusterReport: () => Readonly<Record<string, string>>
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { protocolMapper } from './protocol-mapper.ts'
 import { text, textMap } from './scalars.ts'
 
-const clientScope = z.strictObject({
+/** Unlike others, Keycloak takes this one with unknown members. */
+const clientScope = z.object({
   id: text,
   name: text,
   description: text,

@@ -36,7 +36,7 @@ async function administersSomething(deps: AdminDeps, administrator: Administrato
   return false
 }
 
-function describeServer({ clock }: AdminDeps) {
+function describeServer({ clock, clusterReport }: AdminDeps) {
   return {
     systemInfo: systemDescription(clock.now()),
     cpuInfo: { processorCount: availableParallelism() },
@@ -69,7 +69,13 @@ function describeServer({ clock }: AdminDeps) {
     socialProviders: [],
     identityProviders: [],
     clientImporters: [],
-    providers,
+    providers: {
+      ...providers,
+      connectionsInfinispan: {
+        internal: true,
+        providers: { default: { order: 0, operationalInfo: clusterReport() } },
+      },
+    },
     protocolMapperTypes: mapperTypes(),
     builtinProtocolMappers: { 'openid-connect': [], saml: [], 'docker-v2': [] },
     clientInstallations: { 'openid-connect': [], saml: [], 'docker-v2': [] },

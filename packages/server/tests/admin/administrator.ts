@@ -1,0 +1,86 @@
+import { bootstrapAdmin } from '../harness/server-process.ts'
+
+/** An answer with its body parsed. */
+export interface AdminAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: unknown
+}
+
+/** What a request carries besides its path. */
+export interface AdminRequest {
+  readonly method?: string
+  /** Sent as JSON, with spaces as Python writes it: error messages name columns. */
+  readonly body?: unknown
+  /** Sent as it is. */
+  readonly rawBody?: string
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends Admin REST requests with the token of one user. */
+export class AdminSession {
+  readonly origin: string
+  readonly #token: string | null
+
+  constructor(origin: string, token: string | null) {
+    this.origin = origin
+    this.#token = token
+  }
+
+  /** Signs in by the password grant, to master's first administrator unless told otherwise. */
+  static async open(
+    origin: string,
+    realm = 'master',
+    { username, password }: { username: string; password: string } = bootstrapAdmin,
+  ): Promise<AdminSession> {
+    const form = new URLSearchParams({
+      grant_type: 'password',
+      client_id: 'admin-cli',
+      username,
+      password,
+    })
+    const url = `${origin}/realms/${realm}/protocol/openid-connect/token`
+    const answer = await fetch(url, { method: 'POST', body: form })
+    const body = (await answer.json()) as { access_token?: string }
+    if (!body.access_token) throw new Error(`no token for ${username}: ${JSON.stringify(body)}`)
+    return new AdminSession(origin, body.access_token)
+  }
+
+  /** @param path below the origin; encoded as browsers do */
+  async send(path: string, request: AdminRequest = {}): Promise<AdminAnswer> {
+    const text = request.rawBody ?? (request.body === undefined ? undefined : spaced(request.body))
+    const answer = await fetch(`${this.origin}${path}`, {
+      method: request.method ?? 'GET',
+      headers: {
+        ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+        ...(text === undefined
+          ? {}
+          : { 'content-type': request.contentType ?? 'application/json' }),
+        ...request.headers,
+      },
+      ...(text === undefined ? {} : { body: text }),
+    })
+    const content = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: parsed(content) }
+  }
+}
+
+/** JSON with a space behind commas and colons, as it was recorded. */
+function spaced(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}: ${spaced(member)}`,
+  )
+  return `{${members.join(', ')}}`
+}
+
+function parsed(text: string): unknown {
+  if (text === '') return null
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
