@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { operationalReport } from './clustering/operational-report.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
@@ -13,7 +14,7 @@ import type { Clustering } from './start-clustering.ts'
 export async function registerProtocols(
   app: FastifyInstance,
   foundation: Foundation,
-  _clustering: Clustering,
+  clustering: Clustering,
   domains: Domains,
 ): Promise<void> {
   const { urls, settings } = foundation
@@ -28,6 +29,7 @@ export async function registerProtocols(
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,
+    clusterReport: () => operationalReport(clustering),
     database: foundation.database,
     clock,
     urls,

@@ -82,6 +82,22 @@ describe('a change on one of two nodes', { timeout: 90_000 }, () => {
     }
   })
 
+  test('of the cluster is in the server info, as Keycloak shows it', async () => {
+    admin = await adminToken()
+    const answer = await fetch(`${reader.url}/admin/serverinfo`, {
+      headers: { authorization: `Bearer ${admin}` },
+    })
+    const { providers } = (await answer.json()) as {
+      providers: { connectionsInfinispan: { providers: { default: { operationalInfo: object } } } }
+    }
+    expect(providers.connectionsInfinispan.providers.default.operationalInfo).toMatchObject({
+      clusterSize: '2',
+      nodeName: 'reader',
+      'sessions:Cache': 'HEALTHY',
+      'member:writer': expect.stringMatching(/^reachable at 127\.0\.0\.1:\d+$/),
+    })
+  })
+
   test('of a client holds at once: a rotated secret and a disabled client are refused', async () => {
     admin = await adminToken()
     const { location } = await administer(writer, 'POST', `${realm}/clients`, {
