@@ -82,6 +82,7 @@ const steps = [
   step('deny', {
     authenticate: async () => ({ kind: 'abort', error: 'no', message: { key: 'no' } }),
   }),
+  step('never', { configuredFor: async () => false }),
   step('otp', {
     requiresUser: true,
     credentialType: 'otp',
@@ -197,6 +198,16 @@ describe('FlowRun', () => {
     expect(second.at).toBe('key')
     expect(second.challenge?.tryAnotherWay).toBe(false)
     expect((await tab.submit(second.challenge, { answer: 'ok' })).at).toBe('passed')
+  })
+
+  it('does not offer what stands in a sub-flow whose condition does not match', async () => {
+    const tab = login({
+      top: ['A skip', 'A optional', 'A forms'],
+      optional: ['C inner'],
+      inner: ['R conditional-user-configured', 'A never'],
+      forms: ['R form', 'R second'],
+    })
+    expect((await tab.begin()).at).toBe('form')
   })
 
   it('lets the user choose another way, in the order of the credentials', async () => {

@@ -49,6 +49,7 @@ export class FlowRun {
     this.#selection = new AuthenticationSelection({
       stepOf: (execution) => this.#stepOf(execution),
       isDone: (node) => this.#isDone(node),
+      takesPart: (flow) => !this.#isUndecided(flow) && !this.#isLeftOut(flow),
       credentialTypes: deps.credentialTypes,
     })
   }
@@ -243,7 +244,7 @@ export class FlowRun {
   async #isConfigured(execution: ExecutionNode): Promise<boolean> {
     const context = this.#deps.contextOf(execution)
     const step = this.#stepOf(execution)
-    if (context.user === null) return !step.requiresUser
+    if (step.requiresUser && context.user === null) return false
     return step.configuredFor(context, context.user)
   }
 
@@ -267,6 +268,13 @@ export class FlowRun {
       return inPlay.length > 0 && inPlay.every((child) => this.#passedBefore(child))
     }
     return alternatives.some((child) => this.#passedBefore(child))
+  }
+
+  /** A conditional sub-flow whose conditions have not been asked yet. */
+  #isUndecided(flow: FlowNode): boolean {
+    if (flow.requirement !== 'CONDITIONAL') return false
+    const { conditions: answers } = this.#deps.state
+    return this.#conditionsOf(flow).some((one) => answers[keyOf(one)] === undefined)
   }
 
   #isLeftOut(child: FlowChild): boolean {

@@ -5,6 +5,8 @@ import type { Step } from './step.ts'
 export interface SelectionDeps {
   readonly stepOf: (execution: ExecutionNode) => Step
   readonly isDone: (node: FlowChild) => boolean
+  /** False for a conditional sub-flow whose conditions do not match. */
+  readonly takesPart: (flow: FlowNode) => boolean
   readonly credentialTypes: (user: User) => Promise<readonly string[]>
 }
 
@@ -42,7 +44,10 @@ export class AuthenticationSelection {
     const children = flow.children.filter((child) => !isCondition(child))
     const firstRequired = children.find(({ requirement }) => requirement !== 'ALTERNATIVE')
     const next = firstRequired === undefined ? children : [firstRequired]
-    return next.flatMap((child) => (child.kind === 'flow' ? this.#executionsOf(child) : [child]))
+    return next.flatMap((child) => {
+      if (child.kind === 'execution') return [child]
+      return this.#deps.takesPart(child) ? this.#executionsOf(child) : []
+    })
   }
 }
 

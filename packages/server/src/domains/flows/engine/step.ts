@@ -63,8 +63,8 @@ export interface Step {
   /** For the page that lets users choose; absent = never offered there. */
   readonly displayNameKey?: string
   readonly helpTextKey?: string
-  /** Whether this user could pass it. Asked only with a user. */
-  configuredFor(context: StepContext, user: User): Promise<boolean>
+  /** Whether this user could pass it; null only for steps that require none. */
+  configuredFor(context: StepContext, user: User | null): Promise<boolean>
   /** Reached for the first time in this tab. */
   authenticate(context: StepContext): Promise<StepResult>
   /** Its form was posted. */

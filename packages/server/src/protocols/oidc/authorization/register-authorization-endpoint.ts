@@ -19,6 +19,7 @@ import { checkedRequest, responseModeOf } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
+import { withRequestObject } from './request-object.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 import { answerTo } from './response-mode.ts'
 
@@ -179,16 +180,13 @@ async function clientOf(
   return client
 }
 
-/** Request objects and pushed requests are refused: their parameters must not be left out of account. */
 function requestOf(
   realm: Realm,
   browser: BrowserRequest,
   client: Client,
-  parameters: URLSearchParams,
+  sent: URLSearchParams,
 ): AuthorizationRequest {
-  if (parameters.has('request') || parameters.has('request_uri')) {
-    throw new InvalidRequestPage('invalidRequestMessage')
-  }
+  const parameters = withRequestObject(client, sent)
   const uris = parameters.getAll('redirect_uri')
   const openid = parameters.get('scope')?.split(' ').includes('openid') === true
   const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }

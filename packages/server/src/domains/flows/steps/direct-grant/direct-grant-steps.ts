@@ -57,7 +57,7 @@ function otpStep(credentials: Credentials): Step {
     requiresUser: true,
     credentialType: 'otp',
     async configuredFor(_context, user) {
-      return (await credentials.typesOf(user.id)).includes('otp')
+      return user !== null && (await credentials.typesOf(user.id)).includes('otp')
     },
     authenticate: (context) => checkCode(credentials, context),
     action: async () => refused('invalid_user_credentials'),

@@ -15,7 +15,7 @@ export function otpFormStep(deps: { readonly credentials: Credentials }): Step {
     displayNameKey: 'otp-display-name',
     helpTextKey: 'otp-help-text',
     async configuredFor(_context, user) {
-      return (await credentials.typesOf(user.id)).includes('otp')
+      return user !== null && (await credentials.typesOf(user.id)).includes('otp')
     },
     async authenticate({ user }) {
       if (user === null) return { kind: 'attempted' }

@@ -12,7 +12,7 @@ export function passwordFormStep(deps: { readonly credentials: Credentials }): S
     displayNameKey: 'password-display-name',
     helpTextKey: 'password-help-text',
     async configuredFor(_context, user) {
-      return (await credentials.typesOf(user.id)).includes('password')
+      return user !== null && (await credentials.typesOf(user.id)).includes('password')
     },
     async authenticate() {
       return { kind: 'challenge', page: { page: 'password' } }

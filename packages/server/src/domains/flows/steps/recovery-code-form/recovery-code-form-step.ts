@@ -14,7 +14,7 @@ export function recoveryCodeFormStep(deps: { readonly credentials: Credentials }
     displayNameKey: 'recovery-authn-code-form-display-name',
     helpTextKey: 'recovery-authn-code-form-help-text',
     async configuredFor(_context, user) {
-      return (await credentials.recoveryCodes.nextNumber(user.id)) !== undefined
+      return user !== null && (await credentials.recoveryCodes.nextNumber(user.id)) !== undefined
     },
     async authenticate({ user }) {
       return user === null ? { kind: 'attempted' } : ask(credentials, user)

@@ -17,7 +17,7 @@ export function unavailableStep(
     credentialType,
     requiresUser: true,
     async configuredFor(_context, user) {
-      return (await credentialTypesOf(user.id)).includes(credentialType)
+      return user !== null && (await credentialTypesOf(user.id)).includes(credentialType)
     },
     async authenticate() {
       throw FlowFailure.unavailable(id)
