@@ -4,7 +4,7 @@ import type { Clustering } from './clustering.ts'
 
 /**
  * The state of this node in its cluster. It is down while the node may not act as a member: its lease has ended, it was
- * evicted, or its event loop stalls. Members that it cannot reach are shown and change nothing, for the database decides;
+ * evicted, its event loop stalls, or its clock is a minute off. Members that it cannot reach are shown and change nothing, for the database decides;
  * otherwise a cut between two nodes would take both out of service.
  */
 export function clusterHealth(clustering: Clustering): HealthCheck {
@@ -12,7 +12,7 @@ export function clusterHealth(clustering: Clustering): HealthCheck {
 }
 
 function stateOf(clustering: Clustering): CheckResult {
-  const { membership, mesh, settings, discovery, watchdog } = clustering
+  const { membership, mesh, settings, discovery, watchdog, clockSkew } = clustering
   const view = membership.view()
   const leaseValid = membership.leaseValid()
   const stalled = watchdog?.stalled() === true
@@ -25,10 +25,11 @@ function stateOf(clustering: Clustering): CheckResult {
   }
   if (!leaseValid) data['lease'] = 'ended'
   if (stalled) data['eventLoop'] = 'stalled'
+  if (clockSkew.excessive) data['clockSkewSeconds'] = Math.round(clockSkew.skewMs / 1_000)
   for (const peer of mesh.peers()) data[`peer ${peer.name}`] = describe(peer)
   const strangers = discovery?.strangers ?? []
   if (strangers.length > 0) data['notInView'] = strangers.join(', ')
-  return { up: leaseValid && !stalled, data }
+  return { up: leaseValid && !stalled && !clockSkew.excessive, data }
 }
 
 function describe({ state, address, aliveThrough, lastError }: PeerStatus): string {

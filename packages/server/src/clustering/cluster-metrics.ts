@@ -64,13 +64,18 @@ function registerCacheMetrics(clustering: Clustering, gauge: GaugeOf): void {
 }
 
 function registerViewMetrics(
-  { membership, mesh, watchdog }: Clustering,
+  { membership, mesh, watchdog, clockSkew }: Clustering,
   gauge: GaugeOf,
   one: OneGauge,
 ): void {
   const size = () => membership.view().members.length
   one('vendor_cluster_size', 'Size of the cluster in number of nodes', size)
   one('vendor_cache_container_health_number_of_nodes', 'Total nodes in the cluster', size)
+  one(
+    'holdfast_clock_skew_seconds',
+    'How far this machine is ahead of the database',
+    () => clockSkew.skewMs / 1_000,
+  )
   one('holdfast_cluster_view_id', 'Number of the present view', () => membership.view().id)
   one(
     'holdfast_cluster_view_changes',

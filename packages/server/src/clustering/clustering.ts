@@ -26,6 +26,7 @@ import { DisposalStack } from '../shared/disposal-stack.ts'
 import { SqlAuthorityStore } from './authority-store.ts'
 import { cacheReads } from './cache-reads-store.ts'
 import type { CacheTimings } from './cache-timings.ts'
+import { ClockSkew } from './clock-skew.ts'
 import { type ClusterNetwork, prepareNetwork } from './cluster-network.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { LogPushes, visibleWithinMs } from './log-pushes.ts'
@@ -72,6 +73,7 @@ export class Clustering implements AsyncDisposable {
   readonly jobs: ClusterJobs
   readonly watchdog: EventLoopWatchdog | null
   readonly network: ClusterNetwork
+  readonly clockSkew: ClockSkew
   /** Reports what other nodes were found outside the view; null with stacks that look only into the database. */
   readonly discovery: DiscoveryMonitor | null
   readonly #deps: ClusteringDeps
@@ -96,6 +98,12 @@ export class Clustering implements AsyncDisposable {
         poolMin: 1,
       },
       logger: loggers.of('org.keycloak.database'),
+    })
+    this.clockSkew = new ClockSkew({
+      database: this.#connections,
+      clock,
+      complaints: this.#complaints,
+      log: this.#logger,
     })
     const clusterClock = machineClock()
     this.log = new ClusterLog({
@@ -200,11 +208,13 @@ export class Clustering implements AsyncDisposable {
     const running = this.#running
     running.use(this.#connections)
     running.defer(async () => await this.watchdog?.stop())
+    running.defer(() => this.clockSkew.stop())
     running.defer(async () => await this.log.stop())
     running.defer(async () => await this.mesh.close())
     this.#announce()
     await this.mesh.listen()
     await this.log.start()
+    await this.clockSkew.start()
     database.connectOutbox(this.outbox)
     this.log.onFlush((why) => this.#flushed(why))
     this.membership.onView((view) => {
