@@ -8,6 +8,8 @@ import { publicRealmUrl, redemption, ScriptedUser, tokenRequest } from './script
 
 const nodes = 3
 const killEveryMs = 2_000
+/** Kills that even a slow machine survives often enough. */
+const killsMin = 5
 const logins = 300
 const refreshesPerLogin = 3
 const usersAtOnce = 6
@@ -47,7 +49,7 @@ describe('three nodes of which one is killed every two seconds', () => {
       expectNone(failures)
       expect(users).toHaveLength(logins)
       expectNone(await lost(users, balancer))
-      expect(group.kills).toBeGreaterThanOrEqual(Math.floor(spreadMs / killEveryMs / 2))
+      expect(group.kills).toBeGreaterThanOrEqual(killsMin)
     },
     spreadMs + 120_000,
   )
@@ -81,8 +83,13 @@ function expectNone(failures: readonly string[]): void {
 async function whileKilling(group: NodeGroup, run: () => Promise<void>): Promise<void> {
   let next = 0
   let killing = Promise.resolve()
+  let waiting = false
   const timer = setInterval(() => {
-    killing = killing.then(() => group.kill(next++))
+    if (waiting) return
+    waiting = true
+    killing = group.kill(next++).finally(() => {
+      waiting = false
+    })
   }, killEveryMs)
   try {
     await run()

@@ -44,8 +44,12 @@ export class NodeGroup implements AsyncDisposable {
     return this.#places.map(({ server }) => server.log.slice(-2_000)).join('\n----\n')
   }
 
-  /** Kills a node with SIGKILL and starts it again; resolves as soon as it is dead. */
+  /**
+   * Kills a node with SIGKILL and starts it again; resolves as soon as it is dead. Waits for a node that is still
+   * starting, so that a slow machine does not lose all nodes at once.
+   */
   async kill(index: number): Promise<void> {
+    await Promise.all([...this.#starting])
     const place = this.#places[index % this.#places.length]
     if (place === undefined || this.#stopped) return
     place.server.kill('SIGKILL')

@@ -41,7 +41,8 @@ export class RoundRobin implements Disposable {
       this.retries += 1
       if (attempt % this.#origins.length === 0) await pause(retryPauseMs)
     }
-    throw new NoAnswer(`${request.method} ${request.url}: ${last}`)
+    const { pathname } = new URL(request.url)
+    throw new NoAnswer(`${request.method} ${pathname}: ${last}`)
   }
 
   /** Sends once; only a node that refused the connection, and so cannot have acted, is passed over. */
