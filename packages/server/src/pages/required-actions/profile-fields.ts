@@ -69,12 +69,13 @@ function inputs(
   const autocomplete = field.autocomplete ?? usualAutocomplete[field.name]
   const values =
     field.multivalued === true && field.values.length > 0 ? field.values : field.values.slice(0, 1)
+  const mended = Object.keys(errors)[0] === field.name
   const input = (value: string, index: number) =>
     html`<input type="${type}" id="${index === 0 ? field.name : `${field.name}-${index}`}" name="${field.name}" value="${value}"${
       autocomplete !== undefined && html` autocomplete="${autocomplete}"`
     }${placeholder !== undefined && html` placeholder="${context.display(placeholder)}"`}${
       field.required && html` aria-required="true"`
-    }${field.readOnly && html` disabled`}${field.multivalued === true && html` data-kcMultivalued`}${errorAttributes(field.name, errors[field.name])}>`
+    }${mended && index === 0 && html` autofocus`}${field.readOnly && html` disabled`}${field.multivalued === true && html` data-kcMultivalued`}${errorAttributes(field.name, errors[field.name])}>`
   return html`${(values.length === 0 ? [''] : values).map(input)}`
 }
 

@@ -74,6 +74,8 @@ ${inputField(context, {
   autocomplete: 'one-time-code',
   inputMode: 'numeric',
   required: true,
+  // The form is long: what has to be mended is brought into view.
+  autofocus: model.fieldErrors?.['totp'] !== undefined,
   error: model.fieldErrors?.['totp'],
 })}
 <input type="hidden" id="totpSecret" name="totpSecret" value="${model.secret}">
