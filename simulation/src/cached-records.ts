@@ -48,31 +48,61 @@ export function checkCachedRecords(node: SimulatedNode): void {
   }
 }
 
+/** How a node answered for a record; undefined = 503, or no answer at all. */
+export type ReadOutcome = { readonly value: RecordValue; readonly from: 'cache' | 'database' }
+
 /** A client asks a node for a record. */
-export function readRecord(node: SimulatedNode): void {
-  const key = keyOf(node.world.dice.below(recordCount))
+export function readRecord(
+  node: SimulatedNode,
+  key: string = anyKey(node),
+  done: (outcome: ReadOutcome | undefined) => void = () => undefined,
+): void {
   const cached = node.records.get(key)
   if (cached !== undefined) {
     checkCached(node, key, cached)
+    done({ value: cached, from: 'cache' })
     return
   }
   if (!node.fresh()) {
     node.pollNow()
+    done(undefined)
     return
   }
-  const token = node.records.begin()
-  const connection = 1 + node.world.dice.below(3)
-  const askedAt = node.world.now
-  if (node.world.behaviour.twoStatementLoads) {
-    loadInTwo(node, key, token, connection)
-    return
+  const load = {
+    key,
+    token: node.records.begin(),
+    connection: 1 + node.world.dice.below(3),
+    askedAt: node.world.now,
+    done,
   }
-  node.ask<RecordValue & { ver: number; identity: string }>(
-    connection,
-    (server, respond) => respond({ ...readBoth(server, key), identity: server.identity }),
-    (answer) => {
-      if (answer !== undefined) loaded(node, key, answer, token, askedAt)
-    },
+  if (node.world.behaviour.twoStatementLoads) loadInTwo(node, load)
+  else askBoth(node, load, (answer) => loaded(node, load, answer))
+}
+
+const anyKey = (node: SimulatedNode) => keyOf(node.world.dice.below(recordCount))
+
+interface Load {
+  readonly key: string
+  readonly token: number
+  readonly connection: number
+  readonly askedAt: number
+  readonly done: (outcome: ReadOutcome | undefined) => void
+}
+
+interface Loaded extends RecordValue {
+  readonly ver: number
+  readonly identity: string
+}
+
+function askBoth(
+  node: SimulatedNode,
+  load: Load,
+  done: (answer: Loaded | undefined) => void,
+): void {
+  node.ask<Loaded>(
+    load.connection,
+    (server, respond) => respond({ ...readBoth(server, load.key), identity: server.identity }),
+    done,
   )
 }
 
@@ -82,40 +112,33 @@ function readBoth(server: DatabaseServer, key: string) {
   return { own: own?.write ?? 0, group: group?.write ?? 0, ver: own?.ver ?? 0 }
 }
 
-function loadInTwo(node: SimulatedNode, key: string, token: number, connection: number): void {
-  const askedAt = node.world.now
-  type Half = { own: number; ver: number; group: number; identity: string }
-  const half = (done: (half: Half | undefined) => void) =>
-    node.ask<Half>(
-      connection,
-      (server, respond) => respond({ ...readBoth(server, key), identity: server.identity }),
-      (answer) => done(answer),
-    )
-  half((first) => {
-    half((second) => {
-      if (first && second)
-        loaded(node, key, { ...second, own: first.own, ver: first.ver }, token, askedAt)
+function loadInTwo(node: SimulatedNode, load: Load): void {
+  askBoth(node, load, (first) => {
+    askBoth(node, load, (second) => {
+      const both = first && second && { ...second, own: first.own, ver: first.ver }
+      loaded(node, load, both)
     })
   })
 }
 
-function loaded(
-  node: SimulatedNode,
-  key: string,
-  answer: RecordValue & { ver: number; identity: string },
-  token: number,
-  askedAt: number,
-): void {
+function loaded(node: SimulatedNode, load: Load, answer: Loaded | undefined): void {
+  const { key, done } = load
+  if (answer === undefined) {
+    done(undefined)
+    return
+  }
   const value = { own: answer.own, group: answer.group }
   const fill = { value, ver: answer.ver, idTag: key, tags: [groupOf(key)] }
-  if (!node.records.finish(key, fill, token, answer.identity)) {
+  if (!node.records.finish(key, fill, load.token, answer.identity)) {
     node.pollNow()
+    done(undefined)
     return
   }
   // Given out once, even if it was not kept. The question was asked while the log was fresh.
-  if (!node.world.wasTrue(pairs(key, value), askedAt - staleBound(node))) {
+  if (!node.world.wasTrue(pairs(key, value), load.askedAt - staleBound(node))) {
     node.world.fail(`${node.name} answers with ${key} as it never was, or was too long ago`)
   }
+  done({ value, from: 'database' })
 }
 
 function checkCached(node: SimulatedNode, key: string, value: RecordValue): void {
@@ -129,10 +152,24 @@ function checkCached(node: SimulatedNode, key: string, value: RecordValue): void
 
 /** An administrator changes one record, its group, or many at once. */
 export function writeRecord(node: SimulatedNode): void {
+  const { dice } = node.world
+  const key = anyKey(node)
+  const bulk = dice.chance(0.15)
+  writeKeys(node, bulk ? bulkKeys() : dice.chance(0.3) ? [groupOf(key), key] : [key], bulk)
+}
+
+/**
+ * One transaction that changes these records.
+ * @param bulk announces a clear of everything instead of each record
+ * @param done gets the number of the write, or undefined without an acknowledgement
+ */
+export function writeKeys(
+  node: SimulatedNode,
+  keys: readonly string[],
+  bulk: boolean,
+  done: (write: number | undefined) => void = () => undefined,
+): void {
   const { world } = node
-  const key = keyOf(world.dice.below(recordCount))
-  const bulk = world.dice.chance(0.15)
-  const keys = bulk ? bulkKeys() : world.dice.chance(0.3) ? [groupOf(key), key] : [key]
   const events = (rows: ReadonlyMap<string, number>) => (bulk ? [clearAll] : [changed(keys, rows)])
   const connection = 1 + world.dice.below(3)
   node.ask<OpenTransaction | undefined>(
@@ -146,9 +183,12 @@ export function writeRecord(node: SimulatedNode): void {
       server.lock(transaction, keys, granted, () => respond(undefined))
     },
     (transaction, server) => {
-      if (transaction === undefined) return
+      if (transaction === undefined) {
+        done(undefined)
+        return
+      }
       const vers = new Map(keys.map((each) => [each, (server.row<RecordRow>(each)?.ver ?? 0) + 1]))
-      finishWrite(node, { connection, transaction, server, keys, vers, events: events(vers) })
+      finishWrite(node, { connection, transaction, server, keys, vers, events: events(vers), done })
     },
   )
 }
@@ -160,6 +200,7 @@ interface OpenWrite {
   readonly keys: readonly string[]
   readonly vers: ReadonlyMap<string, number>
   readonly events: readonly InvalidationEvent[]
+  readonly done: (write: number | undefined) => void
 }
 
 function finishWrite(node: SimulatedNode, write: OpenWrite): void {
@@ -181,10 +222,14 @@ function finishWrite(node: SimulatedNode, write: OpenWrite): void {
       commit(world, server, request, respond)
     },
     (result) => {
-      if (result === undefined || result === 'refused') return
+      if (result === undefined || result === 'refused') {
+        write.done(undefined)
+        return
+      }
       world.note(node.name, () => `has written ${write.keys.join(', ')} as write ${number}`)
       node.appliedLocally(write.events)
       push(node, result)
+      write.done(number)
     },
   )
 }

@@ -24,6 +24,16 @@ export interface Outcome {
   readonly violation: string | undefined
 }
 
+/** Starts a node with all that it does by itself. */
+export function startNode(world: World): SimulatedNode {
+  const node = new SimulatedNode(world)
+  world.nodes.push(node)
+  node.viewChanged = () => transferCopies(node)
+  runJobs(node)
+  world.note(node.name, () => 'starts')
+  return node
+}
+
 /**
  * Plays one run: a few nodes, clients that read, write, sign in and out, and faults, all decided by the seed.
  * @param trace gets each line of what happens
@@ -44,18 +54,10 @@ export function runSeed(
 }
 
 function play(world: World): void {
-  const startNode = () => {
-    const node = new SimulatedNode(world)
-    world.nodes.push(node)
-    node.viewChanged = () => transferCopies(node)
-    runJobs(node)
-    world.note(node.name, () => 'starts')
-    return node
-  }
   const count = 2 + world.dice.below(3)
-  for (let index = 0; index < count; index++) startNode()
+  for (let index = 0; index < count; index++) startNode(world)
   world.onWoken = (node) => node.deliver(() => readRecord(node))
-  planFaults(world, { startNode }, faultsFromMs, faultsToMs)
+  planFaults(world, { startNode: () => startNode(world) }, faultsFromMs, faultsToMs)
   world.scheduler.after(healAtMs, () => heal(world))
   request(world)
   world.scheduler.runUntil(endMs)
@@ -63,7 +65,7 @@ function play(world: World): void {
 }
 
 const requests: readonly (readonly [share: number, run: (node: SimulatedNode) => void])[] = [
-  [40, readRecord],
+  [40, (node) => readRecord(node)],
   [14, (node) => !node.world.writesPaused && writeRecord(node)],
   [6, redeemCode],
   [8, logIn],
