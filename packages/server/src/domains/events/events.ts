@@ -11,7 +11,6 @@ import type { EventSettings } from './event-settings.ts'
 import { EventStore } from './event-store.ts'
 import { isErrorType, isKept } from './event-types.ts'
 import type { LoginEvent, StoredLoginEvent } from './login-event.ts'
-import { withoutSecrets } from './without-secrets.ts'
 
 export type { AdminEvent } from './admin-event.ts'
 export type { LoginEvent } from './login-event.ts'
@@ -233,7 +232,9 @@ function storedAdmin(entry: Queued, event: AdminEvent, settings: EventSettings) 
     operationType: event.operationType,
     resourceType: event.resourceType,
     resourcePath: event.resourcePath,
-    ...(details === undefined ? {} : { representation: withoutSecrets(details) }),
+    ...(details === undefined
+      ? {}
+      : { representation: typeof details === 'string' ? details : JSON.stringify(details) }),
     ...(event.error === undefined ? {} : { error: event.error }),
     expiresAt: expiryOf(entry.time, settings.adminEventsExpiration),
   }
