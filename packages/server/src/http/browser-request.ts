@@ -60,6 +60,11 @@ export function browserRequestOf(
   }
 }
 
+/** @returns whether a person looks at the answer, rather than a program */
+export function wantsHtml(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes('text/html') === true
+}
+
 /** Sends the answer; headers that it does not set get their defaults elsewhere. */
 export function sendBrowserAnswer(reply: FastifyReply, answer: BrowserAnswer): FastifyReply {
   reply.code(answer.status)

@@ -91,7 +91,11 @@ export class ActionPages {
     const pending = await this.#deps.ending.pending(tab)
     if (pending === null) return this.#deps.ending.advance(tab)
     if (pending.kind === 'consent') {
-      const code = await this.#deps.states.keep(tab.state, tab.visit.browserId)
+      const code = await this.#deps.states.keep(
+        tab.state,
+        tab.visit.browserId,
+        tab.visit.browser.ipAddress,
+      )
       return this.#deps.pages.consent(tab, this.#addresses(tab, ''), code, pending.scopes)
     }
     return this.#settle(tab, pending, await pending.step.challenge(this.#context(tab, pending)))
@@ -119,7 +123,7 @@ export class ActionPages {
         )
         return this.#deps.ending.advance(tab)
       case 'challenge': {
-        const code = await this.#deps.states.keep(state, visit.browserId)
+        const code = await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
         return this.#deps.pages.requiredAction(
           tab,
           this.#addresses(tab, code),

@@ -69,6 +69,15 @@ export class AuthenticatePages {
     return this.#deps.pages.error(visit, null, 400, { key: 'realmNotEnabledMessage' })
   }
 
+  unknownRealm(): BrowserAnswer {
+    return this.#deps.pages.unknownRealm()
+  }
+
+  /** Links of e-mails: this server has sent none, so no token is good. */
+  invalidActionToken(visit: LoginVisit): BrowserAnswer {
+    return this.#deps.pages.error(visit, null, 400, { key: 'invalidCodeMessage' })
+  }
+
   /** Self-registration and reset of passwords are switched on in the realm, but are not here. */
   async unavailable(visit: LoginVisit, name: string): Promise<BrowserAnswer> {
     const { registrationAllowed, resetPasswordAllowed } = visit.realm.settings

@@ -151,7 +151,7 @@ export class BrowserLogin {
       state.notes[loginNotes.locale] = locale
       visit.cookies.locale(this.#deps.pages.localeOf(visit, tab))
     }
-    const code = await this.#deps.states.keep(state, visit.browserId)
+    const code = await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
     const message = outcome.message ?? fallback
     return this.#deps.pages.challenge(tab, this.#addresses(tab, code), challenge, message)
   }

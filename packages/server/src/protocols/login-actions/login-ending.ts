@@ -89,7 +89,7 @@ export class LoginEnding {
         await protocol.refuse(parties, state.request, refusal),
       )
     }
-    await this.#deps.states.keep(state, visit.browserId)
+    await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
     // To an address of its own, so that loading the page again does not post the last form again.
     const addresses = new LoginAddresses(visit, client.clientId, state, protocol, '')
     const execution = pending.kind === 'consent' ? consentExecution : pending.alias

@@ -171,6 +171,13 @@ export class LoginPageRenderer {
     return answer(visit, status, html, locale)
   }
 
+  /** For addresses of a realm that does not exist. */
+  unknownRealm(): BrowserAnswer {
+    const context = this.#pages.context({ realm: null, inRealm: false })
+    const body = renderError(context, { message: { key: 'pageNotFound' }, untitled: true })
+    return { status: 404, headers: {}, cookies: [], mayBeStored: true, body }
+  }
+
   #context(
     tab: LoginTab,
     addresses: LoginAddresses,

@@ -46,6 +46,11 @@ export class LoginStart {
     return { ...this.#pages.error(visit, client, status, message), mayBeStored: true }
   }
 
+  /** For addresses of a realm that does not exist. */
+  unknownRealm(): BrowserAnswer {
+    return this.#pages.unknownRealm()
+  }
+
   async toClient(
     realm: Realm,
     browser: BrowserRequest,

@@ -4,6 +4,7 @@ import {
   type BrowserAnswer,
   browserRequestOf,
   sendBrowserAnswer,
+  wantsHtml,
 } from '../../http/browser-request.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
@@ -27,7 +28,10 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
   const page = (answer: Answer) => async (request: FastifyRequest, reply: FastifyReply) => {
     const { realm: name } = request.params as { realm: string }
     const realm = await deps.realms.byName(name)
-    if (realm === null) throw new HttpError(404, { error: 'Realm does not exist' })
+    if (realm === null) {
+      if (wantsHtml(request)) return sendBrowserAnswer(reply, authenticate.unknownRealm())
+      throw new HttpError(404, { error: 'Realm does not exist' })
+    }
     const visit = await deps.visits.open(
       realm,
       browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl']),
@@ -57,6 +61,10 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
   app.post(
     `${root}/consent`,
     page((visit) => actions.consent(visit)),
+  )
+  app.get(
+    `${root}/action-token`,
+    page(async (visit) => authenticate.invalidActionToken(visit)),
   )
   for (const name of ['registration', 'reset-credentials']) {
     const unavailable = page((visit) => authenticate.unavailable(visit, name))

@@ -3,9 +3,11 @@ import type { Database } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { ClientRequest } from '../engine/client-request.ts'
+import { FlowFailure } from '../engine/flow-failure.ts'
 import type { ClusterKeys } from './cluster-keys.ts'
 import type { LoginState } from './login-state.ts'
 import { LoginStateStore } from './login-state-store.ts'
+import { RowAllowance } from './row-allowance.ts'
 import { openText, sealText } from './sealed-text.ts'
 
 /** Characters of sealed state that an address may carry; a longer state becomes a row. */
@@ -36,21 +38,27 @@ export class LoginStateConflict extends Error {}
 export class LoginStates {
   readonly #deps: LoginStatesDeps
   readonly #store = new LoginStateStore()
+  readonly #allowance: RowAllowance
 
   constructor(deps: LoginStatesDeps) {
     this.#deps = deps
+    this.#allowance = new RowAllowance(deps.clock)
   }
 
   /**
    * Keeps the state for the next request.
    * @param browserId value of the cookie that names the browser
+   * @param ipAddress of the browser: limits what visits may cost
    * @returns the `session_code` of the page's addresses
-   * @throws LoginStateConflict
+   * @throws LoginStateConflict; FlowFailure when the address has caused too many rows
    */
-  async keep(state: LoginState, browserId: string): Promise<string> {
+  async keep(state: LoginState, browserId: string, ipAddress: string): Promise<string> {
     if (!state.proved && state.ver === 0) {
       const sealed = await this.#seal(state, state.realmId, 'login-state', browserId)
       if (sealed.length <= sealedLengthMax) return sealed
+      if (!this.#allowance.take(ipAddress)) {
+        throw new FlowFailure('invalid_request', { message: { key: 'invalidRequestMessage' } })
+      }
     }
     await this.#write(state, browserId)
     const reference = { id: state.id, tabId: state.tabId, ver: state.ver }

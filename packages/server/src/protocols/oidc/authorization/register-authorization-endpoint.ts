@@ -12,6 +12,7 @@ import {
   type BrowserRequest,
   browserRequestOf,
   sendBrowserAnswer,
+  wantsHtml,
 } from '../../../http/browser-request.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
@@ -47,6 +48,7 @@ export interface LoginStart {
     status: number,
     message: { readonly key: string; readonly params?: readonly string[] },
   ): Promise<BrowserAnswer>
+  unknownRealm(): BrowserAnswer
   toClient(realm: Realm, browser: BrowserRequest, answer: ClientAnswer): Promise<BrowserAnswer>
 }
 
@@ -55,25 +57,28 @@ export function registerAuthorizationEndpoint(
   app: FastifyInstance,
   deps: AuthorizationEndpointDeps,
 ): void {
-  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { realm: name } = request.params as { realm: string }
-    const realm = await deps.realms.byName(name)
-    if (realm === null) throw new HttpError(404, { error: 'Realm does not exist' })
-    const browser = browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl'])
+  const page =
+    (answer: (realm: Realm, browser: BrowserRequest) => Promise<BrowserAnswer>) =>
+    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const { realm: name } = request.params as { realm: string }
+      const realm = await deps.realms.byName(name)
+      if (realm === null) {
+        if (wantsHtml(request)) return sendBrowserAnswer(reply, deps.login.unknownRealm())
+        throw new HttpError(404, { error: 'Realm does not exist' })
+      }
+      const { attributes } = realm.settings
+      const browser = browserRequestOf(request, deps.urls, attributes['frontendUrl'])
+      return sendBrowserAnswer(reply, await answer(realm, browser))
+    }
+  const authorization = page((realm, browser) => {
     const parameters = browser.method === 'POST' ? browser.form : browser.query
-    return sendBrowserAnswer(reply, await authorize(deps, realm, browser, parameters))
-  }
+    return authorize(deps, realm, browser, parameters)
+  })
   const root = '/realms/:realm/protocol/openid-connect'
-  app.get(`${root}/auth`, answer)
-  app.post(`${root}/auth`, answer)
-  const register = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { realm: name } = request.params as { realm: string }
-    const realm = await deps.realms.byName(name)
-    if (realm === null) throw new HttpError(404, { error: 'Realm does not exist' })
-    const browser = browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl'])
-    return sendBrowserAnswer(reply, await refuseRegistration(deps, realm, browser, null))
-  }
-  app.get(`${root}/registrations`, register)
+  app.get(`${root}/auth`, authorization)
+  app.post(`${root}/auth`, authorization)
+  const registrations = page((realm, browser) => refuseRegistration(deps, realm, browser, null))
+  app.get(`${root}/registrations`, registrations)
 }
 
 /** Self-registration is not here: a page says so, whether or not the realm would allow it. */
