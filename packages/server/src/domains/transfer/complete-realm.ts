@@ -42,12 +42,13 @@ export interface CompleteRealm extends RealmRepresentation {
 /**
  * Adds to a representation what Keycloak adds when it creates or imports a realm: settings, flows, required actions,
  * client scopes, built-in clients with their roles, keys and registration policies. What is there stays as it is.
- * @param given `{"realm":"fresh","enabled":true}` up to a full export; not changed
+ * @param representation `{"realm":"fresh","enabled":true}` up to a full export; not changed
  */
 export async function completeRealm(
-  given: RealmRepresentation,
+  representation: RealmRepresentation,
   clock: Clock,
 ): Promise<CompleteRealm> {
+  const given = withoutNulls(representation)
   const isMaster = given.realm === masterRealmName
   const id = given.id ?? newUuid()
   const settings = defaultSettings()
@@ -55,7 +56,7 @@ export async function completeRealm(
     ...settings,
     ...(isMaster ? masterSettings() : {}),
     ...defaultFlowBindings,
-    ...withoutUndefined(given),
+    ...given,
     id,
     enabled: given.enabled ?? false,
     attributes: { ...(isMaster ? {} : settings.attributes), ...given.attributes },
@@ -95,7 +96,8 @@ function masterAttributes(attributes: Record<string, string>): Record<string, st
   return rest
 }
 
-function withoutUndefined(given: RealmRepresentation): RealmRepresentation {
+/** Null counts as absent. */
+function withoutNulls(given: RealmRepresentation): RealmRepresentation {
   const members = Object.entries(given).filter(([, value]) => value !== undefined && value !== null)
   return { ...(Object.fromEntries(members) as RealmRepresentation), realm: given.realm }
 }

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
-import { ModelError } from '../realms/model-error.ts'
+import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
@@ -20,6 +20,7 @@ import {
   settingsOf,
 } from './realm-rows.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
+import { requireImportable } from './representation-shape.ts'
 import type { UserImport, UserImportTarget } from './user-import.ts'
 import { UserImportStore } from './user-import-store.ts'
 
@@ -67,7 +68,21 @@ export class RealmImport {
     replaced: Realm | null = null,
     userFiles: () => UserFiles = noUserFiles,
   ): Promise<string> {
+    requireImportable(given)
     const realm = await completeRealm(given, this.#deps.clock)
+    await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
+      this.#write(given, realm, replaced, userFiles),
+    )
+    if (realm.realm === masterRealmName) await this.#administerAll()
+    return realm.id
+  }
+
+  async #write(
+    given: RealmRepresentation,
+    realm: CompleteRealm,
+    replaced: Realm | null,
+    userFiles: () => UserFiles,
+  ): Promise<void> {
     await this.#deps.database.transaction(
       async (tx) => {
         // Its client in master stays: it administers the realm that comes in its place.
@@ -83,8 +98,6 @@ export class RealmImport {
       },
       { statementTimeoutMs: importStatementTimeoutMs },
     )
-    if (realm.realm === masterRealmName) await this.#administerAll()
-    return realm.id
   }
 
   /** A master realm that came from elsewhere may lack the clients for the realms that are here. */

@@ -57,10 +57,10 @@ function withoutMembers({ members: _, ...organization }: OrganizationExport) {
 /** @returns client scopes with ids for themselves and their mappers */
 export function clientScopeRows(realm: CompleteRealm): Omit<ClientScope, 'realmId' | 'ver'>[] {
   return (realm.clientScopes ?? []).map((scope) => ({
-    protocol: 'openid-connect',
-    attributes: {},
     ...scope,
     id: scope.id ?? newUuid(),
+    protocol: scope.protocol ?? 'openid-connect',
+    attributes: scope.attributes ?? {},
     protocolMappers: withIds(scope.protocolMappers ?? []),
   }))
 }
@@ -130,8 +130,13 @@ export function roleRows(
   const add = (role: RoleRepresentation, clientId: string | null, clientUuid: string | null) => {
     const id = role.id ?? newUuid()
     ids.add(clientId, role.name, id)
-    const { name, description = null, attributes = {} } = role
-    rows.push({ id, clientUuid, name, description, attributes })
+    rows.push({
+      id,
+      clientUuid,
+      name: role.name,
+      description: role.description ?? null,
+      attributes: role.attributes ?? {},
+    })
   }
   for (const role of roles.realm) add(role, null, null)
   for (const [clientId, ofClient] of Object.entries(roles.client)) {
@@ -195,8 +200,13 @@ export function groupRows(groups: readonly GroupRepresentation[], ids: RoleIds) 
     const id = group.id ?? newUuid()
     const path = `${above}/${group.name}`
     idsByPath.set(path, id)
-    const { name, description = null, attributes = {} } = group
-    rows.push({ id, parentId, name, description, attributes })
+    rows.push({
+      id,
+      parentId,
+      name: group.name,
+      description: group.description ?? null,
+      attributes: group.attributes ?? {},
+    })
     for (const role of group.realmRoles ?? []) rolePairs.push([id, ids.ofRealm(role)])
     for (const [clientId, names] of Object.entries(group.clientRoles ?? {})) {
       for (const role of names) rolePairs.push([id, ids.ofClient(clientId, role)])

@@ -8,6 +8,7 @@ import type { Administrator, RealmRole } from './administrator.ts'
 import { authenticate } from './authenticate.ts'
 import { QueryParameters } from './query-parameters.ts'
 import { type BodyShape, jsonBody } from './request-body.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** A request that has passed authentication and its permission check. */
 export interface AdminCall<Body> {
@@ -111,7 +112,7 @@ async function answer<Body>(
           userId: administrator.user.id,
           ipAddress: deps.urls.clientAddress(request),
         },
-        representation,
+        representation: withoutSecrets(representation),
       }),
   })
   return sendResult(reply, result)

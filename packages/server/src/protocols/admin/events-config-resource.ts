@@ -5,13 +5,13 @@ import type { RealmSettings } from '../../domains/realms/realm.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { badRequest } from './admin-error.ts'
 import { adminRoute } from './admin-route.ts'
-import { flag, integer, texts } from './representations/scalars.ts'
+import { flag, long, texts } from './representations/scalars.ts'
 
 const eventsConfigShape = {
   name: 'RealmEventsConfigRepresentation',
   schema: z.strictObject({
     eventsEnabled: flag,
-    eventsExpiration: integer,
+    eventsExpiration: long,
     eventsListeners: texts,
     enabledEventTypes: texts,
     adminEventsEnabled: flag,

@@ -10,7 +10,7 @@ import { type ClientBody, clientShape } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { storedMembers } from './clients-resource.ts'
 import { requireClient } from './require-client.ts'
-import { ensureServiceAccount } from './service-account.ts'
+import { followClient } from './service-account.ts'
 import { validateClient } from './validate-client.ts'
 
 const view = ['view-clients', 'manage-clients'] as const
@@ -77,9 +77,7 @@ function registerUpdate(app: FastifyInstance, deps: AdminDeps): void {
         if (error instanceof ModelError && error.reason === 'duplicate') throw duplicateResource()
         throw error
       }
-      if (representation.serviceAccountsEnabled) {
-        await ensureServiceAccount(deps, call.realm, next)
-      }
+      await followClient(deps, call.realm, client, next)
       call.record('UPDATE', 'CLIENT', `clients/${client.id}`, body)
     },
   })

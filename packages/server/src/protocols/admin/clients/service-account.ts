@@ -46,6 +46,24 @@ export async function ensureServiceAccount(
   }
 }
 
+/** Makes the service account follow its client: made, removed or renamed with it. */
+export async function followClient(
+  deps: AdminDeps,
+  realm: Realm,
+  before: Client,
+  now: Client,
+): Promise<void> {
+  if (now.representation.serviceAccountsEnabled) await ensureServiceAccount(deps, realm, now)
+  const user = await deps.users.serviceAccountOf(realm.id, now.id)
+  if (!user) return
+  if (!now.representation.serviceAccountsEnabled) {
+    await deps.database.transaction((tx) => deps.users.remove(tx, user))
+  } else if (before.clientId !== now.clientId) {
+    const username = serviceAccountName(now.clientId)
+    await deps.users.change(realm, user.id, (present) => ({ ...present, username }))
+  }
+}
+
 /** `GET /clients/{id}/service-account-user`. */
 export function registerServiceAccount(app: FastifyInstance, deps: AdminDeps): void {
   adminRoute(app, deps, {

@@ -13,6 +13,8 @@ import { checked, JsonText } from '../request-body.ts'
 import { roleRepresentation } from '../roles/role-representation.ts'
 import { briefRealm, realmRepresentation } from './realm-representation.ts'
 
+/** As long as an identifier in a database column of Keycloak. */
+const nameLengthMax = 255
 const illegalCharacters = /[/\\:?#[\]@!$&'()*+,;=%"<> ]/
 
 /** `GET` and `POST /admin/realms`. */
@@ -80,6 +82,7 @@ function realmOf(body: unknown): RealmRepresentation {
   const given = readable(body.text)
   const name = given.realm
   if (!name?.trim()) throw refused(400, 'Realm name cannot be empty')
+  if (name.length > nameLengthMax) throw badRequest('Realm name is too long.')
   const illegal = illegalCharacters.exec(name)?.[0]
   if (illegal !== undefined) throw badRequest(`Character '${illegal}' not allowed.`)
   return given as RealmRepresentation

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anything, integer, text, textLists, texts } from './scalars.ts'
+import { anything, long, text, textLists, texts } from './scalars.ts'
 
 const group = z.strictObject({
   id: text,
@@ -7,7 +7,7 @@ const group = z.strictObject({
   description: text,
   path: text,
   parentId: text,
-  subGroupCount: integer,
+  subGroupCount: long,
   subGroups: anything,
   attributes: textLists,
   realmRoles: texts,

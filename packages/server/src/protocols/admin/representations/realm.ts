@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anything, flag, integer, text, textMap, texts } from './scalars.ts'
+import { anything, flag, integer, long, text, textMap, texts } from './scalars.ts'
 
 const realm = z.strictObject({
   id: text,
@@ -53,7 +53,7 @@ const realm = z.strictObject({
   maxFailureWaitSeconds: integer,
   minimumQuickLoginWaitSeconds: integer,
   waitIncrementSeconds: integer,
-  quickLoginCheckMilliSeconds: integer,
+  quickLoginCheckMilliSeconds: long,
   maxDeltaTimeSeconds: integer,
   failureFactor: integer,
   maxSecondaryAuthFailures: integer,
@@ -123,7 +123,7 @@ const realm = z.strictObject({
   adminTheme: text,
   emailTheme: text,
   eventsEnabled: flag,
-  eventsExpiration: integer,
+  eventsExpiration: long,
   eventsListeners: texts,
   enabledEventTypes: texts,
   adminEventsEnabled: flag,

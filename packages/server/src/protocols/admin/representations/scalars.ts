@@ -12,17 +12,27 @@ export const flag = z
   .nullish()
   .transform(absent)
 
-/** A whole number, also as text. Null counts as absent. */
-export const integer = z
-  .union([
-    z.number().int(),
-    z
-      .string()
-      .regex(/^-?\d{1,15}$/)
-      .transform(Number),
-  ])
-  .nullish()
-  .transform(absent)
+const int32Max = 2_147_483_647
+
+function wholeNumber(max: number) {
+  return z
+    .union([
+      z.number().int(),
+      z
+        .string()
+        .regex(/^-?\d{1,15}$/)
+        .transform(Number),
+    ])
+    .refine((value) => Math.abs(value) <= max)
+    .nullish()
+    .transform(absent)
+}
+
+/** A whole number of 32 bits, also as text. Null counts as absent. */
+export const integer = wholeNumber(int32Max)
+
+/** A longer whole number (times, counts), also as text. Null counts as absent. */
+export const long = wholeNumber(Number.MAX_SAFE_INTEGER)
 
 /** A list of texts; null counts as absent. */
 export const texts = z

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { anything, flag, integer, text, textLists, texts } from './scalars.ts'
+import { anything, flag, integer, long, text, textLists, texts } from './scalars.ts'
 
 const credential = z.strictObject({
   id: text,
   type: text,
   userLabel: text,
-  createdDate: integer,
+  createdDate: long,
   secretData: text,
   credentialData: text,
   priority: integer,
@@ -41,7 +41,7 @@ const user = z.strictObject({
   enabled: flag,
   self: anything,
   origin: anything,
-  createdTimestamp: integer,
+  createdTimestamp: long,
   totp: flag,
   federationLink: text,
   serviceAccountClientId: text,
