@@ -14,11 +14,17 @@ import { ListenRefused } from './transport.ts'
 
 const quiet = () => undefined
 const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
-const limits = { ...meshLimits, probeIntervalMs: 100, probeTimeoutMs: 90, reconnectMaxMs: 200 }
+const limits = {
+  ...meshLimits,
+  requestDeadlineMs: 2_000,
+  probeIntervalMs: 100,
+  probeTimeoutMs: 1_000,
+  reconnectMaxMs: 200,
+}
 const dayMs = 86_400_000
 const firstPort = 22_700
 
-async function until(holds: () => boolean, ms = 5_000): Promise<void> {
+async function until(holds: () => boolean, ms = 10_000): Promise<void> {
   const end = performance.now() + ms
   while (!holds()) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms`)
@@ -44,7 +50,7 @@ class MemoryStore implements AuthorityStore {
   }
 }
 
-describe('the mesh over TLS', () => {
+describe('the mesh over TLS', { timeout: 30_000 }, () => {
   const open: SocketMesh[] = []
 
   afterEach(async () => {
