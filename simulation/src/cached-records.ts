@@ -4,7 +4,7 @@ import type { Change, DatabaseServer, OpenTransaction } from './database-server.
 import type { RecordValue, SimulatedNode } from './simulated-node.ts'
 
 /** A record as the database holds it. */
-export interface RecordRow {
+interface RecordRow {
   readonly write: number
   readonly ver: number
   /** How many writes it has seen: each adds one. */

@@ -2,10 +2,10 @@ import type { InvalidationEvent } from './invalidation-event.ts'
 import { eventFormat, everyKind, shardOf } from './log-row.ts'
 
 /** With more tags than this in one transaction, a single `clear` of every cache says it cheaper. */
-export const tagsMax = 1000
+const tagsMax = 1000
 
 /** The largest tag: what a JavaScript number and a JSON number hold exactly. */
-export const tagMax = 2 ** 52
+const tagMax = 2 ** 52
 
 /** Gives numbers at least 0 and below 1. */
 export type Random = () => number

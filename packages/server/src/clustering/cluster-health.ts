@@ -4,8 +4,8 @@ import type { Clustering } from './clustering.ts'
 
 /**
  * The state of this node in its cluster. It is down while the node may not act as a member: its lease has ended, it was
- * evicted, its event loop stalls, or its clock is a minute off. Members that it cannot reach are shown and change nothing, for the database decides;
- * otherwise a cut between two nodes would take both out of service.
+ * evicted, its event loop stalls, or its clock is a minute off. Members that it cannot reach are shown and change nothing,
+ * for the database decides; otherwise a cut between two nodes would take both out of service.
  */
 export function clusterHealth(clustering: Clustering): HealthCheck {
   return { name: 'Keycloak cluster health check', check: () => stateOf(clustering) }

@@ -3,7 +3,7 @@ import { authorizationUrl } from '../harness/login.ts'
 import type { TestServer } from '../harness/test-server.ts'
 
 /** Redirect URI of the clients of the imported realm. */
-export const redirectUri = 'http://127.0.0.1:3000/cb'
+const redirectUri = 'http://127.0.0.1:3000/cb'
 
 /** Sends a browser to the realm acme to sign in. */
 export function begin(
