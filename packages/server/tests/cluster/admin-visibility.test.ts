@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { bootstrapAdmin, type ServerProcess } from '../harness/server-process.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { eventually, metric, startNode } from './cluster-node.ts'
+import { Promptness } from './promptness.ts'
 
 const realm = 'master'
 const rounds = 10
@@ -74,12 +75,16 @@ describe('a change on one of two nodes', { timeout: 90_000 }, () => {
   const idOf = (location: string) => location.slice(location.lastIndexOf('/') + 1)
 
   test('of a realm is what the other shows', async () => {
+    const promptness = new Promptness()
     for (let round = 0; round < rounds; round++) {
       admin = await adminToken()
       await administer(writer, 'PUT', realm, { displayName: `round ${round}` })
-      const { body } = await administer(reader, 'GET', realm)
-      expect(body.displayName).toBe(`round ${round}`)
+      await promptness.check('the new name is shown', async () => {
+        const { body } = await administer(reader, 'GET', realm)
+        return body.displayName === `round ${round}`
+      })
     }
+    promptness.expectMostAtOnce()
   })
 
   test('of the cluster is in the server info, as Keycloak shows it', async () => {
@@ -108,20 +113,29 @@ describe('a change on one of two nodes', { timeout: 90_000 }, () => {
     })
     const client = idOf(location)
     let secret = 'first-secret'
+    const promptness = new Promptness()
     const grant = (client_secret: string) =>
       token(reader, { grant_type: 'client_credentials', client_id: 'probe', client_secret })
     expect((await grant(secret)).status).toBe(200)
     for (let round = 0; round < rounds; round++) {
       const { body } = await administer(writer, 'POST', `${realm}/clients/${client}/client-secret`)
-      expect((await grant(secret)).status).toBe(401)
+      const former = secret
       secret = body.value
+      await promptness.check(
+        'the former secret is refused',
+        async () => (await grant(former)).status === 401,
+      )
       expect((await grant(secret)).status).toBe(200)
     }
+    promptness.expectMostAtOnce()
     await administer(writer, 'PUT', `${realm}/clients/${client}`, {
       clientId: 'probe',
       enabled: false,
     })
-    expect((await grant(secret)).status).toBe(401)
+    await promptness.check(
+      'a disabled client is refused',
+      async () => (await grant(secret)).status === 401,
+    )
   })
 
   test('of a user holds at once: who is disabled or logged out refreshes nothing', async () => {
@@ -149,15 +163,18 @@ describe('a change on one of two nodes', { timeout: 90_000 }, () => {
     }
     const refresh = (refresh_token: string) =>
       token(reader, { grant_type: 'refresh_token', client_id: 'admin-cli', refresh_token })
+    const refused = async (tokens: Tokens) => (await refresh(tokens.refresh_token)).status === 400
+    const promptness = new Promptness()
     for (let round = 0; round < 3; round++) {
       const first = await login()
       expect((await refresh(first.refresh_token)).status).toBe(200)
       await administer(writer, 'PUT', `${realm}/users/${user}`, { enabled: false })
-      expect((await refresh(first.refresh_token)).status).toBe(400)
+      await promptness.check('a disabled user refreshes nothing', () => refused(first))
       await administer(writer, 'PUT', `${realm}/users/${user}`, { enabled: true })
       const second = await login()
       await administer(writer, 'POST', `${realm}/users/${user}/logout`)
-      expect((await refresh(second.refresh_token)).status).toBe(400)
+      await promptness.check('who was logged out refreshes nothing', () => refused(second))
     }
+    promptness.expectMostAtOnce()
   })
 })
