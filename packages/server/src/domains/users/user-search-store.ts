@@ -32,7 +32,8 @@ export class UserSearchStore {
     values.push(search.first ?? 0, search.max ?? null)
     return await read.query<FoundUser>(
       `SELECT ${userColumns}, EXISTS (SELECT 1 FROM credential k WHERE k.user_id = u.id AND k.type = 'otp') AS totp
-       FROM users u WHERE ${conditions} ORDER BY u.username OFFSET $${values.length - 1} LIMIT $${values.length}`,
+       FROM (SELECT * FROM users u WHERE ${conditions} ORDER BY u.username
+             OFFSET $${values.length - 1} LIMIT $${values.length}) u ORDER BY u.username`,
       values,
     )
   }
