@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
-import type { ClientScope, Component, Realm, RealmSettings } from './realm.ts'
+import type { BriefRealm, ClientScope, Component, Realm, RealmSettings } from './realm.ts'
 import type { RealmSecrets } from './realm-secrets.ts'
 
 /** A row of table `realm`, without components and client scopes. */
@@ -60,6 +60,14 @@ export class RealmStore {
   async names(read: Queryable): Promise<string[]> {
     const rows = await read.query<{ name: string }>('SELECT name FROM realm ORDER BY name')
     return rows.map((row) => row.name)
+  }
+
+  /** What lists of realms show of each. Index: realm_name_key (ordered). */
+  async briefs(read: Queryable): Promise<BriefRealm[]> {
+    return await read.query<BriefRealm>(
+      `SELECT id, name, enabled, settings->>'displayName' AS "displayName",
+         settings->>'displayNameHtml' AS "displayNameHtml" FROM realm ORDER BY name`,
+    )
   }
 
   /** Locks the row until the transaction ends. Index: realm_pkey. */

@@ -186,3 +186,12 @@ export interface Realm {
   /** Id of the composite role `default-roles-{realm}`. */
   readonly defaultRoleId: string
 }
+
+/** A realm as lists show it. */
+export interface BriefRealm {
+  readonly id: string
+  readonly name: string
+  readonly enabled: boolean
+  readonly displayName: string | null
+  readonly displayNameHtml: string | null
+}

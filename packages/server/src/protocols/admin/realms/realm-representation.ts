@@ -1,4 +1,4 @@
-import type { JsonObject, Realm } from '../../../domains/realms/realm.ts'
+import type { BriefRealm, JsonObject, Realm } from '../../../domains/realms/realm.ts'
 import { isProviderSecret } from '../../../domains/realms/realm-secrets.ts'
 import { masked } from '../masked.ts'
 
@@ -42,14 +42,13 @@ export function realmRepresentation(realm: Realm, defaultRole: unknown) {
 }
 
 /** @returns the brief representation of listings */
-export function briefRealm(realm: Realm) {
-  const { displayName, displayNameHtml } = realm.settings
+export function briefRealm({ id, name, enabled, displayName, displayNameHtml }: BriefRealm) {
   return {
-    id: realm.id,
-    realm: realm.name,
-    ...(displayName === undefined ? {} : { displayName }),
-    ...(displayNameHtml === undefined ? {} : { displayNameHtml }),
-    enabled: realm.enabled,
+    id,
+    realm: name,
+    ...(displayName === null ? {} : { displayName }),
+    ...(displayNameHtml === null ? {} : { displayNameHtml }),
+    enabled,
   }
 }
 

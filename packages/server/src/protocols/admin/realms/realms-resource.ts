@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Realm } from '../../../domains/realms/realm.ts'
+import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
 import type { RealmRepresentation } from '../../../domains/transfer/representation.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -21,13 +21,8 @@ const illegalCharacters = /[/\\:?#[\]@!$&'()*+,;=%"<> ]/
 export function registerRealms(app: FastifyInstance, deps: AdminDeps): void {
   app.get('/admin/realms', async (request, reply) => {
     const administrator = await authenticate(deps, request, reply)
-    const query = new QueryParameters(request)
-    const brief = query.flag('briefRepresentation') ?? false
-    const shown: unknown[] = []
-    for (const name of await visibleNames(deps, administrator)) {
-      const realm = await deps.realms.byName(name)
-      if (realm) shown.push(...(await shownRealm(deps, administrator, realm, brief)))
-    }
+    const brief = new QueryParameters(request).flag('briefRepresentation') ?? false
+    const shown = await visibleRealms(deps, administrator, brief)
     if (shown.length === 0) throw forbidden()
     return sendResult(reply, shown)
   })
@@ -46,22 +41,36 @@ export function registerRealms(app: FastifyInstance, deps: AdminDeps): void {
   })
 }
 
-async function visibleNames(deps: AdminDeps, administrator: Administrator): Promise<string[]> {
-  return administrator.ofMaster ? await deps.realms.names() : [administrator.realm.name]
+/** Who holds master's `admin` administers every realm: the short list needs no look at each. */
+async function visibleRealms(deps: AdminDeps, administrator: Administrator, brief: boolean) {
+  const everywhere = administrator.ofMaster && (await administrator.holdsRealmRole('admin'))
+  const briefs = await deps.realms.briefs()
+  if (brief && everywhere) return briefs.map(briefRealm)
+  const visible = administrator.ofMaster
+    ? briefs
+    : briefs.filter(({ id }) => id === administrator.realm.id)
+  const shown: unknown[] = []
+  for (const each of visible) {
+    const realm = await deps.realms.byName(each.name)
+    if (realm) shown.push(...(await shownRealm(deps, administrator, realm, brief && each)))
+  }
+  return shown
 }
 
-/** Nothing for realms that the administrator may not administer; only the name without view-realm. */
+/**
+ * Nothing for realms that the administrator may not administer; only the name without view-realm.
+ * @param brief false for the full representation
+ */
 async function shownRealm(
   deps: AdminDeps,
   administrator: Administrator,
   realm: Realm,
-  brief: boolean,
+  brief: BriefRealm | false,
 ): Promise<unknown[]> {
   const held = await administrator.rolesFor(realm)
   if (held.size === 0) return []
   if (!held.has('view-realm') && !held.has('manage-realm')) return [{ realm: realm.name }]
-  if (brief) return [briefRealm(realm)]
-  return [await fullRealm(deps, realm)]
+  return [brief ? briefRealm(brief) : await fullRealm(deps, realm)]
 }
 
 /** @returns the full representation of a realm */
