@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { freePort } from '../harness/free-port.ts'
@@ -23,10 +23,15 @@ function start(): HoldfastProcess {
 }
 
 /** Process id of the PostgreSQL that runs on the data. */
+
+/** Process id of the PostgreSQL that runs on the data. */
 function postgresPid(): number {
-  return Number(
-    readFileSync(join(home, 'data/postgres/pg18/postmaster.pid'), 'utf8').split('\n')[0],
-  )
+  const file = readFileSync(join(home, 'data/postgres/pg18/postmaster.pid'), 'utf8')
+  return Number(file.split('\n')[0])
+}
+
+function pidFileIsThere(): boolean {
+  return existsSync(join(home, 'data/postgres/pg18/postmaster.pid'))
 }
 
 /** A zombie counts as ended: nobody may be there to collect it. */
@@ -109,8 +114,8 @@ test('a PostgreSQL that is killed is started again, and the server goes on', asy
   const pid = postgresPid()
   process.kill(pid, 'SIGKILL')
   await server.untilPrinted('is started again')
-  await until(answers, 20_000)
-  await until(() => runs(postgresPid()), 10_000)
+  await until(() => pidFileIsThere() && postgresPid() !== pid && runs(postgresPid()), 30_000)
+  await until(answers, 30_000)
 })
 
 test('server and PostgreSQL killed together leave nothing that hinders the next start', async () => {

@@ -41,6 +41,7 @@ export class EmbeddedPostgres implements AsyncDisposable {
   readonly #logger: Logger
   #child: ChildProcess | undefined
   #stopping = false
+  #reviving: Promise<void> | undefined
 
   private constructor(place: PostgresPlace, lock: DataLock, logger: Logger) {
     this.#place = place
@@ -93,6 +94,8 @@ export class EmbeddedPostgres implements AsyncDisposable {
   /** Stops PostgreSQL in order ("fast": open transactions are rolled back) and frees the data. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true
+    // A restart under way comes to its end first: what it has started is stopped below.
+    await this.#reviving
     const running = readPostmasterFile(this.#place)
     if (running !== undefined) {
       process.kill(running.pid, 'SIGINT')
@@ -143,20 +146,27 @@ export class EmbeddedPostgres implements AsyncDisposable {
       this.#logger.error({ err: error }, 'PostgreSQL cannot be started'),
     )
     await this.#untilReady()
+    if (hasEnded(child)) throw new StartError('The embedded PostgreSQL ended at once')
     child.once('exit', () => this.#revive())
   }
 
-  /** After a crash of PostgreSQL alone: start it again until it stays. */
+  /** After a crash of PostgreSQL alone: start it again until it stays, or until it is to stop. */
   #revive(): void {
     if (this.#stopping) return
     this.#logger.warn('The embedded PostgreSQL ended by itself and is started again')
-    setTimeout(() => {
-      if (this.#stopping) return
-      this.#spawnPatiently().catch((error: Error) => {
-        this.#logger.error(error.message)
-        this.#revive()
-      })
-    }, restartPauseMs)
+    this.#reviving = this.#restart()
+  }
+
+  async #restart(): Promise<void> {
+    while (!this.#stopping) {
+      await pause(restartPauseMs)
+      try {
+        await this.#spawn()
+        return
+      } catch (error) {
+        this.#logger.error((error as Error).message)
+      }
+    }
   }
 
   /** An adopted one is no child of this process: look after it by its pid. */
