@@ -12,6 +12,7 @@ import type { Pages } from './pages/pages.ts'
 import { ActionPages } from './protocols/login-actions/action-pages.ts'
 import { AuthenticatePages } from './protocols/login-actions/authenticate-pages.ts'
 import { BrowserLogin } from './protocols/login-actions/browser-login.ts'
+import { DetachedPages } from './protocols/login-actions/detached-pages.ts'
 import { LoginEnding } from './protocols/login-actions/login-ending.ts'
 import { LoginPageRenderer } from './protocols/login-actions/login-page-renderer.ts'
 import { LoginStart } from './protocols/login-actions/login-start.ts'
@@ -42,6 +43,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const identityTokens = new IdentityTokens({ tokens })
   const visits = new LoginVisits({ identityTokens, sessions, users, clock })
   const pages = new LoginPageRenderer({ pages: renderer })
+  const detached = new DetachedPages({ states, pages })
   const frontChannelTokens = new FrontChannelTokens({ tokens, clock })
   const oidc = new OidcLoginProtocol({ sessions, frontChannelTokens })
   const protocols = new Map([[oidc.name, oidc]])
@@ -50,10 +52,10 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const ending = new LoginEnding({ ...common, identityTokens })
   const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols, logger })
   const actions = new ActionPages({ ...common, login, ending, finder, sessions, logger })
-  const authenticate = new AuthenticatePages({ login, finder, pages, actions, sessions })
+  const authenticate = new AuthenticatePages({ login, finder, pages, actions, detached, sessions })
   return {
-    start: new LoginStart({ login, visits, pages }),
+    start: new LoginStart({ login, visits, pages, detached }),
     directGrant: new DirectGrant({ flows, requiredActions, credentials, clock }),
-    actions: { visits, authenticate, actions },
+    actions: { visits, authenticate, actions, detached },
   }
 }

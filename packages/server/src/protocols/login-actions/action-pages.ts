@@ -47,9 +47,10 @@ export class ActionPages {
 
   /** The page of whatever is pending. */
   show(visit: LoginVisit): Promise<BrowserAnswer> {
-    return this.#withTab(visit, visit.browser.query.get('session_code'), async (tab) =>
-      this.continueFrom(tab),
-    )
+    return this.#withTab(visit, visit.browser.query.get('session_code'), async (tab) => {
+      this.#deps.ending.rememberLocale(tab)
+      return this.continueFrom(tab)
+    })
   }
 
   /** A form of a required action was posted. */

@@ -4,6 +4,7 @@ import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { BrowserAnswer } from '../../http/browser-request.ts'
 import type { ActionPages } from './action-pages.ts'
 import type { BrowserLogin } from './browser-login.ts'
+import type { DetachedPages } from './detached-pages.ts'
 import { cookieNames } from './login-cookies.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginVisit } from './login-visit.ts'
@@ -14,6 +15,7 @@ export interface AuthenticatePagesDeps {
   readonly finder: TabFinder
   readonly pages: LoginPageRenderer
   readonly actions: ActionPages
+  readonly detached: DetachedPages
   readonly sessions: Pick<Sessions, 'end'>
 }
 
@@ -65,8 +67,8 @@ export class AuthenticatePages {
     return this.#deps.login.restart(visit, tab.client, request, newTabIdFor(found.state))
   }
 
-  realmDisabled(visit: LoginVisit): BrowserAnswer {
-    return this.#deps.pages.error(visit, null, 400, { key: 'realmNotEnabledMessage' })
+  realmDisabled(visit: LoginVisit): Promise<BrowserAnswer> {
+    return this.#deps.detached.error(visit, null, 400, { key: 'realmNotEnabledMessage' })
   }
 
   unknownRealm(): BrowserAnswer {
@@ -74,8 +76,8 @@ export class AuthenticatePages {
   }
 
   /** Links of e-mails: this server has sent none, so no token is good. */
-  invalidActionToken(visit: LoginVisit): BrowserAnswer {
-    return this.#deps.pages.error(visit, null, 400, { key: 'invalidCodeMessage' })
+  invalidActionToken(visit: LoginVisit): Promise<BrowserAnswer> {
+    return this.#deps.detached.error(visit, null, 400, { key: 'invalidCodeMessage' })
   }
 
   /** Self-registration and reset of passwords are switched on in the realm, but are not here. */
@@ -87,7 +89,7 @@ export class AuthenticatePages {
       : name === 'registration'
         ? 'registrationNotAllowedMessage'
         : 'resetCredentialNotAllowedMessage'
-    return this.#deps.pages.error(visit, null, 400, { key })
+    return this.#deps.detached.error(visit, null, 400, { key })
   }
 
   #find(visit: LoginVisit): Promise<FoundTab> {
@@ -119,12 +121,12 @@ export class AuthenticatePages {
   }
 
   /** Without cookies nobody can tell what the form belongs to; a browser that is signed in is told so. */
-  #cookieNotFound(visit: LoginVisit): BrowserAnswer {
-    const { pages } = this.#deps
+  #cookieNotFound(visit: LoginVisit): Promise<BrowserAnswer> {
+    const { detached } = this.#deps
     if (visit.signedIn !== null && visit.browser.cookies.has(cookieNames.authSessionId)) {
-      return pages.notice(visit, null, { key: 'alreadyLoggedIn' })
+      return detached.notice(visit, null, { key: 'alreadyLoggedIn' })
     }
-    return pages.error(visit, null, 400, { key: 'cookieNotFoundMessage' })
+    return detached.error(visit, null, 400, { key: 'cookieNotFoundMessage' })
   }
 }
 

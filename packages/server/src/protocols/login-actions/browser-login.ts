@@ -17,7 +17,7 @@ import type { BrowserAnswer, BrowserRequest } from '../../http/browser-request.t
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { LoginAddresses } from './login-addresses.ts'
-import { cookieNames, rememberedUsername } from './login-cookies.ts'
+import { rememberedUsername } from './login-cookies.ts'
 import type { LoginEnding } from './login-ending.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginTab } from './login-tab.ts'
@@ -54,9 +54,11 @@ export class BrowserLogin {
     request: ClientRequest,
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
-    // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
-    const alone = !visit.browser.cookies.has(cookieNames.restart)
-    if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId)
+    const { browserKnownSince: since, signedIn } = visit
+    // Sent anew once the login is over that it was sent for; the id stays, since other tabs may depend on it.
+    if (since === null || (signedIn !== null && signedIn.session.startedAt > since)) {
+      visit.cookies.authSession(visit.browserId, this.#deps.clock.now())
+    }
     const state = newLoginState(realm, client, request, this.#deps.clock.now())
     const tab = this.#tab(visit, client, state)
     if (!request.prompt.includes('none')) await this.#rememberRequest(tab)

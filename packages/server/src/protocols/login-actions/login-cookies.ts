@@ -15,6 +15,7 @@ export const cookieNames = {
   session: 'KEYCLOAK_SESSION',
   rememberMe: 'KEYCLOAK_REMEMBER_ME',
   locale: 'KEYCLOAK_LOCALE',
+  detached: 'KC_STATE_CHECKER',
 } as const
 
 /** Seconds for which scripts of other tabs can see that a login goes on. */
@@ -24,8 +25,12 @@ const rememberMeSeconds = 31_536_000
 /** Browsers drop cookies longer than 4,096 bytes with name and attributes. */
 const cookieLengthMax = 3_900
 
+/** Seconds for which a page that belongs to no tab can be shown again. */
+const detachedSeconds = 300
+
 interface Options {
   readonly httpOnly: boolean
+  readonly sameSite?: 'Strict'
   readonly maxAgeSeconds?: number
 }
 
@@ -47,8 +52,10 @@ export class LoginCookies {
     return [...this.#values.values()]
   }
 
-  authSession(browserId: string): void {
-    this.#set(cookieNames.authSessionId, browserId, { httpOnly: true })
+  /** @param now milliseconds since the epoch: part of the cookie, so that it is known how old it is */
+  authSession(browserId: string, now: number): void {
+    const value = `${browserId}.${now.toString(36)}`
+    this.#set(cookieNames.authSessionId, value, { httpOnly: true })
     const hash = createHash('sha384').update(browserId).digest('base64url')
     this.#set(cookieNames.authSessionHash, hash, {
       httpOnly: false,
@@ -59,6 +66,15 @@ export class LoginCookies {
   restart(sealed: string): void {
     if (sealed.length > cookieLengthMax) this.expire(cookieNames.restart)
     else this.#set(cookieNames.restart, sealed, { httpOnly: true })
+  }
+
+  /** What the last page that belongs to no tab says. */
+  detached(sealed: string): void {
+    this.#set(cookieNames.detached, sealed, {
+      httpOnly: true,
+      sameSite: 'Strict',
+      maxAgeSeconds: detachedSeconds,
+    })
   }
 
   locale(tag: string): void {

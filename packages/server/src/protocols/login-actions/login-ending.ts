@@ -67,12 +67,17 @@ export class LoginEnding {
     }
     state.proved = true
     state.authenticated = true
+    this.rememberLocale(tab)
+    return this.advance(tab)
+  }
+
+  /** Keeps the language of a user who has chosen one. */
+  rememberLocale(tab: LoginTab): void {
     const { visit } = tab
     const { internationalizationEnabled } = visit.realm.settings
     if (internationalizationEnabled && userOf(tab).attributes['locale'] !== undefined) {
       visit.cookies.locale(this.#deps.pages.localeOf(visit, tab))
     }
-    return this.advance(tab)
   }
 
   /** Shows what is pending, or ends the login. @throws FlowFailure; LoginStateConflict */

@@ -140,10 +140,20 @@ export class LoginPageRenderer {
     return { status: 200, headers, cookies: cookies.values, body: html }
   }
 
-  /** A page that says that something is done or already so. */
-  notice(visit: LoginVisit, client: Client | null, message: PageNote): BrowserAnswer {
+  /**
+   * A page that says that something is done or already so.
+   * @param detached it belongs to no tab, and is kept in a cookie: then its language can be changed
+   */
+  notice(
+    visit: LoginVisit,
+    client: Client | null,
+    message: PageNote,
+    detached = false,
+  ): BrowserAnswer {
     const locale = this.localeOf(visit)
-    const context = this.#pages.context({ realm: visit.realm, locale })
+    const localeUrl = (tag: string) => detachedUrl(visit, tag)
+    const languages = detached ? { localeUrl } : {}
+    const context = this.#pages.context({ realm: visit.realm, locale, ...languages })
     const clientUrl = clientUrlOf(visit, client)
     const html = renderInfo(context, { message, ...(clientUrl === undefined ? {} : { clientUrl }) })
     return answer(visit, 200, html, locale)
@@ -154,15 +164,12 @@ export class LoginPageRenderer {
     client: Client | null,
     status: number,
     message: PageNote,
+    detached = false,
   ): BrowserAnswer {
     const locale = this.localeOf(visit)
-    const { url, method } = visit.browser
-    const localeUrl = (tag: string) => withLocale(url, tag)
-    const context = this.#pages.context({
-      realm: visit.realm,
-      locale,
-      ...(method === 'GET' ? { localeUrl } : {}),
-    })
+    const localeUrl = (tag: string) => detachedUrl(visit, tag)
+    const languages = detached ? { localeUrl } : {}
+    const context = this.#pages.context({ realm: visit.realm, locale, ...languages })
     const clientUrl = clientUrlOf(visit, client)
     const html = renderError(context, {
       message,
@@ -299,11 +306,11 @@ function clientUrlOf({ browser }: LoginVisit, client: Client | null): string | u
   return `${root}${baseUrl}`
 }
 
-function withLocale(url: string, tag: string): string {
-  const [path = '', query = ''] = url.split('?', 2)
-  const parameters = new URLSearchParams(query)
-  parameters.set('kc_locale', tag)
-  return `${path}?${parameters}`
+/** Where the same page is shown in another language, by the cookie that keeps it. */
+function detachedUrl({ browser, realm }: LoginVisit, tag: string): string {
+  const path = new URL(browser.frontendUrl).pathname.replace(/\/$/, '')
+  const query = new URLSearchParams({ kc_locale: tag })
+  return `${path}/realms/${encodeURIComponent(realm.name)}/login-actions/detached-info?${query}`
 }
 
 function answer(visit: LoginVisit, status: number, body: string, locale: string): BrowserAnswer {

@@ -5,6 +5,7 @@ import type { ClientAnswer } from '../../domains/flows/login-protocol.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { BrowserAnswer, BrowserRequest } from '../../http/browser-request.ts'
 import type { BrowserLogin } from './browser-login.ts'
+import type { DetachedPages } from './detached-pages.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginVisits } from './login-visit.ts'
 
@@ -13,15 +14,18 @@ export class LoginStart {
   readonly #login: BrowserLogin
   readonly #visits: LoginVisits
   readonly #pages: LoginPageRenderer
+  readonly #detached: DetachedPages
 
   constructor(deps: {
     readonly login: BrowserLogin
     readonly visits: LoginVisits
     readonly pages: LoginPageRenderer
+    readonly detached: DetachedPages
   }) {
     this.#login = deps.login
     this.#visits = deps.visits
     this.#pages = deps.pages
+    this.#detached = deps.detached
   }
 
   /** Runs the flow from its start. */
@@ -43,7 +47,7 @@ export class LoginStart {
     message: PageNote,
   ): Promise<BrowserAnswer> {
     const visit = this.#visits.unread(realm, browser)
-    return { ...this.#pages.error(visit, client, status, message), mayBeStored: true }
+    return { ...(await this.#detached.error(visit, client, status, message)), mayBeStored: true }
   }
 
   /** For addresses of a realm that does not exist. */

@@ -10,6 +10,7 @@ import { HttpError } from '../../http/http-error.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { ActionPages } from './action-pages.ts'
 import type { AuthenticatePages } from './authenticate-pages.ts'
+import type { DetachedPages } from './detached-pages.ts'
 import type { LoginVisit, LoginVisits } from './login-visit.ts'
 
 export interface LoginActionsDeps {
@@ -18,6 +19,7 @@ export interface LoginActionsDeps {
   readonly visits: LoginVisits
   readonly authenticate: AuthenticatePages
   readonly actions: ActionPages
+  readonly detached: DetachedPages
 }
 
 type Answer = (visit: LoginVisit) => Promise<BrowserAnswer>
@@ -36,7 +38,7 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
       realm,
       browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl']),
     )
-    const refused = realm.enabled ? undefined : authenticate.realmDisabled(visit)
+    const refused = realm.enabled ? undefined : await authenticate.realmDisabled(visit)
     return sendBrowserAnswer(reply, refused ?? (await answer(visit)))
   }
   const root = '/realms/:realm/login-actions'

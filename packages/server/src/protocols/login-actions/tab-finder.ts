@@ -41,8 +41,8 @@ export class TabFinder {
 
   /** @param code `session_code` of the address or, on the consent page, `code` of the form */
   async find(visit: LoginVisit, code: string | null): Promise<FoundTab> {
-    const { realm, browser, browserId, browserKnown } = visit
-    if (!browserKnown) return { kind: 'none' }
+    const { realm, browser, browserId } = visit
+    if (visit.browserKnownSince === null) return { kind: 'none' }
     const opened =
       code === null || code === ''
         ? undefined

@@ -28,6 +28,13 @@ export interface RestartState {
   readonly expiresAt: number
 }
 
+/** A page that belongs to no tab, as a cookie keeps it. */
+export interface DetachedPage {
+  /** 200 for a notice, otherwise of the error. */
+  readonly status: number
+  readonly message: { readonly key: string; readonly params?: readonly string[] }
+}
+
 /** Another request of the same tab was faster. */
 export class LoginStateConflict extends Error {}
 
@@ -105,6 +112,15 @@ export class LoginStates {
   async openRestart(realm: Realm, cookie: string): Promise<RestartState | undefined> {
     const restart = await this.#open<RestartState>(cookie, realm.id, 'restart', '')
     return restart !== undefined && restart.expiresAt > this.#deps.clock.now() ? restart : undefined
+  }
+
+  /** @returns the value of the cookie KC_STATE_CHECKER */
+  sealDetached(realm: Realm, page: DetachedPage): Promise<string> {
+    return this.#seal(page, realm.id, 'detached', '')
+  }
+
+  openDetached(realm: Realm, cookie: string): Promise<DetachedPage | undefined> {
+    return this.#open<DetachedPage>(cookie, realm.id, 'detached', '')
   }
 
   async #write(state: LoginState, browserId: string): Promise<void> {
