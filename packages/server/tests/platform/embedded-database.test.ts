@@ -23,8 +23,6 @@ function start(): HoldfastProcess {
 }
 
 /** Process id of the PostgreSQL that runs on the data. */
-
-/** Process id of the PostgreSQL that runs on the data. */
 function postgresPid(): number {
   const file = readFileSync(join(home, 'data/postgres/pg18/postmaster.pid'), 'utf8')
   return Number(file.split('\n')[0])
