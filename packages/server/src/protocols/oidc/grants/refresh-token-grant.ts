@@ -32,12 +32,10 @@ export class RefreshTokenGrant implements Grant {
   async issue(request: GrantRequest): Promise<IssuedTokens> {
     const { realm, client, form, places, event } = request
     const claims = this.#readToken(request)
-    const offline = claims['typ'] === 'Offline'
-    const sessionId = String(claims['sid'])
-    event.sessionId = sessionId
+    event.sessionId = String(claims['sid'])
     event.details['refresh_token_id'] = String(claims['jti'])
     event.details['refresh_token_type'] = String(claims['typ'])
-    const stored = await this.#session(realm, client, sessionId, offline)
+    const stored = await this.#session(realm, client, claims)
     const user = await this.#deps.users.byId(realm.id, stored.session.userId)
     if (!user) throw invalidGrant('Invalid refresh token', 'user_not_found')
     event.userId = user.id
@@ -92,19 +90,23 @@ export class RefreshTokenGrant implements Grant {
     return claims
   }
 
-  async #session(
-    realm: Realm,
-    client: Client,
-    sessionId: string,
-    offline: boolean,
-  ): Promise<SessionWithClient> {
+  async #session(realm: Realm, client: Client, claims: Claims): Promise<SessionWithClient> {
+    const offline = claims['typ'] === 'Offline'
+    const sessionId = String(claims['sid'])
     const found = await this.#deps.sessions.validFor(realm, client, sessionId, offline)
     const { session, clientSession } = found
     if (!session) {
+      await this.#refuseDisabled(realm, claims['sub'])
       throw invalidGrant(offline ? 'Offline user session not found' : 'Session not active')
     }
     if (!clientSession) throw invalidGrant("Session doesn't have required client")
     return { session, clientSession }
+  }
+
+  /** Disabling a user ends the sessions: what the client should know is why. */
+  async #refuseDisabled(realm: Realm, sub: unknown): Promise<void> {
+    const user = typeof sub === 'string' ? await this.#deps.users.byId(realm.id, sub) : null
+    if (user?.enabled === false) throw invalidGrant('User disabled', 'user_disabled')
   }
 
   /** Moves the chain on by compare-and-set; a token used too often ends what the client has of the session. */
@@ -126,7 +128,7 @@ export class RefreshTokenGrant implements Grant {
         throw invalidGrant(used.problem)
       }
       if (await this.#deps.sessions.setRefreshChains(clientSession, used.chains)) return
-      const again = await this.#session(realm, client, session.id, session.offline)
+      const again = await this.#session(realm, client, claims)
       session = again.session
       clientSession = again.clientSession
     }
