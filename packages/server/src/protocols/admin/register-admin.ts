@@ -4,6 +4,7 @@ import { registerFlows } from './authentication/flows-resource.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
 import { registerRealmDefaultScopes } from './client-scopes/realm-default-scopes.ts'
+import { registerClientInstallation } from './clients/client-installation.ts'
 import { registerClientMappers } from './clients/client-mappers.ts'
 import { registerClientResource } from './clients/client-resource.ts'
 import { registerClientScopeAssignments } from './clients/client-scope-assignments.ts'
@@ -55,6 +56,7 @@ const resources: readonly ((app: FastifyInstance, deps: AdminDeps) => void)[] = 
   registerClients,
   registerClientResource,
   registerClientMappers,
+  registerClientInstallation,
   registerClientScopeAssignments,
   registerScopeMappings,
   registerServiceAccount,
