@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasChromium, launchChromium } from '../harness/chromium.ts'
@@ -105,10 +104,7 @@ interface Keycloak {
 
 /** The smallest application that keycloak-js signs somebody in to. */
 function spa(serverUrl: string): Record<string, string> {
-  const library = join(
-    dirname(createRequire(import.meta.url).resolve('keycloak-js/package.json')),
-    'lib/keycloak.js',
-  )
+  const library = createRequire(import.meta.url).resolve('keycloak-js')
   return {
     '/keycloak.js': readFileSync(library, 'utf8'),
     '/silent.html': '<script>parent.postMessage(location.href, location.origin)</script>',
