@@ -48,6 +48,8 @@ export function answerFor(error: unknown): HttpError {
   if (error instanceof DatabaseUnavailable || unavailableNames.has((error as Error)?.name)) {
     return unavailable()
   }
+  // The client cut the connection while it was sending: nobody reads the answer, and nothing failed here.
+  if (isCutOff(error)) return new HttpError(400, { error: 'HTTP 400 Bad Request' })
   // SQLSTATE class 22: the given data fits no column (NUL characters, numbers out of range); the request is at fault.
   if (error instanceof DatabaseError && error.code.startsWith('22')) {
     return new HttpError(400, {
@@ -56,6 +58,11 @@ export function answerFor(error: unknown): HttpError {
     })
   }
   return answerForFramework(error) ?? new HttpError(500, unknownError)
+}
+
+function isCutOff(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  return code === 'ECONNRESET' && message === 'aborted'
 }
 
 function unavailable(): HttpError {
