@@ -17,7 +17,7 @@ import type { BrowserAnswer, BrowserRequest } from '../../http/browser-request.t
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { LoginAddresses } from './login-addresses.ts'
-import { rememberedUsername } from './login-cookies.ts'
+import { cookieNames, rememberedUsername } from './login-cookies.ts'
 import type { LoginEnding } from './login-ending.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginTab } from './login-tab.ts'
@@ -54,11 +54,9 @@ export class BrowserLogin {
     request: ClientRequest,
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
-    const { browserKnownSince: since, signedIn } = visit
-    // Sent anew once the login is over that it was sent for; the id stays, since other tabs may depend on it.
-    if (since === null || (signedIn !== null && signedIn.session.startedAt > since)) {
-      visit.cookies.authSession(visit.browserId, this.#deps.clock.now())
-    }
+    // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
+    const alone = !browser.cookies.has(cookieNames.restart)
+    if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId)
     const state = newLoginState(realm, client, request, this.#deps.clock.now())
     const tab = this.#tab(visit, client, state)
     if (!request.prompt.includes('none')) await this.#rememberRequest(tab)
@@ -133,6 +131,8 @@ export class BrowserLogin {
   /** Sends the browser back to the client with an error. */
   async refuse(tab: LoginTab, refusal: LoginRefusal): Promise<BrowserAnswer> {
     const { visit, client, protocol, state } = tab
+    // The user has answered: there is nothing left to take up again.
+    if (visit.browser.method === 'POST') visit.cookies.expire(cookieNames.restart)
     const { frontendUrl, adminUrl } = visit.browser
     const parties = { realm: visit.realm, client, frontendUrl, adminUrl }
     return this.#deps.pages.toClient(visit, await protocol.refuse(parties, state.request, refusal))

@@ -52,10 +52,8 @@ export class LoginCookies {
     return [...this.#values.values()]
   }
 
-  /** @param now milliseconds since the epoch: part of the cookie, so that it is known how old it is */
-  authSession(browserId: string, now: number): void {
-    const value = `${browserId}.${now.toString(36)}`
-    this.#set(cookieNames.authSessionId, value, { httpOnly: true })
+  authSession(browserId: string): void {
+    this.#set(cookieNames.authSessionId, browserId, { httpOnly: true })
     const hash = createHash('sha384').update(browserId).digest('base64url')
     this.#set(cookieNames.authSessionHash, hash, {
       httpOnly: false,

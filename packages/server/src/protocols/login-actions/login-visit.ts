@@ -10,8 +10,7 @@ import { cookieNames, LoginCookies } from './login-cookies.ts'
 
 /** Bytes of the id by which a browser is known during logins. */
 const browserIdBytes = 24
-/** The id, and the millisecond (base 36) at which it was last sent. */
-const browserIdShape = /^([\w-]{20,100})\.([0-9a-z]{6,12})$/
+const browserIdShape = /^[\w-]{20,100}$/
 
 /** One request of a browser that signs in, and the cookies that its answer will set. */
 export interface LoginVisit {
@@ -20,8 +19,8 @@ export interface LoginVisit {
   readonly cookies: LoginCookies
   /** Binds login state to the browser (cookie AUTH_SESSION_ID). */
   readonly browserId: string
-  /** When the browser was last sent that cookie, in milliseconds since the epoch; null when it brought none. */
-  readonly browserKnownSince: number | null
+  /** Whether the browser brought that cookie. */
+  readonly browserKnown: boolean
   /** The SSO session of the browser, valid now; null after signing out in this request. */
   signedIn: SignedIn | null
 }
@@ -47,14 +46,14 @@ export class LoginVisits {
 
   /** As if the browser were not signed in: for pages that do not depend on it. */
   unread(realm: Realm, browser: BrowserRequest): LoginVisit {
-    const sent = browser.cookies.get(cookieNames.authSessionId) ?? ''
-    const [, id, since] = browserIdShape.exec(sent) ?? []
+    const sent = browser.cookies.get(cookieNames.authSessionId)
+    const browserKnown = sent !== undefined && browserIdShape.test(sent)
     return {
       realm,
       browser,
       cookies: new LoginCookies(realm, browser),
-      browserId: id ?? randomBase64Url(browserIdBytes),
-      browserKnownSince: since === undefined ? null : Number.parseInt(since, 36),
+      browserId: browserKnown ? sent : randomBase64Url(browserIdBytes),
+      browserKnown,
       signedIn: null,
     }
   }

@@ -42,7 +42,7 @@ export class TabFinder {
   /** @param code `session_code` of the address or, on the consent page, `code` of the form */
   async find(visit: LoginVisit, code: string | null): Promise<FoundTab> {
     const { realm, browser, browserId } = visit
-    if (visit.browserKnownSince === null) return { kind: 'none' }
+    if (!visit.browserKnown) return { kind: 'none' }
     const opened =
       code === null || code === ''
         ? undefined
