@@ -19,6 +19,8 @@ export interface EffectiveAccess {
 
 /** Entries kept per user; beyond it they are computed anew. */
 const entriesPerUserMax = 50
+/** Longer scope parameters are not worth keeping, and nobody shall fill the memory with them. */
+const keptScopeCharactersMax = 500
 
 /**
  * Works out roles and scopes. Results are kept with the user's memberships as they are cached: any change of the user, the
@@ -47,6 +49,7 @@ export class EffectiveAccesses {
     const known = kept.get(key)
     if (known) return known
     const access = await this.#compute(realm, client, memberships, scopeParameter)
+    if ((scopeParameter?.length ?? 0) > keptScopeCharactersMax) return access
     if (kept.size >= entriesPerUserMax) kept.clear()
     kept.set(key, access)
     return access
