@@ -40,9 +40,14 @@ export async function exportRealms(
   return await withOfflineDomains(settings, signal, async ({ domains, logger }) => {
     const exported: ExportedRealm[] = []
     for (const name of await realmNames(domains, options.realm)) {
-      const realm = await exportOne(domains, name, options)
-      if (options.directory === undefined) exported.push(realm)
-      else await writeDirectory(resolve(options.directory), realm, options)
+      const directory = options.directory === undefined ? undefined : resolve(options.directory)
+      if (directory !== undefined && options.users === 'different_files') {
+        await exportInFiles(domains, name, directory, options.usersPerFile)
+      } else {
+        const realm = await exportOne(domains, name, options)
+        if (directory === undefined) exported.push(realm)
+        else await writeDirectory(directory, realm, options)
+      }
       logger.info(`Realm '${name}' exported`)
     }
     if (options.file !== undefined) await writeSingleFile(resolve(options.file), exported, options)
@@ -114,23 +119,44 @@ async function writeSingleFile(
   await writeJson(file, realm === undefined ? whole : whole[0])
 }
 
-/** `<realm>-realm.json`, and the users in it or in `<realm>-users-N.json` beside it. */
+/** `<realm>-realm.json`, and the users in it or all in `<realm>-users-0.json` beside it. */
 async function writeDirectory(
   directory: string,
   { representation, users }: ExportedRealm,
-  { users: strategy, usersPerFile }: ExportOptions,
+  { users: strategy }: ExportOptions,
 ): Promise<void> {
   const name = representation.realm
   await mkdir(directory, { recursive: true })
   const inside = strategy === 'realm_file' || strategy === 'skip'
   const realmFile = join(directory, `${name}-realm.json`)
   await writeJson(realmFile, inside ? { ...representation, users } : representation)
-  if (inside) return
-  const perFile = strategy === 'same_file' ? Math.max(users.length, 1) : usersPerFile
-  for (let first = 0; first < users.length; first += perFile) {
-    const file = join(directory, `${name}-users-${first / perFile}.json`)
-    await writeJson(file, { realm: name, users: users.slice(first, first + perFile) })
+  if (inside || users.length === 0) return
+  await writeJson(join(directory, `${name}-users-0.json`), { realm: name, users })
+}
+
+/** `<realm>-realm.json` and `<realm>-users-N.json`, written while users are read: only one file of them is in memory. */
+async function exportInFiles(
+  { realms, transfer }: Domains,
+  name: string,
+  directory: string,
+  usersPerFile: number,
+): Promise<void> {
+  const realm = await realms.byName(name)
+  if (realm === null) throw new StartError(`realm not found by realm name '${name}'`)
+  await mkdir(directory, { recursive: true })
+  const waiting: UserRepresentation[] = []
+  let files = 0
+  const writeUsers = async () => {
+    const users = waiting.splice(0, usersPerFile)
+    await writeJson(join(directory, `${name}-users-${files}.json`), { realm: name, users })
+    files += 1
   }
+  const representation = await transfer.realmExport.exportRealm(realm, 'all', async (page) => {
+    waiting.push(...page)
+    while (waiting.length >= usersPerFile) await writeUsers()
+  })
+  if (waiting.length > 0) await writeUsers()
+  await writeJson(join(directory, `${name}-realm.json`), representation)
 }
 
 async function writeJson(file: string, content: unknown): Promise<void> {

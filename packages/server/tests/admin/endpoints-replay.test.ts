@@ -32,6 +32,12 @@ describe('what Keycloak answered for the realm acme', () => {
     const recorded = fixture<Recorded>(`admin/endpoints/${name}`)
     const answer = await admin.send(recorded.request.path)
     expect(answer.status).toBe(recorded.status)
-    expect(shapeDifferences(recorded.body, answer.body)).toEqual([])
+    expect(shapeDifferences(expected(recorded.body), answer.body)).toEqual([])
   })
 })
+
+/** Documents for download were recorded as text: their members count, not their line breaks. */
+function expected(body: unknown): unknown {
+  if (typeof body !== 'string' || !body.startsWith('{')) return body
+  return JSON.parse(body.replaceAll('http://127.0.0.1:8080', server.url))
+}
