@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Account } from './account.ts'
 
@@ -31,6 +31,7 @@ export const embeddedPort = 5432
 const impossiblePid = 4_194_304
 
 const connectionsMax = 300
+const logBytesMax = 10 * 1024 * 1024
 
 /** @returns what the pid file says; undefined when there is none or its process is no PostgreSQL on this data */
 export function readPostmasterFile(place: PostgresPlace): PostmasterFile | undefined {
@@ -62,7 +63,7 @@ export function disownStaleFiles(place: PostgresPlace): void {
 
 /** Starts PostgreSQL; it logs to its own file, and no signal of this process's terminal reaches it. */
 export function spawnPostmaster(place: PostgresPlace): ChildProcess {
-  const log = openSync(place.logFile, 'a', 0o600)
+  const log = openSync(place.logFile, isLong(place.logFile) ? 'w' : 'a', 0o600)
   const identity = place.account === undefined ? {} : pickIdentity(place.account)
   const settings: Readonly<Record<string, string>> = {
     listen_addresses: '',
@@ -83,6 +84,11 @@ export function spawnPostmaster(place: PostgresPlace): ChildProcess {
   })
   closeSync(log)
   return child
+}
+
+/** Beyond its bound the log starts anew: nobody else rotates it. */
+function isLong(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax
 }
 
 function pickIdentity({ uid, gid }: Account): Pick<Account, 'uid' | 'gid'> {
