@@ -26,6 +26,8 @@ import { OidcLoginProtocol } from './protocols/oidc/authorization/oidc-login-pro
 export interface Login {
   readonly start: LoginStart
   readonly directGrant: DirectGrant
+  /** Keeps what a page without a tab says, for showing it in another language. */
+  readonly states: Pick<LoginStates, 'sealDetached'>
   readonly actions: Omit<LoginActionsDeps, 'realms' | 'urls'>
 }
 
@@ -55,6 +57,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const authenticate = new AuthenticatePages({ login, finder, pages, actions, detached, sessions })
   return {
     start: new LoginStart({ login, visits, pages, detached }),
+    states,
     directGrant: new DirectGrant({ flows, requiredActions, credentials, clock }),
     actions: { visits, authenticate, actions, detached },
   }

@@ -25,7 +25,14 @@ export async function registerProtocols(
   const login = composeLogin(foundation, domains, pages)
   registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
-  registerOidc(app, { ...domains, urls, clock, pages, directGrant: login.directGrant })
+  registerOidc(app, {
+    ...domains,
+    urls,
+    clock,
+    pages,
+    directGrant: login.directGrant,
+    loginStates: login.states,
+  })
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,

@@ -22,7 +22,15 @@ import { refreshTokenOwner } from './refresh-token-logout.ts'
 export interface LogoutDeps
   extends Pick<
     OidcDeps,
-    'realms' | 'clients' | 'keys' | 'sessions' | 'tokens' | 'events' | 'urls' | 'clock'
+    | 'realms'
+    | 'clients'
+    | 'keys'
+    | 'sessions'
+    | 'tokens'
+    | 'events'
+    | 'urls'
+    | 'clock'
+    | 'loginStates'
   > {
   readonly clientAuthentication: ClientAuthentication
   readonly clientLogouts: ClientLogouts
@@ -63,7 +71,7 @@ export class LogoutEndpoint {
       return await this.#end(logout, sessionId)
     } catch (error) {
       if (!(error instanceof LogoutProblem)) throw error
-      return this.#refuse(opened, error)
+      return await this.#refuse(opened, error)
     }
   }
 
@@ -77,7 +85,7 @@ export class LogoutEndpoint {
       claims !== null &&
       Number(claims['exp']) > epochSeconds(this.#deps.clock) &&
       claims['browser'] === visit.browserHash
-    if (!current) return this.#refuse(opened, new LogoutProblem('expiredCodeMessage'))
+    if (!current) return await this.#refuse(opened, new LogoutProblem('expiredCodeMessage'))
     const uuid = claims['client']
     const client = typeof uuid === 'string' ? await this.#deps.clients.byId(realm.id, uuid) : null
     const redirectUrl = typeof claims['redirect'] === 'string' ? claims['redirect'] : null
@@ -151,7 +159,10 @@ export class LogoutEndpoint {
     if (frontchannel.length > 0) {
       return this.#deps.pages.frontchannel(reply, logout, frontchannel, redirectUrl)
     }
-    if (redirectUrl === null) return this.#deps.pages.done(reply, logout)
+    if (redirectUrl === null) {
+      await this.#keep(logout, 200, { key: 'successLogout' })
+      return this.#deps.pages.done(reply, logout)
+    }
     return reply
       .code(302)
       .header('cache-control', 'no-cache')
@@ -159,8 +170,9 @@ export class LogoutEndpoint {
       .send()
   }
 
-  #refuse(logout: Logout, problem: LogoutProblem) {
+  async #refuse(logout: Logout, problem: LogoutProblem) {
     const { http, realm, reply } = logout
+    await this.#keep(logout, 400, { key: problem.key, params: [...problem.params] })
     this.#deps.events.record({
       type: 'LOGOUT_ERROR',
       realmId: realm.id,
@@ -170,6 +182,16 @@ export class LogoutEndpoint {
         problem.key === 'invalidRedirectUriMessage' ? 'invalid_redirect_uri' : 'invalid_request',
     })
     return this.#deps.pages.error(reply, logout, problem)
+  }
+
+  /** The page belongs to no tab: a cookie keeps what it says, so that it can be shown in another language. */
+  async #keep(
+    { realm, reply, visit }: Logout,
+    status: number,
+    message: { key: string; params?: string[] },
+  ): Promise<void> {
+    const sealed = await this.#deps.loginStates.sealDetached(realm, { status, message })
+    reply.header('set-cookie', visit.detachedCookie(sealed))
   }
 
   #tell(

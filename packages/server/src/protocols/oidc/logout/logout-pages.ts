@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { FrontchannelClient } from '../../../domains/tokens/client-logouts.ts'
+import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { resolvedRootUrl, type ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { renderError } from '../../../pages/login/render-error.ts'
 import { renderFrontchannelLogout } from '../../../pages/login/render-frontchannel-logout.ts'
@@ -42,7 +43,7 @@ export class LogoutPages {
 
   /** Says that the user is logged out. */
   done(reply: FastifyReply, request: LogoutPageRequest): FastifyReply {
-    const html = renderInfo(this.#context(request), {
+    const html = renderInfo(this.#context(request, true), {
       message: { key: 'successLogout' },
       clientUrl: homeOf(request),
     })
@@ -65,14 +66,17 @@ export class LogoutPages {
   }
 
   error(reply: FastifyReply, request: LogoutPageRequest, problem: LogoutProblem): FastifyReply {
-    const html = renderError(this.#context(request), {
+    const html = renderError(this.#context(request, true), {
       message: { key: problem.key, params: [...problem.params] },
     })
     return this.#send(reply, request, 400, html)
   }
 
-  #context({ realm, locale }: LogoutPageRequest): PageContext {
-    return this.#pages.context({ realm, locale })
+  /** @param detached whether the page can be shown again, in another language */
+  #context({ realm, places, locale }: LogoutPageRequest, detached = false): PageContext {
+    const again = `${issuerOf(places, realm)}/login-actions/detached-info?kc_locale=`
+    const localeUrl = (tag: string) => again + encodeURIComponent(tag)
+    return this.#pages.context({ realm, locale, ...(detached ? { localeUrl } : {}) })
   }
 
   #send(

@@ -13,6 +13,8 @@ const identityCookie = 'KEYCLOAK_IDENTITY'
 const sessionCookie = 'KEYCLOAK_SESSION'
 const browserCookie = 'AUTH_SESSION_ID'
 export const localeCookie = 'KEYCLOAK_LOCALE'
+const detachedCookie = 'KC_STATE_CHECKER'
+const detachedSeconds = 300
 const browserIdBytes = 24
 const browserIdShape = /^[\w-]{20,100}$/
 
@@ -25,6 +27,8 @@ export interface LogoutVisit {
   readonly browserCookie: string
   /** Cookies that end the browser's part of the session; none when it brought none. */
   readonly endingCookies: readonly string[]
+  /** @returns the cookie that keeps what a final page says */
+  readonly detachedCookie: (sealed: string) => string
 }
 
 export interface LogoutVisitDeps {
@@ -47,10 +51,12 @@ export async function openLogoutVisit(
   const sent = cookies.get(browserCookie)
   const browserId = sent && browserIdShape.test(sent) ? sent : randomBase64Url(browserIdBytes)
   const expired = { ...attributes, maxAgeSeconds: 0 }
+  const brief = { ...attributes, sameSite: 'Strict', maxAgeSeconds: detachedSeconds } as const
   return {
     session: await sessionOf(deps, realm, places, cookies.get(identityCookie)),
     browserHash: createHash('sha256').update(browserId).digest('base64url'),
     browserCookie: serializeCookie(browserCookie, browserId, attributes),
+    detachedCookie: (sealed) => serializeCookie(detachedCookie, sealed, brief),
     endingCookies: cookies.has(identityCookie)
       ? [identityCookie, sessionCookie].map((name) => serializeCookie(name, '', expired))
       : [],
