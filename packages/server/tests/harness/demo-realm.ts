@@ -39,7 +39,7 @@ export function demoRealm(people: number = demoPeople): Record<string, unknown> 
         publicClient: true,
         standardFlowEnabled: true,
         redirectUris: ['http://127.0.0.1:*', 'http://localhost:*'],
-        webOrigins: ['+'],
+        webOrigins: ['*'],
         attributes: { 'pkce.code.challenge.method': 'S256', 'post.logout.redirect.uris': '+' },
       },
       confidentialClient('service', { serviceAccountsEnabled: true, standardFlowEnabled: false }),
