@@ -69,6 +69,7 @@ export function differences(
   const found: string[] = []
   const text = (value: unknown): unknown => relocate(value, comparison)
   compareStatus(recorded.status, actual.status, found)
+  if (recorded.status >= 500) return found
   compareHeaders(text(recorded.headers ?? {}) as Record<string, unknown>, actual, comparison, found)
   if (recorded.html !== undefined) compareHtml(recorded.html, actual.body, comparison, found)
   else if (recorded.body !== undefined && recorded.body !== null) {
