@@ -10,7 +10,7 @@ import {
 import type { Row } from '../report/row.ts'
 import { people, startBenchServer } from '../server/bench-server.ts'
 import { type Cost, costOf } from '../server/cost.ts'
-import { residentMegabytes } from '../server/memory.ts'
+import { residentMegabytes } from '../server/process-usage.ts'
 import { measure } from './measure.ts'
 import type { Profile } from './profile.ts'
 
@@ -36,7 +36,7 @@ export const logins: Profile = async (context) => {
   ]
   const rows: Row[] = []
   for (const [name, operation, compared] of operations) {
-    rows.push(await measure(context, name, port, operation, compared, loginConnections))
+    rows.push(await measure(context, name, bench.server, operation, compared, loginConnections))
   }
   const costs: Cost[] = []
   const costly: [string, Operation][] = [

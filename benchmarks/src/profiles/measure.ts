@@ -1,5 +1,7 @@
+import type { ServerProcess } from '@holdfast/server/harness/server-process'
 import { type LoadResult, type Operation, runLoad } from '../load/load.ts'
 import type { Row } from '../report/row.ts'
+import { processorMicros } from '../server/process-usage.ts'
 import type { ProfileContext } from './profile.ts'
 
 /** The limit that an operation is compared with. */
@@ -14,20 +16,22 @@ const warmupSeconds = 2
 export async function measure(
   context: ProfileContext,
   name: string,
-  port: number,
+  server: ServerProcess,
   operation: Operation,
   limit: Limit | null,
   connections: number = context.connections,
 ): Promise<Row> {
   context.progress(`${name}: ${connections} connections, ${context.seconds} s`)
-  const result = await runLoad(
-    { port, connections, warmupSeconds, seconds: context.seconds },
-    operation,
-  )
-  return rowOf(name, result, limit)
+  const port = Number(new URL(server.url).port)
+  await runLoad({ port, connections, warmupSeconds: 0, seconds: warmupSeconds }, operation)
+  const before = processorMicros(server.pid)
+  const load = { port, connections, warmupSeconds: 0, seconds: context.seconds }
+  const result = await runLoad(load, operation)
+  const spent = processorMicros(server.pid) - before
+  return rowOf(name, result, limit, spent)
 }
 
-function rowOf(name: string, result: LoadResult, limit: Limit | null): Row {
+function rowOf(name: string, result: LoadResult, limit: Limit | null, spentMicros: number): Row {
   return {
     name,
     value: result.perSecond,
@@ -37,5 +41,6 @@ function rowOf(name: string, result: LoadResult, limit: Limit | null): Row {
     p50: result.p50,
     p99: result.p99,
     failures: result.failures,
+    processorMicros: spentMicros / Math.max(1, result.operations),
   }
 }

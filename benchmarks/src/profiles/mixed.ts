@@ -1,7 +1,7 @@
 import { verificationLimit } from '../limits/machine-limits.ts'
 import { mixed as loginAndRefreshes } from '../load/scenarios.ts'
 import { people, startBenchServer } from '../server/bench-server.ts'
-import { residentMegabytes } from '../server/memory.ts'
+import { residentMegabytes } from '../server/process-usage.ts'
 import { measure } from './measure.ts'
 import type { Profile } from './profile.ts'
 
@@ -17,7 +17,7 @@ export const mixed: Profile = async (context) => {
   const row = await measure(
     context,
     'login and five refreshes',
-    bench.port,
+    bench.server,
     operation,
     limit,
     connections,

@@ -5,8 +5,8 @@ import { startServer } from '@holdfast/server/harness/server-process'
 import pg from 'pg'
 import type { Row } from '../report/row.ts'
 import { startBenchServer } from '../server/bench-server.ts'
-import { residentMegabytes } from '../server/memory.ts'
 import { serverPrefix } from '../server/pinning.ts'
+import { residentMegabytes } from '../server/process-usage.ts'
 import type { Profile, ProfileContext } from './profile.ts'
 
 const starts = 5
@@ -51,7 +51,17 @@ export const startup: Profile = async (context) => {
 
 function row(name: string, value: number, unit: string, limit: number | null): Row {
   const limitName = limit === null ? '' : 'node and a connection, ms'
-  return { name, value, unit, limit, limitName, p50: null, p99: null, failures: 0 }
+  return {
+    name,
+    value,
+    unit,
+    limit,
+    limitName,
+    p50: null,
+    p99: null,
+    failures: 0,
+    processorMicros: null,
+  }
 }
 
 async function median(times: number, run: (attempt: number) => Promise<number>): Promise<number> {

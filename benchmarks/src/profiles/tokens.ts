@@ -13,7 +13,7 @@ import {
 import type { Row } from '../report/row.ts'
 import { startBenchServer } from '../server/bench-server.ts'
 import { type Cost, costOf } from '../server/cost.ts'
-import { residentMegabytes } from '../server/memory.ts'
+import { residentMegabytes } from '../server/process-usage.ts'
 import { type Limit, measure } from './measure.ts'
 import type { Profile, ProfileContext } from './profile.ts'
 
@@ -42,7 +42,7 @@ export const tokens: Profile = async (context) => {
   ]
   const rows: Row[] = []
   for (const [name, operation, limit] of operations) {
-    rows.push(await measure(context, name, port, operation, limit))
+    rows.push(await measure(context, name, bench.server, operation, limit))
   }
   const costs: Cost[] = []
   for (const [name, operation] of operations.slice(0, 4)) {

@@ -10,6 +10,8 @@ export interface Row {
   readonly p50: number | null
   readonly p99: number | null
   readonly failures: number
+  /** Processor time of the server per operation, in microseconds; null where not measured. */
+  readonly processorMicros: number | null
 }
 
 /** Share of the limit that was reached. */

@@ -2,12 +2,13 @@ import { type Row, ratio } from './row.ts'
 
 /** The rows as a Markdown table. */
 export function markdownTable(rows: readonly Row[]): string {
-  const head = ['operation', 'measured', 'limit', 'ratio', 'p50 ms', 'p99 ms', 'failures']
+  const head = ['operation', 'measured', 'limit', 'ratio', 'CPU µs', 'p50 ms', 'p99 ms', 'failures']
   const cells = rows.map((row) => [
     row.name,
     `${figure(row.value)} ${row.unit}`,
     row.limit === null ? '' : `${figure(row.limit)} (${row.limitName})`,
     ratio(row)?.toFixed(2) ?? '',
+    row.processorMicros?.toFixed(0) ?? '',
     row.p50?.toFixed(1) ?? '',
     row.p99?.toFixed(1) ?? '',
     String(row.failures),
