@@ -80,14 +80,16 @@ export async function composeDomains(
   const tokens = new Tokens({ keys, users, roles, clock })
   const accessTokens = new AccessTokens({ keys, clients, users, sessions, clock })
   const identityTokens = new IdentityTokens({ tokens })
-  const clientLogouts = new ClientLogouts({
-    clients,
-    tokens,
-    clock,
-    fetch,
-    onFailure: (clientId, reason) =>
-      services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
-  })
+  const clientLogouts = running.use(
+    new ClientLogouts({
+      clients,
+      tokens,
+      clock,
+      fetch,
+      onFailure: (clientId, reason) =>
+        services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
+    }),
+  )
   const placeholders = settings.lookUp
   const transfer = composeTransfer({ database, clock, data, credentials, placeholders })
   return {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../shared/clock.ts'
 import { epochSeconds } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
@@ -11,6 +12,10 @@ import { resolvedRootUrl, type ServerPlaces } from './web-origins.ts'
 
 /** How long a client may take to answer a logout token. */
 const answerTimeoutMs = 5_000
+/** How long the user who logs out waits for the clients; those that are slower are told all the same. */
+const patienceMs = 500
+/** Logouts whose clients are still being told; more than these are waited for. */
+const underWayMax = 500
 /** Requests under way at once for one logout. */
 const concurrentMax = 10
 const logoutTokenSeconds = 120
@@ -33,17 +38,18 @@ export interface ClientLogoutsDeps {
   readonly onFailure: (clientId: string, reason: string) => void
 }
 
-/** Tells clients that a session has ended. */
-export class ClientLogouts {
+/** Tells clients that a session has ended. Disposing of it waits until all are told. */
+export class ClientLogouts implements AsyncDisposable {
   readonly #deps: ClientLogoutsDeps
+  readonly #underWay = new Set<Promise<void>>()
 
   constructor(deps: ClientLogoutsDeps) {
     this.#deps = deps
   }
 
   /**
-   * Sends logout tokens to the clients that have a back-channel URL (OpenID Connect Back-Channel Logout 1.0 §2.5), and waits
-   * for their answers within a limit; a client that fails does not stop the logout.
+   * Sends logout tokens to the clients that have a back-channel URL (OpenID Connect Back-Channel Logout 1.0 §2.5). Waits a
+   * moment for their answers; a client that is slow or cannot be reached neither stops nor delays the logout.
    * @returns those that want to be told through the browser
    */
   async tell(
@@ -64,11 +70,30 @@ export class ClientLogouts {
         }
       }
     }
-    for (let start = 0; start < backchannel.length; start += concurrentMax) {
-      const batch = backchannel.slice(start, start + concurrentMax)
-      await Promise.all(batch.map((client) => this.#send(realm, places, ended, client)))
-    }
+    if (backchannel.length > 0) await this.#sendAll(realm, places, ended, backchannel)
     return frontchannel
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#underWay)
+  }
+
+  async #sendAll(
+    realm: Realm,
+    places: ServerPlaces,
+    ended: EndedSession,
+    clients: readonly Client[],
+  ): Promise<void> {
+    const sendBatches = async () => {
+      for (let start = 0; start < clients.length; start += concurrentMax) {
+        const batch = clients.slice(start, start + concurrentMax)
+        await Promise.all(batch.map((client) => this.#send(realm, places, ended, client)))
+      }
+    }
+    const told = sendBatches().finally(() => this.#underWay.delete(told))
+    this.#underWay.add(told)
+    if (this.#underWay.size > underWayMax) return await told
+    await Promise.race([told, delay(patienceMs, undefined, { ref: false })])
   }
 
   async #send(

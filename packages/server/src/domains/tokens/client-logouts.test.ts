@@ -1,0 +1,96 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { Realm } from '../realms/realm.ts'
+import type { EndedSession } from '../sessions/sessions.ts'
+import { ClientLogouts, type ClientLogoutsDeps } from './client-logouts.ts'
+
+const realm = { id: 'r', name: 'acme' } as Realm
+const places = { frontend: 'https://login.test', admin: 'https://login.test' }
+const ended = {
+  session: { id: 'session-1', userId: 'user-1' },
+  clientUuids: ['web', 'shop', 'spa'],
+} as unknown as EndedSession
+/** Longest that a logout may take while a client stays silent, in ms: far below what the client itself is given. */
+const promptMs = 1_500
+
+/** Two clients with a back-channel URL and one to be told by the browser. */
+const clients: Readonly<Record<string, object>> = {
+  web: { attributes: { 'backchannel.logout.url': 'https://web.test/bcl' } },
+  shop: { attributes: { 'backchannel.logout.url': 'https://shop.test/bcl' } },
+  spa: {
+    frontchannelLogout: true,
+    attributes: { 'frontchannel.logout.url': 'https://spa.test/f' },
+  },
+}
+
+function logouts(fetching: typeof fetch, failures: string[] = []): ClientLogouts {
+  return new ClientLogouts({
+    clients: {
+      byId: async (_realmId: string, uuid: string) => ({
+        clientId: uuid,
+        enabled: true,
+        representation: clients[uuid],
+      }),
+    } as unknown as ClientLogoutsDeps['clients'],
+    tokens: {
+      sign: async (...[, , , claims]: unknown[]) => JSON.stringify(claims),
+    } as unknown as ClientLogoutsDeps['tokens'],
+    clock: { now: () => 1_000_000 } as ClientLogoutsDeps['clock'],
+    fetch: fetching,
+    onFailure: (clientId, reason) => failures.push(`${clientId}: ${reason}`),
+  })
+}
+
+describe('telling clients of a logout', () => {
+  it('sends a logout token to each back channel and names those for the browser', async () => {
+    const sent: [string, string][] = []
+    const clientLogouts = logouts(async (url, request) => {
+      sent.push([String(url), String(request?.body)])
+      return new Response(null, { status: 204 })
+    })
+    const frontchannel = await clientLogouts.tell(realm, places, ended)
+    expect(sent.map(([url]) => url)).toEqual(['https://web.test/bcl', 'https://shop.test/bcl'])
+    const claims = JSON.parse(new URLSearchParams(sent[0]?.[1]).get('logout_token') ?? '')
+    expect(claims).toMatchObject({ aud: 'web', sub: 'user-1', sid: 'session-1', exp: 1_120 })
+    expect(frontchannel).toEqual([
+      {
+        name: 'spa',
+        logoutUrl: 'https://spa.test/f?iss=https%3A%2F%2Flogin.test%2Frealms%2Facme&sid=session-1',
+      },
+    ])
+  })
+
+  it('does not let the user wait for a client that stays silent, and tells the others', async () => {
+    let answer: (() => void) | undefined
+    const sent: string[] = []
+    const clientLogouts = logouts(async (url) => {
+      sent.push(String(url))
+      if (String(url).includes('web')) {
+        await new Promise<void>((resolve) => {
+          answer = resolve
+        })
+      }
+      return new Response(null, { status: 200 })
+    })
+    const startedAt = performance.now()
+    await clientLogouts.tell(realm, places, ended)
+    expect(performance.now() - startedAt).toBeLessThan(promptMs)
+    expect(sent).toHaveLength(2)
+    // Stopping the server waits for those still under way.
+    let stopped = false
+    const stopping = clientLogouts[Symbol.asyncDispose]().then(() => {
+      stopped = true
+    })
+    await delay(10)
+    expect(stopped).toBe(false)
+    answer?.()
+    await stopping
+  })
+
+  it('reports a client that refuses', async () => {
+    const failures: string[] = []
+    const refusing = logouts(async () => new Response(null, { status: 500 }), failures)
+    await refusing.tell(realm, places, ended)
+    expect(failures).toEqual(['web: status 500', 'shop: status 500'])
+  })
+})
