@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client'
 import type { ServerSettings } from './config/server-settings.ts'
 import type { WorkerSlot } from './config/sources.ts'
-import { awaitDatabase } from './database/await-database.ts'
+import { awaitDatabase, throughOutages } from './database/await-database.ts'
 import type { DatabaseSettings } from './database/database-settings.ts'
 import { openSecretBox } from './database/encryption-check-store.ts'
 import { migrations } from './database/migrations/index.ts'
@@ -54,8 +54,11 @@ export async function layFoundation(
   await awaitDatabase(database, logger, signal)
   void probe.ask()
   const { schema } = databaseSettings
-  await migrate({ database, migrations, schema, logger, deadlineMs: settings.setupTimeoutMs })
-  const secretBox = await openSecretBox(database, settings.encryptionKeys)
+  const deadlineMs = settings.setupTimeoutMs
+  const secretBox = await throughOutages(database, logger, signal, async () => {
+    await migrate({ database, migrations, schema, logger, deadlineMs, signal })
+    return await openSecretBox(database, settings.encryptionKeys)
+  })
   const urls = new ServerUrls(settings.http)
   const clock = systemClock
   return {

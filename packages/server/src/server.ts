@@ -3,6 +3,7 @@ import type { ServingReport } from './banner.ts'
 import { composeDomains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import type { WorkerSlot } from './config/sources.ts'
+import { throughOutages } from './database/await-database.ts'
 import { prepareRealms } from './first-start.ts'
 import { HttpServers } from './http/http-servers.ts'
 import { createListener } from './http/listener.ts'
@@ -43,17 +44,20 @@ export async function runServer(
   const published = running.use(await surroundings.publish(reports))
   const foundation = await layFoundation(settings, surroundings, reports, running, signal)
 
-  const clustering = await startClustering(foundation, running)
+  const clustering = await startClustering(foundation, running, signal)
   const domains = await composeDomains(foundation, clustering, running)
-  await prepareRealms({
-    data: domains,
-    transfer: domains.transfer,
-    logger: loggers.of('org.keycloak.services'),
-    ...settings,
+  const services = loggers.of('org.keycloak.services')
+  await throughOutages(foundation.database, services, signal, async () => {
+    await prepareRealms({
+      data: domains,
+      transfer: domains.transfer,
+      logger: services,
+      ...settings,
+    })
   })
   const app = createListener({
     settings: settings.http,
-    logger: loggers.of('org.keycloak.services'),
+    logger: services,
   })
   new HttpTimings({ registry: reports.metrics, ...settings.management }).observe(app)
   await registerProtocols(app, foundation, clustering, domains)

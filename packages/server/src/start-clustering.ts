@@ -12,6 +12,7 @@ import { clusterSettings } from './clustering/cluster-settings.ts'
 import { Clustering } from './clustering/clustering.ts'
 import { productVersion } from './clustering/product-version.ts'
 import { SettingError } from './config/setting-error.ts'
+import { throughOutages } from './database/await-database.ts'
 import type { Foundation } from './foundation.ts'
 import type { DisposalStack } from './shared/disposal-stack.ts'
 
@@ -28,27 +29,31 @@ const refusals = [
 
 /**
  * Joins the cluster: from here on transactions write the invalidation log, and caches follow it.
+ * @param signal ends the wait for a database that goes away meanwhile
  * @throws SettingError for what the settings or the network refuse
  */
 export async function startClustering(
   foundation: Foundation,
   running: DisposalStack,
+  signal: AbortSignal,
 ): Promise<Clustering> {
-  const { settings, health, metrics, worker } = foundation
+  const { settings, database, loggers, health, metrics, worker } = foundation
   try {
     const ofCluster = await clusterSettings(settings.values, settings.home, worker)
+    const deps = {
+      settings: ofCluster,
+      databaseSettings: foundation.databaseSettings,
+      database,
+      secretBox: foundation.secretBox,
+      loggers,
+      clock: foundation.clock,
+      version: productVersion(),
+      ...(ofCluster.histograms ? { timings: new CacheTimings(metrics, ofCluster.nodeName) } : {}),
+      ...(worker === undefined ? {} : { worker }),
+    }
+    const logger = loggers.of('org.infinispan.CLUSTER')
     const clustering = running.use(
-      await Clustering.start({
-        settings: ofCluster,
-        databaseSettings: foundation.databaseSettings,
-        database: foundation.database,
-        secretBox: foundation.secretBox,
-        loggers: foundation.loggers,
-        clock: foundation.clock,
-        version: productVersion(),
-        ...(ofCluster.histograms ? { timings: new CacheTimings(metrics, ofCluster.nodeName) } : {}),
-        ...(worker === undefined ? {} : { worker }),
-      }),
+      await throughOutages(database, logger, signal, async () => await Clustering.start(deps)),
     )
     if (ofCluster.network !== null) health.add(clusterHealth(clustering))
     registerClusterMetrics(metrics, clustering)

@@ -167,7 +167,8 @@ export class Clustering implements AsyncDisposable {
     try {
       await clustering.#open()
     } catch (error) {
-      await clustering[Symbol.asyncDispose]()
+      // What cannot be undone either, for the same reason, would hide why.
+      await clustering[Symbol.asyncDispose]().catch(() => undefined)
       throw error
     }
     return clustering

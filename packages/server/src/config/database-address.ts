@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { type DatabaseSettings, databaseDefaults } from '../database/database-settings.ts'
+import { type PostgresUrl, parsePostgresUrl } from './postgres-url.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
 
@@ -49,43 +51,41 @@ function poolSettings(values: SettingValues): PoolSettings {
 }
 
 function outsideDatabase(values: SettingValues, pool: PoolSettings): DatabaseSettings {
-  const url = parseUrl(values)
-  const properties = url.searchParams
-  const schema = pool.schema ?? properties.get('currentSchema') ?? undefined
+  const url = addressOf(values)
+  const { properties } = url
+  const [first, ...otherHosts] = url.hosts
+  const name = properties.get('ApplicationName') ?? properties.get('application_name')
   return {
     ...databaseDefaults,
     ...pool,
-    schema,
-    host: properties.get('host') ?? url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? databaseDefaults.port : Number(url.port),
-    database: decodeURIComponent(url.pathname.slice(1)) || databaseDefaults.database,
-    user: values.text('db-username') ?? (decodeURIComponent(url.username) || userOf(properties)),
-    password:
-      values.text('db-password') ??
-      (decodeURIComponent(url.password) || properties.get('password') || undefined),
+    schema: pool.schema ?? properties.get('currentSchema') ?? undefined,
+    connectTimeoutMs: connectTimeoutMsOf(properties) ?? pool.connectTimeoutMs,
+    host: properties.get('host') ?? first?.host ?? 'localhost',
+    port: first?.port ?? databaseDefaults.port,
+    otherHosts,
+    database: url.database ?? databaseDefaults.database,
+    user: values.text('db-username') ?? url.user ?? properties.get('user') ?? databaseDefaults.user,
+    password: values.text('db-password') ?? url.password ?? properties.get('password') ?? undefined,
     tls: tlsOf(values, properties),
+    applicationName: name ?? databaseDefaults.applicationName,
     preparedStatements: properties.get('prepareThreshold') !== '0',
   }
 }
 
-function userOf(properties: URLSearchParams): string {
-  return properties.get('user') ?? databaseDefaults.user
+/** The drivers' `connectTimeout` is in seconds, 0 = no limit; here every wait has one. */
+function connectTimeoutMsOf(properties: URLSearchParams): number | undefined {
+  const seconds = Number(properties.get('connectTimeout') ?? properties.get('connect_timeout'))
+  return Number.isInteger(seconds) && seconds > 0 ? seconds * 1_000 : undefined
 }
 
-/** `postgres://…`, `postgresql://…` and `jdbc:postgresql://…` are the same to us; without a URL its parts make one. */
-function parseUrl(values: SettingValues): URL {
-  const given = values.text('db-url')
-  const text = given ?? urlOfParts(values)
-  const plain = text.replace(/^jdbc:/, '')
-  const refusal = new SettingError(
-    `Invalid value for option '--db-url': Expected postgres://host:port/database or jdbc:postgresql://host:port/database`,
+/** `postgres://…`, `postgresql://…` and `jdbc:postgresql:…` are the same to us; without a URL its parts make one. */
+function addressOf(values: SettingValues): PostgresUrl {
+  const url = parsePostgresUrl(values.text('db-url') ?? urlOfParts(values))
+  if (url !== undefined) return url
+  const name = values.text('db-url') === undefined ? 'db-url-host' : 'db-url'
+  throw new SettingError(
+    `Invalid value for option '--${name}': Expected postgres://host:port/database or jdbc:postgresql://host:port,host:port/database`,
   )
-  if (!/^postgres(?:ql)?:\/\//.test(plain)) throw refusal
-  try {
-    return new URL(plain)
-  } catch {
-    throw refusal
-  }
 }
 
 function urlOfParts(values: SettingValues): string {
@@ -93,7 +93,7 @@ function urlOfParts(values: SettingValues): string {
   const port = values.text('db-url-port')
   const database = encodeURIComponent(values.text('db-url-database') ?? databaseDefaults.database)
   const properties = (values.text('db-url-properties') ?? '').replace(/^\?/, '')
-  const address = host.includes(':') ? `[${host}]` : host
+  const address = isIPv6(host) ? `[${host}]` : host
   return `postgres://${address}${port === undefined ? '' : `:${port}`}/${database}${properties === '' ? '' : `?${properties}`}`
 }
 

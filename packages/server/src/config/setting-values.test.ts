@@ -109,7 +109,7 @@ test.each([
   ],
   [
     ['--db-url=mysql://x'],
-    "Invalid value for option '--db-url': Expected postgres://host:port/database or jdbc:postgresql://host:port/database",
+    "Invalid value for option '--db-url': Expected postgres://host:port/database or jdbc:postgresql://host:port,host:port/database",
   ],
   [
     ['--hostname=http://'],

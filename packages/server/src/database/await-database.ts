@@ -1,6 +1,7 @@
 import type { Logger } from '../log/logger.ts'
 import { pause } from '../shared/pause.ts'
 import type { Database } from './database.ts'
+import { DatabaseUnavailable } from './database-error.ts'
 
 const retryMs = 500
 const logIntervalMs = 5_000
@@ -26,6 +27,30 @@ export async function awaitDatabase(
         lastLog = performance.now()
         logger.warn(`Waiting for the database: ${(error as Error).message}`)
       }
+    }
+    await pause(retryMs, signal)
+  }
+}
+
+/**
+ * Does a part of the start once the database answers, and again when the database goes away meanwhile: a failover in the
+ * middle of a start is waited for as well.
+ * @param work may be done any number of times: what it has done already it finds done
+ * @throws the signal's reason when it is aborted, and what `work` throws apart from outages
+ */
+export async function throughOutages<T>(
+  database: Database,
+  logger: Logger,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    await awaitDatabase(database, logger, signal)
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error
+      logger.warn(`The database went away during the start, which is repeated: ${error.message}`)
     }
     await pause(retryMs, signal)
   }

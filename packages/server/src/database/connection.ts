@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { DatabaseUnavailable, endsConnection, toDatabaseError } from './database-error.ts'
-import type { DatabaseSettings } from './database-settings.ts'
+import type { DatabaseHost, DatabaseSettings } from './database-settings.ts'
 import { encodeParameter, type Statement } from './statement.ts'
 import { type Column, type PreparedStatement, StatementBatch } from './statement-batch.ts'
 
@@ -50,11 +50,30 @@ export class DatabaseConnection {
     })
   }
 
-  /** @throws DatabaseUnavailable when no connection was made within `connectTimeoutMs`; DatabaseError when it was refused */
+  /**
+   * Opens a connection to the first of the settings' hosts that takes it; among several, the first primary.
+   * @throws DatabaseUnavailable when none was made within `connectTimeoutMs` each; DatabaseError when the last one refused it
+   */
   static async open(settings: DatabaseSettings): Promise<DatabaseConnection> {
+    const { host, port, otherHosts } = settings
+    let failure: unknown
+    for (const place of [{ host, port }, ...otherHosts]) {
+      try {
+        return await DatabaseConnection.#openAt(place, settings)
+      } catch (error) {
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  static async #openAt(
+    { host, port }: DatabaseHost,
+    settings: DatabaseSettings,
+  ): Promise<DatabaseConnection> {
     const client = new pg.Client({
-      host: settings.host,
-      port: settings.port,
+      host,
+      port,
       database: settings.database,
       user: settings.user,
       ...(settings.password === undefined ? {} : { password: settings.password }),
@@ -68,6 +87,7 @@ export class DatabaseConnection {
     try {
       await client.connect()
       await connection.#begin()
+      if (settings.otherHosts.length > 0) await connection.#requirePrimary(`${host}:${port}`)
     } catch (error) {
       connection.destroy()
       throw toDatabaseError(error)
@@ -164,6 +184,12 @@ export class DatabaseConnection {
     )
     this.#pooled = rows?.[0]?.['direct'] !== true
     if (this.#pooled) this.#prefix = setConfig(limits)
+  }
+
+  /** As `targetServerType=primary` of the drivers: a standby would refuse every write. */
+  async #requirePrimary(place: string): Promise<void> {
+    const [row] = await this.query({ text: 'SELECT pg_is_in_recovery() AS standby' })
+    if (row?.['standby'] === true) throw new DatabaseUnavailable(`${place} is a standby`)
   }
 
   #prepare(statement: Statement): PreparedStatement {

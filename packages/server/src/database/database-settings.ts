@@ -1,10 +1,16 @@
 import type { ConnectionOptions } from 'node:tls'
 
-/** Where the database is and how connections to it are kept. */
-export interface DatabaseSettings {
+/** One place where a PostgreSQL may be. */
+export interface DatabaseHost {
   /** Host name, address, or directory of a Unix socket. */
   readonly host: string
   readonly port: number
+}
+
+/** Where the database is and how connections to it are kept. */
+export interface DatabaseSettings extends DatabaseHost {
+  /** Where else its primary may be after a failover, tried in this order; a standby among them is passed over. */
+  readonly otherHosts: readonly DatabaseHost[]
   readonly database: string
   readonly user: string
   readonly password: string | undefined
@@ -30,6 +36,7 @@ export interface DatabaseSettings {
 export const databaseDefaults = {
   host: '127.0.0.1',
   port: 5432,
+  otherHosts: [],
   database: 'keycloak',
   user: 'keycloak',
   password: undefined,

@@ -1,11 +1,18 @@
 import type { Logger } from '../log/logger.ts'
+import { StartError } from '../shared/start-error.ts'
 import type { Database, Transaction } from './database.ts'
-import { DatabaseError } from './database-error.ts'
+import { DatabaseError, DatabaseUnavailable, sqlState } from './database-error.ts'
 import type { Migration } from './migrations/index.ts'
 
-/** How long one statement of a migration, or the wait for another node's migration, may take at a time. */
-const stepTimeoutMs = 60_000
+/** How long the tables in which migrations are noted may take to make. */
+const bookkeepingTimeoutMs = 60_000
+/**
+ * How long a step waits for a lock before it is rolled back and begun anew: another node's migration, or a table that
+ * older nodes are using, whose requests would queue behind the waiting step.
+ */
+const lockWaitMs = 3_000
 const noSuchTable = '42P01'
+const lockNotAvailable = '55P03'
 /** What two nodes that create the same thing at the same moment may be told. */
 const createdMeanwhile = new Set(['23505', '42P07', '42P06'])
 
@@ -19,8 +26,10 @@ export interface MigratorDeps {
   readonly migrations: readonly Migration[]
   readonly schema: string | undefined
   readonly logger: Logger
-  /** Until when another node's migration is waited for, in milliseconds (`transaction-setup-timeout`). */
+  /** How long a step may take, and locks of other nodes are waited for, in milliseconds (`transaction-setup-timeout`). */
   readonly deadlineMs: number
+  /** Ends the wait. */
+  readonly signal: AbortSignal
 }
 
 /** The database was changed by a newer version in a way that this version cannot live with. */
@@ -36,18 +45,30 @@ export class SchemaTooNew extends Error {
 /**
  * Brings the schema up to date, once in a cluster: the row of `schema_lock` is locked for as long as a step runs, so a node
  * that dies in the middle lets go of it by itself, and its step is rolled back as a whole.
+ * @throws StartError when another node's migration holds the lock beyond the deadline, SchemaTooNew, DatabaseUnavailable
  */
 export async function migrate(deps: MigratorDeps): Promise<void> {
   const start = performance.now()
   for (;;) {
+    deps.signal.throwIfAborted()
     try {
       await applyPending(deps)
       return
     } catch (error) {
-      const retry = error instanceof DatabaseError && createdMeanwhile.has(error.code)
-      if (!retry || performance.now() - start > deps.deadlineMs) throw error
+      if (!isOthersWork(error)) throw error
+      if (performance.now() - start > deps.deadlineMs) {
+        throw new StartError(
+          `The database could not be migrated within transaction-setup-timeout, for others hold locks on it: ${error.message}`,
+        )
+      }
     }
   }
+}
+
+/** Another node made the same thing at the same moment, or holds the lock for longer than one statement waits. */
+function isOthersWork(error: unknown): error is Error {
+  if (error instanceof DatabaseError) return createdMeanwhile.has(error.code)
+  return error instanceof DatabaseUnavailable && sqlState(error.cause) === lockNotAvailable
 }
 
 async function applyPending(deps: MigratorDeps): Promise<void> {
@@ -93,13 +114,15 @@ async function createBookkeeping({ database, schema }: MigratorDeps): Promise<vo
            version int PRIMARY KEY, name text NOT NULL, breaking boolean NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
       )
     },
-    { statementTimeoutMs: stepTimeoutMs },
+    { statementTimeoutMs: bookkeepingTimeoutMs },
   )
 }
 
-async function applyOne({ database, logger }: MigratorDeps, migration: Migration): Promise<void> {
+async function applyOne(deps: MigratorDeps, migration: Migration): Promise<void> {
+  const { database, logger, deadlineMs } = deps
   await database.transaction(
     async (tx) => {
+      await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [String(lockWaitMs)])
       await tx.query('SELECT id FROM schema_lock WHERE id = 1 FOR UPDATE')
       if (await isApplied(tx, migration)) return
       for (const statement of migration.statements) await tx.query(statement)
@@ -110,7 +133,7 @@ async function applyOne({ database, logger }: MigratorDeps, migration: Migration
       ])
       logger.debug(`Applied migration ${migration.version} (${migration.name})`)
     },
-    { statementTimeoutMs: stepTimeoutMs },
+    { statementTimeoutMs: deadlineMs },
   )
 }
 

@@ -1,9 +1,12 @@
+import { throughOutages } from '@holdfast/server/database/await-database'
 import {
   CommitUnknown,
   DatabaseError,
   DatabaseUnavailable,
 } from '@holdfast/server/database/database-error'
 import { databaseDefaults } from '@holdfast/server/database/database-settings'
+import type { Migration } from '@holdfast/server/database/migrations/index'
+import { migrate, SchemaTooNew } from '@holdfast/server/database/migrator-store'
 import { PostgresDatabase } from '@holdfast/server/database/postgres-database'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -171,4 +174,71 @@ test('events leave with the COMMIT and are handed on after it', async () => {
     .catch(() => undefined)
   expect(told).toHaveLength(1)
   expect(await database.query('SELECT count(*) AS n FROM log')).toEqual([{ n: 2 }])
+})
+
+test('of several hosts the first that is a reachable primary is used', async () => {
+  const settings = settingsFor(outside.url)
+  const { host, port } = settings
+  const closed = { host: '127.0.0.1', port: 1 }
+  await using found = new PostgresDatabase({
+    settings: { ...settings, ...closed, otherHosts: [closed, { host, port }] },
+    logger,
+  })
+  expect(await found.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  await using lost = new PostgresDatabase({
+    settings: { ...settings, ...closed, otherHosts: [closed] },
+    logger,
+  })
+  await expect(lost.query('SELECT 1')).rejects.toBeInstanceOf(DatabaseUnavailable)
+})
+
+test('a step of a migration that finds locks is begun anew until they are gone', async () => {
+  const settings = settingsFor(outside.url)
+  const steps = [{ version: 1, name: 'fruit', statements: ['CREATE TABLE fruit (id int)'] }]
+  const upTo = (deadlineMs: number, migrations: readonly Migration[] = steps) => {
+    const signal = new AbortController().signal
+    return migrate({ database, migrations, schema: settings.schema, logger, deadlineMs, signal })
+  }
+  await upTo(10_000)
+  const more = [
+    ...steps,
+    { version: 2, name: 'colour', statements: ['ALTER TABLE fruit ADD c text'] },
+  ]
+  let release: () => void = () => undefined
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const older = database.transaction(
+    async (tx) => {
+      await tx.query('LOCK TABLE fruit IN ACCESS SHARE MODE')
+      await released
+    },
+    { statementTimeoutMs: 30_000 },
+  )
+  const migrating = upTo(30_000, more)
+  await new Promise((resume) => setTimeout(resume, 3_500))
+  release()
+  await older
+  await migrating
+  expect(await database.query('SELECT version FROM schema_migration ORDER BY 1')).toHaveLength(2)
+  // A node of the older version finds a newer schema and goes on with it.
+  await upTo(10_000)
+  const breaking = [...more, { version: 3, name: 'bite', statements: [], breaking: true }]
+  await upTo(10_000, breaking)
+  await expect(upTo(10_000)).rejects.toBeInstanceOf(SchemaTooNew)
+})
+
+test('a part of the start during which the database goes away is repeated', async () => {
+  const signal = new AbortController().signal
+  let attempts = 0
+  const result = await throughOutages(database, logger, signal, async () => {
+    attempts += 1
+    const rows = await database.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    if (attempts === 1) throw new DatabaseUnavailable('gone')
+    return rows.length
+  })
+  expect([attempts, result]).toEqual([2, 1])
+  const fault = new Error('not an outage')
+  const failing = throughOutages(database, logger, signal, () => Promise.reject(fault))
+  await expect(failing).rejects.toBe(fault)
 })
