@@ -65,6 +65,7 @@ export async function composeDomains(
     database,
     users,
     clock,
+    metrics,
     blacklistDirectory: join(settings.dataDir, 'password-blacklists'),
   })
   const sessions = running.use(

@@ -91,6 +91,8 @@ export class HttpServers implements AsyncDisposable {
     const { settings, app } = this.#deps
     if (this.#draining) response.shouldKeepAlive = false
     if (settings.requestsMax !== undefined && this.#active >= settings.requestsMax) {
+      // An unread body would make the kernel cut the connection before the client has read the answer.
+      request.resume()
       refuse(response)
       return
     }

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client'
 import type { Database } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Realm } from '../realms/realm.ts'
@@ -13,6 +14,7 @@ import { UsedCodeStore } from './otp/used-code-store.ts'
 import { defaultHashingLimits, type HashingLimits, HashingQueue } from './password/hashing-queue.ts'
 import { PasswordBlacklist } from './password/password-blacklist.ts'
 import { PasswordHashes } from './password/password-hashes.ts'
+import { PasswordValidations } from './password/password-validations.ts'
 import { type PasswordCheck, Passwords } from './password/passwords.ts'
 import { RecoveryCodes } from './recovery-codes/recovery-codes.ts'
 
@@ -23,6 +25,7 @@ export interface CredentialsDeps {
   /** Where the files of the policy `passwordBlacklist` are. */
   readonly blacklistDirectory: string
   readonly hashing?: HashingLimits
+  readonly metrics: Registry
 }
 
 /** Verbs on what users prove themselves with: one member per method, and what all methods share. */
@@ -37,12 +40,14 @@ export class Credentials {
   constructor(deps: CredentialsDeps) {
     const { database, clock, users } = deps
     const store = this.#store
+    const hashes = new PasswordHashes(new HashingQueue(deps.hashing ?? defaultHashingLimits))
     this.#deps = deps
     this.passwords = new Passwords({
       database,
       store,
       clock,
-      hashes: new PasswordHashes(new HashingQueue(deps.hashing ?? defaultHashingLimits)),
+      hashes,
+      validations: new PasswordValidations(deps.metrics, hashes),
       blacklist: new PasswordBlacklist(deps.blacklistDirectory),
     })
     this.otp = new OtpCredentials({ database, store, clock, usedCodes: new UsedCodeStore() })

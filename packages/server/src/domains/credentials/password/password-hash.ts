@@ -12,7 +12,7 @@ export interface PasswordHash {
   verify(password: string, stored: HashedPassword): Promise<boolean>
   /** @returns whether a new hash by this algorithm would have the same parameters as the stored one */
   isCurrent(stored: HashedPassword, iterations: number | undefined): boolean
-  /** For metrics and logs, e.g. `Argon2id-1.3[m=7168,t=5,p=1]`. */
+  /** For metrics, as Keycloak writes it: `Argon2id-1.3[m=7168,t=5,p=1]`, and of pbkdf2 the iterations. */
   strength(stored: HashedPassword): string
 }
 

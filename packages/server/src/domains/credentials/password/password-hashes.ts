@@ -29,9 +29,16 @@ export class PasswordHashes {
 
   /** @throws HashingQueueFull. An unknown algorithm never verifies. */
   async verify(password: string, stored: HashedPassword): Promise<boolean> {
-    const algorithm = algorithms.get(textMember(stored.credentialData, 'algorithm') ?? '')
+    const algorithm = algorithmOf(stored)
     if (algorithm === undefined) return false
     return this.#queue.run(() => algorithm.verify(password, stored))
+  }
+
+  /** @returns how a stored hash was made, for metrics; undefined for an unknown algorithm */
+  parameters(stored: HashedPassword): { algorithm: string; strength: string } | undefined {
+    const algorithm = algorithmOf(stored)
+    if (algorithm === undefined) return undefined
+    return { algorithm: algorithm.algorithm, strength: algorithm.strength(stored) }
   }
 
   /** Takes as long as a check by the realm's present parameters and tells nothing. @throws HashingQueueFull */
@@ -55,6 +62,10 @@ export class PasswordHashes {
     if (textMember(stored.credentialData, 'algorithm') !== algorithm.algorithm) return true
     return !algorithm.isCurrent(stored, policy.hashIterations)
   }
+}
+
+function algorithmOf(stored: HashedPassword): PasswordHash | undefined {
+  return algorithms.get(textMember(stored.credentialData, 'algorithm') ?? '')
 }
 
 function preferred(policy: PasswordPolicy): PasswordHash {

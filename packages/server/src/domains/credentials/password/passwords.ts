@@ -9,6 +9,7 @@ import type { HashedPassword } from './password-hash.ts'
 import type { PasswordHashes } from './password-hashes.ts'
 import { type PolicyViolation, passwordPolicyOf, violatedRule } from './password-policy.ts'
 import { PasswordRejected } from './password-rejected.ts'
+import type { PasswordValidations } from './password-validations.ts'
 
 /** Keycloak's type of earlier passwords, kept for the policies `passwordHistory` and `passwordAge`. */
 const historyType = 'password-history'
@@ -22,6 +23,7 @@ export interface PasswordsDeps {
   readonly database: Database
   readonly store: CredentialStore
   readonly hashes: PasswordHashes
+  readonly validations: PasswordValidations
   readonly blacklist: PasswordBlacklist
   readonly clock: Clock
 }
@@ -53,7 +55,9 @@ export class Passwords {
       await hashes.verifyNothing(realm, password)
       return { valid: false }
     }
-    if (!(await hashes.verify(password, credential))) return { valid: false }
+    const valid = await hashes.verify(password, credential)
+    this.#deps.validations.count(realm.name, credential, valid)
+    if (!valid) return { valid: false }
     if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password)
     return { valid: true, enabled: found.enabled, credential }
   }

@@ -63,7 +63,7 @@ function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
       )
     },
 
-    strength: (stored) => `${algorithm}[i=${iterationsOf(stored)}]`,
+    strength: (stored) => String(iterationsOf(stored)),
   }
 }
 

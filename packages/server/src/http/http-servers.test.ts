@@ -1,0 +1,50 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import fastify from 'fastify'
+import { expect, test } from 'vitest'
+import { HttpServers } from './http-servers.ts'
+import type { HttpSettings } from './http-settings.ts'
+
+const settings: HttpSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  enabled: true,
+  httpsPort: 0,
+  tls: undefined,
+  relativePath: '',
+  requestsMax: 2,
+  hostname: { hostname: undefined, admin: undefined, strict: false, backchannelDynamic: false },
+  proxy: { headers: undefined, trustedAddresses: undefined },
+}
+
+test('a request beyond the limit is refused at once with 503, and the next one after it is served', async () => {
+  const waiting: (() => void)[] = []
+  const app = fastify()
+  app.post('/slow', async () => {
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    return 'done'
+  })
+  await using servers = new HttpServers({ settings, app })
+  await servers.listen()
+  const url = `http://127.0.0.1:${servers.port}/slow`
+  const body = '"'.padEnd(200_000, 'x').concat('"')
+  const send = async () =>
+    await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const served = [send(), send()]
+  while (waiting.length < 2) await turn()
+
+  const refused = await Promise.all([send(), send(), send()])
+  for (const answer of refused) {
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(answer.headers.get('connection')).toBe('close')
+    expect(await answer.json()).toMatchObject({ error: 'temporarily_unavailable' })
+  }
+  expect(servers.active).toBe(2)
+
+  for (const resolve of waiting.splice(0)) resolve()
+  for (const answer of await Promise.all(served)) expect(answer.status).toBe(200)
+  const next = send()
+  while (waiting.length < 1) await turn()
+  waiting[0]?.()
+  expect((await next).status).toBe(200)
+})
