@@ -32,7 +32,11 @@ export interface Login {
 }
 
 /** Builds the login in the browser and the password grant, which run the same flows. */
-export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
+export async function composeLogin(
+  foundation: Foundation,
+  domains: Domains,
+  renderer: Pages,
+): Promise<Login> {
   const { database, secretBox, clock, loggers } = foundation
   const { credentials, users, clients, sessions, events, tokens } = domains
   const logger = loggers.of('org.keycloak.services')
@@ -40,6 +44,8 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const steps = requiredActionSteps({ credentials, users, database, clock })
   const requiredActions = new RequiredActions(steps)
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: 'login-state' })
+  // The first key of a cluster is made before anybody is served: the first page of a login writes nothing.
+  await keys.current()
   const states = new LoginStates({ database, keys, clock })
   const consents = new Consents({ database, clock })
   const identityTokens = new IdentityTokens({ tokens })

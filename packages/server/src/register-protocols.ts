@@ -22,7 +22,7 @@ export async function registerProtocols(
   const { firstAdministrator } = domains.transfer
   const pages = await composePages(app, { urls, relativePath, firstAdministrator })
   const { clock } = foundation
-  const login = composeLogin(foundation, domains, pages)
+  const login = await composeLogin(foundation, domains, pages)
   registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   registerOidc(app, {

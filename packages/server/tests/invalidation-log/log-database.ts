@@ -16,6 +16,8 @@ export function logDatabase(database: TestDatabase): LogDatabase {
   const types = new pg.TypeOverrides()
   types.setTypeParser(int8, Number)
   const pool = new pg.Pool({ connectionString: database.url, max: 24, types })
+  // Databases are dropped under idle connections when a test file ends.
+  pool.on('error', () => undefined)
   const over = (client: pg.Pool | pg.PoolClient): SqlConnection => ({
     async query<R>(text: string, values: readonly unknown[] = []) {
       return (await client.query(text, [...values])).rows as R[]
