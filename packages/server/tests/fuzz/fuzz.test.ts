@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoRedirectUri } from '../harness/demo-realm.ts'
+import { authorizationUrl } from '../harness/login.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 import { describe as inOneLine, sendWild } from './raw-connection.ts'
 import { type WildRequest, wildRequest } from './requests.ts'
@@ -23,6 +25,7 @@ describe(`random requests (HOLDFAST_FUZZ_SEED=${seed})`, () => {
   it(
     'never meet a 500, leave nothing half-written and hurt nobody',
     async () => {
+      await showFirstPage(server)
       const before = await rowCounts(server)
       const port = Number(new URL(server.url).port)
       await fc.assert(
@@ -43,6 +46,16 @@ describe(`random requests (HOLDFAST_FUZZ_SEED=${seed})`, () => {
     timeoutMs,
   )
 })
+
+/** The first page of a cluster makes the key that login states are sealed with. */
+async function showFirstPage(server: TestServer): Promise<void> {
+  const url = authorizationUrl({
+    realmUrl: server.realmUrl('demo'),
+    clientId: 'app',
+    redirectUri: demoRedirectUri,
+  })
+  expect((await fetch(url)).status).toBe(200)
+}
 
 /** Requests that were answered with a server error, in one line each. */
 async function refusedBadly(port: number, wild: readonly WildRequest[]): Promise<string[]> {
