@@ -2,7 +2,8 @@ import type { Client } from '../clients/client.ts'
 import type { ClientScope, Realm } from '../realms/realm.ts'
 import type { RoleReference } from '../roles/role.ts'
 import type { Roles } from '../roles/roles.ts'
-import type { UserMemberships } from '../users/user.ts'
+import type { User, UserMemberships } from '../users/user.ts'
+import type { Users } from '../users/users.ts'
 import { acrLevels } from './authentication-level.ts'
 import { GrantedScopes, requestedScopes } from './granted-scopes.ts'
 import type { VisibleRoles } from './token-context.ts'
@@ -28,10 +29,12 @@ const keptScopeCharactersMax = 500
  */
 export class EffectiveAccesses {
   readonly #roles: Roles
+  readonly #users: Pick<Users, 'heldOf'>
   readonly #kept = new WeakMap<UserMemberships, Map<string, EffectiveAccess>>()
 
-  constructor(roles: Roles) {
+  constructor({ roles, users }: { roles: Roles; users: Pick<Users, 'heldOf'> }) {
     this.#roles = roles
+    this.#users = users
   }
 
   async of(
@@ -39,6 +42,48 @@ export class EffectiveAccesses {
     client: Client,
     memberships: UserMemberships,
     scopeParameter: string | undefined,
+  ): Promise<EffectiveAccess> {
+    return await this.#keptWith(realm, client, memberships, scopeParameter, () =>
+      this.#compute(realm, client, memberships, scopeParameter),
+    )
+  }
+
+  /**
+   * The scopes alone, for tokens that show no role: `roles` is empty.
+   * @param memberships without roles; which of those that scopes ask for the user holds is looked up
+   */
+  async withoutRoles(
+    realm: Realm,
+    client: Client,
+    user: User,
+    memberships: UserMemberships,
+    scopeParameter: string | undefined,
+  ): Promise<EffectiveAccess> {
+    return await this.#keptWith(realm, client, memberships, scopeParameter, async () => {
+      const requested = requestedScopes(realm, client, scopeParameter)
+      const permitted: ClientScope[] = []
+      for (const scope of requested.scopes) {
+        const mapped = await this.#roles.inScopeOf(realm.id, scope.id)
+        const purpose = `scope:${mapped.map(({ id }) => id).join()}`
+        const allowed =
+          mapped.length === 0 || (await this.#users.heldOf(user, purpose, mapped)).size > 0
+        if (allowed) permitted.push(scope)
+      }
+      return {
+        scopes: new GrantedScopes(client, requested, permitted),
+        roles: namesOf([]),
+        invalidScopes: requested.invalid,
+        acrLevels: acrLevels(realm, client),
+      }
+    })
+  }
+
+  async #keptWith(
+    realm: Realm,
+    client: Client,
+    memberships: UserMemberships,
+    scopeParameter: string | undefined,
+    compute: () => Promise<EffectiveAccess>,
   ): Promise<EffectiveAccess> {
     let kept = this.#kept.get(memberships)
     if (!kept) {
@@ -48,7 +93,7 @@ export class EffectiveAccesses {
     const key = `${client.id} ${client.ver} ${realm.ver} ${scopeParameter ?? ''}`
     const known = kept.get(key)
     if (known) return known
-    const access = await this.#compute(realm, client, memberships, scopeParameter)
+    const access = await compute()
     if ((scopeParameter?.length ?? 0) > keptScopeCharactersMax) return access
     if (kept.size >= entriesPerUserMax) kept.clear()
     kept.set(key, access)

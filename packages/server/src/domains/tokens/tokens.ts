@@ -80,7 +80,7 @@ export class Tokens {
 
   constructor(deps: TokensDeps) {
     this.#deps = deps
-    this.#accesses = new EffectiveAccesses(deps.roles)
+    this.#accesses = new EffectiveAccesses(deps)
   }
 
   /** Roles and scopes that a user may have for a client; `invalidScopes` of it names what was asked for in vain. */
@@ -91,12 +91,18 @@ export class Tokens {
     return await this.#accesses.of(subject.realm, subject.client, memberships, subject.scope)
   }
 
+  /** As `access`, for what `issue` will show: its `roles` are left out where none of the tokens shows one. */
+  async accessToIssue(
+    subject: Pick<TokenSubject, 'realm' | 'client' | 'user' | 'scope'>,
+  ): Promise<EffectiveAccess> {
+    return (await this.#holdings(subject)).access
+  }
+
   /** Issues an access token, and with it a refresh token and an id token where they belong. */
   async issue(request: TokenRequest): Promise<IssuedTokens> {
     const { realm, client, session, user } = request
     const now = epochSeconds(this.#deps.clock)
-    const memberships = await this.#deps.users.memberships(user)
-    const access = await this.#accesses.of(realm, client, memberships, request.scope)
+    const { memberships, access } = await this.#holdings(request)
     const accessClaims = this.accessClaims(request, access, memberships, now)
     const accessToken = await this.sign(realm, client, 'access', accessClaims)
     const response: Record<string, string | number> = {
@@ -270,6 +276,31 @@ export class Tokens {
   /** The user's memberships, as mappers want them. */
   async memberships(user: User): Promise<UserMemberships> {
     return await this.#deps.users.memberships(user)
+  }
+
+  /** What the user has. Roles are left out of it where none of the tokens shows one. */
+  async #holdings({
+    realm,
+    client,
+    user,
+    scope,
+  }: Pick<TokenSubject, 'realm' | 'client' | 'user' | 'scope'>): Promise<{
+    memberships: UserMemberships
+    access: EffectiveAccess
+  }> {
+    const { users } = this.#deps
+    if (hasLightweightTokens(client)) {
+      const memberships = await users.membershipsWithoutRoles(user)
+      const access = await this.#accesses.withoutRoles(realm, client, user, memberships, scope)
+      const { scopes } = access
+      const mappers = [
+        ...scopes.mappers('access', true),
+        ...(scopes.openid ? scopes.mappers('id', false) : []),
+      ]
+      if (!mappers.some(({ type }) => type.seesRoles)) return { memberships, access }
+    }
+    const memberships = await users.memberships(user)
+    return { memberships, access: await this.#accesses.of(realm, client, memberships, scope) }
   }
 
   #refreshClaims(

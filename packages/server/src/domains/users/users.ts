@@ -95,23 +95,14 @@ export class Users {
 
   /** What a user is in and may do, all composites and ancestors included. */
   async memberships(user: User): Promise<UserMemberships> {
-    return await this.#deps.membershipsCache.load(`memberships:${user.id}`, async (read) => {
-      const roles = await this.#memberships.rolesOf(read, user.id)
-      const groups = await this.#groupsOf(read, user)
-      const organizationIds = await this.#memberships.organizationIdsOf(read, user.id)
-      const tags = [
-        userTag(user.id),
-        rolesTag(user.realmId),
-        groupsTag(user.realmId),
-        usersTag(user.realmId),
-      ]
-      return {
-        value: { roles, groups, organizationIds },
-        ver: user.ver,
-        idTag: userTag(user.id),
-        tags,
-      }
-    })
+    return await this.#membershipsOf(user, 'memberships', (read) =>
+      this.#memberships.rolesOf(read, user.id),
+    )
+  }
+
+  /** As `memberships`, with no role named: those of an administrator of thousands of realms are a long list. */
+  async membershipsWithoutRoles(user: User): Promise<UserMemberships> {
+    return await this.#membershipsOf(user, 'memberships-without-roles', async () => [])
   }
 
   /**
@@ -196,6 +187,22 @@ export class Users {
     const removed = await this.#store.remove(tx, user.realmId, user.id)
     if (removed) tx.append([userChanged([user])])
     return removed
+  }
+
+  async #membershipsOf(
+    user: User,
+    kind: string,
+    rolesOf: (read: Queryable) => Promise<RoleReference[]>,
+  ): Promise<UserMemberships> {
+    return await this.#deps.membershipsCache.load(`${kind}:${user.id}`, async (read) => {
+      const roles = await rolesOf(read)
+      const groups = await this.#groupsOf(read, user)
+      const organizationIds = await this.#memberships.organizationIdsOf(read, user.id)
+      const idTag = userTag(user.id)
+      const { realmId } = user
+      const tags = [idTag, rolesTag(realmId), groupsTag(realmId), usersTag(realmId)]
+      return { value: { roles, groups, organizationIds }, ver: user.ver, idTag, tags }
+    })
   }
 
   async #groupsOf(read: Queryable, user: User): Promise<Group[]> {

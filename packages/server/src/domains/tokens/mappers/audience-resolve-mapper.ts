@@ -5,6 +5,7 @@ import { accessTargets, isSwitchedOn, type ProtocolMapperType } from './protocol
 export const audienceResolveMapper: ProtocolMapperType = {
   id: 'oidc-audience-resolve-mapper',
   priority: 30,
+  seesRoles: true,
   targets: accessTargets,
   // Mappers made before the switches existed have none and act (the built-in account console's is one).
   isIncluded: (config, target, lightweight) =>

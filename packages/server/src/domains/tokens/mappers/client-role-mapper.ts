@@ -8,6 +8,7 @@ const placeholder = '${client_id}'
 export const clientRoleMapper: ProtocolMapperType = {
   id: 'oidc-usermodel-client-role-mapper',
   priority: 40,
+  seesRoles: true,
   targets: allTargets,
   apply(claims, { roles }, config, template) {
     const only = config['usermodel.clientRoleMapping.clientId']

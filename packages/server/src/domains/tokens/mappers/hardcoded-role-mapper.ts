@@ -23,6 +23,7 @@ export function showRole(roles: VisibleRoles, name: string): void {
 export const hardcodedRoleMapper: ProtocolMapperType = {
   id: 'oidc-hardcoded-role-mapper',
   priority: 20,
+  seesRoles: true,
   targets: accessTargets,
   isIncluded: () => true,
   apply(_claims, { roles }, config) {

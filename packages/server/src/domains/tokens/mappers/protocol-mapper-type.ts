@@ -10,6 +10,8 @@ export interface ProtocolMapperType {
   readonly priority: number
   /** What a mapper of this type can act on at all; its configuration switches each of them on. */
   readonly targets: readonly ClaimsTarget[]
+  /** Whether it looks at the user's roles, or changes which are shown. */
+  readonly seesRoles?: boolean
   /** For types that have no switches, or whose switches mean something else. */
   readonly isIncluded?: (
     config: MapperConfig,

@@ -14,6 +14,7 @@ export function roleClaim(
 export const realmRoleMapper: ProtocolMapperType = {
   id: 'oidc-usermodel-realm-role-mapper',
   priority: 40,
+  seesRoles: true,
   targets: allTargets,
   apply(claims, { roles }, config, path) {
     if (roles.realm.size === 0) return

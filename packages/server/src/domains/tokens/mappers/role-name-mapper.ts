@@ -5,6 +5,7 @@ import { accessTargets, type ProtocolMapperType } from './protocol-mapper-type.t
 export const roleNameMapper: ProtocolMapperType = {
   id: 'oidc-role-name-mapper',
   priority: 10,
+  seesRoles: true,
   targets: accessTargets,
   isIncluded: () => true,
   apply(_claims, { roles }, config) {

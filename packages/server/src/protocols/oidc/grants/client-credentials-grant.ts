@@ -41,7 +41,7 @@ export class ClientCredentialsGrant implements Grant {
       })
     }
     const scope = form.get('scope') ?? undefined
-    requireValidScope(await this.#deps.tokens.access({ realm, client, user, scope }), scope)
+    requireValidScope(await this.#deps.tokens.accessToIssue({ realm, client, user, scope }), scope)
     const notes = { clientHost: ipAddress, clientAddress: ipAddress, client_id: client.clientId }
     return await this.#deps.tokens.issue({
       realm,

@@ -22,7 +22,7 @@ export async function issueForSession(
 ): Promise<IssuedTokens> {
   const { realm, client, places, event } = request
   const { scope, nonce } = clientSession.notes
-  const access = await deps.tokens.access({ realm, client, user, scope })
+  const access = await deps.tokens.accessToIssue({ realm, client, user, scope })
   let stored: SessionWithClient = { session, clientSession }
   if (access.scopes.offline) {
     const offline = await deps.sessions.startOffline(realm, session, client, clientSession.notes)
