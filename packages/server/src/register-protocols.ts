@@ -6,6 +6,7 @@ import { composePages } from './compose-pages.ts'
 import type { Foundation } from './foundation.ts'
 import { registerAdmin } from './protocols/admin/register-admin.ts'
 import { registerLoginActions } from './protocols/login-actions/register-login-actions.ts'
+import { PushedAuthorizationRequests } from './protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from './protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { registerOidc } from './protocols/oidc/register-oidc.ts'
 import type { Clustering } from './start-clustering.ts'
@@ -23,7 +24,8 @@ export async function registerProtocols(
   const pages = await composePages(app, { urls, relativePath, firstAdministrator })
   const { clock } = foundation
   const login = await composeLogin(foundation, domains, pages)
-  registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start })
+  const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
+  registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start, pushedRequests })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   registerOidc(app, {
     ...domains,
@@ -32,6 +34,7 @@ export async function registerProtocols(
     pages,
     directGrant: login.directGrant,
     loginStates: login.states,
+    pushedRequests,
   })
   registerAdmin(app, {
     ...domains,

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
+import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
 import { registerCerts } from './discovery/register-certs.ts'
 import { registerDiscovery } from './discovery/register-discovery.ts'
@@ -18,7 +20,10 @@ import { registerToken } from './token/register-token.ts'
 import { registerUserinfo } from './userinfo/register-userinfo.ts'
 
 /** Registers what OpenID Connect offers apart from the authorization endpoint. */
-export function registerOidc(app: FastifyInstance, deps: OidcDeps): void {
+export function registerOidc(
+  app: FastifyInstance,
+  deps: OidcDeps & { readonly pushedRequests: PushedAuthorizationRequests },
+): void {
   const clientAuthentication = new ClientAuthentication(deps)
   const grants: readonly Grant[] = [
     new AuthorizationCodeGrant(deps),
@@ -27,7 +32,8 @@ export function registerOidc(app: FastifyInstance, deps: OidcDeps): void {
     new RefreshTokenGrant(deps),
   ]
   const capabilities = {
-    grantTypes: grants.map(({ type }) => type),
+    // The implicit flow has no token request, yet clients look for it here (RFC 8414 §2).
+    grantTypes: [...grants.map(({ type }) => type), 'implicit'],
     clientAuthenticationMethods: clientAuthentication.methods,
   }
   registerDiscovery(app, { ...deps, capabilities })
@@ -35,6 +41,7 @@ export function registerOidc(app: FastifyInstance, deps: OidcDeps): void {
   registerRealmSummary(app, deps)
   const shared = { ...deps, clientAuthentication }
   registerToken(app, { ...shared, grants })
+  registerPushedAuthorization(app, shared)
   registerUserinfo(app, deps)
   registerIntrospection(app, shared)
   registerRevocation(app, shared)

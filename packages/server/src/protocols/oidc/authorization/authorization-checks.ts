@@ -135,12 +135,12 @@ function checkPkce(request: AuthorizationRequest): void {
       throw invalid('Invalid parameter: code challenge method is not matching the configured one')
     }
   }
-  if (method !== undefined && method !== 'S256' && method !== 'plain') {
-    throw invalid('Invalid parameter: code_challenge_method')
-  }
   if (challenge === undefined) {
     if (method !== undefined) throw invalid('Missing parameter: code_challenge')
     return
+  }
+  if (method !== undefined && method !== 'S256' && method !== 'plain') {
+    throw invalid('Invalid parameter: code_challenge_method')
   }
   if (!challengeShape.test(challenge)) throw invalid('Invalid parameter: code_challenge')
 }

@@ -1,5 +1,9 @@
 import type { Client } from '../../../domains/clients/client.ts'
+import { redirectUriOf } from '../../../domains/clients/redirect-uri.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import { withRequestObject } from './request-object.ts'
+import { InvalidRequestPage } from './request-page-error.ts'
 
 /** An authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1) whose client and redirect URI are good. */
 export interface AuthorizationRequest {
@@ -21,4 +25,26 @@ export function parameterOf(
 ): string | undefined {
   const value = parameters.get(name)
   return value === null || value === '' || value.length > parameterLengthMax ? undefined : value
+}
+
+/**
+ * Reads a request, its request object included, and finds out where its answer may go.
+ * @throws InvalidRequestPage
+ */
+export function authorizationRequestOf(
+  realm: Realm,
+  client: Client,
+  places: ServerPlaces,
+  sent: URLSearchParams,
+): AuthorizationRequest {
+  const parameters = withRequestObject(client, sent)
+  const uris = parameters.getAll('redirect_uri')
+  const openid = parameters.get('scope')?.split(' ').includes('openid') === true
+  const redirectUri = uris.length > 1 ? null : redirectUriOf(client, uris[0], places, openid)
+  if (redirectUri === null) {
+    throw new InvalidRequestPage('invalidParameterMessage', ['redirect_uri'], {
+      eventError: 'invalid_redirect_uri',
+    })
+  }
+  return { realm, client, redirectUri, sentRedirectUri: uris[0] || null, parameters }
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
-import { redirectUriOf } from '../../../domains/clients/redirect-uri.ts'
 import type { Events } from '../../../domains/events/events.ts'
 import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
 import type { ClientAnswer } from '../../../domains/flows/login-protocol.ts'
@@ -18,9 +17,13 @@ import { HttpError } from '../../../http/http-error.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
 import { checkedRequest, responseModeOf } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
-import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
+import {
+  type AuthorizationRequest,
+  authorizationRequestOf,
+  parameterOf,
+} from './authorization-request.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
-import { withRequestObject } from './request-object.ts'
+import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 import { answerTo } from './response-mode.ts'
 
@@ -29,6 +32,7 @@ export interface AuthorizationEndpointDeps {
   readonly clients: Pick<Clients, 'byClientId'>
   readonly urls: ServerUrls
   readonly events: Pick<Events, 'record'>
+  readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
   /** Runs the login in the browser (login-actions). */
   readonly login: LoginStart
 }
@@ -104,7 +108,9 @@ async function authorize(
   try {
     checkTransport(realm, browser)
     client = await clientOf(deps, realm, parameters)
-    const request = requestOf(realm, browser, client, parameters)
+    const sent = await deps.pushedRequests.expand(realm, client, parameters)
+    const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
+    const request = authorizationRequestOf(realm, client, places, sent)
     return await answerRequest(deps, browser, request)
   } catch (error) {
     if (!(error instanceof InvalidRequestPage)) throw error
@@ -183,25 +189,6 @@ async function clientOf(
     throw new InvalidRequestPage('wrongClientProtocolMessage', [], { eventError: 'invalid_client' })
   }
   return client
-}
-
-function requestOf(
-  realm: Realm,
-  browser: BrowserRequest,
-  client: Client,
-  sent: URLSearchParams,
-): AuthorizationRequest {
-  const parameters = withRequestObject(client, sent)
-  const uris = parameters.getAll('redirect_uri')
-  const openid = parameters.get('scope')?.split(' ').includes('openid') === true
-  const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
-  const redirectUri = uris.length > 1 ? null : redirectUriOf(client, uris[0], places, openid)
-  if (redirectUri === null) {
-    throw new InvalidRequestPage('invalidParameterMessage', ['redirect_uri'], {
-      eventError: 'invalid_redirect_uri',
-    })
-  }
-  return { realm, client, redirectUri, sentRedirectUri: uris[0] || null, parameters }
 }
 
 function recordError(

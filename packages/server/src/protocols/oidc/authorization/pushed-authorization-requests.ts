@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import type { Client } from '../../../domains/clients/client.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { SingleUseObjects } from '../../../domains/sessions/single-use-objects.ts'
+import type { Clock } from '../../../shared/clock.ts'
+import { InvalidRequestPage } from './request-page-error.ts'
+
+/** Begin of the references that this server gives out (RFC 9126 §2.2). */
+const referencePrefix = 'urn:ietf:params:oauth:request_uri:'
+/** Seconds within which a pushed request must be used, unless the realm says otherwise. */
+const lifespanSecondsDefault = 60
+/** What follows the prefix; nothing else is looked up. */
+const referenceShape = /^[\w-]{10,64}$/
+
+export interface PushedRequest {
+  /** `request_uri` for the authorization endpoint; good once. */
+  readonly requestUri: string
+  readonly expiresInSeconds: number
+}
+
+/** Authorization requests that clients have sent beforehand (RFC 9126). */
+export class PushedAuthorizationRequests {
+  readonly #deps: { readonly singleUse: SingleUseObjects; readonly clock: Clock }
+
+  constructor(deps: { readonly singleUse: SingleUseObjects; readonly clock: Clock }) {
+    this.#deps = deps
+  }
+
+  /** Keeps the parameters of a request that was checked already. */
+  async keep(realm: Realm, client: Client, parameters: URLSearchParams): Promise<PushedRequest> {
+    const reference = randomUUID()
+    const expiresInSeconds = lifespanSecondsOf(realm)
+    const expiresAt = this.#deps.clock.now() + expiresInSeconds * 1000
+    const notes = { client: client.id, parameters: parameters.toString() }
+    await this.#deps.singleUse.putIfAbsent(objectId(realm, reference), expiresAt, notes)
+    return { requestUri: referencePrefix + reference, expiresInSeconds }
+  }
+
+  /**
+   * Puts the pushed parameters in the place of a reference to them; a request without one is returned as it is.
+   * @throws InvalidRequestPage for a reference that is unknown, used, expired or of another client, and for a client that
+   *   must push its requests and has not
+   */
+  async expand(realm: Realm, client: Client, sent: URLSearchParams): Promise<URLSearchParams> {
+    const [uri] = sent.getAll('request_uri')
+    if (uri === undefined || !uri.startsWith(referencePrefix)) {
+      const required = 'require.pushed.authorization.requests'
+      if (client.representation.attributes?.[required] === 'true') {
+        throw new InvalidRequestPage('invalidRequestMessage')
+      }
+      return sent
+    }
+    const reference = uri.slice(referencePrefix.length)
+    const notes = referenceShape.test(reference)
+      ? await this.#deps.singleUse.consume(objectId(realm, reference))
+      : null
+    if (notes === null || notes['client'] !== client.id) {
+      throw new InvalidRequestPage('invalidRequestMessage')
+    }
+    return new URLSearchParams(String(notes['parameters']))
+  }
+}
+
+function objectId(realm: Realm, reference: string): string {
+  return `par.${realm.id}.${reference}`
+}
+
+function lifespanSecondsOf(realm: Realm): number {
+  const seconds = Number(realm.settings.attributes['parRequestUriLifespan'])
+  return Number.isInteger(seconds) && seconds > 0 ? seconds : lifespanSecondsDefault
+}
