@@ -31,21 +31,18 @@ export interface Login {
   readonly actions: Omit<LoginActionsDeps, 'realms' | 'urls'>
 }
 
+/** Which of the cluster's keys seal logins under way. */
+export const loginStatePurpose = 'login-state'
+
 /** Builds the login in the browser and the password grant, which run the same flows. */
-export async function composeLogin(
-  foundation: Foundation,
-  domains: Domains,
-  renderer: Pages,
-): Promise<Login> {
+export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
   const { database, secretBox, clock, loggers } = foundation
   const { credentials, users, clients, sessions, events, tokens } = domains
   const logger = loggers.of('org.keycloak.services')
   const flows = new LoginFlows({ users, credentials, clock })
   const steps = requiredActionSteps({ credentials, users, database, clock })
   const requiredActions = new RequiredActions(steps)
-  const keys = new ClusterKeys({ database, secretBox, clock, purpose: 'login-state' })
-  // The first key of a cluster is made before anybody is served: the first page of a login writes nothing.
-  await keys.current()
+  const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
   const states = new LoginStates({ database, keys, clock })
   const consents = new Consents({ database, clock })
   const identityTokens = new IdentityTokens({ tokens })

@@ -69,12 +69,16 @@ async function makeAdministrator({ transfer, bootstrap, logger }: FirstStartDeps
   if (password === undefined && clientSecret === undefined) return
   if (await firstAdministrator.exists()) return
   try {
+    await firstAdministrator.create({
+      user: password === undefined ? undefined : { username, password },
+      client: clientSecret === undefined ? undefined : { clientId, secret: clientSecret },
+      temporary: true,
+      onlyFirst: true,
+    })
     if (password !== undefined) {
-      await firstAdministrator.createUser(username, password, true)
       logger.info(`Created temporary admin user with username ${username}`)
     }
     if (clientSecret !== undefined) {
-      await firstAdministrator.createClient(clientId, clientSecret)
       logger.info(`Created temporary admin service account with client id ${clientId}`)
     }
   } catch (error) {

@@ -23,7 +23,7 @@ export async function registerProtocols(
   const { firstAdministrator } = domains.transfer
   const pages = await composePages(app, { urls, relativePath, firstAdministrator })
   const { clock } = foundation
-  const login = await composeLogin(foundation, domains, pages)
+  const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
   registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start, pushedRequests })
   registerLoginActions(app, { ...domains, urls, ...login.actions })

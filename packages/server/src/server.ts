@@ -11,6 +11,7 @@ import { HealthChecks } from './http/management/health-checks.ts'
 import { HttpTimings } from './http/management/http-timings.ts'
 import { layFoundation, type ServerReports } from './lay-foundation.ts'
 import type { Loggers } from './log/loggers.ts'
+import { prepareSecrets } from './prepare-secrets.ts'
 import { registerProtocols } from './register-protocols.ts'
 import { DisposalStack } from './shared/disposal-stack.ts'
 import { pause } from './shared/pause.ts'
@@ -54,6 +55,7 @@ export async function runServer(
       logger: services,
       ...settings,
     })
+    await prepareSecrets(foundation, domains.realms)
   })
   const app = createListener({
     settings: settings.http,

@@ -8,7 +8,8 @@ import { withOfflineDomains } from './offline-domains.ts'
 const defaultName = 'temp-admin'
 
 /**
- * `bootstrap-admin user|service`: makes an administrator in the master realm while nobody can sign in.
+ * `bootstrap-admin user|service`: makes an administrator in the master realm, also when there are some, of whom nobody
+ * can sign in any more.
  * Name and secret come from options, from environment variables that options name (`--password:env`), or are asked for.
  * @throws SettingError when the secret is missing
  */
@@ -40,8 +41,13 @@ export async function bootstrapAdmin(
   return await withOfflineDomains(settings, signal, async ({ domains, logger }) => {
     const { firstAdministrator, realmImport } = domains.transfer
     await ensureMasterRealm(domains.realms, realmImport)
-    if (forUser) await firstAdministrator.createUser(name, secret, true)
-    else await firstAdministrator.createClient(name, secret)
+    await firstAdministrator.create({
+      ...(forUser
+        ? { user: { username: name, password: secret } }
+        : { client: { clientId: name, secret } }),
+      temporary: true,
+      onlyFirst: false,
+    })
     logger.info(
       forUser
         ? `Created temporary admin user with username ${name}`

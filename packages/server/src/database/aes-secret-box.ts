@@ -42,7 +42,6 @@ export class AesSecretBox implements SecretBox {
     return Buffer.concat([plain, decipher.final()]).toString('utf8')
   }
 
-  /** Whether a sealed text was made with the current key. */
   isCurrent(stored: string): boolean {
     return stored.startsWith(`${scheme}:${this.#currentId}:`)
   }

@@ -4,7 +4,9 @@ import type { Database } from './database.ts'
 import { plainSecretBox } from './plain-secret-box.ts'
 import type { SecretBox } from './secret-box.ts'
 
-const settingName = 'encryption-check'
+const checkName = 'encryption-check'
+/** Sealed with the key with which everything was sealed when it was written. */
+const completeName = 'encryption-complete'
 const checkText = 'this database is encrypted with this key'
 
 /**
@@ -16,7 +18,7 @@ export async function openSecretBox(
   database: Database,
   keys: readonly Buffer[],
 ): Promise<SecretBox> {
-  const stored = await readCheck(database)
+  const stored = await readSetting(database, checkName)
   if (keys.length === 0) {
     if (stored === undefined) return plainSecretBox
     throw new StartError(
@@ -24,9 +26,36 @@ export async function openSecretBox(
     )
   }
   const box = new AesSecretBox(keys)
-  if (stored !== undefined) prove(box, stored)
-  if (stored === undefined || !box.isCurrent(stored)) await writeCheck(database, box)
+  prove(box, stored ?? (await makeCheck(database, box)))
   return box
+}
+
+/**
+ * @param keys current one first
+ * @returns whether some secret may be stored plain or under an earlier key: true for as long as earlier keys are configured,
+ * since nodes on which an earlier one still comes first may write with it
+ */
+export async function sealingIsPending(
+  database: Database,
+  box: SecretBox,
+  keys: readonly Buffer[],
+): Promise<boolean> {
+  if (keys.length === 0) return false
+  if (keys.length > 1) return true
+  const complete = await readSetting(database, completeName)
+  return complete === undefined || !box.isCurrent(complete)
+}
+
+/** Notes that every secret is sealed with the current key; from now on that key alone opens the database. */
+export async function noteSealingComplete(database: Database, box: SecretBox): Promise<void> {
+  await database.transaction(async (tx) => {
+    for (const name of [checkName, completeName]) {
+      await tx.query(
+        'INSERT INTO server_setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+        [name, box.seal(checkText)],
+      )
+    }
+  })
 }
 
 function prove(box: AesSecretBox, stored: string): void {
@@ -41,17 +70,20 @@ function prove(box: AesSecretBox, stored: string): void {
 }
 
 /** By primary key. */
-async function readCheck(database: Database): Promise<string | undefined> {
+async function readSetting(database: Database, name: string): Promise<string | undefined> {
   const rows = await database.query<{ value: string }>(
     'SELECT value FROM server_setting WHERE name = $1',
-    [settingName],
+    [name],
   )
   return rows[0]?.value
 }
 
-async function writeCheck(database: Database, box: SecretBox): Promise<void> {
+/** @returns the check value of whoever was first: two nodes with different keys must not both believe that theirs is right */
+async function makeCheck(database: Database, box: SecretBox): Promise<string> {
+  const made = box.seal(checkText)
   await database.query(
-    'INSERT INTO server_setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    [settingName, box.seal(checkText)],
+    'INSERT INTO server_setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING',
+    [checkName, made],
   )
+  return (await readSetting(database, checkName)) ?? made
 }

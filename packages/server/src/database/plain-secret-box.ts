@@ -9,4 +9,5 @@ export const plainSecretBox: SecretBox = {
     if (sealed?.[1] !== undefined) throw new UnknownEncryptionKey(sealed[1])
     return stored
   },
+  isCurrent: () => true,
 }

@@ -4,4 +4,6 @@ export interface SecretBox {
   seal(plain: string): string
   /** Opens sealed text; text that was stored plain comes back as it is. @throws when the key is not known */
   open(stored: string): string
+  /** @returns whether `seal` would store it in the same way; false for what another key sealed, or nobody */
+  isCurrent(stored: string): boolean
 }

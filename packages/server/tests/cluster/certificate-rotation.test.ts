@@ -13,6 +13,7 @@ const underLoadMs = 9_000
 const markingSecretBox = {
   seal: (plain: string) => `sealed:${Buffer.from(plain).toString('base64')}`,
   open: (stored: string) => Buffer.from(stored.slice('sealed:'.length), 'base64').toString(),
+  isCurrent: (stored: string) => stored.startsWith('sealed:'),
 }
 
 describe('certificates between nodes', { timeout: 60_000 }, () => {

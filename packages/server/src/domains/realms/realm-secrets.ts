@@ -76,11 +76,31 @@ export class RealmSecrets {
     return mapComponentConfig(config, (sealed) => this.#box.open(sealed))
   }
 
+  /** @returns the configuration with all secrets under the current key; null when they are already */
+  resealComponent(config: Record<string, string[]>): Record<string, string[]> | null {
+    return this.#resealing((transform) => mapComponentConfig(config, transform))
+  }
+
+  /** As resealComponent. */
+  resealSettings<S extends Record<string, unknown>>(settings: S): S | null {
+    return this.#resealing((transform) => mapSettings(settings, transform))
+  }
+
   sealSettings<S extends Record<string, unknown>>(settings: S): S {
     return mapSettings(settings, (plain) => this.#box.seal(plain))
   }
 
   openSettings<S extends Record<string, unknown>>(settings: S): S {
     return mapSettings(settings, (sealed) => this.#box.open(sealed))
+  }
+
+  #resealing<T>(map: (transform: Transform) => T): T | null {
+    let changed = false
+    const mapped = map((stored) => {
+      if (this.#box.isCurrent(stored)) return stored
+      changed = true
+      return this.#box.seal(this.#box.open(stored))
+    })
+    return changed ? mapped : null
   }
 }

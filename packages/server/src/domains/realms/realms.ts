@@ -14,6 +14,7 @@ import {
 } from './realm-events.ts'
 import { RealmSecrets } from './realm-secrets.ts'
 import { type RealmRow, RealmStore } from './realm-store.ts'
+import { SecretResealStore } from './secret-reseal-store.ts'
 
 export interface RealmsDeps {
   readonly database: Database
@@ -45,6 +46,14 @@ export class Realms {
     const secrets = new RealmSecrets(deps.secretBox)
     this.#store = new RealmStore(secrets)
     this.#components = new ComponentStore(secrets)
+  }
+
+  /** Writes every secret of every realm anew that is stored plain or under an earlier encryption key. */
+  async resealSecrets(): Promise<void> {
+    const { database, secretBox } = this.#deps
+    const store = new SecretResealStore(new RealmSecrets(secretBox))
+    await store.components(database)
+    await store.realms(database)
   }
 
   async byName(name: string): Promise<Realm | null> {

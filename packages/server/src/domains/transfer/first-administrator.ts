@@ -3,14 +3,15 @@ import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import { completeClient } from '../clients/client-defaults.ts'
 import type { Clients } from '../clients/clients.ts'
-import { ModelError } from '../realms/model-error.ts'
+import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
 import { masterRealmName, withScopes } from './complete-realm.ts'
 import { RoleIds } from './realm-rows.ts'
-import type { CredentialRepresentation } from './representation.ts'
+import type { UserRepresentation } from './representation.ts'
 import type { UserImport } from './user-import.ts'
 
 export interface FirstAdministratorDeps {
@@ -23,13 +24,29 @@ export interface FirstAdministratorDeps {
   readonly userImport: UserImport
 }
 
+/** A client that administers by its service account. */
+export interface NewServiceAccount {
+  readonly clientId: string
+  readonly secret: string
+}
+
+/** Administrators that are to be made together. */
+export interface NewAdministrators {
+  readonly user?: { readonly username: string; readonly password: string } | undefined
+  readonly client?: NewServiceAccount | undefined
+  /** True for those that settings or a command ask for (Keycloak marks them), false for the welcome page. */
+  readonly temporary: boolean
+  /** Whether they are made only while nobody administers; false to get back in. */
+  readonly onlyFirst: boolean
+}
+
 /** The password is hashed inside, so the transaction counts as long work. */
 const hashingTransaction = { statementTimeoutMs: 10_000 }
 
 /** Marks administrators that were made at a start, so that the console asks to replace them. */
 const temporaryAttributes = { is_temporary_admin: ['true'] }
 
-/** The first administrator of the master realm: made once, when there is none. */
+/** The administrators with whom a server is set up, or got back into: made outside of Admin REST, in the master realm. */
 export class FirstAdministrator {
   readonly #deps: FirstAdministratorDeps
   readonly #memberships = new MembershipStore()
@@ -45,20 +62,52 @@ export class FirstAdministrator {
   }
 
   /**
-   * Creates an administrator with a password.
-   * @param temporary true for one that the settings ask for (Keycloak marks it), false for the welcome page
-   * @throws ModelError `duplicate` when an administrator or a user of that name is there already
+   * Creates administrators, all in one transaction.
+   * @throws ModelError `duplicate` when a name is taken, or when only the first is wanted and somebody administers already
    */
-  async createUser(username: string, password: string, temporary: boolean): Promise<void> {
-    const credentials = [{ type: 'password', value: password }]
-    await this.#create(username, credentials, temporary, undefined)
+  async create(wanted: NewAdministrators): Promise<void> {
+    const { master, admin, defaultRole } = await this.#administration()
+    const { database, clients, userImport } = this.#deps
+    const { user, client, temporary, onlyFirst } = wanted
+    const added = client === undefined ? [] : [this.#clientRow(master, client)]
+    const roleIds = new RoleIds()
+    roleIds.add(null, admin.name, admin.id)
+    roleIds.add(null, defaultRole.name, defaultRole.id)
+    const target = {
+      realmId: master.id,
+      settings: master.settings,
+      clientUuids: new Map(added.map(({ clientId, id }) => [clientId, id])),
+      roleIds,
+      groupIdsByPath: new Map<string, string>(),
+    }
+    const shared = {
+      enabled: true,
+      ...(temporary ? { attributes: temporaryAttributes } : {}),
+      realmRoles: [admin.name, defaultRole.name],
+    }
+    const users = added.map(
+      ({ clientId }): UserRepresentation => ({
+        ...shared,
+        username: serviceAccountName(clientId),
+        serviceAccountClientId: clientId,
+      }),
+    )
+    if (user !== undefined) {
+      const credentials = [{ type: 'password', value: user.password }]
+      users.push({ ...shared, username: user.username, credentials })
+    }
+    await database.transaction(async (tx) => {
+      await this.#memberships.lockRole(tx, admin.id)
+      if (onlyFirst && (await this.#memberships.isHeld(tx, master.id, admin.id))) {
+        throw new ModelError('duplicate', 'An administrator exists already')
+      }
+      await orDuplicate('A client of that id exists already', () => clients.insertAll(tx, added))
+      await userImport.importUsers(tx, target, users)
+    }, hashingTransaction)
   }
 
-  /** Creates a confidential client whose service account administers. @throws ModelError `duplicate` */
-  async createClient(clientId: string, secret: string): Promise<void> {
-    const { database, realms, clients, clock } = this.#deps
-    const master = await realms.byName(masterRealmName)
-    if (!master) throw new ModelError('missing', 'Realm not found.')
+  /** A confidential client whose service account administers. */
+  #clientRow(master: Realm, { clientId, secret }: NewServiceAccount) {
     const protocols = new Map(master.clientScopes.map((scope) => [scope.name, scope.protocol]))
     const given = {
       name: 'Temporary admin service account',
@@ -68,47 +117,9 @@ export class FirstAdministrator {
       standardFlowEnabled: false,
       attributes: { is_temporary_admin: 'true' },
     }
-    const representation = withScopes(completeClient(given, clock), master.settings, protocols)
-    const id = newUuid()
-    await database.transaction((tx) =>
-      clients.insertAll(tx, [{ id, realmId: master.id, clientId, enabled: true, representation }]),
-    )
-    await this.#create(serviceAccountName(clientId), [], true, { clientId, id })
-  }
-
-  async #create(
-    username: string,
-    credentials: CredentialRepresentation[],
-    temporary: boolean,
-    serviceAccount: { clientId: string; id: string } | undefined,
-  ): Promise<void> {
-    const { master, admin, defaultRole } = await this.#administration()
-    const { database, userImport } = this.#deps
-    const roleIds = new RoleIds()
-    roleIds.add(null, admin.name, admin.id)
-    roleIds.add(null, defaultRole.name, defaultRole.id)
-    const target = {
-      realmId: master.id,
-      settings: master.settings,
-      clientUuids: new Map(serviceAccount ? [[serviceAccount.clientId, serviceAccount.id]] : []),
-      roleIds,
-      groupIdsByPath: new Map<string, string>(),
-    }
-    const user = {
-      username,
-      enabled: true,
-      ...(temporary ? { attributes: temporaryAttributes } : {}),
-      ...(serviceAccount ? { serviceAccountClientId: serviceAccount.clientId } : {}),
-      realmRoles: [admin.name, defaultRole.name],
-      credentials,
-    }
-    await database.transaction(async (tx) => {
-      await this.#memberships.lockRole(tx, admin.id)
-      if (!serviceAccount && (await this.#memberships.isHeld(tx, master.id, admin.id))) {
-        throw new ModelError('duplicate', 'An administrator exists already')
-      }
-      await userImport.importUsers(tx, target, [user])
-    }, hashingTransaction)
+    const complete = completeClient(given, this.#deps.clock)
+    const representation = withScopes(complete, master.settings, protocols)
+    return { id: newUuid(), realmId: master.id, clientId, enabled: true, representation }
   }
 
   async #administration() {

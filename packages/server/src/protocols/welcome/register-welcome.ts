@@ -52,7 +52,11 @@ async function createAdministrator(
   password: string,
 ): Promise<void> {
   try {
-    await firstAdministrator.createUser(username.toLowerCase(), password, false)
+    await firstAdministrator.create({
+      user: { username: username.toLowerCase(), password },
+      temporary: false,
+      onlyFirst: true,
+    })
   } catch (error) {
     // Somebody else was faster, on this node or another.
     if (error instanceof ModelError && error.reason === 'duplicate') throw existsAlready()

@@ -26,6 +26,15 @@ export class ClusterKeyStore {
     )
   }
 
+  /** Index: cluster_key_pkey. */
+  async replaceSecret(db: Queryable, id: string, before: string, after: string): Promise<void> {
+    await db.query('UPDATE cluster_key SET secret = $3 WHERE id = $1 AND secret = $2', [
+      id,
+      before,
+      after,
+    ])
+  }
+
   async remove(db: Queryable, purpose: string, ids: readonly string[]): Promise<void> {
     await db.query('DELETE FROM cluster_key WHERE purpose = $1 AND id = ANY($2)', [purpose, ids])
   }

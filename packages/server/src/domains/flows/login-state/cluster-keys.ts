@@ -75,6 +75,16 @@ export class ClusterKeys {
     return (await this.#load()).keys.get(id)
   }
 
+  /** Writes keys anew that are stored plain or under an earlier encryption key. */
+  async reseal(): Promise<void> {
+    const { database, secretBox, purpose } = this.#deps
+    for (const { id, secret } of await this.#store.all(database, purpose)) {
+      if (secretBox.isCurrent(secret)) continue
+      const resealed = secretBox.seal(secretBox.open(secret))
+      await this.#store.replaceSecret(database, id, secret, resealed)
+    }
+  }
+
   /** Two nodes may do this at once: then both keys are known everywhere, which harms nobody. */
   async #rotate(loaded: Loaded, now: number): Promise<void> {
     await this.#add(now + publishMs)

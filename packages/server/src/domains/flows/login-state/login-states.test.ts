@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database, Queryable } from '../../../database/database.ts'
+import { plainSecretBox } from '../../../database/plain-secret-box.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import { ClusterKeys } from './cluster-keys.ts'
@@ -53,7 +54,7 @@ describe('LoginStates', () => {
   const node = () => {
     const keys = new ClusterKeys({
       database: database as unknown as Database,
-      secretBox: { seal: (plain) => plain, open: (stored) => stored },
+      secretBox: plainSecretBox,
       clock,
       purpose: 'login-state',
     })
