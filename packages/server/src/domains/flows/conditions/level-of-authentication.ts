@@ -1,6 +1,14 @@
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
 import { noLoa } from '../engine/client-request.ts'
-import { currentLoa, keepLoa, levelsOf, loaConditionId, loaMapOf, reachLoa } from '../engine/loa.ts'
+import {
+  currentLoa,
+  holds,
+  keepLoa,
+  levelsOf,
+  loaConditionId,
+  loaMapOf,
+  reachLoa,
+} from '../engine/loa.ts'
 import type { Condition, StepContext } from '../engine/step.ts'
 import { loginNotes } from '../login-state/login-state.ts'
 
@@ -39,5 +47,5 @@ function heldFromBefore(
     return false
   const reachedAt = loaMapOf(state.notes[loginNotes.loaMap])[String(level)]
   const maxAge = levelsOf(flow).find((one) => one.level === level)?.maxAgeSeconds ?? 0
-  return reachedAt !== undefined && now <= reachedAt + maxAge
+  return holds(reachedAt, maxAge, now)
 }

@@ -64,8 +64,17 @@ export function levelStillHeld(map: LoaMap, flow: FlowNode, nowSeconds: number):
   let held = noLoa
   for (const { level, maxAgeSeconds } of levelsOf(flow)) {
     const reachedAt = map[String(level)]
-    if (reachedAt === undefined || nowSeconds > reachedAt + maxAgeSeconds) break
+    if (!holds(reachedAt, maxAgeSeconds, nowSeconds)) break
     held = level
   }
   return held
+}
+
+/** @returns whether a level reached then still counts in a later login; one that lasts 0 seconds never does */
+export function holds(
+  reachedAt: number | undefined,
+  maxAgeSeconds: number,
+  nowSeconds: number,
+): boolean {
+  return reachedAt !== undefined && maxAgeSeconds > 0 && nowSeconds <= reachedAt + maxAgeSeconds
 }
