@@ -109,6 +109,7 @@ export {
   OwnerCache,
   type OwnerCacheCounters,
   type OwnerCacheDeps,
+  type StoredRecord,
 } from './ownership/owner-cache.ts'
 export {
   type OwnerCandidate,

@@ -4,6 +4,7 @@ import { sweepSessions } from './compose-sessions.ts'
 import { Credentials } from './domains/credentials/credentials.ts'
 import type { Events } from './domains/events/events.ts'
 import { Keys } from './domains/keys/keys.ts'
+import type { SessionOwners } from './domains/sessions/session-copies.ts'
 import { SessionSweeper } from './domains/sessions/session-sweeper.ts'
 import { Sessions } from './domains/sessions/sessions.ts'
 import { SingleUseObjects } from './domains/sessions/single-use-objects.ts'
@@ -41,7 +42,10 @@ export interface Domains extends RealmDomains {
  */
 export async function composeDomains(
   foundation: Foundation,
-  clustering: Pick<Clustering, 'cache'> & { readonly jobs: Pick<Clustering['jobs'], 'every'> },
+  clustering: Pick<Clustering, 'cache'> & {
+    readonly jobs: Pick<Clustering['jobs'], 'every'>
+    readonly sessionOwners: SessionOwners | null
+  },
   running: DisposalStack,
 ): Promise<Domains> {
   const { settings, loggers, clock, database, secretBox, metrics } = foundation
@@ -74,6 +78,7 @@ export async function composeDomains(
       keys,
       clock,
       onTouchError: (err) => services.warn({ err }, 'Session touches wait for the database'),
+      owners: clustering.sessionOwners,
     }),
   )
   const singleUse = new SingleUseObjects(database)

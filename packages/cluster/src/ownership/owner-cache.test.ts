@@ -47,6 +47,8 @@ class TestNode {
   lease = true
   cut = false
   identity = 'db-1'
+  /** The database that answers reads. */
+  stored = 'db-1'
   cache: OwnerCache<Session>
 
   constructor(id: string, truth: Truth, nodes: Map<string, TestNode>, view: View) {
@@ -54,7 +56,7 @@ class TestNode {
     this.view = view
     const tagOf = (key: string) => `session:${key}`
     const row = (key: string) => {
-      const found = truth.rows.get(key) ?? { value: { user: 'gone' }, ver: 0 }
+      const found = truth.rows.get(key) ?? { value: null as unknown as Session, ver: 0 }
       return { ...found, idTag: tagOf(key), tags: [tagOf(key)] }
     }
     this.cache = new OwnerCache<Session>({
@@ -68,12 +70,12 @@ class TestNode {
         shardKeyOf: (key) => key,
         read: async (key) => {
           truth.reads++
-          return row(key)
+          return { fill: row(key), identity: this.stored }
         },
         write: async (key, change, announce) => {
           truth.rows.set(key, { value: change as Session, ver: row(key).ver + 1 })
           if (announce) truth.announced.push(key)
-          return row(key)
+          return { fill: row(key), identity: this.stored }
         },
       },
       membership: {
@@ -150,7 +152,7 @@ describe('a distributed cache with owners', () => {
       expect(await at(id).cache.read(key)).toEqual({ user: 'alice' })
     }
     expect(truth.reads).toBe(1)
-    expect(at(primary).cache.size).toBe(1)
+    expect(at(primary).cache.statistics().entries).toBe(1)
   })
 
   test('R3: writes at the primary reach its backup without an event, and the next read sees them', async () => {
@@ -158,7 +160,9 @@ describe('a distributed cache with owners', () => {
     expect(truth.announced).toEqual([])
     expect(await at(others[1]).cache.read(key)).toEqual({ user: 'bob' })
     const backup =
-      owners(0).length === 2 ? [...nodes.values()].filter(({ cache }) => cache.size === 1) : []
+      owners(0).length === 2
+        ? [...nodes.values()].filter(({ cache }) => cache.statistics().entries === 1)
+        : []
     expect(backup).toHaveLength(2)
   })
 
@@ -218,7 +222,7 @@ describe('a distributed cache with owners', () => {
     expect(await at(others[0]).cache.read(key)).toEqual({ user: 'logged out' })
     expect(at(primary).cache.counters.refusedQuestions).toBe(1)
     at(primary).hear(key)
-    expect(at(primary).cache.size).toBe(0)
+    expect(at(primary).cache.statistics().entries).toBe(0)
   })
 
   test('R6: a new primary gets the hot copies, unless the old one lags behind it', async () => {
@@ -238,8 +242,8 @@ describe('a distributed cache with owners', () => {
     await new Promise((resolve) => setTimeout(resolve, 5))
     const reads = truth.reads
     const refused = moving.filter((each) => shardOf(each) === shardOf(lagging)).length
-    expect(at('d').cache.size).toBeGreaterThan(0)
-    expect(at('d').cache.size).toBe(moving.length - refused)
+    expect(at('d').cache.statistics().entries).toBeGreaterThan(0)
+    expect(at('d').cache.statistics().entries).toBe(moving.length - refused)
     expect(at('d').cache.counters.refusedCopies).toBeGreaterThan(0)
     await at('d').cache.read(moving.find((each) => shardOf(each) !== shardOf(lagging)) as string)
     expect(truth.reads).toBe(reads)
@@ -250,7 +254,29 @@ describe('a distributed cache with owners', () => {
     const written = owner.cache.write(key, { user: 'bob' })
     owner.hear(key)
     await written
-    expect(owner.cache.size).toBe(0)
+    expect(owner.cache.statistics().entries).toBe(0)
+  })
+
+  test('keeps nothing that was read in another database than its log, and does not use it', async () => {
+    const owner = at(primary)
+    owner.stored = 'db-2'
+    await expect(owner.cache.read(key)).rejects.toThrow('another database')
+    expect(owner.cache.statistics().entries).toBe(0)
+    owner.stored = 'db-1'
+    expect(await owner.cache.read(key)).toEqual({ user: 'alice' })
+    expect(owner.cache.statistics().entries).toBe(1)
+  })
+
+  test('reads a doubted copy anew, and does not keep that a record is not there', async () => {
+    await at(others[0]).cache.read(key)
+    truth.rows.set(key, { value: { user: 'touched' }, ver: 1 })
+    expect(await at(others[0]).cache.read(key)).toEqual({ user: 'alice' })
+    expect(await at(others[0]).cache.read(key, true)).toEqual({ user: 'touched' })
+    expect(await at(others[0]).cache.read(key)).toEqual({ user: 'touched' })
+    truth.rows.delete(key)
+    expect(await at(others[0]).cache.read(key, true)).toBeNull()
+    truth.rows.set(key, { value: { user: 'carol' }, ver: 1 })
+    expect(await at(others[0]).cache.read(key)).not.toBeNull()
   })
 
   test('refuses what is no question and no copy', async () => {

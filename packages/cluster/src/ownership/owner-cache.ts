@@ -1,6 +1,7 @@
-import type { Fill } from '../cache/cache.ts'
+import type { Cache, CacheStatistics, Fill } from '../cache/cache.ts'
 import { CacheCore } from '../cache/cache-core.ts'
 import type { FillGuard } from '../cache/fill-guard.ts'
+import { StaleCache } from '../cache/stale-cache.ts'
 import type { InvalidationEvent } from '../log/invalidation-event.ts'
 import type { Cursor } from '../log/log-row.ts'
 import { shardOf } from '../log/log-row.ts'
@@ -15,18 +16,24 @@ import {
 } from './owner-messages.ts'
 import { OwnerTable, segmentOf } from './owner-table.ts'
 
+/** A record as the store has it, and the database that said so. A value of null is a record that is not there: not kept. */
+export interface StoredRecord<V> {
+  readonly fill: Fill<V>
+  readonly identity: string
+}
+
 /** How the records behind a distributed cache are read and written: the truth. */
 export interface OwnedRecords<V> {
-  /** The events' shard key of a record, so that its place in the log is known. */
+  /** The events' shard key of a record: its place in the log, and what puts records of one owner together. */
   shardKeyOf(key: string): string
   /** Reads the record from the primary database, in one snapshot. */
-  read(key: string): Promise<Fill<V>>
+  read(key: string): Promise<StoredRecord<V>>
   /**
-   * Compare-and-set.
+   * Compare-and-set. Absent where every write takes R5's path by itself: the store and an event, past the owners.
    * @param announce append an invalidation event in the same transaction, for owner copies that this write passes by
    * @returns the record as it is now, whether or not the change could be made
    */
-  write(key: string, change: unknown, announce: boolean): Promise<Fill<V>>
+  write?(key: string, change: unknown, announce: boolean): Promise<StoredRecord<V>>
 }
 
 /** The part of the invalidation log that owners need. */
@@ -43,7 +50,10 @@ export interface OwnerCacheDeps<V> {
   readonly name: string
   /** Owners per key; the first answers, the others hold a warm copy. */
   readonly copies: number
+  /** Copies on this node; -1 for no bound. */
   readonly maxCount: number
+  /** How long a copy may be used, ms; absent for as long as it is true. */
+  readonly maxAgeMs?: number
   readonly records: OwnedRecords<V>
   readonly mesh: Mesh
   readonly membership: Membership
@@ -73,13 +83,16 @@ const ownerDeadlineMs = 50
 const transferBatch = 50
 const transferPauseMs = 20
 const transferMax = 5_000
+/** How often a read is tried when its answer comes from another database than the log's. */
+const readsMax = 3
 
 /**
  * A distributed cache with owners (cluster.md §7). Each key has a primary owner, a function of the view; reads and writes
  * go to it, and past it to the database whenever it cannot answer in time or stands elsewhere. Copies serve lists and
  * look-ups; what issues or extends tokens reads the database itself (R1). Removals must append an invalidation event.
  */
-export class OwnerCache<V> {
+export class OwnerCache<V> implements Cache {
+  readonly name: string
   readonly counters: OwnerCacheCounters = {
     primaryReads: 0,
     remoteReads: 0,
@@ -95,8 +108,9 @@ export class OwnerCache<V> {
 
   constructor(deps: OwnerCacheDeps<V>) {
     const { guard, maxCount, mesh, membership, log, name } = deps
+    this.name = name
     this.#deps = deps
-    this.#copies = new CacheCore(guard, maxCount)
+    this.#copies = new CacheCore(guard, maxCount, deps.maxAgeMs)
     this.#view = membership.view()
     this.#table = new OwnerTable(this.#view.members, deps.copies)
     mesh.onRequest(`owner.${name}`, (body) => this.#answer(parseQuestion(body)))
@@ -106,45 +120,49 @@ export class OwnerCache<V> {
     log.onFlush(() => this.#copies.clear())
   }
 
-  /** The record, from its owner's memory where possible; may lack the touches of the last second. */
-  async read(key: string): Promise<V> {
-    const primary = this.#table.primary(key)
-    const { self } = this.#deps.membership
-    if (primary === self.id && this.#mayServe()) return (await this.#own(key)).value
-    const answered = await this.#ask<{ value: V }>({
-      op: 'read',
-      key,
-      standing: this.#standing(key),
-    })
+  /**
+   * The record, from its owner's memory where possible; may lack writes that announce nothing, such as touches.
+   * @param anew the owner reads the store again, because its copy gave reason to doubt
+   * @throws StaleCache when answers keep coming from another database than the log's
+   */
+  async read(key: string, anew = false): Promise<V> {
+    if (this.#isOwn(key)) return (await this.#own(key, anew)).value
+    const standing = this.#standing(key)
+    const answered = await this.#ask<{ value: V }>({ op: 'read', key, anew, standing })
     if (answered !== null) {
       this.counters.remoteReads++
       return answered.value
     }
     this.counters.bypassed++
-    return (await this.#deps.records.read(key)).value
+    return (await this.#stored(() => this.#deps.records.read(key))).value
   }
 
   /** Changes the record by compare-and-set at its owner, or past it. @returns the record as it is then */
   async write(key: string, change: unknown): Promise<V> {
-    const primary = this.#table.primary(key)
-    if (primary === this.#deps.membership.self.id && this.#mayServe()) {
-      return (await this.#writeOwn(key, change)).value
-    }
-    const answered = await this.#ask<{ value: V }>({
-      op: 'write',
-      key,
-      change,
-      standing: this.#standing(key),
-    })
+    if (this.#isOwn(key)) return (await this.#writeOwn(key, change)).value
+    const standing = this.#standing(key)
+    const answered = await this.#ask<{ value: V }>({ op: 'write', key, change, standing })
     if (answered !== null) return answered.value
     // R5: whether the owner got it is unknown, so the compare-and-set decides and the event ends every copy.
     this.counters.bypassed++
-    return (await this.#deps.records.write(key, change, true)).value
+    return (await this.#changed(key, change, true)).fill.value
   }
 
-  /** Copies held here. */
-  get size(): number {
-    return this.#copies.statistics().entries
+  statistics(): CacheStatistics {
+    return this.#copies.statistics()
+  }
+
+  clear(): void {
+    this.#deps.guard.clear()
+    this.#copies.clear()
+  }
+
+  #primary(key: string): string | undefined {
+    return this.#table.primary(this.#deps.records.shardKeyOf(key))
+  }
+
+  #isOwn(key: string): boolean {
+    return this.#primary(key) === this.#deps.membership.self.id && this.#mayServe()
   }
 
   #mayServe(): boolean {
@@ -162,7 +180,7 @@ export class OwnerCache<V> {
   /** @returns null when the owner is unreachable, slow, or stands elsewhere */
   async #ask<T>(question: OwnerQuestion): Promise<T | null> {
     const { mesh, name, membership } = this.#deps
-    const primary = this.#table.primary(question.key)
+    const primary = this.#primary(question.key)
     if (primary === undefined || primary === membership.self.id || !mesh.reachable(primary))
       return null
     try {
@@ -180,44 +198,69 @@ export class OwnerCache<V> {
       mine.viewId === standing.viewId &&
       mine.viewTag === standing.viewTag &&
       mine.identity === standing.identity
-    const primary = this.#table.primary(key) === this.#deps.membership.self.id
-    if (!same || !primary || !this.#mayServe() || mine.v < standing.v) {
+    if (!same || !this.#isOwn(key) || mine.v < standing.v) {
       this.counters.refusedQuestions++
       if (!same || mine.v < standing.v) void this.#deps.log.pollNow()
       throw new Error('this owner stands elsewhere')
     }
     const fill =
-      question.op === 'read' ? await this.#own(key) : await this.#writeOwn(key, question.change)
+      question.op === 'read'
+        ? await this.#own(key, question.anew)
+        : await this.#writeOwn(key, question.change)
     return { value: fill.value }
   }
 
-  async #own(key: string): Promise<Fill<V>> {
-    const { records, log, now } = this.#deps
+  async #own(key: string, anew: boolean): Promise<Fill<V>> {
+    const { records, log, now, guard } = this.#deps
     this.counters.primaryReads++
-    const held = this.#copies.lookup(key, log.fresh(), now())
+    const held = anew ? undefined : this.#copies.lookup(key, log.fresh(), now())
     if (held !== undefined) return held
-    const token = this.#deps.guard.token()
-    const fill = await records.read(key)
+    let token = guard.token()
+    const fill = await this.#stored(() => {
+      token = guard.token()
+      return records.read(key)
+    })
+    // A copy that was doubted must not outlive what replaces it.
+    if (anew) this.#copies.drop([fill.idTag])
     this.#keep(key, fill, token)
     return fill
   }
 
+  /** Reads until the answer comes from the database whose log this node follows: after a failover either may be first. */
+  async #stored(read: () => Promise<StoredRecord<V>>): Promise<Fill<V>> {
+    const { log, name } = this.#deps
+    for (let attempt = 1; attempt <= readsMax; attempt++) {
+      const { fill, identity } = await read()
+      if (identity === log.identity()) return fill
+      await log.pollNow()
+    }
+    throw new StaleCache(name, 'the answer came from another database than the log')
+  }
+
+  async #changed(key: string, change: unknown, announce: boolean): Promise<StoredRecord<V>> {
+    const { records, name } = this.#deps
+    if (records.write === undefined) throw new Error(`${name} is not written through its owners`)
+    return await records.write(key, change, announce)
+  }
+
   /** R3: the store decides, the own copy follows, backups are told. */
   async #writeOwn(key: string, change: unknown): Promise<Fill<V>> {
-    const { records, guard, mesh, name } = this.#deps
+    const { guard, mesh, name, log, records } = this.#deps
     const token = guard.token()
-    const fill = await records.write(key, change, false)
-    const overtaken = !guard.admits(token, fill)
+    const { fill, identity } = await this.#changed(key, change, false)
+    const overtaken = !guard.admits(token, fill) || identity !== log.identity()
     // Fills that began before this write must not come after it.
     guard.invalidate([fill.idTag], fill.ver)
     this.#copies.drop([fill.idTag])
     if (overtaken || !this.#keep(key, fill, guard.token())) return fill
-    const [, ...backups] = this.#table.owners(segmentOf(key))
+    const [, ...backups] = this.#table.owners(segmentOf(records.shardKeyOf(key)))
     if (backups.length > 0) mesh.cast(`owner.${name}.copies`, [this.#copyOf(key, fill)])
     return fill
   }
 
+  /** What is not there is not kept: it costs room, and a record that is made later would have to announce itself. */
   #keep(key: string, fill: Fill<V>, token: number): boolean {
+    if (fill.value === null) return false
     return this.#copies.store(key, fill, token, this.#deps.log.fresh(), this.#deps.now())
   }
 
@@ -231,7 +274,8 @@ export class OwnerCache<V> {
     const { membership, guard } = this.#deps
     for (const copy of copies) {
       const mine = this.#standing(copy.key)
-      const owned = this.#table.owners(segmentOf(copy.key)).includes(membership.self.id)
+      const place = segmentOf(this.#deps.records.shardKeyOf(copy.key))
+      const owned = this.#table.owners(place).includes(membership.self.id)
       const trusted =
         copy.standing.identity === mine.identity &&
         copy.standing.v >= mine.v &&
@@ -258,8 +302,8 @@ export class OwnerCache<V> {
     if (!wasMember) return
     const moving = new Map<string, Copy[]>()
     for (const [key, fill] of this.#copies.entries()) {
-      const to = this.#table.primary(key)
-      const mine = before.primary(key) === membership.self.id
+      const to = this.#primary(key)
+      const mine = before.primary(this.#deps.records.shardKeyOf(key)) === membership.self.id
       if (!mine || to === undefined || to === membership.self.id) continue
       const leaving = moving.get(to) ?? []
       leaving.push(this.#copyOf(key, fill))

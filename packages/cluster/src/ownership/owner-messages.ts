@@ -19,7 +19,13 @@ export interface Copy {
 
 /** What a caller asks the primary owner of a key. */
 export type OwnerQuestion =
-  | { readonly op: 'read'; readonly key: string; readonly standing: Standing }
+  | {
+      readonly op: 'read'
+      readonly key: string
+      /** The owner is to read the store again. */
+      readonly anew: boolean
+      readonly standing: Standing
+    }
   | {
       readonly op: 'write'
       readonly key: string
@@ -29,10 +35,12 @@ export type OwnerQuestion =
 
 /** @throws when a peer sent something else */
 export function parseQuestion(body: unknown): OwnerQuestion {
-  const { op, key, standing, change } = fieldsOf(body)
+  const { op, key, standing, change, anew } = fieldsOf(body)
   if (typeof key !== 'string' || (op !== 'read' && op !== 'write')) malformed()
   const where = parseStanding(standing)
-  return op === 'read' ? { op, key, standing: where } : { op, key, change, standing: where }
+  return op === 'read'
+    ? { op, key, anew: anew === true, standing: where }
+    : { op, key, change, standing: where }
 }
 
 /** @throws when a peer sent something else */

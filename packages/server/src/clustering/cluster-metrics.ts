@@ -39,9 +39,9 @@ function registerCacheMetrics(clustering: Clustering, gauge: GaugeOf): void {
   type Statistics = ReturnType<ReturnType<Clustering['caches']['all']>[number]['statistics']>
   const perCache = (name: string, help: string, value: (statistics: Statistics) => number) =>
     gauge(`vendor_statistics_${name}`, help, ['cache'], () =>
-      clustering.caches
-        .all()
-        .map((cache) => [{ cache: cache.name }, value(cache.statistics())] as const),
+      [...clustering.caches.all(), ...(clustering.sessionOwners?.all() ?? [])].map(
+        (cache) => [{ cache: cache.name }, value(cache.statistics())] as const,
+      ),
     )
   perCache('hits', 'Reads that the cache answered', ({ hits }) => hits)
   perCache('misses', 'Reads that went to the database', ({ misses }) => misses)
@@ -58,8 +58,34 @@ function registerCacheMetrics(clustering: Clustering, gauge: GaugeOf): void {
   perCache('number_of_entries_in_memory', entries, (statistics) => statistics.entries)
   perCache('current_number_of_entries_in_memory', entries, (statistics) => statistics.entries)
   perCache('refused_fills', 'Loads overtaken by a change, not kept', ({ refusals }) => refusals)
+  registerOwnerMetrics(clustering, gauge)
   gauge('vendor_configuration_eviction_size', 'Bound of the cache; -1 = none', ['cache'], () =>
     clustering.settings.caches.map(({ name, maxCount }) => [{ cache: name }, maxCount ?? -1]),
+  )
+}
+
+/** Distributed caches with owners, when they are on. */
+function registerOwnerMetrics({ sessionOwners }: Clustering, gauge: GaugeOf): void {
+  if (sessionOwners === null) return
+  gauge('holdfast_owner_reads', 'Reads by where they were answered', ['cache', 'way'], () =>
+    sessionOwners
+      .all()
+      .flatMap(({ name, counters }) => [
+        [{ cache: name, way: 'local' }, counters.primaryReads] as const,
+        [{ cache: name, way: 'remote' }, counters.remoteReads] as const,
+        [{ cache: name, way: 'bypassed' }, counters.bypassed] as const,
+      ]),
+  )
+  gauge('holdfast_owner_refusals', 'Questions and copies refused', ['cache', 'what'], () =>
+    sessionOwners
+      .all()
+      .flatMap(({ name, counters }) => [
+        [{ cache: name, what: 'question' }, counters.refusedQuestions] as const,
+        [{ cache: name, what: 'copy' }, counters.refusedCopies] as const,
+      ]),
+  )
+  gauge('holdfast_owner_transferred', 'Copies sent to new owners', ['cache'], () =>
+    sessionOwners.all().map(({ name, counters }) => [{ cache: name }, counters.transferred]),
   )
 }
 

@@ -51,12 +51,15 @@ export interface ClusterSettings {
   /** The host unless set: copies go to another machine where there is one, not to a sibling worker. */
   readonly machine: string | null
   readonly caches: readonly CacheSettings[]
+  /** Whether userinfo and introspection may be answered from owners' copies of sessions. */
+  readonly sessionCopies: boolean
   readonly histograms: boolean
   readonly warnings: readonly string[]
 }
 
 const bindPortDefault = 7_800
 const spiPrefix = 'spi-cache-embedded--default--'
+const useCaches = 'spi-user-sessions--infinispan--use-caches'
 
 /**
  * @param home directory that `conf/` is in
@@ -87,9 +90,17 @@ export async function clusterSettings(
     rack: spi.get('rack-name') ?? file?.rack ?? null,
     machine: spi.get('machine-name') ?? file?.machine ?? hostname(),
     caches,
+    sessionCopies: sessionCopies(values),
     histograms: values.flag('cache-metrics-histograms-enabled'),
     warnings: [...warnings, ...networkWarnings(network, properties)],
   }
+}
+
+/** Keycloak's name; off unless asked for, other than there. */
+function sessionCopies(values: SettingValues): boolean {
+  const text = values.text(useCaches) ?? 'false'
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new SettingError(`${useCaches}=${text} is neither true nor false`)
 }
 
 async function cacheFile(values: SettingValues, home: string): Promise<CacheFile | null> {

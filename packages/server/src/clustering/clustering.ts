@@ -24,6 +24,7 @@ import type { Loggers } from '../log/loggers.ts'
 import type { Clock } from '../shared/clock.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 import { SqlAuthorityStore } from './authority-store.ts'
+import { cacheLine } from './cache-line.ts'
 import { cacheReads } from './cache-reads-store.ts'
 import type { CacheTimings } from './cache-timings.ts'
 import { ClockSkew } from './clock-skew.ts'
@@ -31,6 +32,7 @@ import { type ClusterNetwork, prepareNetwork } from './cluster-network.ts'
 import type { ClusterSettings } from './cluster-settings.ts'
 import { LogPushes, visibleWithinMs } from './log-pushes.ts'
 import { AloneMesh, type NodeMesh, socketNodeMesh } from './node-mesh.ts'
+import { OwnedCaches } from './owned-caches.ts'
 
 /** The caches that the server keeps of what is in the database. */
 export type CacheKind = 'realms' | 'users' | 'authorization' | 'keys'
@@ -50,6 +52,9 @@ export interface ClusteringDeps {
   readonly worker?: { readonly index: number; readonly count: number }
 }
 
+/** Where Keycloak's operators look for the effective configuration of caches. */
+const configurationCategory =
+  'org.keycloak.connections.infinispan.DefaultInfinispanConnectionProviderFactory'
 /** Heartbeats and polls must not queue behind requests: they have connections of their own. */
 const clusterConnections = 3
 const complaintIntervalMs = 60_000
@@ -76,6 +81,8 @@ export class Clustering implements AsyncDisposable {
   readonly clockSkew: ClockSkew
   /** Reports what other nodes were found outside the view; null with stacks that look only into the database. */
   readonly discovery: DiscoveryMonitor | null
+  /** Where copies of sessions are kept; null unless the setting switches them on. */
+  readonly sessionOwners: OwnedCaches | null
   readonly #deps: ClusteringDeps
   readonly #connections: PostgresDatabase
   readonly #logger: ClusterLogger
@@ -144,6 +151,17 @@ export class Clustering implements AsyncDisposable {
       onFailure: (job, err) => this.#complain(`job ${job}`, err, `The job ${job} failed`),
     })
     this.discovery = this.#composeDiscovery()
+    this.sessionOwners = settings.sessionCopies
+      ? new OwnedCaches({
+          settings: settings.caches,
+          log: this.log,
+          mesh: this.mesh,
+          membership: this.membership,
+          guard: this.caches.guard,
+          read,
+          now: () => clusterClock.monotonic(),
+        })
+      : null
   }
 
   /**
@@ -236,7 +254,8 @@ export class Clustering implements AsyncDisposable {
   #announce(): void {
     const { network, cluster, nodeName, caches, warnings } = this.settings
     for (const line of warnings) this.#logger.warn({}, line)
-    for (const cache of caches) this.#logger.debug(cache, `Configuration of cache ${cache.name}`)
+    const configuration = this.#deps.loggers.of(configurationCategory)
+    for (const cache of caches) configuration.debug({}, cacheLine(cache))
     if (network === null) return
     this.#logger.info(
       {},

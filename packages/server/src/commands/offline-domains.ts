@@ -40,6 +40,7 @@ export async function withOfflineDomains<T>(
     committed: () => undefined,
   })
   const alone = {
+    sessionOwners: null,
     cache: <V>() => passThroughCache<V>(database),
     // Sweeping is for nodes that stay.
     jobs: { every: () => undefined },

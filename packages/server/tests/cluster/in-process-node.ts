@@ -55,6 +55,7 @@ export async function startInProcess(options: InProcessNodeOptions): Promise<InP
     rack: null,
     machine: null,
     caches: [],
+    sessionCopies: false,
     histograms: false,
     warnings: [],
     ...options.settings,

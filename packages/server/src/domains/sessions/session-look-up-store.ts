@@ -31,6 +31,7 @@ type Row = SessionRow & ClientSessionRow & { n: number; present: boolean }
 
 /** Answers many questions with one statement; every join goes by a primary key. */
 export class SessionLookUpStore {
+  /** @returns one answer per question, in their order */
   async answer(read: Queryable, questions: readonly SessionQuestion[]): Promise<SessionAnswer[]> {
     const rows = await read.query<Row>(
       `SELECT k.n::int AS n, o.id IS NOT NULL AS present, ${sessionColumns}, ${clientSessionColumns}

@@ -1,18 +1,13 @@
-import type { Queryable } from '../../database/database.ts'
-import {
-  type SessionAnswer,
-  SessionLookUpStore,
-  type SessionQuestion,
-} from './session-look-up-store.ts'
+import type { SessionQuestion } from './session-look-up-store.ts'
 
 /** Questions in one statement. */
 const batchMax = 64
 /** Statements on their way at once; more questions wait for one of them and then go together. */
 const underWayMax = 2
 
-interface Asked {
+interface Asked<A> {
   readonly question: SessionQuestion
-  readonly resolve: (answer: SessionAnswer) => void
+  readonly resolve: (answer: A) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -21,18 +16,18 @@ interface Asked {
  * answered at once, under load one statement answers many. Every statement is sent after its questions were asked, so an
  * answer is never older than its question.
  */
-export class SessionLookUps {
-  readonly #database: Queryable
-  readonly #store = new SessionLookUpStore()
-  #waiting: Asked[] = []
+export class SessionLookUps<A> {
+  readonly #answerAll: (questions: readonly SessionQuestion[]) => Promise<readonly A[]>
+  #waiting: Asked<A>[] = []
   #underWay = 0
 
-  constructor(database: Queryable) {
-    this.#database = database
+  /** @param answerAll sends one statement for all questions, and answers them in their order */
+  constructor(answerAll: (questions: readonly SessionQuestion[]) => Promise<readonly A[]>) {
+    this.#answerAll = answerAll
   }
 
   /** @throws DatabaseUnavailable */
-  async ask(question: SessionQuestion): Promise<SessionAnswer> {
+  async ask(question: SessionQuestion): Promise<A> {
     return await new Promise((resolve, reject) => {
       this.#waiting.push({ question, resolve, reject })
       if (this.#waiting.length === 1) queueMicrotask(() => this.#send())
@@ -47,15 +42,11 @@ export class SessionLookUps {
     }
   }
 
-  async #answer(batch: readonly Asked[]): Promise<void> {
+  async #answer(batch: readonly Asked<A>[]): Promise<void> {
     try {
-      const answers = await this.#store.answer(
-        this.#database,
-        batch.map((asked) => asked.question),
-      )
-      const none: SessionAnswer = { session: null, clientSession: null, objectPresent: false }
+      const answers = await this.#answerAll(batch.map((asked) => asked.question))
       batch.forEach((asked, index) => {
-        asked.resolve(answers[index] ?? none)
+        asked.resolve(answers[index] as A)
       })
     } catch (error) {
       for (const asked of batch) asked.reject(error)

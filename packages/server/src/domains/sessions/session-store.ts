@@ -274,20 +274,6 @@ export class SessionStore {
     )
     return rows.length === 1
   }
-
-  /** Compare-and-set of session notes, merged into those that are there. */
-  async mergeNotes(
-    read: Queryable,
-    session: UserSession,
-    notes: Readonly<Record<string, string>>,
-  ): Promise<boolean> {
-    const rows = await read.query(
-      `UPDATE user_session SET notes = notes || $4::jsonb, ver = ver + 1
-       WHERE id = $1 AND offline = $2 AND ver = $3 RETURNING 1`,
-      [session.id, session.offline, session.ver, JSON.stringify(notes)],
-    )
-    return rows.length === 1
-  }
 }
 
 function attachValues(client: NonNullable<LoginWrite['client']>, now: number): unknown[] {

@@ -5,6 +5,7 @@ import { randomBase64Url } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
+import { AnnouncedWrites } from './announced-writes.ts'
 import { newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
 import type {
   AuthorizationCode,
@@ -13,6 +14,9 @@ import type {
   RefreshChain,
   UserSession,
 } from './session.ts'
+import { SessionCopies, type SessionOwners } from './session-copies.ts'
+import { SessionEndings } from './session-endings.ts'
+import { sessionChanged } from './session-events.ts'
 import {
   clientSessionRestartBounds,
   isClientSessionValid,
@@ -20,7 +24,11 @@ import {
   sessionEndsAt,
 } from './session-lifetimes.ts'
 import { type SessionListing, SessionListStore } from './session-list-store.ts'
-import type { SessionAnswer, SessionQuestion } from './session-look-up-store.ts'
+import {
+  type SessionAnswer,
+  SessionLookUpStore,
+  type SessionQuestion,
+} from './session-look-up-store.ts'
 import { SessionLookUps } from './session-look-ups.ts'
 import { type LoginWrite, SessionStore } from './session-store.ts'
 import { SessionTouches } from './session-touches.ts'
@@ -48,20 +56,34 @@ export interface SessionsDeps {
   readonly clock: Clock
   /** Told when a batch of touches could not be written; it is tried again. */
   readonly onTouchError: (error: unknown) => void
+  /** Distributed caches with owners; null = userinfo and introspection read SQL too. */
+  readonly owners: SessionOwners | null
 }
 
-/** SSO sessions, client sessions and authorization codes (cluster.md §4). SQL is their only truth; nothing is kept in memory. */
+/**
+ * SSO sessions, client sessions and authorization codes (cluster.md §4). SQL is their only truth. What ends a session
+ * announces it in the same transaction, so that every owner's copy dies (cluster.md §7, R5); what changes one announces it
+ * where owners keep copies at all.
+ */
 export class Sessions {
   readonly #deps: SessionsDeps
   readonly #store = new SessionStore()
   readonly #lists = new SessionListStore()
   readonly #objects = new SingleUseStore()
-  readonly #lookUps: SessionLookUps
+  readonly #lookUps: SessionLookUps<SessionAnswer>
+  readonly #copies: SessionCopies | null
+  readonly #endings: SessionEndings
+  readonly #writes: AnnouncedWrites
   readonly #touches: SessionTouches
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
-    this.#lookUps = new SessionLookUps(deps.database)
+    const lookUps = new SessionLookUpStore()
+    this.#lookUps = new SessionLookUps((asked) => lookUps.answer(deps.database, asked))
+    this.#copies = deps.owners === null ? null : new SessionCopies(deps.owners)
+    const writing = { database: deps.database, store: this.#store }
+    this.#endings = new SessionEndings(writing)
+    this.#writes = new AnnouncedWrites({ ...writing, announces: this.#copies !== null })
     this.#touches = new SessionTouches({ database: deps.database, onError: deps.onTouchError })
   }
 
@@ -77,7 +99,7 @@ export class Sessions {
       startedAt: now,
       lastAccess: now,
     }
-    const written = await this.#store.login(this.#deps.database, {
+    const written = await this.#writes.login({
       realmId: realm.id,
       userId: user.id,
       userVer: user.ver,
@@ -113,7 +135,7 @@ export class Sessions {
     const now = this.#deps.clock.now()
     const sessionId = randomBase64Url(sessionIdBytes)
     const times = { offline: false, rememberMe: false, startedAt: now, lastAccess: now }
-    const written = await this.#store.login(this.#deps.database, {
+    const written = await this.#writes.login({
       realmId: realm.id,
       userId: user.id,
       userVer: user.ver,
@@ -165,6 +187,7 @@ export class Sessions {
       if (!row) {
         if (id.clientUuid === client.id) {
           await this.#store.deleteClientSession(tx, id.sessionId, false, client.id)
+          tx.append([sessionChanged(id.sessionId)])
         }
         return { outcome: 'replayed' }
       }
@@ -183,6 +206,8 @@ export class Sessions {
       )
       const found = await this.#store.attach(tx, realm.id, id.sessionId, write, now)
       if (!found || !isSessionValid(realm, found.session, now)) return { outcome: 'session-gone' }
+      // A row that was there before may have copies.
+      if (this.#copies && found.clientSession.ver > 1) tx.append([sessionChanged(id.sessionId)])
       return { outcome: 'redeemed', code, ...found }
     })
   }
@@ -198,17 +223,12 @@ export class Sessions {
     const times = { ...session, offline: true, startedAt: now, lastAccess: now }
     const write = this.#clientWrite(realm, client, notes, times, now)
     const endsAt = sessionEndsAt(realm, times) + sweepMarginMs
-    return await this.#store.copyOffline(this.#deps.database, session, write, now, endsAt)
+    return await this.#writes.copyOffline(session, write, now, endsAt)
   }
 
   /** The session if it is valid now by the present settings; reads SQL. */
   async valid(realm: Realm, sessionId: string, offline: boolean): Promise<UserSession | null> {
-    const { session } = await this.lookUp({
-      sessionId,
-      offline,
-      clientUuid: null,
-      objectId: null,
-    })
+    const { session } = await this.lookUp({ ...noQuestion, sessionId, offline })
     return session && isSessionValid(realm, session, this.#deps.clock.now()) ? session : null
   }
 
@@ -219,12 +239,8 @@ export class Sessions {
     sessionId: string,
     offline: boolean,
   ): Promise<{ session: UserSession | null; clientSession: ClientSession | null }> {
-    const answer = await this.lookUp({
-      sessionId,
-      offline,
-      clientUuid: client.id,
-      objectId: null,
-    })
+    const question = { ...noQuestion, sessionId, offline, clientUuid: client.id }
+    const answer = await this.lookUp(question)
     return this.validOf(realm, client, answer)
   }
 
@@ -248,6 +264,24 @@ export class Sessions {
     return await this.#lookUps.ask(question)
   }
 
+  /**
+   * As `lookUp`, from the owner's copy where there is one that says yes; what a copy refuses, SQL is asked about. For
+   * userinfo and introspection only: whatever issues or extends tokens asks `lookUp` (cluster.md §7, R1).
+   */
+  async lookUpCopy(
+    realm: Realm,
+    client: Client,
+    question: SessionQuestion,
+  ): Promise<SessionAnswer> {
+    for (const anew of [false, true]) {
+      const copy = await this.#copies?.ask(question, anew)
+      if (!copy) break
+      if (this.validOf(realm, client, copy).clientSession) return copy
+      // It may lack the touches that kept the session alive: its owner reads again.
+    }
+    return await this.lookUp(question)
+  }
+
   /** Remembers that a session was used now; written within a second, nobody waits for it. */
   touch(session: UserSession, clientUuid: string | null): void {
     const at = this.#deps.clock.now()
@@ -262,11 +296,6 @@ export class Sessions {
     return await this.#store.setRefreshChains(this.#deps.database, clientSession, chains)
   }
 
-  /** Merges notes into a session by compare-and-set. @returns false when it changed meanwhile */
-  async setNotes(session: UserSession, notes: Readonly<Record<string, string>>): Promise<boolean> {
-    return await this.#store.mergeNotes(this.#deps.database, session, notes)
-  }
-
   /** Ends one online session. @returns whether it existed */
   async end(realm: Realm, sessionId: string): Promise<boolean> {
     return (await this.endNamed(realm, sessionId, false)) !== null
@@ -274,7 +303,7 @@ export class Sessions {
 
   /** Ends one session. @returns it with the clients that used it, or null when there was none */
   async endNamed(realm: Realm, sessionId: string, offline: boolean): Promise<EndedSession | null> {
-    return await this.#store.delete(this.#deps.database, realm.id, sessionId, offline)
+    return await this.#endings.one(realm, sessionId, offline)
   }
 
   /** Ends all sessions of a user, offline ones too, under the user's row lock. */
@@ -284,15 +313,12 @@ export class Sessions {
 
   /** As `endAllOf`. @returns the sessions with their clients */
   async endAllNamed(realm: Realm, userId: string): Promise<EndedSession[]> {
-    return await this.#deps.database.transaction(async (tx) => {
-      await this.#store.lockUser(tx, realm.id, userId)
-      return await this.#store.deleteAllOf(tx, realm.id, userId)
-    })
+    return await this.#endings.allOf(realm, userId)
   }
 
   /** Ends all online sessions of a realm. @returns how many */
   async endAllIn(realm: Realm): Promise<number> {
-    return await this.#store.deleteRealm(this.#deps.database, realm.id, false)
+    return await this.#endings.allIn(realm)
   }
 
   /**
@@ -306,11 +332,16 @@ export class Sessions {
     clientUuid: string,
     endUnused = offline,
   ): Promise<boolean> {
-    return await this.#deps.database.transaction(async (tx) => {
-      const removed = await this.#store.deleteClientSession(tx, sessionId, offline, clientUuid)
-      if (removed && endUnused) await this.#store.deleteIfUnused(tx, sessionId, offline)
-      return removed
-    })
+    return await this.#endings.part(sessionId, offline, clientUuid, endUnused)
+  }
+
+  /**
+   * Remembers that a token is revoked.
+   * @param objectId see `revokedTokenId`
+   * @param expiresAt ms since the epoch, at least the token's own end
+   */
+  async revokeToken(objectId: string, sessionId: string | null, expiresAt: number): Promise<void> {
+    await this.#endings.token(objectId, sessionId, expiresAt)
   }
 
   /** Sessions that are valid now, by user, client or realm, oldest first. */
@@ -362,6 +393,8 @@ export class Sessions {
     return { uuid: client.id, notes, restart }
   }
 }
+
+const noQuestion = { clientUuid: null, objectId: null }
 
 /** Sessions in one list. */
 const listMax = 10_000

@@ -60,12 +60,14 @@ export class AccessTokens {
   /**
    * @param issuer `iss` that this realm's tokens have for this request (see issuerOf)
    * @param types accepted values of the claim `typ`; default: access tokens
+   * @param from `copy` where the answer only tells something: an owner's copy of the session will do (cluster.md §7, R1)
    */
   async verify(
     realm: Realm,
     issuer: string,
     text: string,
     types: readonly string[] = ['Bearer'],
+    from: 'store' | 'copy' = 'store',
   ): Promise<TokenVerdict> {
     const token = parseToken(text)
     if (!token) return refused('malformed')
@@ -73,7 +75,7 @@ export class AccessTokens {
     if (!key || !isSignedBy(key, token)) return refused('bad-signature')
     const problem = this.#checkClaims(realm, issuer, token, types)
     if (problem) return refused(problem, token.claims)
-    return await this.#checkState(realm, token.claims)
+    return await this.#checkState(realm, token.claims, from)
   }
 
   #checkClaims(
@@ -91,7 +93,7 @@ export class AccessTokens {
     return issuedAt(claims) < (realm.settings.notBefore ?? 0) ? 'stale' : null
   }
 
-  async #checkState(realm: Realm, claims: Claims): Promise<TokenVerdict> {
+  async #checkState(realm: Realm, claims: Claims, from: 'store' | 'copy'): Promise<TokenVerdict> {
     const { clients, users, sessions } = this.#deps
     const client = await clients.byClientId(realm.id, String(claims['azp'] ?? ''))
     if (!client) return refused('unknown-client', claims)
@@ -99,12 +101,16 @@ export class AccessTokens {
     if (issuedAt(claims) < (client.representation.notBefore ?? 0)) return refused('stale', claims)
     const sid = typeof claims['sid'] === 'string' ? claims['sid'] : null
     const jti = typeof claims['jti'] === 'string' ? claims['jti'] : null
-    const answer = await sessions.lookUp({
+    const question = {
       sessionId: sid,
       offline: isOffline(claims),
       clientUuid: client.id,
       objectId: jti === null ? null : revokedTokenId(jti),
-    })
+    }
+    const answer =
+      from === 'copy'
+        ? await sessions.lookUpCopy(realm, client, question)
+        : await sessions.lookUp(question)
     if (answer.objectPresent) return refused('revoked', claims)
     const { session, clientSession } = sessions.validOf(realm, client, answer)
     if (sid !== null && !session) return refused('no-session', claims)

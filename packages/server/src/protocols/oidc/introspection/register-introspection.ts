@@ -90,7 +90,13 @@ async function introspect(
   const inactive = { active: false }
   const refresh = hint === 'refresh_token'
   const types = refresh ? refreshTypes : ['Bearer', 'ID']
-  const verdict = await deps.accessTokens.verify(realm, issuerOf(places, realm), text, types)
+  const verdict = await deps.accessTokens.verify(
+    realm,
+    issuerOf(places, realm),
+    text,
+    types,
+    'copy',
+  )
   if (!verdict.valid) return inactive
   const { token } = verdict
   const audiences = [token.claims['aud']].flat()

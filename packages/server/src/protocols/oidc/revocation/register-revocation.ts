@@ -17,7 +17,7 @@ import {
 } from '../realm-request.ts'
 
 export interface RevocationDeps
-  extends Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'sessions' | 'singleUse' | 'events'> {
+  extends Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'sessions' | 'events'> {
   readonly clientAuthentication: ClientAuthentication
 }
 
@@ -67,7 +67,8 @@ async function revoke(deps: RevocationDeps, client: Client, token: VerifiedToken
       return
     case 'Bearer': {
       const expiry = (Number(claims['exp']) + markerMarginSeconds) * 1_000
-      await deps.singleUse.putIfAbsent(revokedTokenId(String(claims['jti'])), expiry)
+      const sessionId = session.transient ? null : session.id
+      await deps.sessions.revokeToken(revokedTokenId(String(claims['jti'])), sessionId, expiry)
       return
     }
     default:

@@ -28,7 +28,13 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
   const text = bearer.exec(request.headers.authorization ?? '')?.[1] ?? formToken(request)
   if (text === null) return challenge(reply, realm, 401)
   const places = placesOf(deps, request, realm)
-  const verdict = await deps.accessTokens.verify(realm, issuerOf(places, realm), text)
+  const verdict = await deps.accessTokens.verify(
+    realm,
+    issuerOf(places, realm),
+    text,
+    ['Bearer'],
+    'copy',
+  )
   if (!verdict.valid) {
     tell(deps, request, realm, 'USER_INFO_REQUEST_ERROR', undefined, 'invalid_token')
     return challenge(reply, realm, 401, 'invalid_token', refusalText(verdict.reason))

@@ -1,0 +1,48 @@
+import type { Database } from '../../database/database.ts'
+import type { UserSession } from './session.ts'
+import { sessionChanged } from './session-events.ts'
+import type { LoginWrite, LoginWritten, SessionStore } from './session-store.ts'
+import type { SessionWithClient } from './session-verbs.ts'
+
+export interface AnnouncedWritesDeps {
+  readonly database: Database
+  readonly store: SessionStore
+  /** Whether owners keep copies: without any, what changes a session tells nobody and stays one statement. */
+  readonly announces: boolean
+}
+
+/** Writes that may change a session which is there already: its copies must hear of it in the same transaction. */
+export class AnnouncedWrites {
+  readonly #deps: AnnouncedWritesDeps
+
+  constructor(deps: AnnouncedWritesDeps) {
+    this.#deps = deps
+  }
+
+  /** A login; a session that it starts has no copies yet. */
+  async login(write: LoginWrite): Promise<LoginWritten> {
+    const { database, store, announces } = this.#deps
+    if (!announces || !write.continues) return await store.login(database, write)
+    return await database.transaction(async (tx) => {
+      const written = await store.login(tx, write)
+      if (written.session) tx.append([sessionChanged(write.sessionId)])
+      return written
+    })
+  }
+
+  /** An offline session made or refreshed from an online one; see `SessionStore.copyOffline`. */
+  async copyOffline(
+    session: UserSession,
+    client: NonNullable<LoginWrite['client']>,
+    now: number,
+    expiresAt: number,
+  ): Promise<SessionWithClient | null> {
+    const { database, store, announces } = this.#deps
+    if (!announces) return await store.copyOffline(database, session, client, now, expiresAt)
+    return await database.transaction(async (tx) => {
+      const copied = await store.copyOffline(tx, session, client, now, expiresAt)
+      if (copied && copied.session.ver > 1) tx.append([sessionChanged(session.id)])
+      return copied
+    })
+  }
+}

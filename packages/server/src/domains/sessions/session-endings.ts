@@ -1,0 +1,84 @@
+import type { Database } from '../../database/database.ts'
+import type { Realm } from '../realms/realm.ts'
+import { sessionChanged, sessionsChanged, sessionsEnded, tokenRevoked } from './session-events.ts'
+import type { SessionStore } from './session-store.ts'
+import type { EndedSession } from './session-verbs.ts'
+import { SingleUseStore } from './single-use-store.ts'
+
+export interface SessionEndingsDeps {
+  readonly database: Database
+  readonly store: SessionStore
+}
+
+/**
+ * Whatever ends sessions and tokens. Each announces it in its own transaction, whether or not this node keeps copies: the
+ * copies of every owner die with the commit, and the caller waits for the members' acknowledgements (cluster.md §4, §7).
+ */
+export class SessionEndings {
+  readonly #deps: SessionEndingsDeps
+  readonly #objects = new SingleUseStore()
+
+  constructor(deps: SessionEndingsDeps) {
+    this.#deps = deps
+  }
+
+  /** @returns the session with the clients that used it, or null when there was none */
+  async one(realm: Realm, sessionId: string, offline: boolean): Promise<EndedSession | null> {
+    const { database, store } = this.#deps
+    return await database.transaction(async (tx) => {
+      const ended = await store.delete(tx, realm.id, sessionId, offline)
+      if (ended) tx.append([sessionChanged(sessionId)])
+      return ended
+    })
+  }
+
+  /** All of a user, offline ones too, under the user's row lock. */
+  async allOf(realm: Realm, userId: string): Promise<EndedSession[]> {
+    const { database, store } = this.#deps
+    return await database.transaction(async (tx) => {
+      await store.lockUser(tx, realm.id, userId)
+      const ended = await store.deleteAllOf(tx, realm.id, userId)
+      const ids = ended.map(({ session }) => session.id)
+      tx.append(sessionsEnded(realm.id, ids))
+      return ended
+    })
+  }
+
+  /** All online ones of a realm. @returns how many */
+  async allIn(realm: Realm): Promise<number> {
+    const { database, store } = this.#deps
+    return await database.transaction(async (tx) => {
+      const ended = await store.deleteRealm(tx, realm.id, false)
+      if (ended > 0) tx.append([sessionsChanged(realm.id)])
+      return ended
+    })
+  }
+
+  /**
+   * A client's part.
+   * @param endUnused ends a session that no client is left in
+   * @returns whether the client was in it
+   */
+  async part(
+    sessionId: string,
+    offline: boolean,
+    clientUuid: string,
+    endUnused: boolean,
+  ): Promise<boolean> {
+    const { database, store } = this.#deps
+    return await database.transaction(async (tx) => {
+      const removed = await store.deleteClientSession(tx, sessionId, offline, clientUuid)
+      if (removed && endUnused) await store.deleteIfUnused(tx, sessionId, offline)
+      if (removed) tx.append([sessionChanged(sessionId)])
+      return removed
+    })
+  }
+
+  /** A token, remembered as revoked until `expiresAt` (ms since the epoch). */
+  async token(objectId: string, sessionId: string | null, expiresAt: number): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      const added = await this.#objects.insert(tx, objectId, {}, expiresAt)
+      if (added) tx.append([tokenRevoked(objectId, sessionId)])
+    })
+  }
+}
