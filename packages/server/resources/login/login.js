@@ -31,3 +31,20 @@ for (const form of onceForms) {
 addEventListener('pageshow', (event) => {
   if (event.persisted) for (const form of onceForms) setDisabled(form, false)
 })
+
+/** Goes on by itself once another tab of the browser has signed in: its form would be refused now. */
+const lookAgainMilliseconds = 2000
+const isSignedIn = () =>
+  document.cookie.split('; ').some((cookie) => /^KEYCLOAK_SESSION=./.test(cookie))
+const { signedInElsewhere } = document.body.dataset
+// A page that is shown although the browser is signed in asks for something else.
+if (signedInElsewhere && !isSignedIn()) {
+  const timer = setInterval(() => {
+    if (document.hidden || !isSignedIn()) return
+    clearInterval(timer)
+    location.replace(signedInElsewhere)
+  }, lookAgainMilliseconds)
+  // What is on its way is answered by the server itself.
+  addEventListener('submit', () => clearInterval(timer))
+  addEventListener('pagehide', () => clearInterval(timer))
+}

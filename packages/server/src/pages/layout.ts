@@ -49,7 +49,10 @@ export function layout(context: PageContext, parts: PageParts): string {
 <script src="${resources}/${parts.script}" defer></script>`
   }
 </head>
-<body id="keycloak-bg" class="" data-page-id="${parts.pageId}">
+<body id="keycloak-bg" class="" data-page-id="${parts.pageId}"${
+    context.signedInElsewhereUrl !== undefined &&
+    html` data-signed-in-elsewhere="${context.signedInElsewhereUrl}"`
+  }>
 <div class="page">
 <header id="kc-header" class="pf-v5-c-login__header">
 <div id="kc-header-wrapper" class="pf-v5-c-brand">${context.realmHeading}</div>

@@ -36,6 +36,8 @@ export interface PageContext {
   readonly realmHeading: Html
   /** Path of styles and scripts, without a slash at the end. */
   readonly resourcesPath: string
+  /** Where to go on once another tab of the browser has signed in; none on pages that are no part of a login. */
+  readonly signedInElsewhereUrl?: string | undefined
   /** `false` when the page belongs to no realm: its title stays empty as in Keycloak. */
   readonly inRealm: boolean
   /** @returns the text of a key in the page's language, `{0}`… filled in */

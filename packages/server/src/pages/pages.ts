@@ -19,6 +19,8 @@ export interface PageRequest {
   readonly locale?: string | undefined
   /** Address of the same page in another language (`kc_locale=…`); without it no selector is shown. */
   readonly localeUrl?: ((locale: string) => string) | undefined
+  /** Where a page of a login goes on once another tab of the browser has signed in. */
+  readonly signedInElsewhereUrl?: string | undefined
   /** Last part of the title where the realm's display name does not fit. */
   readonly inRealm?: boolean | undefined
 }
@@ -46,6 +48,7 @@ export class Pages {
       realmTitle: name,
       realmHeading: heading ? sanitizeHtml(heading) : html`${name}`,
       resourcesPath: this.#resourcesPath,
+      signedInElsewhereUrl: request.signedInElsewhereUrl,
       inRealm: realm !== null,
       text: (key, ...params) => messages.text(key, ...params),
       display: (text) => messages.display(text),

@@ -195,6 +195,7 @@ export class LoginPageRenderer {
       realm: tab.visit.realm,
       locale: this.localeOf(tab.visit, tab),
       localeUrl: (tag) => addresses.inLocale(action, execution, tag),
+      signedInElsewhereUrl: addresses.restart(true),
     })
   }
 }
