@@ -8,7 +8,7 @@ import {
 import { CacheTimings } from './clustering/cache-timings.ts'
 import { clusterHealth } from './clustering/cluster-health.ts'
 import { registerClusterMetrics } from './clustering/cluster-metrics.ts'
-import { clusterSettings } from './clustering/cluster-settings.ts'
+import { cacheManagerOf, clusterSettings } from './clustering/cluster-settings.ts'
 import { Clustering } from './clustering/clustering.ts'
 import { productVersion } from './clustering/product-version.ts'
 import { SettingError } from './config/setting-error.ts'
@@ -48,7 +48,9 @@ export async function startClustering(
       loggers,
       clock: foundation.clock,
       version: productVersion(),
-      ...(ofCluster.histograms ? { timings: new CacheTimings(metrics, ofCluster.nodeName) } : {}),
+      ...(ofCluster.histograms && {
+        timings: new CacheTimings(metrics, ofCluster.nodeName, cacheManagerOf(ofCluster)),
+      }),
       ...(worker === undefined ? {} : { worker }),
     }
     const logger = loggers.of('org.infinispan.CLUSTER')

@@ -12,11 +12,14 @@ class SecondStatement extends Error {}
 
 /**
  * What cache loaders read through. Most send one statement: it brings the database's identity along and needs no
- * transaction. A loader that sends a second one is run again from its start in a read-only snapshot.
+ * transaction. A loader that sends a second one is run again from its start in a snapshot.
  */
 export function cacheReads(database: PostgresDatabase, log: IdentitySource): ReadSource<Queryable> {
   const oneStatement = statementReads(database, log)
-  const snapshot = snapshotReads<Queryable>((work) => inSnapshot(database, work), log)
+  const snapshot = snapshotReads<Queryable>(
+    (work) => database.transaction(work, { snapshot: true }),
+    log,
+  )
   return async (work) => {
     try {
       return await oneStatement((read) => work(onlyOnce(read)))
@@ -36,18 +39,4 @@ function onlyOnce(read: Queryable): Queryable {
       return read.query(text, values)
     },
   }
-}
-
-async function inSnapshot<T>(
-  database: PostgresDatabase,
-  work: (tx: Queryable) => Promise<T>,
-): Promise<T> {
-  return database.onOneConnection(async (connection) => {
-    await connection.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    try {
-      return await work(connection)
-    } finally {
-      await connection.query('ROLLBACK')
-    }
-  })
 }

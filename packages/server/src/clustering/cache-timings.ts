@@ -8,22 +8,25 @@ const buckets = [0.000_01, 0.000_1, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 /** Latency histograms of caches, for `cache-metrics-histograms-enabled`; names as Keycloak has them. */
 export class CacheTimings {
   readonly #node: string
+  readonly #manager: string
   readonly #hits: Histogram
   readonly #misses: Histogram
 
-  constructor(registry: Registry, node: string) {
+  /** @param manager what Keycloak calls the keeper of all caches */
+  constructor(registry: Registry, node: string, manager: string) {
     const labelNames = ['cache', 'cache_manager', 'node']
     const registers = [registry]
     const times = (name: string, help: string) =>
       new Histogram({ name, help, labelNames, registers, buckets })
     this.#node = node
+    this.#manager = manager
     this.#hits = times('vendor_statistics_hit_times_seconds', 'The read hits times')
     this.#misses = times('vendor_statistics_miss_times_seconds', 'The read misses times')
   }
 
   /** @returns the same cache with its reads timed */
   wrap<V>(name: string, cache: InvalidationCache<V, Queryable>): InvalidationCache<V, Queryable> {
-    const labels = { cache: name, cache_manager: 'keycloak', node: this.#node }
+    const labels = { cache: name, cache_manager: this.#manager, node: this.#node }
     return {
       load: async (key, loader) => {
         const start = performance.now()

@@ -1,13 +1,13 @@
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
+import { cacheManagerOf } from './cluster-settings.ts'
 import type { Clustering } from './clustering.ts'
-
-const manager = 'keycloak'
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
 /** Registers everything that is read from the cluster at the moment of a scrape. */
 export function registerClusterMetrics(registry: Registry, clustering: Clustering): void {
   const node = clustering.settings.nodeName
+  const manager = cacheManagerOf(clustering.settings)
   const gauge = (name: string, help: string, labelNames: string[], read: () => readonly Sample[]) =>
     new Gauge({
       name,
@@ -23,6 +23,7 @@ export function registerClusterMetrics(registry: Registry, clustering: Clusterin
   const one = (name: string, help: string, read: () => number) =>
     gauge(name, help, [], () => [[{}, read()]])
   registerCacheMetrics(clustering, gauge)
+  registerOwnerCounters(registry, clustering, { cache_manager: manager, node })
   registerViewMetrics(clustering, gauge, one)
   registerLogMetrics(clustering, gauge, one)
 }
@@ -55,6 +56,7 @@ function registerCacheMetrics(clustering: Clustering, gauge: GaugeOf): void {
   perCache('approximate_entries', entries, (statistics) => statistics.entries)
   perCache('approximate_entries_in_memory', entries, (statistics) => statistics.entries)
   perCache('approximate_entries_unique', entries, (statistics) => statistics.entries)
+  perCache('number_of_entries', entries, (statistics) => statistics.entries)
   perCache('number_of_entries_in_memory', entries, (statistics) => statistics.entries)
   perCache('current_number_of_entries_in_memory', entries, (statistics) => statistics.entries)
   perCache('refused_fills', 'Loads overtaken by a change, not kept', ({ refusals }) => refusals)
@@ -87,6 +89,32 @@ function registerOwnerMetrics({ sessionOwners }: Clustering, gauge: GaugeOf): vo
   gauge('holdfast_owner_transferred', 'Copies sent to new owners', ['cache'], () =>
     sessionOwners.all().map(({ name, counters }) => [{ cache: name }, counters.transferred]),
   )
+}
+
+/** Keycloak's counters of distributed caches: what this node's owners answered, and what it asked of others'. */
+function registerOwnerCounters(
+  registry: Registry,
+  { sessionOwners }: Clustering,
+  labels: Readonly<Record<'cache_manager' | 'node', string>>,
+): void {
+  if (sessionOwners === null) return
+  type Owner = ReturnType<typeof sessionOwners.all>[number]
+  const counter = (name: string, help: string, read: (cache: Owner) => number) =>
+    new Counter({
+      name: `vendor_statistics_${name}_total`,
+      help,
+      labelNames: ['cache', 'cache_manager', 'node'],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const cache of sessionOwners.all())
+          this.inc({ ...labels, cache: cache.name }, read(cache))
+      },
+    })
+  counter('hit_primary_owner', 'Reads answered by this owner', (cache) => cache.statistics().hits)
+  counter('miss_primary_owner', 'Reads this owner passed on', (cache) => cache.statistics().misses)
+  counter('hit_non_owner', 'Reads answered by other owners', ({ counters }) => counters.remoteReads)
+  counter('miss_non_owner', 'Reads past other owners', ({ counters }) => counters.bypassed)
 }
 
 function registerViewMetrics(

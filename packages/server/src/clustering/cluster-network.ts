@@ -1,6 +1,5 @@
 import { lookup, resolve4, resolve6, resolveSrv, reverse } from 'node:dns/promises'
 import { networkInterfaces, tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   type AuthorityStore,
   ClusterCredentials,
@@ -22,6 +21,7 @@ import {
 } from '@holdfast/cluster'
 import type { Clock } from '../shared/clock.ts'
 import type { NetworkSettings } from './cluster-settings.ts'
+import { siblingSocket, sweepSockets } from './sweep-sockets.ts'
 
 /** How long after a new certificate authority was published every node has re-read it. */
 const settleMs = 180_000
@@ -66,7 +66,8 @@ export async function prepareNetwork(deps: ClusterNetworkDeps): Promise<ClusterN
     discovery: null,
   }
   if (workers <= 1) return alone
-  const path = join(tmpdir(), `holdfast-${deps.nodeId}.sock`)
+  const path = siblingSocket(tmpdir(), deps.nodeId)
+  await sweepSockets(tmpdir(), deps.clock.now())
   const transport = new PlainTransport({ path }, meshLimits.inboundConnectionsMax)
   return { ...alone, transport, address: `unix:${path}` }
 }

@@ -57,6 +57,11 @@ export interface ClusterSettings {
   readonly warnings: readonly string[]
 }
 
+/** @returns the label `cache_manager` of Keycloak's metrics */
+export function cacheManagerOf({ network }: ClusterSettings): string {
+  return network === null ? 'DefaultCacheManager' : 'keycloak'
+}
+
 const bindPortDefault = 7_800
 const spiPrefix = 'spi-cache-embedded--default--'
 const useCaches = 'spi-user-sessions--infinispan--use-caches'
