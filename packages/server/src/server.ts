@@ -16,6 +16,7 @@ import { registerProtocols } from './register-protocols.ts'
 import { DisposalStack } from './shared/disposal-stack.ts'
 import { pause } from './shared/pause.ts'
 import { startClustering } from './start-clustering.ts'
+import { releaseYoungGeneration } from './young-generation.ts'
 
 /** What surrounds a server: the process alone, or a supervisor with several workers. */
 export interface Surroundings {
@@ -77,6 +78,7 @@ export async function runServer(
     managementUrl: published.url,
     administrator: await domains.transfer.firstAdministrator.exists(),
   })
+  releaseYoungGeneration()
 
   await aborted(signal)
   reports.health.stopping()

@@ -1,3 +1,4 @@
+import { StartError } from '../shared/start-error.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { SettingError } from './setting-error.ts'
 
@@ -14,7 +15,7 @@ export function startWarnings({ values, encryptionKeys }: ServerSettings): strin
 /**
  * What `start` wants before it serves strangers: a host name, and TLS here or in a proxy.
  * @returns warnings, one line each
- * @throws SettingError that names the setting and the mend
+ * @throws SettingError that names the setting and the mend; StartError without a host name, for which Keycloak ends with 1
  */
 export function checkProduction({ development, http }: ServerSettings): string[] {
   const { hostname, strict, backchannelDynamic, admin } = http.hostname
@@ -28,14 +29,14 @@ export function checkProduction({ development, http }: ServerSettings): string[]
     throw new SettingError('hostname must be set to a URL when hostname-admin is set')
   }
   if (development) return []
-  if (hostname === undefined && strict) {
-    throw new SettingError(
-      'hostname is not configured; either configure hostname, or set hostname-strict to false',
-    )
-  }
   if (http.tls === undefined && !http.enabled) {
     throw new SettingError(
       'Key material not provided to setup HTTPS. Please configure your keys/certificates (https-certificate-file, https-certificate-key-file), or if HTTPS access is not needed see the `http-enabled` option. If you meant to start the server in development mode, see the `start-dev` command.',
+    )
+  }
+  if (hostname === undefined && strict) {
+    throw new StartError(
+      'hostname is not configured; either configure hostname, or set hostname-strict to false',
     )
   }
   const secure = http.tls !== undefined || http.proxy.headers !== undefined

@@ -91,7 +91,7 @@ function takeWord(word: string, rest: string[], parsing: Parsing): void {
     const list = Object.keys(commands).filter((name) => !name.includes(' '))
     throw new SettingError(`Unknown option: '${word}'`, [
       `The commands are: ${list.join(', ')}, bootstrap-admin user`,
-      `Try '${program} --help' for more information on the available options.`,
+      tryHelp(undefined),
     ])
   }
 }
@@ -111,7 +111,7 @@ function takeOption(
   const given = equals < 0 ? undefined : arg.slice(equals + 1)
   const name = longName(flag)
   if (name === 'config-file') {
-    parsing.configFile = takeValue(flag, 'file', given, rest)
+    parsing.configFile = takeValue(flag, 'file', given, rest, parsing.command)
   } else if (globalFlags.has(name)) {
     parsing.options.set(name, given ?? 'true')
   } else if (!takeCommandOption(name, flag, given, rest, parsing)) {
@@ -142,7 +142,10 @@ function takeCommandOption(
 ): boolean {
   const takesValue = commands[parsing.command ?? '']?.[name]
   if (takesValue === undefined) return false
-  parsing.options.set(name, takesValue ? takeValue(flag, name, given, rest) : (given ?? 'true'))
+  parsing.options.set(
+    name,
+    takesValue ? takeValue(flag, name, given, rest, parsing.command) : (given ?? 'true'),
+  )
   return true
 }
 
@@ -155,13 +158,17 @@ function takeSetting(
   catalogue: SettingCatalogue,
 ): void {
   if (name.startsWith('spi-')) {
-    parsing.settings.set(name, takeValue(flag, 'value', given, rest))
+    parsing.settings.set(name, takeValue(flag, 'value', given, rest, parsing.command))
     return
   }
   const setting = flag.startsWith('--') ? catalogue.find(name) : undefined
   if (setting === undefined) throw unknownOption(flag, name, parsing.command, catalogue)
   if (setting.type === 'flag') parsing.settings.set(name, given ?? 'true')
-  else parsing.settings.set(name, takeValue(flag, setting.argument ?? 'true|false', given, rest))
+  else
+    parsing.settings.set(
+      name,
+      takeValue(flag, setting.argument ?? 'true|false', given, rest, parsing.command),
+    )
 }
 
 function takeValue(
@@ -169,11 +176,12 @@ function takeValue(
   argument: string,
   given: string | undefined,
   rest: string[],
+  command: string | undefined,
 ): string {
   const value = given ?? (rest[0]?.startsWith('-') === false ? rest.shift() : undefined)
   if (value === undefined) {
     throw new SettingError(`Option '${flag}' (${argument}) expects a single value.`, [
-      `Try '${program} --help' for more information on the available options.`,
+      tryHelp(command),
     ])
   }
   return value
@@ -188,6 +196,10 @@ function unknownOption(
   const similar = catalogue.similar(name).map((candidate) => `--${candidate}`)
   return new SettingError(`Unknown option: '${flag}'`, [
     ...(similar.length > 0 ? [`Possible solutions: ${similar.join(', ')}`] : []),
-    `Try '${program} ${command === undefined ? '' : `${command} `}--help' for more information on the available options.`,
+    tryHelp(command),
   ])
+}
+
+function tryHelp(command: string | undefined): string {
+  return `Try '${program} ${command === undefined ? '' : `${command} `}--help' for more information on the available options.`
 }

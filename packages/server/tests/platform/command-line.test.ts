@@ -5,8 +5,9 @@ import { holdfast } from './holdfast-process.ts'
 test.each([
   [['nope'], 2, "Unknown option: 'nope'"],
   [['start', '--http-prot=1'], 2, "Unknown option: '--http-prot'"],
+  [['start', '--http-port'], 2, "Try 'holdfast start --help'"],
   [['start', '--http-port=abc'], 2, `Expected an integer value, got "abc"`],
-  [['start', '--http-enabled=true'], 2, 'hostname is not configured'],
+  [['start', '--http-enabled=true'], 1, 'hostname is not configured'],
   [['start', '--hostname=id.test'], 2, 'Key material not provided to setup HTTPS'],
   [
     ['start', '--hostname=id.test', '--https-certificate-file=x.pem'],
