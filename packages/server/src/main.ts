@@ -1,32 +1,8 @@
-import { runCommand } from './commands/run-command.ts'
-import { SettingError } from './config/setting-error.ts'
-import { loadConfiguration, processEnvironment } from './config/sources.ts'
+import { freshBundle } from './fresh-bundle.ts'
 
-const usageExitCode = 2
-const failureExitCode = 1
+// A thousand small modules cost more at the start than what they do: where the build has bundled them, the bundle is run.
+const bundle = freshBundle(import.meta.dirname)
+const { runProcess }: typeof import('./run-process.ts') =
+  bundle === undefined ? await import('./run-process.ts') : await import(bundle)
 
-/** Signals → AbortController → the command. The exit code is Keycloak's: 2 = usage, 1 = failed, 0 = ended in order. */
-async function main(args: readonly string[]): Promise<number> {
-  const stop = new AbortController()
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => stop.abort())
-  }
-  try {
-    return await runCommand(loadConfiguration(args, processEnvironment()), args, stop.signal)
-  } catch (error) {
-    return stop.signal.aborted ? 0 : report(error, args)
-  }
-}
-
-function report(error: unknown, args: readonly string[]): number {
-  if (error instanceof SettingError) {
-    process.stderr.write(`${[error.message, ...error.hints].join('\n')}\n`)
-    return usageExitCode
-  }
-  const { message, stack } = error as Error
-  const detail = args.includes('--verbose') || args.includes('-v') ? (stack ?? message) : message
-  process.stderr.write(`ERROR: Failed to start server\nERROR: ${detail}\n`)
-  return failureExitCode
-}
-
-process.exitCode = await main(process.argv.slice(2))
+process.exitCode = await runProcess(process.argv.slice(2))

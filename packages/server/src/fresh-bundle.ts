@@ -1,0 +1,26 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** What the compiler leaves behind for each package whose modules are in the bundle, seen from the compiled folder. */
+const compilerStamps = ['../tsconfig.tsbuildinfo', '../../cluster/tsconfig.tsbuildinfo']
+
+/**
+ * The bundle that `scripts/bundle-server.mjs` made, unless the modules were compiled again since: then it is out of date.
+ * @param compiled the folder of the compiled modules
+ * @returns URL of the bundle's entry
+ */
+export function freshBundle(compiled: string): string | undefined {
+  const entry = join(compiled, 'bundle', 'run-process.js')
+  const bundledAt = modifiedAt(entry)
+  if (bundledAt === undefined) return undefined
+  const outdated = compilerStamps.some((stamp) => {
+    const compiledAt = modifiedAt(join(compiled, stamp))
+    return compiledAt !== undefined && compiledAt > bundledAt
+  })
+  return outdated ? undefined : pathToFileURL(entry).href
+}
+
+function modifiedAt(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs
+}

