@@ -56,7 +56,7 @@ function withoutMarks(row: IdentifiedRow): Record<string, unknown> {
 
 /**
  * Reads of several statements in one snapshot.
- * @param snapshot runs its argument in a READ ONLY, REPEATABLE READ transaction on the primary
+ * @param snapshot runs its argument in a REPEATABLE READ transaction on the primary
  */
 export function snapshotReads<Tx extends SqlConnection>(
   snapshot: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,

@@ -1,0 +1,195 @@
+import { ChangeRounds } from './change-round.ts'
+import type { ChaosCluster } from './chaos-cluster.ts'
+import type { ChaosNode } from './chaos-node.ts'
+import { Credentials, type Session } from './credentials.ts'
+import type { Fault } from './faults.ts'
+import { History } from './history.ts'
+import { checkHistory, type Verdict } from './history-checker.ts'
+import { LoginLoad } from './login-load.ts'
+import { now, pause } from './run-clock.ts'
+import { SteadyClient } from './steady-client.ts'
+
+/** Longest that a node may need until it is ready, from the end of the fault. */
+const readyMaxMs = 10_000
+/** Longest silence for a client that asks a second node, with one node killed or frozen. */
+const silenceMaxMs = 1_000
+/** Longest silence after the database is back, for everybody. */
+const backMaxMs = 2_000
+
+const steadyClients = 4
+const calmBeforeMs = 2_500
+const calmAfterMs = 4_000
+const roundEveryMs = 700
+const loginEveryMs = 900
+/** How long a change is followed: longer where nodes are allowed five seconds. */
+const watchMs = 2_000
+const watchCutOffMs = 6_500
+/** Ended sessions that are brought to every node at the moment when the fault ends. */
+const recentlyEnded = 12
+
+/** What one fault did to clients. */
+export interface Figures {
+  readonly fault: string
+  readonly verdict: Verdict
+  /** Longest silence of a steady client, milliseconds; null where every node was gone. */
+  readonly silenceMs: number | null
+  /** Silence of a steady client after the end; null where nodes went on serving. */
+  readonly backMs: number | null
+  /** Until every node was ready, from the end of the fault. */
+  readonly readyMs: number
+  readonly logins: number
+  readonly loginsFailed: readonly string[]
+  /** What breaks a promise. */
+  readonly broken: readonly string[]
+}
+
+/** Everything that goes on while a fault is played. */
+interface Play {
+  readonly cluster: ChaosCluster
+  readonly fault: Fault
+  readonly history: History
+  readonly credentials: Credentials
+  readonly rounds: ChangeRounds
+  readonly logins: LoginLoad
+  readonly steady: SteadyClient[]
+}
+
+/** Plays one fault under load, and checks what clients saw. */
+export async function playFault(cluster: ChaosCluster, fault: Fault): Promise<Figures> {
+  const history = new History()
+  using credentials = new Credentials()
+  const rounds = new ChangeRounds(credentials, history)
+  using logins = new LoginLoad(cluster.nodes, credentials, history)
+  const sessions = await startSessions(cluster, credentials, history)
+  const steady = sessions.map((session) => new SteadyClient(session, cluster.nodes, history))
+  const play = { cluster, fault, history, credentials, rounds, logins, steady }
+  const span = await underLoad(play)
+  await sweep([...sessions, ...logins.sessions, ...rounds.ended], cluster.nodes, history)
+  return figures(play, span)
+}
+
+interface Span {
+  readonly from: number
+  readonly until: number
+  readonly readyMs: number
+}
+
+async function underLoad(play: Play): Promise<Span> {
+  const { cluster, fault, history } = play
+  const load = { stop: false, hit: false }
+  const running = [
+    ...play.steady.map((client, index) => client.run(index)),
+    repeat(load, roundEveryMs, () => {
+      const reachable = load.hit && fault.cutsOff === true ? cluster.others : cluster.nodes
+      const follow = fault.cutsOff === true ? watchCutOffMs : watchMs
+      return play.rounds.play(reachable, cluster.nodes, follow)
+    }),
+    repeat(load, loginEveryMs, () => play.logins.play()),
+  ]
+  await pause(calmBeforeMs)
+  const from = now()
+  load.hit = true
+  await fault.begin(cluster, history)
+  await pause(fault.lastsMs)
+  await fault.end(cluster, history)
+  const until = now()
+  load.hit = false
+  if (fault.cutsOff === true) noteCutOff(play, from, until)
+  const [readyMs] = await Promise.all([
+    untilAllReady(cluster, until),
+    sweep(play.rounds.ended.slice(-recentlyEnded - 10, -10), cluster.nodes, history),
+  ])
+  await pause(calmAfterMs)
+  load.stop = true
+  for (const client of play.steady) client.stop()
+  await Promise.all(running)
+  return { from, until, readyMs }
+}
+
+function noteCutOff({ cluster, fault, history }: Play, from: number, until: number): void {
+  const hit = fault.everybody === true ? cluster.nodes : [cluster.victim]
+  for (const { name } of hit) history.cutOffs.push({ node: name, from, until })
+}
+
+async function startSessions(
+  cluster: ChaosCluster,
+  credentials: Credentials,
+  history: History,
+): Promise<Session[]> {
+  const sessions: Session[] = []
+  for (let index = 0; sessions.length < steadyClients; index++) {
+    const sentAt = now()
+    const node = cluster.nodes[index % cluster.nodes.length] as ChaosNode
+    const session = await credentials.signIn(`person-${8 + (index % steadyClients)}`, node)
+    if (session === null) continue
+    history.issues.push({ subject: session.subject, sentAt, at: now() })
+    sessions.push(session)
+  }
+  return sessions
+}
+
+/** Starts something at an even pace until told to stop; resolves when the last of it has ended. */
+async function repeat(
+  load: { readonly stop: boolean },
+  everyMs: number,
+  start: () => Promise<void>,
+): Promise<void> {
+  const running: Promise<void>[] = []
+  while (!load.stop) {
+    running.push(start())
+    await pause(everyMs)
+  }
+  await Promise.all(running)
+}
+
+/** Brings sessions to every node: those that live must be granted, those that were ended refused. */
+async function sweep(
+  sessions: readonly Session[],
+  nodes: readonly ChaosNode[],
+  history: History,
+): Promise<void> {
+  for (const session of sessions) {
+    const attempts = await Promise.all(nodes.map((node) => session.use(node)))
+    history.attempts.push(...attempts)
+  }
+}
+
+/** @returns after how long; infinite when a node is not ready in time */
+async function untilAllReady(cluster: ChaosCluster, since: number): Promise<number> {
+  try {
+    await Promise.all(cluster.nodes.map((node) => node.untilReady(readyMaxMs * 2)))
+    return now() - since
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
+
+function figures(play: Play, span: Span): Figures {
+  const { fault, history, logins, steady } = play
+  const verdict = checkHistory(history)
+  const everybody = fault.everybody === true
+  const silenceMs = everybody
+    ? null
+    : Math.max(...steady.map((client) => client.silence(span.from, span.until)))
+  const backMs = everybody
+    ? Math.max(...steady.map((client) => client.backAfter(span.until)))
+    : null
+  const broken = verdict.violations.map(({ rule, text }) => `${rule}: ${text}`)
+  if (span.readyMs > readyMaxMs) {
+    broken.push(`not every node was ready within ${readyMaxMs} ms (${span.readyMs})`)
+  }
+  if (fault.boundsSilence === true && (silenceMs ?? 0) > silenceMaxMs)
+    broken.push(`silence of ${silenceMs} ms`)
+  if ((backMs ?? 0) > backMaxMs) broken.push(`silence of ${backMs} ms after the end`)
+  if (verdict.attemptsAfter === 0) broken.push('no change was followed: nothing is shown')
+  return {
+    fault: fault.name,
+    verdict,
+    silenceMs,
+    backMs,
+    readyMs: span.readyMs,
+    logins: logins.sessions.length,
+    loginsFailed: logins.failures,
+    broken,
+  }
+}
