@@ -80,6 +80,9 @@ describe('a step of the log', () => {
     expect(told(next.outputs)).toEqual(['event 30'])
     expect(told(push(next.state, row(3, 20, 30)).outputs)).toEqual([])
     expect(told(push(started(), row(4, 30, 40)).outputs)).toEqual(['poll-now'])
+    const badTag = push(started(), row(3, 21, 30))
+    expect(told(badTag.outputs)).toEqual(['poll-now'])
+    expect(badTag.state.cursors).toEqual(started().cursors)
     expect(told(push(started(), row(3, 20, 30), 'former').outputs)).toEqual(['poll-now'])
   })
 

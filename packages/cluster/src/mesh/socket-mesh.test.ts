@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Hello } from './envelope.ts'
 import { encodeFrame } from './frame.ts'
 import { meshLimits } from './limits.ts'
 import { type MeshPeer, PeerRefused, PeerTimeout, PeerUnreachable } from './mesh.ts'
@@ -18,6 +19,12 @@ const limits = {
   probeIntervalMs: 60,
   probeTimeoutMs: 500,
   reconnectMaxMs: 100,
+}
+
+/** What member b would say first, with something wrong in it. */
+function greeting(wrong: Partial<Hello>): Hello {
+  const magic = 'holdfast'
+  return { magic, cluster: 'ISPN', node: 'b', incarnation: 1, proto: [1, 1], ...wrong }
 }
 
 async function until(holds: () => boolean, ms = 10_000): Promise<void> {
@@ -60,6 +67,16 @@ describe('the mesh', { timeout: 30_000 }, () => {
     await mesh.listen()
     open.push(mesh)
     return mesh
+  }
+
+  /** Waits until the node has closed the connection. */
+  async function sendTo(id: string, bytes: Buffer): Promise<void> {
+    const socket = connect({ path: `${directory}/${id}.sock` })
+    const closed = new Promise((resolve) => socket.once('close', resolve))
+    socket.on('error', () => undefined)
+    socket.resume()
+    socket.write(bytes)
+    await closed
   }
 
   async function pair(): Promise<[SocketMesh, SocketMesh]> {
@@ -169,17 +186,22 @@ describe('the mesh', { timeout: 30_000 }, () => {
     ['a frame that is too long', Buffer.from([0x7f, 0xff, 0xff, 0xff, 0])],
     ['an empty frame', Buffer.from([0, 0, 0, 0, 0])],
     ['a greeting of another protocol', encodeFrame(0, { hello: 'world' }, 100)],
+    ['a greeting with older messages only', encodeFrame(0, greeting({ proto: [0, 0] }), 500)],
+    ['a greeting with newer messages only', encodeFrame(0, greeting({ proto: [9, 12] }), 500)],
+    ["another cluster's name", encodeFrame(0, greeting({ cluster: 'ELSE' }), 500)],
     ['what is no JSON', Buffer.concat([Buffer.from([0, 0, 0, 2, 0]), Buffer.from('{x')])],
     ['a message before the greeting', encodeFrame(1, { t: 'cast', kind: 'x' }, 100)],
   ])('closes the connection of who sends %s, and goes on', async (_what, bytes) => {
-    const [a] = await pair()
-    const socket = connect({ path: `${directory}/a.sock` })
-    const closed = new Promise((resolve) => socket.once('close', resolve))
-    socket.on('error', () => undefined)
-    socket.write(bytes)
-    await closed
-    expect(a.counters.refusedConnections).toBe(1)
+    const [a, b] = await pair()
+    b.onRequest('echo', (body) => body)
+    for (let time = 0; time < 3; time++) await sendTo('a', bytes)
+    expect(a.counters.refusedConnections).toBe(3)
+    // Three times in a minute, and one line.
+    expect(warnings.filter((each) => each.startsWith('Refused a cluster connection'))).toHaveLength(
+      1,
+    )
     expect(a.reachesAll()).toBe(true)
+    expect(await a.request('b', 'echo', 'still here')).toBe('still here')
   })
 
   test('drops casts and fails requests when a peer does not read, instead of filling memory', async () => {

@@ -181,7 +181,11 @@ function registerViewMetrics(
   )
 }
 
-function registerLogMetrics({ log, caches }: Clustering, gauge: GaugeOf, one: OneGauge): void {
+function registerLogMetrics(
+  { log, caches, pushes }: Clustering,
+  gauge: GaugeOf,
+  one: OneGauge,
+): void {
   one(
     'holdfast_invalidation_log_age_seconds',
     'Since the last successful look at the log began',
@@ -201,6 +205,11 @@ function registerLogMetrics({ log, caches }: Clustering, gauge: GaugeOf, one: On
     'holdfast_invalidation_log_pushes_applied',
     'Entries pushed by members and applied',
     () => log.statistics().pushesApplied,
+  )
+  one(
+    'holdfast_invalidation_log_pushes_refused',
+    'Entries pushed that were malformed or of another history',
+    () => pushes.refused,
   )
   one(
     'holdfast_invalidation_log_unknown_kinds',

@@ -88,7 +88,7 @@ export class Clustering implements AsyncDisposable {
   readonly #logger: ClusterLogger
   readonly #complaints: Complaints
   readonly #running = new DisposalStack()
-  readonly #pushes: LogPushes
+  readonly pushes: LogPushes
 
   private constructor(deps: ClusteringDeps, nodeId: string, network: ClusterNetwork) {
     const { settings, loggers, clock } = deps
@@ -143,7 +143,12 @@ export class Clustering implements AsyncDisposable {
       onFailure: (what, err) => this.#complain(what, err, `Failed: ${what}`),
     })
     this.mesh = this.#composeMesh()
-    this.#pushes = new LogPushes({ log: this.log, mesh: this.mesh, membership: this.membership })
+    this.pushes = new LogPushes({
+      log: this.log,
+      mesh: this.mesh,
+      membership: this.membership,
+      complaints: this.#complaints,
+    })
     this.jobs = new ClusterJobs({
       connection: deps.database,
       cluster: settings.cluster,
@@ -213,7 +218,7 @@ export class Clustering implements AsyncDisposable {
         const written = rows as unknown as Parameters<ClusterLog['committed']>[1]
         const positions = this.log.committed(events, written)
         // Not acknowledged in time = found by the peer's next poll (cluster.md §4).
-        await this.log.awaitVisible(positions, this.#pushes.reachableMembers(), visibleWithinMs)
+        await this.log.awaitVisible(positions, this.pushes.reachableMembers(), visibleWithinMs)
       },
     }
   }

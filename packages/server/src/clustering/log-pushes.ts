@@ -1,4 +1,4 @@
-import type { ClusterLog, LogRow, Membership, Mesh } from '@holdfast/cluster'
+import type { ClusterLog, Complaints, LogRow, Membership, Mesh } from '@holdfast/cluster'
 
 /** How long the reply to a change waits until the reachable members have applied it. */
 export const visibleWithinMs = 250
@@ -10,6 +10,7 @@ export interface LogPushesDeps {
   readonly log: ClusterLog
   readonly mesh: Mesh
   readonly membership: Membership
+  readonly complaints: Complaints
 }
 
 interface Push {
@@ -23,11 +24,17 @@ interface Push {
  */
 export class LogPushes {
   readonly #deps: LogPushesDeps
+  #refused = 0
 
   constructor(deps: LogPushesDeps) {
     this.#deps = deps
     deps.log.onCommitted((rows, identity) => this.#push({ rows, identity }))
-    deps.mesh.onRequest(pushKind, (body) => this.#receive(body))
+    deps.mesh.onRequest(pushKind, (body, from) => this.#receive(body, from))
+  }
+
+  /** Pushes that were malformed or of another history, since the start. */
+  get refused(): number {
+    return this.#refused
   }
 
   /** The other members that a change should reach before its reply. */
@@ -52,14 +59,37 @@ export class LogPushes {
   }
 
   /** Applies what is next, polls for what is not, and answers with where this node then stands in those shards. */
-  async #receive(body: unknown): Promise<[shard: number, v: number][]> {
+  async #receive(body: unknown, from: string): Promise<[shard: number, v: number][]> {
     const { log } = this.#deps
-    const { identity, rows } = parsePush(body)
-    for (const row of rows) log.applyPush(row, identity)
+    const push = parsePush(body)
+    if (push === null) {
+      this.#refuse(from, 'it is malformed')
+      throw new Error('the push is malformed')
+    }
+    const { identity, rows } = push
+    for (const row of rows) {
+      if (this.#isOfAnotherHistory(row, identity))
+        this.#refuse(from, 'its tag is of another history')
+      log.applyPush(row, identity)
+    }
     const behind = rows.some((row) => (log.position()[row.shard]?.v ?? -1) < row.v)
     if (behind) await log.pollNow()
     if (log.identity() !== identity) return []
     return rows.map(({ shard }) => [shard, log.position()[shard]?.v ?? -1])
+  }
+
+  /** It would be next, but follows something else than what this node has: the log itself decides who is right. */
+  #isOfAnotherHistory(row: LogRow, identity: string): boolean {
+    const { log } = this.#deps
+    const cursor = log.position()[row.shard]
+    const next = identity === log.identity() && row.v === (cursor?.v ?? -1) + 1
+    return next && row.prevTag !== cursor?.tag
+  }
+
+  #refuse(from: string, reason: string): void {
+    this.#refused += 1
+    const fields = { from, reason }
+    this.#deps.complaints.warn(`push ${reason}`, fields, `Refused a cluster push: ${reason}`)
   }
 }
 
@@ -71,16 +101,15 @@ function positionsOf(answer: unknown): { shard: number; v: number }[] {
   })
 }
 
-/** @throws when a peer sends something else: the request is then refused */
-function parsePush(body: unknown): Push {
+/** @returns null when a peer sends something else: the request is then refused */
+function parsePush(body: unknown): Push | null {
   const { identity, rows } = (body ?? {}) as { identity?: unknown; rows?: unknown }
   const well =
     typeof identity === 'string' &&
     Array.isArray(rows) &&
     rows.length <= rowsMax &&
     rows.every(isRow)
-  if (!well) throw new Error('the push is malformed')
-  return { identity, rows: rows as LogRow[] }
+  return well ? { identity, rows: rows as LogRow[] } : null
 }
 
 function isRow(value: unknown): boolean {
