@@ -85,14 +85,17 @@ function forward(request, response, attemptsLeft) {
   const { port, name } = nodes[state.next]
   const headers = { ...request.headers, 'x-served-by': name }
   const upstream = send(
-    { port, host: '127.0.0.1', method: request.method, path: request.url, headers },
+    // No connection outlives its request: one to a node that was killed meanwhile would fail the next.
+    { port, host: '127.0.0.1', method: request.method, path: request.url, headers, agent: false },
     (answer) => {
       response.writeHead(answer.statusCode, { ...answer.headers, 'x-served-by': name })
       answer.pipe(response)
     },
   )
   upstream.on('error', (error) => {
-    if (error.code === 'ECONNREFUSED' && attemptsLeft > 0) {
+    const harmless = request.method === 'GET' || request.method === 'HEAD'
+    const untouched = error.code === 'ECONNREFUSED' || (harmless && !response.headersSent)
+    if (untouched && attemptsLeft > 0) {
       forward(request, response, attemptsLeft - 1)
     } else if (response.headersSent) {
       response.destroy()
