@@ -132,13 +132,14 @@ export const databaseCrash: Fault = {
 
 /** The standby has not received the last seconds when it is promoted: they are lost, as far as clients were told of them. */
 export const laggingPromotion: Fault = {
-  name: 'promotion of a standby 4 s behind',
-  lastsMs: 6_000,
+  name: 'standby 4 s behind promoted after 4 s without database',
+  lastsMs: 4_000,
   everybody: true,
   cutsOff: true,
   async begin({ postgres }) {
     await postgres.lag()
     await pause(4_000)
+    await postgres.kill()
   },
   async end({ postgres, relay }, history) {
     const from = await postgres.promote()

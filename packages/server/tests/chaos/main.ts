@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ChaosCluster, type ClusterOptions } from './chaos-cluster.ts'
 import { chaosUnavailable } from './chaos-tools.ts'
+import { idleCost, measureClusterCost } from './cluster-cost.ts'
 import {
   cutDatabase,
   cutDatabaseAnswers,
@@ -19,7 +20,7 @@ import {
   wrongClock,
 } from './faults.ts'
 import { type Figures, playFault } from './play-fault.ts'
-import { tableOf } from './report.ts'
+import { costTables, tableOf } from './report.ts'
 
 /** `npm run chaos`: every fault, figures as a table; the exit code is 1 when a promise was broken. */
 const direct: readonly Fault[] = [
@@ -45,11 +46,17 @@ const pooled: readonly Fault[] = [
   wrongClock,
 ]
 
+/** How many nodes the idle cost is measured for. */
+const nodeCounts = [2, 8, 32]
+
 const { values } = parseArgs({
   options: {
     /** Only faults whose name contains it. */
     only: { type: 'string', default: '' },
+    /** Prints what the nodes wrote. */
     log: { type: 'boolean', default: false },
+    /** Measures idle cost and propagation instead of playing faults. */
+    cost: { type: 'boolean', default: false },
   },
 })
 
@@ -72,11 +79,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-const unavailable = chaosUnavailable(['pgbouncer', 'faketime'])
-if (unavailable !== null) {
-  process.stderr.write(`${unavailable}\n`)
-  process.exitCode = 1
-} else {
+async function playEverything(): Promise<void> {
   const all = [
     ...(await playAll({ labNumber: 42, standby: true }, direct)),
     ...(await playAll({ labNumber: 43, pgBouncer: true, fakeClock: true }, pooled)),
@@ -84,3 +87,19 @@ if (unavailable !== null) {
   print(`\n${tableOf(all)}`)
   if (all.some(({ broken }) => broken.length > 0)) process.exitCode = 1
 }
+
+/** Idle cost and propagation of the cluster's own work, and the idle cost of three whole servers. */
+async function measureCost(): Promise<void> {
+  const { idle, propagation } = await measureClusterCost(nodeCounts)
+  print(`\n${costTables(idle, propagation)}`)
+  await using cluster = await ChaosCluster.start({ labNumber: 42 })
+  const whole = await idleCost(cluster.postgres.url('postgres'), cluster.nodes.length)
+  print(`\nwhole servers:\n\n${costTables([whole], [])}`)
+}
+
+const unavailable = chaosUnavailable(['pgbouncer', 'faketime'])
+if (unavailable !== null) {
+  process.stderr.write(`${unavailable}\n`)
+  process.exitCode = 1
+} else if (values.cost) await measureCost()
+else await playEverything()

@@ -7,6 +7,7 @@ import { History } from './history.ts'
 import { checkHistory, type Verdict } from './history-checker.ts'
 import { LoginLoad } from './login-load.ts'
 import { now, pause } from './run-clock.ts'
+import { StallWatch } from './stall-watch.ts'
 import { SteadyClient } from './steady-client.ts'
 
 /** Longest that a node may need until it is ready, from the end of the fault. */
@@ -52,17 +53,19 @@ interface Play {
   readonly rounds: ChangeRounds
   readonly logins: LoginLoad
   readonly steady: SteadyClient[]
+  readonly stalls: StallWatch
 }
 
 /** Plays one fault under load, and checks what clients saw. */
 export async function playFault(cluster: ChaosCluster, fault: Fault): Promise<Figures> {
   const history = new History()
   using credentials = new Credentials()
+  using stalls = new StallWatch()
   const rounds = new ChangeRounds(credentials, history)
   using logins = new LoginLoad(cluster.nodes, credentials, history)
   const sessions = await startSessions(cluster, credentials, history)
   const steady = sessions.map((session) => new SteadyClient(session, cluster.nodes, history))
-  const play = { cluster, fault, history, credentials, rounds, logins, steady }
+  const play = { cluster, fault, history, credentials, rounds, logins, steady, stalls }
   const span = await underLoad(play)
   await sweep([...sessions, ...logins.sessions, ...rounds.ended], cluster.nodes, history)
   return figures(play, span)
@@ -170,7 +173,7 @@ function figures(play: Play, span: Span): Figures {
   const everybody = fault.everybody === true
   const silenceMs = everybody
     ? null
-    : Math.max(...steady.map((client) => client.silence(span.from, span.until)))
+    : Math.max(...steady.map((client) => client.silence(span.from, span.until, play.stalls)))
   const backMs = everybody
     ? Math.max(...steady.map((client) => client.backAfter(span.until)))
     : null

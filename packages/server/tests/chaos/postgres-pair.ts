@@ -84,7 +84,7 @@ export class PostgresPair implements AsyncDisposable {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`
   }
 
-  /** SIGKILL to the postmaster; its children end with it. */
+  /** Ends the server at once, as a crash would (SIGQUIT: no checkpoint, recovery at the next start). */
   async kill(): Promise<void> {
     const { child } = this.#serving
     if (child === null) return
@@ -110,7 +110,7 @@ export class PostgresPair implements AsyncDisposable {
   }
 
   /**
-   * Kills the primary and makes the standby the one that serves.
+   * Kills the primary if it still runs, and makes the standby the one that serves.
    * @returns the time of the last commit that survives, milliseconds since the epoch
    */
   async promote(): Promise<number> {

@@ -1,3 +1,4 @@
+import type { IdleCost, Propagation } from './cluster-cost.ts'
 import type { Figures } from './play-fault.ts'
 
 /** A table of what the faults did, as Markdown. */
@@ -26,6 +27,26 @@ export function tableOf(all: readonly Figures[]): string {
     figures.verdict.leftOut,
     figures.broken.length,
   ])
+  return markdown(heads, rows)
+}
+
+/** What idle nodes cost the database, and how fast changes travel, as Markdown. */
+export function costTables(idle: readonly IdleCost[], propagation: readonly Propagation[]): string {
+  const costs = idle.map(({ nodes, transactionsPerSecond, walBytesPerSecond }) => [
+    nodes,
+    transactionsPerSecond.toFixed(1),
+    `${(walBytesPerSecond / 1_024).toFixed(1)} KiB/s`,
+  ])
+  const times = propagation.map(({ mesh, p50, p99 }) => [
+    mesh ? 'by the mesh' : 'by the poll, without mesh',
+    milliseconds(p50),
+    milliseconds(p99),
+  ])
+  const idleTable = markdown(['idle nodes', 'transactions/s', 'WAL'], costs)
+  return `${idleTable}\n\n${markdown(['a change travels', 'p50', 'p99'], times)}`
+}
+
+function markdown(heads: readonly string[], rows: readonly (readonly unknown[])[]): string {
   return [heads, heads.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')

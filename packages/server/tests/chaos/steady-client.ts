@@ -2,6 +2,7 @@ import type { ChaosNode } from './chaos-node.ts'
 import type { Session } from './credentials.ts'
 import type { History } from './history.ts'
 import { now, pause } from './run-clock.ts'
+import type { StallWatch } from './stall-watch.ts'
 
 const pauseMs = 100
 
@@ -31,13 +32,21 @@ export class SteadyClient {
     this.#stopped = true
   }
 
-  /** The longest time without tokens that overlaps the given time, in milliseconds. */
-  silence(from: number, until: number): number {
+  /**
+   * The longest time without tokens that overlaps the given time, in milliseconds.
+   * @param stalls takes off what this process did not run
+   */
+  silence(from: number, until: number, stalls: StallWatch): number {
     const inside = this.#served.filter((at) => at > from && at < until)
     const before = this.#served.findLast((at) => at <= from) ?? from
     const after = this.#served.find((at) => at >= until) ?? now()
     const marks = [before, ...inside, after]
-    return Math.max(...marks.map((at, index) => at - (marks[index - 1] ?? at)))
+    return Math.max(
+      ...marks.map((at, index) => {
+        const last = marks[index - 1] ?? at
+        return at - last - stalls.between(last, at)
+      }),
+    )
   }
 
   /** After how many milliseconds it got tokens again; infinite when it did not. */
