@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ClockSkew } from './clock-skew.ts'
 
 /** A node whose clock is `aheadMs` ahead of a database that takes 40 ms to answer. */
@@ -37,4 +37,23 @@ test('skew is told from 5 s on, in both directions, and takes the node out of se
   const behind = await skewOf(-300_000)
   expect(behind.warnings[0]).toContain('300 s behind')
   expect(behind.excessive).toBe(true)
+})
+
+test('a node whose clock is right again is back in service within seconds, not at the next regular look', async () => {
+  vi.useFakeTimers()
+  let aheadMs = 300_000
+  const quiet = () => undefined
+  const skew = new ClockSkew({
+    clock: { now: () => 1_000_000 + aheadMs, monotonic: () => 0 },
+    complaints: { warn: quiet },
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    database: { query: async <R>() => [{ ms: 1_000_000 }] as R[] },
+  })
+  await skew.start()
+  expect(skew.excessive).toBe(true)
+  aheadMs = 0
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(skew.excessive).toBe(false)
+  skew.stop()
+  vi.useRealTimers()
 })

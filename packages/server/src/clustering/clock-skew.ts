@@ -4,6 +4,8 @@ import type { Clock } from '../shared/clock.ts'
 import { databaseTimeMs } from './clock-skew-store.ts'
 
 const intervalMs = 15_000
+/** While the node is out of service for it: it must be back within seconds of the clock being right again. */
+const excessiveIntervalMs = 3_000
 /** From here on it is said. */
 const warnMs = 5_000
 /** From here on the node's tokens would be refused elsewhere, or accepted for too long: it takes no requests. */
@@ -24,6 +26,7 @@ export class ClockSkew {
   readonly #deps: ClockSkewDeps
   #skewMs = 0
   #timer: NodeJS.Timeout | null = null
+  #stopped = false
 
   constructor(deps: ClockSkewDeps) {
     this.#deps = deps
@@ -42,12 +45,15 @@ export class ClockSkew {
   /** Looks at once, and then again and again. */
   async start(): Promise<void> {
     await this.look()
-    this.#timer = setInterval(() => void this.look(), intervalMs)
+    if (this.#stopped) return
+    const next = this.excessive ? excessiveIntervalMs : intervalMs
+    this.#timer = setTimeout(() => void this.start(), next)
     this.#timer.unref()
   }
 
   stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#stopped = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
   }
 
   /** What the journey takes counts in the node's favour: it cannot be told from skew. */
