@@ -59,10 +59,10 @@ export function createListener({ settings, logger }: ListenerDeps): FastifyInsta
   addBodyParsers(app)
   app.setErrorHandler(createErrorHandler(logger))
   answerUnknownPaths(app)
-  app.addHook('onSend', async (request, reply, payload) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     writeCharsetAsKeycloak(reply)
     if (request.routeOptions.url !== undefined || isOwnPath(request.url)) addSecurityHeaders(reply)
-    return payload
+    done(null, payload)
   })
   return app
 }

@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify'
 
 /** What Keycloak sends with every answer of its own resources. */
-const everywhere: Readonly<Record<string, string>> = {
+const everywhere = Object.entries({
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'none',
-}
+})
 const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-src 'none';"
 
 /**
@@ -15,7 +15,7 @@ const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-
  * posted form.
  */
 export function addSecurityHeaders(reply: FastifyReply): void {
-  for (const [name, value] of Object.entries(everywhere)) addUnlessSet(reply, name, value)
+  for (const [name, value] of everywhere) addUnlessSet(reply, name, value)
   const type = String(reply.getHeader('content-type') ?? '')
   const posted = String(reply.request.headers['content-type'] ?? '')
   const html =

@@ -46,6 +46,8 @@ export class LoginFlows {
   readonly #deps: LoginFlowsDeps
   readonly #steps: ReadonlyMap<string, Step>
   readonly #conditions: ReadonlyMap<string, Condition>
+  /** Trees of flows by alias or id, kept for as long as the snapshot of their realm. */
+  readonly #definitions = new WeakMap<Realm, Map<string, FlowNode>>()
 
   constructor(deps: LoginFlowsDeps) {
     this.#deps = deps
@@ -67,7 +69,7 @@ export class LoginFlows {
 
   async #run(request: FlowRequest, alias: string): Promise<FlowOutcome> {
     const { realm, state } = request
-    const flow = definitionOf(realm, alias)
+    const flow = this.#definitionOf(realm, alias)
     const user = state.userId === null ? null : await this.#deps.users.byId(realm.id, state.userId)
     const context = new LoginContext({ ...request, flow, user })
     const types = new Map<string, Promise<readonly string[]>>()
@@ -91,6 +93,15 @@ export class LoginFlows {
       request.submitted === null ? await run.proceed() : await run.submit(request.submitted)
     if (challenge === undefined && context.user === null) throw new FlowFailure('user_not_found')
     return { challenge, user: context.user, message: context.message }
+  }
+
+  /** Aliases come from the realm and its clients, so that no more trees are kept than they name. */
+  #definitionOf(realm: Realm, alias: string): FlowNode {
+    const kept = this.#definitions.get(realm) ?? new Map<string, FlowNode>()
+    this.#definitions.set(realm, kept)
+    const definition = kept.get(alias) ?? definitionOf(realm, alias)
+    kept.set(alias, definition)
+    return definition
   }
 }
 

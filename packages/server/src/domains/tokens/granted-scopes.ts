@@ -110,16 +110,13 @@ export function requestedScopes(
   parameter: string | undefined,
 ): RequestedScopes {
   const { defaultClientScopes = [], optionalClientScopes = [] } = client.representation
-  const named = new Map(
-    realm.clientScopes
-      .filter((scope) => scope.protocol === protocol)
-      .map((scope) => [scope.name, scope]),
-  )
+  const scopeNamed = (wanted: string) =>
+    realm.clientScopes.find((scope) => scope.name === wanted && scope.protocol === protocol)
   const asked = new Set((parameter ?? '').split(' ').filter((name) => name !== ''))
   const openid = asked.delete('openid')
   const scopes = new Set<ClientScope>()
   for (const name of defaultClientScopes) {
-    const scope = named.get(name)
+    const scope = scopeNamed(name)
     if (scope) scopes.add(scope)
   }
   const invalid: string[] = []
@@ -128,7 +125,7 @@ export function requestedScopes(
   for (const text of asked) {
     const choice = realm.settings.organizationsEnabled ? organizationChoice(text) : undefined
     const name = choice === undefined ? text : organizationScope
-    const scope = named.get(name)
+    const scope = scopeNamed(name)
     if (!scope || !(optionalClientScopes.includes(name) || defaultClientScopes.includes(name))) {
       invalid.push(text)
       continue

@@ -25,6 +25,8 @@ export interface HttpTimingsDeps {
 export class HttpTimings {
   readonly #series = new Map<string, Series>()
   readonly #boundaries: readonly number[]
+  /** Keycloak's spelling of each path pattern of the router. */
+  readonly #templates = new Map<string, string>()
   #windowStart = performance.now()
 
   constructor({ registry, histograms, slosMs }: HttpTimingsDeps) {
@@ -46,8 +48,10 @@ export class HttpTimings {
 
   /** Counts every answer of `app`. */
   observe(app: FastifyInstance): void {
-    app.addHook('onResponse', async (request, reply) => {
-      this.record(request.method, reply.statusCode, uriOf(request, reply), reply.elapsedTime / 1000)
+    app.addHook('onResponse', (request, reply, done) => {
+      const uri = this.#uriOf(request, reply)
+      this.record(request.method, reply.statusCode, uri, reply.elapsedTime / 1000)
+      done()
     })
   }
 
@@ -72,6 +76,18 @@ export class HttpTimings {
     series.max = Math.max(series.max, seconds)
     const bucket = this.#boundaries.findIndex((boundary) => seconds <= boundary)
     if (bucket >= 0) series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1
+  }
+
+  /** An unknown path is one series, so that nobody can fill the memory. */
+  #uriOf(request: FastifyRequest, reply: FastifyReply): string {
+    const { url } = request.routeOptions
+    if (url === undefined) return reply.statusCode === 404 ? 'NOT_FOUND' : 'UNKNOWN'
+    let template = this.#templates.get(url)
+    if (template === undefined) {
+      template = templateOf(url)
+      this.#templates.set(url, template)
+    }
+    return template
   }
 
   #turnWindow(): void {
@@ -134,11 +150,9 @@ function outcomeOf(status: number): string {
   return status < 500 ? 'CLIENT_ERROR' : 'SERVER_ERROR'
 }
 
-/** Templates with Keycloak's own parameter names; an unknown path is one series, so that nobody can fill the memory. */
-function uriOf(request: FastifyRequest, reply: FastifyReply): string {
-  const { url } = request.routeOptions
-  if (url === undefined) return reply.statusCode === 404 ? 'NOT_FOUND' : 'UNKNOWN'
-  return url
+/** Templates with Keycloak's own parameter names. */
+function templateOf(pattern: string): string {
+  return pattern
     .replace(/:([A-Za-z_]\w*)(?:\([^)]*\))?/g, '{$1}')
     .replace(/\/protocol\/(?:openid-connect|saml)(?=\/|$)/, '/protocol/{protocol}')
     .replace(/\/\.well-known\/[^/]+$/, '/.well-known/{alias}')
