@@ -1,27 +1,48 @@
+import { admin } from './profiles/admin.ts'
+import { compare } from './profiles/compare.ts'
+import { growth } from './profiles/growth.ts'
 import { logins } from './profiles/logins.ts'
 import { mixed } from './profiles/mixed.ts'
+import { overload } from './profiles/overload.ts'
 import type { Profile } from './profiles/profile.ts'
+import { soak } from './profiles/soak.ts'
 import { startup } from './profiles/startup.ts'
 import { tokens } from './profiles/tokens.ts'
-import { writeResults } from './report/write-results.ts'
+import { workers } from './profiles/workers.ts'
+import { type Results, writeResults, writeSummary } from './report/write-results.ts'
 import { moveToOtherCore, pinned } from './server/pinning.ts'
 import { openPostgres } from './server/postgres.ts'
 
 /**
- * `npm run bench [-- <profile> …] [--seconds=N] [--connections=N] [--unpinned]`: measures a server on this machine
- * next to the machine's own limits. `KC_TEST_DB_URL` names a PostgreSQL to use instead of a throw-away one.
+ * `npm run bench [-- <profile> …] [options]`: measures a server on this machine next to the machine's own limits.
+ * Without a profile it runs those of `usual`, about ten minutes. Options: `--seconds=N` of each measurement,
+ * `--connections=N`, `--unpinned`, `--minutes=N` (soak), `--scale=X` and `--axis=NAME,…` (growth).
+ * `KC_TEST_DB_URL` names a PostgreSQL to use instead of a throw-away one.
  */
-const profiles: Readonly<Record<string, Profile>> = { startup, tokens, logins, mixed }
+const usual: Readonly<Record<string, Profile>> = { startup, tokens, logins, admin, mixed }
+const profiles: Readonly<Record<string, Profile>> = {
+  ...usual,
+  workers,
+  overload,
+  soak,
+  growth,
+  compare,
+}
 const usageExitCode = 2
 
-function option(name: string, otherwise: number): number {
+function text(name: string): string | null {
   const found = process.argv.find((argument) => argument.startsWith(`--${name}=`))
-  return found === undefined ? otherwise : Number(found.slice(name.length + 3))
+  return found?.slice(name.length + 3) ?? null
+}
+
+function option(name: string, otherwise: number): number {
+  const given = text(name)
+  return given === null ? otherwise : Number(given)
 }
 
 async function main(): Promise<number> {
   const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-  const names = asked.length === 0 ? Object.keys(profiles) : asked
+  const names = asked.length === 0 ? Object.keys(usual) : asked
   const unknown = names.find((name) => profiles[name] === undefined)
   if (unknown !== undefined) {
     console.error(`unknown profile ${unknown}; there are ${Object.keys(profiles).join(', ')}`)
@@ -30,20 +51,26 @@ async function main(): Promise<number> {
   moveToOtherCore(process.pid)
   await using postgres = await openPostgres()
   console.log(pinned() ? 'server on core 0, PostgreSQL and load on core 1' : 'nothing is pinned')
+  const all: Record<string, Results> = {}
   for (const name of names) {
     const begin = performance.now()
     const results = await profiles[name]?.({
       postgresUrl: postgres.url,
       seconds: option('seconds', 6),
       connections: option('connections', 32),
-      progress: (text) => {
-        console.log(
-          `${((performance.now() - begin) / 1000).toFixed(1).padStart(6)} s  ${name}: ${text}`,
-        )
+      minutes: option('minutes', 30),
+      scale: option('scale', 1),
+      axis: text('axis'),
+      progress: (step) => {
+        const seconds = ((performance.now() - begin) / 1000).toFixed(1).padStart(6)
+        console.log(`${seconds} s  ${name}: ${step}`)
       },
     })
-    if (results !== undefined) writeResults(name, results)
+    if (results === undefined) continue
+    writeResults(name, results)
+    all[name] = results
   }
+  if (names.length > 1) writeSummary(all)
   return 0
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Connection } from './connection.ts'
 
 /** One operation on one connection; resolves to whether it went as it should. */
@@ -18,25 +19,35 @@ export interface LoadOptions {
   readonly connections: number
   readonly warmupSeconds: number
   readonly seconds: number
+  /** Operations that are begun per second over all connections; as many as go when left out. */
+  readonly rate?: number
 }
 
-/** Runs an operation in a closed loop on every connection and measures after the warm-up. */
+/**
+ * Runs an operation on every connection and measures after the warm-up: in a closed loop, or at a given rate. With a
+ * rate, the latency counts from the moment at which the operation was due, so that waiting for a connection is seen.
+ */
 export async function runLoad(options: LoadOptions, operation: Operation): Promise<LoadResult> {
   const begin = performance.now()
   const measureFrom = begin + options.warmupSeconds * 1000
   const end = measureFrom + options.seconds * 1000
+  const intervalMs = options.rate === undefined ? 0 : 1000 / options.rate
   const latencies: number[] = []
   let failures = 0
+  let begun = 0
   const worker = async (index: number): Promise<void> => {
     const connection = new Connection(options.port)
-    for (let now = performance.now(); now < end; ) {
+    for (;;) {
+      const due = intervalMs === 0 ? performance.now() : begin + begun++ * intervalMs
+      if (due >= end) break
+      if (due > performance.now()) await pause(due - performance.now())
+      // An operation that is overdue when the time is up was never sent.
+      if (performance.now() >= end) break
       const good = await operation(connection, index).catch(() => false)
       const done = performance.now()
-      if (now >= measureFrom && done <= end) {
-        if (good) latencies.push(done - now)
-        else failures += 1
-      }
-      now = done
+      if (due < measureFrom || done > end) continue
+      if (good) latencies.push(done - due)
+      else failures += 1
     }
     connection.close()
   }
@@ -65,4 +76,21 @@ export async function repeat(port: number, times: number, operation: Operation):
   }
   connection.close()
   return failures
+}
+
+/**
+ * Median milliseconds of an operation with nothing else under way.
+ * @throws when it fails, so that no curve is drawn through refusals
+ */
+export async function medianMs(port: number, times: number, operation: Operation): Promise<number> {
+  const connection = new Connection(port)
+  const taken: number[] = []
+  for (let index = 0; index < times; index++) {
+    const begin = performance.now()
+    const good = await operation(connection, index)
+    taken.push(performance.now() - begin)
+    if (!good) throw new Error('an operation that is measured failed')
+  }
+  connection.close()
+  return taken.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? Number.NaN
 }

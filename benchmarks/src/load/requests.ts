@@ -13,6 +13,17 @@ export function postBytes(
   return requestBytes('POST', path, { ...type, ...headers }, new URLSearchParams(form).toString())
 }
 
+/** The bytes of a request with a JSON body. */
+export function jsonBytes(
+  method: string,
+  path: string,
+  value: unknown,
+  headers: Readonly<Record<string, string>>,
+): Buffer {
+  const type = { 'Content-Type': 'application/json' }
+  return requestBytes(method, path, { ...type, ...headers }, JSON.stringify(value))
+}
+
 function requestBytes(
   method: string,
   path: string,

@@ -7,6 +7,12 @@ export interface ProfileContext {
   /** Seconds of each measurement. */
   readonly seconds: number
   readonly connections: number
+  /** How long the soak lasts. */
+  readonly minutes: number
+  /** Factor on the sizes of the growth profile. */
+  readonly scale: number
+  /** Axes of growth, with commas between; null measures all. */
+  readonly axis: string | null
   /** Says what is being done, so that nobody waits in the dark. */
   readonly progress: (text: string) => void
 }

@@ -9,6 +9,9 @@ export interface Row {
   /** Milliseconds; null where not measured. */
   readonly p50: number | null
   readonly p99: number | null
+  /** Milliseconds at 70 % of the highest rate, counted from when each was due; absent where not measured. */
+  readonly p50At70?: number
+  readonly p99At70?: number
   readonly failures: number
   /** Processor time of the server per operation, in microseconds; null where not measured. */
   readonly processorMicros: number | null

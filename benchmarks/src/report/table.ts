@@ -2,7 +2,10 @@ import { type Row, ratio } from './row.ts'
 
 /** The rows as a Markdown table. */
 export function markdownTable(rows: readonly Row[]): string {
-  const head = ['operation', 'measured', 'limit', 'ratio', 'CPU µs', 'p50 ms', 'p99 ms', 'failures']
+  const head = [
+    ...['operation', 'measured', 'limit', 'ratio', 'CPU µs', 'p50 ms', 'p99 ms'],
+    ...['p50 at 70 %', 'p99 at 70 %', 'failures'],
+  ]
   const cells = rows.map((row) => [
     row.name,
     `${figure(row.value)} ${row.unit}`,
@@ -11,6 +14,8 @@ export function markdownTable(rows: readonly Row[]): string {
     row.processorMicros?.toFixed(0) ?? '',
     row.p50?.toFixed(1) ?? '',
     row.p99?.toFixed(1) ?? '',
+    row.p50At70?.toFixed(1) ?? '',
+    row.p99At70?.toFixed(1) ?? '',
     String(row.failures),
   ])
   return aligned([head, ...cells])
@@ -30,6 +35,7 @@ export function aligned(rows: readonly (readonly string[])[]): string {
 
 /** A number with as many digits as anybody reads. */
 export function figure(value: number): string {
+  if (Number.isNaN(value)) return ''
   if (value >= 100) return Math.round(value).toLocaleString('en')
   return value.toFixed(value >= 10 ? 1 : 2)
 }

@@ -13,38 +13,60 @@ export interface Results {
   readonly rows: readonly Row[]
   readonly costs: readonly Cost[]
   readonly notes: readonly string[]
+  /** Instead of the bars of the ratios. */
+  readonly chart?: string
+  /** Several charts, each by the end of its file's name. */
+  readonly charts?: Readonly<Record<string, string>>
 }
 
 /** Prints the results of a profile and writes them as JSON, Markdown and SVG. */
 export function writeResults(profile: string, results: Results): void {
   const text = [
-    markdownTable(results.rows),
+    ...(results.rows.length === 0 ? [] : [markdownTable(results.rows)]),
     ...(results.costs.length === 0 ? [] : ['', costTable(results.costs)]),
     ...results.notes.map((note) => `\n${note}`),
   ].join('\n')
   mkdirSync(directory, { recursive: true })
   const machine = `${cpus().length} × ${cpus()[0]?.model}, Node ${process.versions.node}`
-  const json = { profile, at: new Date().toISOString(), machine, ...results }
+  const { chart, charts, ...figures } = results
+  const json = { profile, at: new Date().toISOString(), machine, ...figures }
   writeFileSync(`${directory}/${profile}.json`, `${JSON.stringify(json, null, 2)}\n`)
   writeFileSync(`${directory}/${profile}.md`, `${text}\n`)
-  writeFileSync(`${directory}/${profile}.svg`, barChart(profile, results.rows))
-  console.log(
-    `\n${profile} on ${machine}\n\n${text}\n\nwritten to benchmarks/results/${profile}.{json,md,svg}`,
-  )
+  const drawn = charts ?? { '': chart ?? barChart(profile, results.rows) }
+  for (const [name, svg] of Object.entries(drawn)) {
+    writeFileSync(`${directory}/${[profile, name].filter(Boolean).join('-')}.svg`, svg)
+  }
+  console.log(`\n${profile} on ${machine}\n\n${text}\n\nwritten to benchmarks/results/${profile}*`)
 }
 
-/** What each operation costs the database. */
+/** What each operation costs. */
 function costTable(costs: readonly Cost[]): string {
-  const head = ['operation', 'transactions', 'writing', 'WAL bytes', 'rows written', 'statements']
+  const head = [
+    ...['operation', 'statements', 'transactions', 'writing', 'synchronous commits', 'WAL bytes'],
+    ...['rows written', 'rows read', 'signatures', 'hashes'],
+  ]
   return aligned([
     head,
     ...costs.map((cost) => [
       cost.operation,
+      cost.statements?.toFixed(2) ?? '',
       cost.transactions.toFixed(2),
       cost.writingTransactions.toFixed(2),
+      cost.synchronousCommits.toFixed(2),
       figure(cost.walBytes),
       cost.rowsWritten.toFixed(2),
-      cost.statements?.toFixed(2) ?? '',
+      cost.rowsRead.toFixed(2),
+      cost.signatures.toFixed(0),
+      cost.hashes.toFixed(0),
     ]),
   ])
+}
+
+/** Prints all operations of several profiles in one table and writes it with a chart as `summary`. */
+export function writeSummary(all: Readonly<Record<string, Results>>): void {
+  const rows = Object.values(all).flatMap((results) => results.rows)
+  const table = markdownTable(rows)
+  writeFileSync(`${directory}/summary.md`, `${table}\n`)
+  writeFileSync(`${directory}/summary.svg`, barChart(Object.keys(all).join(', '), rows))
+  console.log(`\n${table}\n\nwritten to benchmarks/results/summary.{md,svg}`)
 }

@@ -13,18 +13,33 @@ export interface BenchServer extends AsyncDisposable {
   readonly port: number
 }
 
+/** How a benchmark wants its server; everything has a default. */
+export interface BenchServerOptions {
+  /** Instead of the demo realm with its people. */
+  readonly realm?: unknown
+  /** Arguments of `node` itself. */
+  readonly nodeOptions?: readonly string[]
+  /** Options of the server. */
+  readonly options?: readonly string[]
+  /** `start-dev` unless said otherwise. */
+  readonly command?: string
+  /** Put before the command; the server's own core unless said otherwise. */
+  readonly prefix?: readonly string[]
+}
+
 /** Starts a server on a fresh database, with the demo realm. */
 export async function startBenchServer(
   postgresUrl: string,
-  nodeOptions: readonly string[] = [],
+  options: BenchServerOptions = {},
 ): Promise<BenchServer> {
   const database = await createDatabase(postgresUrl)
   const server = await startServer({
     databaseUrl: database.url,
-    realms: [demoRealm(people)],
-    prefix: serverPrefix(),
-    nodeOptions,
-    options: ['--log-level=warn'],
+    realms: [options.realm ?? demoRealm(people)],
+    prefix: options.prefix ?? serverPrefix(),
+    nodeOptions: options.nodeOptions ?? [],
+    command: options.command ?? 'start-dev',
+    options: ['--log-level=warn', ...(options.options ?? [])],
   })
   return {
     server,

@@ -12,7 +12,7 @@ export interface Postgres extends AsyncDisposable {
 export async function openPostgres(): Promise<Postgres> {
   const given = process.env['KC_TEST_DB_URL']
   if (given !== undefined) return { url: given, [Symbol.asyncDispose]: () => Promise.resolve() }
-  const postgres = await startThrowAwayPostgres(true)
+  const postgres = await startThrowAwayPostgres(true, 'pg_stat_statements')
   for (const pid of await processesOf(postgres.url)) moveToOtherCore(pid)
   return { url: postgres.url, [Symbol.asyncDispose]: () => postgres.stop() }
 }

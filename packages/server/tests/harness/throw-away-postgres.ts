@@ -15,14 +15,24 @@ export interface ThrowAwayPostgres {
 /**
  * Starts the embedded PostgreSQL of the server on data that is deleted when it stops.
  * @param durable false leaves out waiting for the disk, which tests do not need and benchmarks do
+ * @param preloaded library that PostgreSQL has to load when it starts
  */
-export async function startThrowAwayPostgres(durable = false): Promise<ThrowAwayPostgres> {
+export async function startThrowAwayPostgres(
+  durable = false,
+  preloaded?: string,
+): Promise<ThrowAwayPostgres> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'))
   // PostgreSQL runs as another user when this is root, and that user has to get to its data.
   chmodSync(directory, 0o755)
-  const postgres = await EmbeddedPostgres.start(directory, pino({ level: 'error' }))
-  const { host, port, database, user } = postgres.address
-  const url = `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
+  const logger = pino({ level: 'error' })
+  let postgres = await EmbeddedPostgres.start(directory, logger)
+  if (preloaded !== undefined) {
+    const statement = `ALTER SYSTEM SET shared_preload_libraries = '${preloaded}'`
+    await administer(urlOf(postgres), statement)
+    await postgres[Symbol.asyncDispose]()
+    postgres = await EmbeddedPostgres.start(directory, logger)
+  }
+  const url = urlOf(postgres)
   if (!durable) {
     await administer(url, 'ALTER SYSTEM SET fsync = off')
     await administer(url, 'SELECT pg_reload_conf()')
@@ -34,4 +44,9 @@ export async function startThrowAwayPostgres(durable = false): Promise<ThrowAway
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+function urlOf({ address }: EmbeddedPostgres): string {
+  const { host, port, database, user } = address
+  return `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
 }

@@ -15,7 +15,7 @@ const marginMs = 120_000
 
 export interface SessionSweeperDeps {
   readonly database: Database
-  readonly realms: Realms
+  readonly realms: Pick<Realms, 'byId'>
   readonly clock: Clock
 }
 

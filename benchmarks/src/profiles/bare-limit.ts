@@ -1,0 +1,13 @@
+import { bareRouteLimit } from '../limits/machine-limits.ts'
+import type { Limit } from './measure.ts'
+
+const limitSeconds = 1
+
+/** The rate of a bare route whose answers have this many bytes, under as many connections. */
+export function bareLimit(bodyBytes: number, connections: number): Limit {
+  return {
+    name: `bare Fastify route, ${bodyBytes} bytes`,
+    perSecond: () =>
+      bareRouteLimit(bodyBytes, { connections, warmupSeconds: 1, seconds: limitSeconds }),
+  }
+}
