@@ -23,11 +23,9 @@ describe.skipIf(!runnable)('logins in Chromium', () => {
     await server?.[Symbol.asyncDispose]()
   })
 
-  /** A browser of its own, in which the client's page is a word. */
   const visitor = async (): Promise<BrowserContext> => {
     const context = await browser.newContext()
     context.setDefaultTimeout(stepTimeoutMs)
-    await context.route(`${redirectUri}**`, (route) => route.fulfill({ body: 'back' }))
     // Logos of clients, which the pages may load from elsewhere.
     await context.route(
       ({ hostname }) => hostname.endsWith('.test'),
@@ -55,20 +53,21 @@ describe.skipIf(!runnable)('logins in Chromium', () => {
     await page.getByLabel('Password', { exact: true }).fill(acmePassword(username))
     await page.getByRole('button', { name: 'Sign In' }).click()
   }
+  /** Parameters with which a page is sent back to the client, where nobody needs to listen; ask before it happens. */
   const back = async (page: Page): Promise<URLSearchParams> => {
-    await page.waitForURL(`${redirectUri}**`)
-    return new URL(page.url()).searchParams
+    const request = await page.waitForRequest((sent) => sent.url().startsWith(redirectUri))
+    return new URL(request.url()).searchParams
   }
 
   it('an open page goes on by itself once another tab has signed in', async () => {
     const context = await visitor()
     const first = await openLogin(context, 'web', { state: 'first' })
     const second = await openLogin(context, 'web', { state: 'second' })
+    const answers = Promise.all([back(first), back(second)])
     await first.bringToFront()
     await signIn(first, 'alice')
-    const one = await back(first)
     await second.bringToFront()
-    const two = await back(second)
+    const [one, two] = await answers
     expect([one.get('state'), two.get('state')]).toEqual(['first', 'second'])
     expect(two.get('session_state')).toBe(one.get('session_state'))
     expect(two.get('code')).toBeTruthy()
@@ -77,8 +76,7 @@ describe.skipIf(!runnable)('logins in Chromium', () => {
   it('a page that asks again although one is signed in stays', async () => {
     const context = await visitor()
     const first = await openLogin(context, 'web')
-    await signIn(first, 'bob')
-    await back(first)
+    await Promise.all([back(first), signIn(first, 'bob')])
     const again = await openLogin(context, 'web', { prompt: 'login' })
     await again.waitForTimeout(2_500)
     expect(await again.getByLabel('Password', { exact: true }).isVisible()).toBe(true)
@@ -86,18 +84,19 @@ describe.skipIf(!runnable)('logins in Chromium', () => {
 
   it('the consent page names client and scopes, and takes yes and no', async () => {
     const context = await visitor()
-    const refused = await openLogin(context, 'consent-app', { state: 'no' })
-    await signIn(refused, 'carol')
-    await refused.getByText('Grant Access to').waitFor()
-    expect(await refused.locator('#kc-oauth li').allTextContents()).not.toEqual([])
-    await refused.getByRole('button', { name: 'No' }).click()
-    const answer = await back(refused)
-    expect(answer.get('error')).toBe('access_denied')
-    expect(answer.get('state')).toBe('no')
-    const granted = await openLogin(context, 'consent-app', { state: 'yes' })
-    await signIn(granted, 'carol')
-    await granted.getByRole('button', { name: 'Yes' }).click()
-    expect((await back(granted)).get('code')).toBeTruthy()
+    const answered = async (state: string, button: string): Promise<URLSearchParams> => {
+      const page = await openLogin(context, 'consent-app', { state })
+      await signIn(page, 'carol')
+      await page.getByRole('heading', { name: 'Grant Access to' }).waitFor()
+      expect(await page.locator('#kc-oauth li').allTextContents()).not.toEqual([])
+      const answer = back(page)
+      await page.getByRole('button', { name: button }).click()
+      return await answer
+    }
+    const no = await answered('no', 'No')
+    expect([no.get('error'), no.get('state')]).toEqual(['access_denied', 'no'])
+    const yes = await answered('yes', 'Yes')
+    expect(yes.get('code')).toBeTruthy()
   })
 
   it('meets no script error and no broken rule of the content security policy', () => {
