@@ -9,12 +9,16 @@ export class RouteTable {
     this.#routes.set(url, route)
   }
 
-  /** @returns the methods that some route has for this path (without query), empty when there is none */
+  /**
+   * @returns the methods that some route has for this path (without query), empty when there is none; that preflight requests
+   *   are answered below it makes nothing a path
+   */
   methodsOf(path: string): ReadonlySet<string> {
     const found = new Set<string>()
     for (const { pattern, methods } of this.#routes.values()) {
       if (pattern.test(path)) for (const method of methods) found.add(method)
     }
+    if (found.size === 1) found.delete('OPTIONS')
     return found
   }
 }
