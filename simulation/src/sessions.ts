@@ -1,4 +1,12 @@
-import { type Cursor, hashOf, type InvalidationEvent, shardOf } from '@holdfast/cluster'
+import {
+  answersTo,
+  type InvalidationEvent,
+  OwnerTable,
+  type Standing,
+  shardOf,
+  trustsCopy,
+  type View,
+} from '@holdfast/cluster'
 import { push, staleBound } from './cached-records.ts'
 import { checkNotEvicted } from './cluster-job.ts'
 import { type CommitResult, commit } from './commit.ts'
@@ -13,9 +21,8 @@ interface SessionRow extends SessionCopy {
 interface SentCopy {
   readonly session: string
   readonly row: SessionRow
-  readonly identity: string
-  /** Where the sender's log stood in the session's shard when it had the copy. */
-  readonly cursor: Cursor
+  /** Where the sender stood when it had the copy. */
+  readonly standing: Standing
 }
 
 const removed = (session: string, ver: number): InvalidationEvent => ({
@@ -34,7 +41,8 @@ export function logIn(node: SimulatedNode): void {
   write(node, session, { write: number, ver: 1 }, [], (result) => {
     world.sessions.push(session)
     if (world.sessions.length > 6) world.sessions.shift()
-    sendCopy(node, session, { write: number, ver: 1 }, result.identity, node.log.cursors)
+    const standing = { ...standingOf(node, session), identity: result.identity }
+    sendCopy(node, session, { write: number, ver: 1 }, standing)
   })
 }
 
@@ -103,7 +111,7 @@ export function refresh(node: SimulatedNode, which?: string): void {
     return
   }
   const token = node.copies.begin()
-  const cursors = node.log.cursors
+  const standing = standingOf(node, session)
   node.ask<{ row: SessionRow | undefined; identity: string }>(
     1 + world.dice.below(3),
     (server, respond) =>
@@ -119,7 +127,8 @@ export function refresh(node: SimulatedNode, which?: string): void {
         idTag: session,
         tags: [],
       })
-      if (kept) sendCopy(node, session, answer.row, answer.identity, cursors)
+      const { row, identity } = answer
+      if (kept) sendCopy(node, session, row, { ...standing, identity })
     },
   )
 }
@@ -134,32 +143,29 @@ function issueToken(node: SimulatedNode, session: string, askedAt: number): void
   }
 }
 
+/** The product's table of owners, once per view and not once per question. */
+const tables = new WeakMap<View, OwnerTable>()
+
 /** Who keeps the copy of a session, by a node's own view. */
 function ownerOf(node: SimulatedNode, session: string): string | undefined {
-  const { members } = node.membership.view
-  let best: string | undefined
-  let highest = -1
-  for (const member of members) {
-    const weight = hashOf(`${session}|${member.id}`)
-    if (weight > highest) {
-      best = member.id
-      highest = weight
-    }
-  }
-  return best
+  const { view } = node.membership
+  const known = tables.get(view)
+  const table = known ?? new OwnerTable(view.members, 1)
+  if (known === undefined) tables.set(view, table)
+  return table.primary(session)
 }
 
-function sendCopy(
-  node: SimulatedNode,
-  session: string,
-  row: SessionRow,
-  identity: string,
-  cursors: readonly Cursor[],
-): void {
+/** Where a node stands for a session, as owners compare it. */
+function standingOf(node: SimulatedNode, session: string): Standing {
+  const { view } = node.membership
+  const { identity, cursors } = node.log
+  const { v, tag } = cursors[shardOf(session)] ?? { v: -1, tag: 0 }
+  return { viewId: view.id, viewTag: view.tag, identity: identity ?? '', v, tag }
+}
+
+function sendCopy(node: SimulatedNode, session: string, row: SessionRow, standing: Standing): void {
   const owner = ownerOf(node, session)
-  const cursor = cursors[shardOf(session)]
-  if (owner === undefined || cursor === undefined) return
-  deliverCopy(node, owner, { session, row, identity, cursor })
+  if (owner !== undefined) deliverCopy(node, owner, { session, row, standing })
 }
 
 function deliverCopy(node: SimulatedNode, to: string, copy: SentCopy): void {
@@ -168,27 +174,23 @@ function deliverCopy(node: SimulatedNode, to: string, copy: SentCopy): void {
   node.world.network.send(node.name, to, () => target.deliver(() => takeCopy(target, copy)))
 }
 
-/** A copy is kept only when its sender had seen at least as much of the log as this node. */
+/** A copy is kept only when its sender had seen at least as much of the log as this node (R6). */
 function takeCopy(node: SimulatedNode, copy: SentCopy): void {
-  const { protocol } = node.world.behaviour
-  const own = node.log.cursors[shardOf(copy.session)]
-  if (own === undefined || protocol.copyLags(own, copy.cursor)) return
+  const { row, session, standing } = copy
+  if (!trustsCopy(standingOf(node, session), standing, node.world.behaviour.protocol)) return
   const token = node.copies.begin()
-  const { row, session } = copy
   const fill = { value: { write: row.write }, ver: row.ver, idTag: session, tags: [] }
-  node.copies.finish(session, fill, token, copy.identity)
+  node.copies.finish(session, fill, token, standing.identity)
 }
 
 /** Hands copies that now belong to others to their new owners. */
 export function transferCopies(node: SimulatedNode): void {
-  const { identity, cursors } = node.log
-  if (identity === undefined || !node.fresh()) return
+  if (node.log.identity === undefined || !node.fresh()) return
   for (const [session, fill] of [...node.copies.entries()]) {
     const owner = ownerOf(node, session)
-    const cursor = cursors[shardOf(session)]
-    if (owner === undefined || owner === node.name || cursor === undefined) continue
+    if (owner === undefined || owner === node.name) continue
     const row = { write: fill.value.write, ver: fill.ver }
-    deliverCopy(node, owner, { session, row, identity, cursor })
+    deliverCopy(node, owner, { session, row, standing: standingOf(node, session) })
     node.copies.drop([session])
   }
 }
@@ -207,19 +209,15 @@ function askOwner(
 ): void {
   const { world } = node
   const owner = world.nodes.find((other) => other.name === ownerOf(node, session))
-  const { view } = node.membership
-  const { identity } = node.log
-  const cursor = node.log.cursors[shardOf(session)]
-  if (owner === undefined || cursor === undefined) {
+  const standing = standingOf(node, session)
+  if (owner === undefined) {
     done(undefined)
     return
   }
   world.network.send(node.name, owner.name, () => {
     owner.deliver(() => {
-      const same = owner.membership.view.id === view.id && owner.membership.view.tag === view.tag
-      const own = owner.log.cursors[shardOf(session)]
-      const answers = owner.leaseValid() && same && owner.log.identity === identity
-      if (!answers || own === undefined || own.v < cursor.v) return done(undefined)
+      const answers = owner.leaseValid() && answersTo(standingOf(owner, session), standing)
+      if (!answers) return done(undefined)
       checkNotEvicted(owner, 'answers as an owner')
       const copy = owner.copies.get(session)
       if (copy !== undefined) checkCopy(owner, session, copy)

@@ -111,6 +111,8 @@ export {
   type OwnerCacheDeps,
   type StoredRecord,
 } from './ownership/owner-cache.ts'
+export type { Standing } from './ownership/owner-messages.ts'
+export { answersTo, trustsCopy } from './ownership/owner-rules.ts'
 export {
   type OwnerCandidate,
   OwnerTable,

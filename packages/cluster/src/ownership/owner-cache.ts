@@ -14,6 +14,7 @@ import {
   parseQuestion,
   type Standing,
 } from './owner-messages.ts'
+import { answersTo, trustsCopy } from './owner-rules.ts'
 import { OwnerTable, segmentOf } from './owner-table.ts'
 
 /** A record as the store has it, and the database that said so. A value of null is a record that is not there: not kept. */
@@ -173,8 +174,8 @@ export class OwnerCache<V> implements Cache {
     const { log, membership } = this.#deps
     const view = membership.view()
     const shard = shardOf(this.#deps.records.shardKeyOf(key))
-    const v = log.position()[shard]?.v ?? -1
-    return { viewId: view.id, viewTag: view.tag, identity: log.identity() ?? '', v }
+    const { v, tag } = log.position()[shard] ?? { v: -1, tag: 0 }
+    return { viewId: view.id, viewTag: view.tag, identity: log.identity() ?? '', v, tag }
   }
 
   /** @returns null when the owner is unreachable, slow, or stands elsewhere */
@@ -194,13 +195,10 @@ export class OwnerCache<V> implements Cache {
   async #answer(question: OwnerQuestion): Promise<{ value: V }> {
     const { key, standing } = question
     const mine = this.#standing(key)
-    const same =
-      mine.viewId === standing.viewId &&
-      mine.viewTag === standing.viewTag &&
-      mine.identity === standing.identity
-    if (!same || !this.#isOwn(key) || mine.v < standing.v) {
+    const stands = answersTo(mine, standing)
+    if (!stands || !this.#isOwn(key)) {
       this.counters.refusedQuestions++
-      if (!same || mine.v < standing.v) void this.#deps.log.pollNow()
+      if (!stands) void this.#deps.log.pollNow()
       throw new Error('this owner stands elsewhere')
     }
     const fill =
@@ -276,10 +274,7 @@ export class OwnerCache<V> implements Cache {
       const mine = this.#standing(copy.key)
       const place = segmentOf(this.#deps.records.shardKeyOf(copy.key))
       const owned = this.#table.owners(place).includes(membership.self.id)
-      const trusted =
-        copy.standing.identity === mine.identity &&
-        copy.standing.v >= mine.v &&
-        copy.ver >= guard.floor(copy.idTag)
+      const trusted = trustsCopy(mine, copy.standing) && copy.ver >= guard.floor(copy.idTag)
       if (!owned || !trusted) {
         if (owned) this.counters.refusedCopies++
         continue

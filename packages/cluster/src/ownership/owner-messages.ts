@@ -3,8 +3,9 @@ export interface Standing {
   readonly viewId: number
   readonly viewTag: number
   readonly identity: string
-  /** Cursor in the shard of the key. */
+  /** Cursor in the shard of the key, with the tag of its entry. */
   readonly v: number
+  readonly tag: number
 }
 
 /** A copy on its way between owners (R3, R6). */
@@ -57,10 +58,10 @@ export function parseCopies(body: unknown): Copy[] {
 }
 
 function parseStanding(value: unknown): Standing {
-  const { viewId, viewTag, identity, v } = fieldsOf(value)
-  const numbers = [viewId, viewTag, v].every((each) => typeof each === 'number')
+  const { viewId, viewTag, identity, v, tag } = fieldsOf(value)
+  const numbers = [viewId, viewTag, v, tag].every((each) => typeof each === 'number')
   if (!numbers || typeof identity !== 'string') malformed()
-  return { viewId, viewTag, identity, v } as Standing
+  return { viewId, viewTag, identity, v, tag } as Standing
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> & { [name: string]: unknown } {

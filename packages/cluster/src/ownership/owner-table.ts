@@ -24,19 +24,21 @@ export function segmentOf(key: string): number {
  * rebalancing to agree on; a member that comes or goes moves only the segments that it gets or had.
  */
 export class OwnerTable {
-  readonly #owners: readonly (readonly string[])[]
+  readonly #able: readonly OwnerCandidate[]
+  readonly #copies: number
+  /** Computed when asked for: most views change again before most segments matter. */
+  readonly #owners: (readonly string[])[] = []
 
   /** @param copies owners per segment, the first being the primary; fewer when there are fewer members */
   constructor(members: readonly OwnerCandidate[], copies: number) {
-    const able = members.filter(({ weight }) => (weight ?? 1) > 0)
-    this.#owners = Array.from({ length: segmentCount }, (_, segment) =>
-      ownersOf(able, segment, copies),
-    )
+    this.#able = members.filter(({ weight }) => (weight ?? 1) > 0)
+    this.#copies = copies
   }
 
   /** Ids of the owners of a segment, primary first; empty when the view is. */
   owners(segment: number): readonly string[] {
-    return this.#owners[segment] ?? []
+    this.#owners[segment] ??= ownersOf(this.#able, segment, this.#copies)
+    return this.#owners[segment]
   }
 
   /** @returns the id of the member that answers for `key`, or undefined when the view is empty */
@@ -46,7 +48,8 @@ export class OwnerTable {
 
   /** The segments of which `id` is the primary owner. */
   primarySegments(id: string): number[] {
-    return this.#owners.flatMap((owners, segment) => (owners[0] === id ? [segment] : []))
+    const segments = Array.from({ length: segmentCount }, (_, segment) => segment)
+    return segments.filter((segment) => this.owners(segment)[0] === id)
   }
 }
 
