@@ -30,7 +30,11 @@ export const killedNode: Fault = {
   cutsOff: true,
   boundsSilence: true,
   begin: ({ victim }) => victim.kill(),
-  end: ({ victim }) => victim.start(),
+  // What a process needs to start is not what a fault costs.
+  async end({ victim }) {
+    await victim.start()
+    await victim.untilReady()
+  },
 }
 
 /** @param lastsMs how long the node stands still */

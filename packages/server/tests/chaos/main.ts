@@ -51,7 +51,7 @@ const nodeCounts = [2, 8, 32]
 
 const { values } = parseArgs({
   options: {
-    /** Only faults whose name contains it. */
+    /** Only faults whose name the regular expression matches. */
     only: { type: 'string', default: '' },
     /** Prints what the nodes wrote. */
     log: { type: 'boolean', default: false },
@@ -61,7 +61,7 @@ const { values } = parseArgs({
 })
 
 async function playAll(options: ClusterOptions, faults: readonly Fault[]): Promise<Figures[]> {
-  const chosen = faults.filter(({ name }) => name.includes(values.only))
+  const chosen = faults.filter(({ name }) => new RegExp(values.only).test(name))
   if (chosen.length === 0) return []
   await using cluster = await ChaosCluster.start(options)
   const all: Figures[] = []
