@@ -8,6 +8,7 @@ import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
+import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { RealmExport } from '../../domains/transfer/realm-export.ts'
 import type { RealmImport } from '../../domains/transfer/realm-import.ts'
 import type { FederatedIdentities } from '../../domains/users/federated-identities.ts'
@@ -33,6 +34,7 @@ export interface AdminDeps {
   readonly clients: Clients
   readonly credentials: Credentials
   readonly sessions: Sessions
+  readonly clientLogouts: Pick<ClientLogouts, 'tell'>
   readonly realmImport: RealmImport
   readonly realmExport: RealmExport
   /** Size and state of the cluster, for `serverinfo`; name → text. */

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ListedSession } from '../../../domains/sessions/session.ts'
+import type { EndedSession } from '../../../domains/sessions/session-verbs.ts'
 import type { User } from '../../../domains/users/user.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import { type AdminCall, adminRoute } from '../admin-route.ts'
 import { requireUser } from './require-user.ts'
 
 const view = ['view-users', 'manage-users'] as const
@@ -40,7 +41,8 @@ export function registerUserSessions(app: FastifyInstance, deps: AdminDeps): voi
     anyOf: ['manage-users'],
     handle: async (call) => {
       const user = await requireUser(call)
-      await deps.sessions.endAllOf(call.realm, user.id)
+      const ended = await deps.sessions.endAllNamed(call.realm, user.id)
+      await tellClients(call, ended)
       call.record('ACTION', 'USER', `users/${user.id}/logout`)
     },
   })
@@ -54,9 +56,24 @@ export function registerUserSessions(app: FastifyInstance, deps: AdminDeps): voi
       const ended = await deps.sessions.endNamed(call.realm, id, offline)
       // Spelled as Keycloak spells it.
       if (!ended) throw notFound('Sesssion not found')
+      await tellClients(call, [ended])
       call.record('DELETE', 'USER_SESSION', `sessions/${id}`)
     },
   })
+}
+
+/** Tells the back channels of clients that their users were logged out; nobody's browser is here to tell the others. */
+async function tellClients(
+  { deps, request, realm }: AdminCall<unknown>,
+  ended: readonly EndedSession[],
+): Promise<void> {
+  const frontend = realm.settings.attributes['frontendUrl']?.replace(/\/+$/, '')
+  const places = {
+    frontend: frontend || deps.urls.frontend(request),
+    admin: deps.urls.admin(request),
+  }
+  const online = ended.filter(({ session }) => !session.offline)
+  await Promise.all(online.map((one) => deps.clientLogouts.tell(realm, places, one)))
 }
 
 /** @param user of all sessions; absent where each may be of another */
