@@ -1,11 +1,13 @@
 import { Registry } from 'prom-client'
 import type { ServingReport } from './banner.ts'
+import { adminPrefix, composeAdmin } from './compose-admin.ts'
 import { composeDomains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import type { WorkerSlot } from './config/sources.ts'
 import { throughOutages } from './database/await-database.ts'
 import { prepareRealms } from './first-start.ts'
 import { HttpServers } from './http/http-servers.ts'
+import { LaterRouter } from './http/later-router.ts'
 import { createListener } from './http/listener.ts'
 import { HealthChecks } from './http/management/health-checks.ts'
 import { HttpTimings } from './http/management/http-timings.ts'
@@ -58,14 +60,25 @@ export async function runServer(
     })
     await prepareSecrets(foundation, domains.realms)
   })
-  const app = createListener({
-    settings: settings.http,
-    logger: services,
+  const timings = new HttpTimings({ registry: reports.metrics, ...settings.management })
+  const listen = () => {
+    const app = createListener({
+      settings: settings.http,
+      logger: services,
+      requests: loggers.requests,
+    })
+    timings.observe(app)
+    return app
+  }
+  const app = listen()
+  await registerProtocols(app, foundation, domains)
+  const later = new LaterRouter({
+    prefix: settings.http.relativePath + adminPrefix,
+    open: async () => await composeAdmin(listen(), foundation, clustering, domains),
+    onError: (err) => services.error({ err }, 'Admin REST could not be loaded'),
   })
-  new HttpTimings({ registry: reports.metrics, ...settings.management }).observe(app)
-  await registerProtocols(app, foundation, clustering, domains)
 
-  const servers = new HttpServers({ settings: settings.http, app })
+  const servers = new HttpServers({ settings: settings.http, app, later })
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
   const urls = await servers.listen()
   reports.health.serving()

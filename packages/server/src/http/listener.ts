@@ -5,6 +5,7 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import type { Logger } from '../log/logger.ts'
+import type { RequestScope } from '../log/request-scope.ts'
 import { newUuid } from '../shared/random.ts'
 import { addBodyParsers, bodyBytesMax } from './body-parsers.ts'
 import { createErrorHandler } from './error-handler.ts'
@@ -27,13 +28,15 @@ function refuseSchemas(): never {
 export interface ListenerDeps {
   readonly settings: Pick<HttpSettings, 'relativePath'>
   readonly logger: Logger
+  /** Told of every request, so that log lines can name it. */
+  readonly requests?: Pick<RequestScope, 'run'> | undefined
 }
 
 /**
  * Builds the router that all endpoints are registered on: body parsers, error answers, security headers, request ids.
  * It does not listen; see HttpServers.
  */
-export function createListener({ settings, logger }: ListenerDeps): FastifyInstance {
+export function createListener({ settings, logger, requests }: ListenerDeps): FastifyInstance {
   const { relativePath } = settings
   const app = fastify({
     logger: false,
@@ -56,6 +59,9 @@ export function createListener({ settings, logger }: ListenerDeps): FastifyInsta
     return503OnClosing: false,
     schemaController,
   } as unknown as FastifyServerOptions) as FastifyInstance
+  if (requests !== undefined) {
+    app.addHook('onRequest', (request, _reply, done) => requests.run(request.id, done))
+  }
   addBodyParsers(app)
   app.setErrorHandler(createErrorHandler(logger))
   answerUnknownPaths(app)

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { LogSettings } from './log-settings.ts'
+import type { RequestScope } from './request-scope.ts'
 
 /** A record as pino writes it. */
 export interface LogRecord {
@@ -28,12 +29,16 @@ export const plainFormat: LineFormat = (category, { level, time, msg = '', err }
   return `${localTime(time)} ${levelName(level).padEnd(5)} [${category}] (${threadName}) ${escapeControls(msg).replaceAll('\n', '\\n')}${trace}\n`
 }
 
-/** One JSON object a line, with the keys of Keycloak's `json` output. */
-export function jsonFormat(settings: LogSettings): LineFormat {
+/** One JSON object a line, with the keys of Keycloak's `json` output; `mdc` names the request that a line belongs to. */
+export function jsonFormat(
+  settings: LogSettings,
+  requests: Pick<RequestScope, 'requestId'>,
+): LineFormat {
   let sequence = 0
   const host = hostname()
   return (category, { level, time, msg = '', err }) => {
     sequence += 1
+    const { requestId } = requests
     const line = {
       timestamp: new Date(time).toISOString(),
       sequence,
@@ -43,7 +48,7 @@ export function jsonFormat(settings: LogSettings): LineFormat {
       message: msg,
       threadName,
       threadId: 1,
-      mdc: {},
+      mdc: requestId === undefined ? {} : { requestId },
       ndc: '',
       hostName: host,
       processName: process.title,

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { jsonFormat } from './line-format.ts'
 import type { LogLevel, LogSettings } from './log-settings.ts'
 import { Loggers } from './loggers.ts'
+import { RequestScope } from './request-scope.ts'
 
 const settings: LogSettings = {
   root: 'info',
@@ -21,7 +22,9 @@ const settings: LogSettings = {
 function linesOf(use: (loggers: Loggers) => void, json = false): string[] {
   const lines: string[] = []
   const sink = { write: (line: string) => void lines.push(line) }
-  use(json ? new Loggers(settings, sink, jsonFormat(settings)) : new Loggers(settings, sink))
+  const requests = new RequestScope()
+  const format = jsonFormat(settings, requests)
+  use(json ? new Loggers(settings, sink, format, requests) : new Loggers(settings, sink))
   return lines
 }
 
@@ -47,4 +50,26 @@ test('a JSON line has the keys that Keycloak writes', () => {
   const recorded: { json: Record<string, unknown>[] } = JSON.parse(readFileSync(file, 'utf8'))
   const [line] = linesOf((loggers) => loggers.of('x').info('hello'), true)
   expect(Object.keys(JSON.parse(line ?? '{}'))).toEqual(Object.keys(recorded.json[0] ?? {}))
+})
+
+test('a JSON line names the request that it belongs to, however deep in it', async () => {
+  const work: Promise<void>[] = []
+  const serve = async (loggers: Loggers, word: string) => {
+    await Promise.resolve()
+    loggers.of('x').info(word)
+  }
+  const lines: string[] = []
+  const requests = new RequestScope()
+  const sink = { write: (line: string) => void lines.push(line) }
+  const loggers = new Loggers(settings, sink, jsonFormat(settings, requests), requests)
+  requests.run('one', () => void work.push(serve(loggers, 'a')))
+  requests.run('two', () => void work.push(serve(loggers, 'b')))
+  await Promise.all(work)
+  loggers.of('x').info('c')
+  const told = lines.map((line) => JSON.parse(line)).map(({ message, mdc }) => [message, mdc])
+  expect(told).toEqual([
+    ['a', { requestId: 'one' }],
+    ['b', { requestId: 'two' }],
+    ['c', {}],
+  ])
 })

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { type LineFormat, plainFormat } from './line-format.ts'
 import { type LogLevel, type LogSettings, logLevels } from './log-settings.ts'
 import type { Logger } from './logger.ts'
+import type { RequestScope } from './request-scope.ts'
 
 /** Names of fields whose values never reach a log line, wherever they are in a logged object. */
 const secretPaths = [
@@ -24,6 +25,8 @@ export interface LineSink {
 
 /** Makes one logger per category, with the level that the settings give it. */
 export class Loggers {
+  /** Where requests are to be announced, so that lines name them; undefined when lines do not. */
+  readonly requests: RequestScope | undefined
   readonly #settings: LogSettings
   readonly #format: LineFormat
   readonly #sink: LineSink
@@ -33,10 +36,12 @@ export class Loggers {
     settings: LogSettings,
     sink: LineSink = process.stdout,
     format: LineFormat = plainFormat,
+    requests?: RequestScope,
   ) {
     this.#settings = settings
     this.#sink = sink
     this.#format = format
+    this.requests = requests
   }
 
   /** @param category as Keycloak names it where it has the same one: `org.keycloak.events`, `org.keycloak.services` */

@@ -4,7 +4,7 @@ import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
 import { freePort } from '../harness/free-port.ts'
-import { startServer } from '../harness/server-process.ts'
+import { bootstrapAdmin, startServer } from '../harness/server-process.ts'
 import { createDatabase } from '../harness/test-database.ts'
 import { startTestServer } from '../harness/test-server.ts'
 import { emptyHome, HoldfastProcess, holdfast, until } from './holdfast-process.ts'
@@ -39,6 +39,34 @@ test('health, metrics and the answers to paths that nobody serves', async () => 
   expect(open.headers.get('content-type')).toMatch(/^application\/openmetrics-text; version=1.0.0/)
   expect(open.text).toMatch(/^# TYPE agroal_acquire_count counter$/m)
   expect(open.text.endsWith('# EOF\n')).toBe(true)
+})
+
+test('structured log lines name their request and hold no secrets', async () => {
+  const options = ['--log-console-output=json', '--log-level=debug', '--shutdown-delay=0s']
+  await using test = await startTestServer({ options })
+  const post = async (parameters: Record<string, string>) =>
+    await fetch(`${test.realmUrl('master')}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_id: 'admin-cli', ...parameters }),
+    })
+  await post({ grant_type: 'password', username: 'admin', password: 'wrong-Passw0rd' })
+  const granted = await post({ grant_type: 'password', ...bootstrapAdmin })
+  const tokens = (await granted.json()) as Record<string, string>
+  await post({ grant_type: 'refresh_token', refresh_token: `${tokens['refresh_token']}x` })
+  await fetch(`${test.realmUrl('master')}/protocol/openid-connect/userinfo?code=sword-fish`)
+  await test.server.stop()
+  const lines = test.server.log.split('\n').filter((line) => line.startsWith('{'))
+  const ofEvents = lines
+    .map((line) => JSON.parse(line))
+    .filter(({ loggerName }) => loggerName === 'org.keycloak.events')
+    .map(({ mdc }) => mdc.requestId)
+  expect(ofEvents.length).toBeGreaterThanOrEqual(3)
+  for (const id of ofEvents) expect(id).toMatch(/^[0-9a-f-]{36}$/)
+  expect(new Set(ofEvents).size).toBe(ofEvents.length)
+  const { access_token: access = '', refresh_token: refresh = '' } = tokens
+  expect(Math.min(access.length, refresh.length)).toBeGreaterThan(100)
+  const secrets = ['wrong-Passw0rd', 'sword-fish', bootstrapAdmin.password, access, refresh]
+  for (const secret of secrets) expect(test.server.log).not.toContain(secret)
 })
 
 test('the end: not ready, then requests under way, then exit code 0', async () => {

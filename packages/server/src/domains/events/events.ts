@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Database } from '../../database/database.ts'
 import { DatabaseError } from '../../database/database-error.ts'
 import type { Logger } from '../../log/logger.ts'
@@ -25,11 +26,20 @@ export interface EventsDeps {
   readonly settingsOf: (realmId: string) => Promise<EventSettings | null>
 }
 
+/** Remembers in whose name it was made. */
+class Cause extends AsyncResource {
+  constructor() {
+    super('Event')
+  }
+}
+
 interface Queued {
   readonly id: string
   readonly time: number
   readonly login?: LoginEvent
   readonly admin?: AdminEvent
+  /** The request that it belongs to, for its line in the log, which is written with the batch. */
+  readonly cause: Cause
 }
 
 const queueEventsMax = 10_000
@@ -61,12 +71,12 @@ export class Events {
   /** Never throws and never waits. */
   record(event: LoginEvent): void {
     this.#deps.counter.count(event)
-    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), login: event })
+    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), login: event, cause: new Cause() })
   }
 
   /** Never throws and never waits. */
   recordAdmin(event: AdminEvent): void {
-    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), admin: event })
+    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), admin: event, cause: new Cause() })
   }
 
   /** Login events of a realm that match, newest first unless asked otherwise. */
@@ -167,7 +177,7 @@ export class Events {
     for (const entry of batch) {
       const wishes = settings.get((entry.login ?? entry.admin)?.realmId ?? '')
       if (wishes === undefined) continue
-      this.#logOnce(entry, wishes)
+      entry.cause.runInAsyncScope(() => this.#logOnce(entry, wishes))
       if (entry.login !== undefined && wishes.eventsEnabled) {
         if (!isKept(entry.login.type, wishes.enabledEventTypes)) continue
         logins.push(storedLogin(entry, entry.login, wishes))
