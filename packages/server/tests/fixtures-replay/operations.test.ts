@@ -72,7 +72,7 @@ describe('behind a proxy, as Keycloak answers', () => {
 describe('health, as Keycloak answers', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ options: ['--cache=local'] })
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 

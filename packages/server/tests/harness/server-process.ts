@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { BlackholedMesh, wantsBlackhole } from './blackholed-mesh.ts'
 import { freePort } from './free-port.ts'
 
 /** How long a server may take to say that it is ready. */
@@ -49,6 +50,7 @@ export class ServerProcess implements AsyncDisposable {
   readonly home: string
   readonly #child: ChildProcess
   readonly #exited: Promise<number | null>
+  readonly #companions: AsyncDisposable[] = []
   #log = ''
 
   constructor(child: ChildProcess, ports: { main: number; management: number }, home: string) {
@@ -92,6 +94,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** SIGTERM, then SIGKILL when that does not help. @returns the exit code, null when it had to be killed */
   async stop(): Promise<number | null> {
+    for (const companion of this.#companions.splice(0)) await companion[Symbol.asyncDispose]()
     if (this.running) this.kill('SIGTERM')
     const timer = setTimeout(() => this.kill('SIGKILL'), stopTimeoutMs)
     const code = await this.#exited
@@ -102,6 +105,11 @@ export class ServerProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  /** Ends with this server, before it. */
+  accompany(companion: AsyncDisposable): void {
+    this.#companions.push(companion)
   }
 
   /** @throws with the server's log when it ends or does not become ready in time */
@@ -129,6 +137,22 @@ async function answersOk(url: string): Promise<boolean> {
 
 /** Starts a server on free ports of the loopback interface and waits until it is ready. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  if (!wantsBlackhole(options.command ?? 'start-dev', options.options ?? [])) {
+    return await startAlone(options)
+  }
+  const mesh = await BlackholedMesh.open()
+  const withMesh = async (given: ServerOptions) =>
+    await startAlone({ ...given, options: [...(given.options ?? []), ...(await mesh.options())] })
+  const server = await withMesh(options)
+  server.accompany(mesh)
+  // One that is meant to fail, or to be watched while it starts, has nobody to keep company with.
+  if (options.waitUntilReady === false) return server
+  const { realms: _imported, port: _main, managementPort: _management, ...alike } = options
+  server.accompany(await withMesh(alike))
+  return server
+}
+
+async function startAlone(options: ServerOptions): Promise<ServerProcess> {
   const ports = {
     main: options.port ?? (await freePort()),
     management: options.managementPort ?? (await freePort()),
