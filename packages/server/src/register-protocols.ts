@@ -1,21 +1,17 @@
 import type { FastifyInstance } from 'fastify'
-import { operationalReport } from './clustering/operational-report.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
 import type { Foundation } from './foundation.ts'
-import { registerAdmin } from './protocols/admin/register-admin.ts'
 import { registerLoginActions } from './protocols/login-actions/register-login-actions.ts'
 import { PushedAuthorizationRequests } from './protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from './protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { registerOidc } from './protocols/oidc/register-oidc.ts'
-import type { Clustering } from './start-clustering.ts'
 
-/** Registers every endpoint: one `registerXxx(app, deps)` each. */
+/** Registers every endpoint but those of Admin REST (`compose-admin.ts`): one `registerXxx(app, deps)` each. */
 export async function registerProtocols(
   app: FastifyInstance,
   foundation: Foundation,
-  clustering: Clustering,
   domains: Domains,
 ): Promise<void> {
   const { urls, settings } = foundation
@@ -35,14 +31,6 @@ export async function registerProtocols(
     directGrant: login.directGrant,
     loginStates: login.states,
     pushedRequests,
-  })
-  registerAdmin(app, {
-    ...domains,
-    ...domains.transfer,
-    clusterReport: () => operationalReport(clustering),
-    database: foundation.database,
-    clock,
-    urls,
   })
   // The other protocols' endpoints are registered here.
 }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { HttpSettings } from './http-settings.ts'
+import type { LaterRouter } from './later-router.ts'
 import { TlsMaterial } from './tls-material.ts'
 
 /** A request has to arrive within this time, headers and body. */
@@ -14,9 +15,11 @@ const headerBytesMax = 65_535
 export interface HttpServersDeps {
   readonly settings: HttpSettings
   readonly app: FastifyInstance
+  /** Serves its part of the paths in the place of `app`. */
+  readonly later?: LaterRouter
 }
 
-/** The plain and the encrypted socket of one router, with load shedding and an orderly end. */
+/** The plain and the encrypted socket of the router, with load shedding and an orderly end. */
 export class HttpServers implements AsyncDisposable {
   readonly #deps: HttpServersDeps
   readonly #servers: Server[] = []
@@ -88,7 +91,7 @@ export class HttpServers implements AsyncDisposable {
   }
 
   readonly #route = (request: IncomingMessage, response: ServerResponse): void => {
-    const { settings, app } = this.#deps
+    const { settings, app, later } = this.#deps
     if (this.#draining) response.shouldKeepAlive = false
     if (settings.requestsMax !== undefined && this.#active >= settings.requestsMax) {
       // An unread body would make the kernel cut the connection before the client has read the answer.
@@ -100,7 +103,8 @@ export class HttpServers implements AsyncDisposable {
     response.once('close', () => {
       this.#active -= 1
     })
-    app.routing(request, response)
+    if (later?.serves(request)) later.route(request, response, refuse)
+    else app.routing(request, response)
   }
 
   async #open(server: Server, host: string, port: number): Promise<string> {

@@ -20,7 +20,6 @@ import {
   settingsOf,
 } from './realm-rows.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
-import { requireImportable } from './representation-shape.ts'
 import type { UserImport, UserImportTarget } from './user-import.ts'
 import { UserImportStore } from './user-import-store.ts'
 
@@ -68,6 +67,8 @@ export class RealmImport {
     replaced: Realm | null = null,
     userFiles: () => UserFiles = noUserFiles,
   ): Promise<string> {
+    // The schema library is not needed by starts that import nothing.
+    const { requireImportable } = await import('./representation-shape.ts')
     requireImportable(given)
     const realm = await completeRealm(given, this.#deps.clock)
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>

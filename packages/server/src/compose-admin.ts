@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import { operationalReport } from './clustering/operational-report.ts'
+import type { Domains } from './compose-domains.ts'
+import type { Foundation } from './foundation.ts'
+import type { Clustering } from './start-clustering.ts'
+
+/** Start of the paths of Admin REST. */
+export const adminPrefix = '/admin/'
+
+/** Loads Admin REST with its schemas and registers it. @returns `app`, ready */
+export async function composeAdmin(
+  app: FastifyInstance,
+  { database, clock, urls }: Foundation,
+  clustering: Clustering,
+  domains: Domains,
+): Promise<FastifyInstance> {
+  const { registerAdmin } = await import('./protocols/admin/register-admin.ts')
+  registerAdmin(app, {
+    ...domains,
+    ...domains.transfer,
+    clusterReport: () => operationalReport(clustering),
+    database,
+    clock,
+    urls,
+  })
+  await app.ready()
+  return app
+}
