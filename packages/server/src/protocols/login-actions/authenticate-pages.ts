@@ -67,8 +67,9 @@ export class AuthenticatePages {
     return this.#deps.login.restart(visit, tab.client, request, newTabIdFor(found.state))
   }
 
-  realmDisabled(visit: LoginVisit): Promise<BrowserAnswer> {
-    return this.#deps.detached.error(visit, null, 400, { key: 'realmNotEnabledMessage' })
+  /** @param key says why the realm cannot be signed in to like this */
+  refused(visit: LoginVisit, key: string): Promise<BrowserAnswer> {
+    return this.#deps.detached.error(visit, null, 400, { key })
   }
 
   unknownRealm(): BrowserAnswer {

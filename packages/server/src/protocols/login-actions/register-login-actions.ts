@@ -7,6 +7,7 @@ import {
   wantsHtml,
 } from '../../http/browser-request.ts'
 import { HttpError } from '../../http/http-error.ts'
+import { requiresHttps } from '../../http/requires-https.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { ActionPages } from './action-pages.ts'
 import type { AuthenticatePages } from './authenticate-pages.ts'
@@ -20,6 +21,15 @@ export interface LoginActionsDeps {
   readonly authenticate: AuthenticatePages
   readonly actions: ActionPages
   readonly detached: DetachedPages
+}
+
+/** @returns the text that says why nobody signs in to the realm this way; undefined when they may */
+function refusalOf({ realm, browser }: LoginVisit): string | undefined {
+  const secure = browser.frontendUrl.startsWith('https:')
+  if (!secure && requiresHttps(realm.settings.sslRequired, browser.ipAddress)) {
+    return 'httpsRequiredMessage'
+  }
+  return realm.enabled ? undefined : 'realmNotEnabledMessage'
 }
 
 type Answer = (visit: LoginVisit) => Promise<BrowserAnswer>
@@ -38,8 +48,9 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
       realm,
       browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl']),
     )
-    const refused = realm.enabled ? undefined : await authenticate.realmDisabled(visit)
-    return sendBrowserAnswer(reply, refused ?? (await answer(visit)))
+    const refused = refusalOf(visit)
+    if (refused === undefined) return sendBrowserAnswer(reply, await answer(visit))
+    return sendBrowserAnswer(reply, await authenticate.refused(visit, refused))
   }
   const root = '/realms/:realm/login-actions'
   const show = page((visit) => authenticate.show(visit))

@@ -2,12 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
+import { requiresHttps } from '../../http/requires-https.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { OidcDeps } from './oidc-deps.ts'
-
-/** Private and loopback networks, which `sslRequired: external` trusts. */
-const localAddress =
-  /^(?:127\.|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|::1$|fe[89ab]|f[cd])/i
 
 /** @throws HttpError 404 for a realm that does not exist */
 export async function realmOf(
@@ -38,10 +35,7 @@ export function requireUsableRealm(
   request: FastifyRequest,
   realm: Realm,
 ): void {
-  const { sslRequired } = realm.settings
-  const needed =
-    sslRequired === 'all' ||
-    (sslRequired === 'external' && !localAddress.test(urls.clientAddress(request)))
+  const needed = requiresHttps(realm.settings.sslRequired, urls.clientAddress(request))
   if (needed && !urls.isSecure(request)) {
     throw new OAuthError(403, 'invalid_request', 'HTTPS required')
   }

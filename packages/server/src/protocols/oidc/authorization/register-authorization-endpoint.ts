@@ -14,6 +14,7 @@ import {
   wantsHtml,
 } from '../../../http/browser-request.ts'
 import { HttpError } from '../../../http/http-error.ts'
+import { requiresHttps } from '../../../http/requires-https.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
 import { checkedRequest, responseModeOf } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
@@ -154,13 +155,8 @@ function checkTransport(realm: Realm, browser: BrowserRequest): void {
     throw new InvalidRequestPage('realmNotEnabledMessage', [], { eventError: 'realm_disabled' })
   }
   const secure = browser.frontendUrl.startsWith('https:')
-  const { sslRequired } = realm.settings
-  if (secure || sslRequired === 'none') return
-  if (sslRequired === 'external' && isLocalAddress(browser.ipAddress)) return
-  throw new InvalidRequestPage('httpsRequiredMessage', [], {
-    status: 403,
-    eventError: 'ssl_required',
-  })
+  if (secure || !requiresHttps(realm.settings.sslRequired, browser.ipAddress)) return
+  throw new InvalidRequestPage('httpsRequiredMessage', [], { eventError: 'ssl_required' })
 }
 
 async function clientOf(
@@ -209,11 +205,4 @@ function recordError(
     error,
     details: redirectUri === null ? {} : { redirect_uri: redirectUri },
   })
-}
-
-/** Private and loopback addresses, for `sslRequired=external`. */
-function isLocalAddress(address: string): boolean {
-  return /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i.test(
-    address,
-  )
 }
