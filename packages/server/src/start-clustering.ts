@@ -8,7 +8,7 @@ import {
 import { CacheTimings } from './clustering/cache-timings.ts'
 import { clusterHealth } from './clustering/cluster-health.ts'
 import { registerClusterMetrics } from './clustering/cluster-metrics.ts'
-import { cacheManagerOf, clusterSettings } from './clustering/cluster-settings.ts'
+import { cacheContainerOf, clusterSettings } from './clustering/cluster-settings.ts'
 import { Clustering } from './clustering/clustering.ts'
 import { productVersion } from './clustering/product-version.ts'
 import { SettingError } from './config/setting-error.ts'
@@ -49,7 +49,7 @@ export async function startClustering(
       clock: foundation.clock,
       version: productVersion(),
       ...(ofCluster.histograms && {
-        timings: new CacheTimings(metrics, ofCluster.nodeName, cacheManagerOf(ofCluster)),
+        timings: new CacheTimings(metrics, ofCluster.nodeName, cacheContainerOf(ofCluster)),
       }),
       ...(worker === undefined ? {} : { worker }),
     }

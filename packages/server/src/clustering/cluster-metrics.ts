@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
-import { cacheManagerOf } from './cluster-settings.ts'
+import { cacheContainerOf } from './cluster-settings.ts'
 import type { Clustering } from './clustering.ts'
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
@@ -7,7 +7,7 @@ type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 /** Registers everything that is read from the cluster at the moment of a scrape. */
 export function registerClusterMetrics(registry: Registry, clustering: Clustering): void {
   const node = clustering.settings.nodeName
-  const manager = cacheManagerOf(clustering.settings)
+  const manager = cacheContainerOf(clustering.settings)
   const gauge = (name: string, help: string, labelNames: string[], read: () => readonly Sample[]) =>
     new Gauge({
       name,

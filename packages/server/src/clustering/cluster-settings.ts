@@ -58,7 +58,7 @@ export interface ClusterSettings {
 }
 
 /** @returns the label `cache_manager` of Keycloak's metrics */
-export function cacheManagerOf({ network }: ClusterSettings): string {
+export function cacheContainerOf({ network }: ClusterSettings): string {
   return network === null ? 'DefaultCacheManager' : 'keycloak'
 }
 

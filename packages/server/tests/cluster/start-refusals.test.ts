@@ -28,6 +28,11 @@ describe('a start with settings of the cluster', { timeout: 60_000 }, () => {
     ],
     ['--cache-embedded-mtls-key-store-file=/nowhere.p12', '/nowhere.p12 does not exist'],
     ['--cache-config-file=nowhere.xml', 'nowhere.xml does not exist'],
+    ['--cache-embedded-action-tokens-max-count=5', 'cache-embedded-action-tokens-max-count'],
+    [
+      '--spi-user-sessions--infinispan--use-caches=maybe',
+      'use-caches=maybe is neither true nor false',
+    ],
   ])('that cannot be honoured ends with one line: %s', async (option, line) => {
     const server = await startNode({
       databaseUrl: database.url,
