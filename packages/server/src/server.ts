@@ -51,7 +51,7 @@ export async function runServer(
   const clustering = await startClustering(foundation, running, signal)
   const domains = await composeDomains(foundation, clustering, running)
   const services = loggers.of('org.keycloak.services')
-  await throughOutages(foundation.database, services, signal, async () => {
+  const administrator = await throughOutages(foundation.database, services, signal, async () => {
     await prepareRealms({
       data: domains,
       transfer: domains.transfer,
@@ -59,6 +59,7 @@ export async function runServer(
       ...settings,
     })
     await prepareSecrets(foundation, domains.realms)
+    return await domains.transfer.firstAdministrator.exists()
   })
   const timings = new HttpTimings({ registry: reports.metrics, ...settings.management })
   const listen = () => {
@@ -89,7 +90,7 @@ export async function runServer(
     text: `started in ${seconds}s. Listening on: ${urls.join(' and ')}.${management}`,
     urls,
     managementUrl: published.url,
-    administrator: await domains.transfer.firstAdministrator.exists(),
+    administrator,
   })
   releaseYoungGeneration()
 

@@ -52,7 +52,7 @@ export class DatabaseConnection {
 
   /**
    * Opens a connection to the first of the settings' hosts that takes it; among several, the first primary.
-   * @throws DatabaseUnavailable when none was made within `connectTimeoutMs` each; DatabaseError when the last one refused it
+   * @throws DatabaseUnavailable when none was made within `connectTimeoutMs` each, or the last one refused it
    */
   static async open(settings: DatabaseSettings): Promise<DatabaseConnection> {
     const { host, port, otherHosts } = settings
@@ -90,7 +90,7 @@ export class DatabaseConnection {
       if (settings.otherHosts.length > 0) await connection.#requirePrimary(`${host}:${port}`)
     } catch (error) {
       connection.destroy()
-      throw toDatabaseError(error)
+      throw refused(error)
     }
     return connection
   }
@@ -233,6 +233,13 @@ export class DatabaseConnection {
       }
     }
   }
+}
+
+/** Whatever a server says to a connection that it refuses — wrong password, no such database, closed: not now. */
+function refused(error: unknown): DatabaseUnavailable {
+  const known = toDatabaseError(error)
+  if (known instanceof DatabaseUnavailable) return known
+  return new DatabaseUnavailable(known.message, { cause: error })
 }
 
 /** @returns one statement that sets several parameters for the transaction that it runs in, as SET LOCAL does. */

@@ -192,6 +192,14 @@ test('of several hosts the first that is a reachable primary is used', async () 
   await expect(lost.query('SELECT 1')).rejects.toBeInstanceOf(DatabaseUnavailable)
 })
 
+test('a database that refuses connections is unavailable, whatever the reason', async () => {
+  const settings = settingsFor(outside.url)
+  for (const different of [{ database: 'nowhere' }, { user: 'nobody-here' }]) {
+    await using closed = new PostgresDatabase({ settings: { ...settings, ...different }, logger })
+    await expect(closed.query('SELECT 1')).rejects.toBeInstanceOf(DatabaseUnavailable)
+  }
+})
+
 test('a step of a migration that finds locks is begun anew until they are gone', async () => {
   const settings = settingsFor(outside.url)
   const steps = [{ version: 1, name: 'fruit', statements: ['CREATE TABLE fruit (id int)'] }]

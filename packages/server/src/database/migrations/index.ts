@@ -2,6 +2,7 @@ import { statements as realmsAndUsers } from './001-realms-and-users.ts'
 import { statements as sessions } from './002-sessions.ts'
 import { statements as cluster } from './003-cluster.ts'
 import { statements as eventExpiry } from './004-event-expiry.ts'
+import { statements as growingLists } from './005-growing-lists.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: 'sessions', statements: sessions },
   { version: 3, name: 'cluster', statements: cluster },
   { version: 4, name: 'event-expiry', statements: eventExpiry },
+  { version: 5, name: 'growing-lists', statements: growingLists },
 ]
