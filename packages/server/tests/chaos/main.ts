@@ -46,6 +46,8 @@ const pooled: readonly Fault[] = [
   wrongClock,
 ]
 
+/** Characters of a remark that are printed. */
+const remarkMax = 200
 /** How many nodes the idle cost is measured for. */
 const nodeCounts = [2, 8, 32]
 
@@ -69,7 +71,8 @@ async function playAll(options: ClusterOptions, faults: readonly Fault[]): Promi
     const figures = await playFault(cluster, fault)
     all.push(figures)
     print(`${fault.name}: ${figures.broken.length === 0 ? 'kept' : 'BROKEN'}`)
-    for (const text of [...figures.broken, ...figures.loginsFailed]) print(`  ${text}`)
+    const remarks = [...figures.broken, ...figures.unjudged, ...figures.loginsFailed]
+    for (const text of remarks) print(`  ${text.slice(0, remarkMax)}`)
   }
   if (values.log) for (const { name, log } of cluster.nodes) print(`---- ${name}\n${log}`)
   return all

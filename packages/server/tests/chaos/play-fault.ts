@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os'
 import { ChangeRounds } from './change-round.ts'
 import type { ChaosCluster } from './chaos-cluster.ts'
 import type { ChaosNode } from './chaos-node.ts'
@@ -16,6 +17,8 @@ const readyMaxMs = 10_000
 const silenceMaxMs = 1_000
 /** Longest silence after the database is back, for everybody. */
 const backMaxMs = 2_000
+/** Waiting processes per core above which silence says more about the machine than about the server. */
+const loadMax = 3
 
 const steadyClients = 4
 const calmBeforeMs = 2_500
@@ -42,6 +45,8 @@ export interface Figures {
   readonly loginsFailed: readonly string[]
   /** What breaks a promise. */
   readonly broken: readonly string[]
+  /** Silence that was too long, on a machine too busy to blame the server for it. */
+  readonly unjudged: readonly string[]
 }
 
 /** Everything that goes on while a fault is played. */
@@ -181,9 +186,14 @@ function figures(play: Play, span: Span): Figures {
   if (span.readyMs > readyMaxMs) {
     broken.push(`not every node was ready within ${readyMaxMs} ms (${span.readyMs})`)
   }
-  if (fault.boundsSilence === true && (silenceMs ?? 0) > silenceMaxMs)
-    broken.push(`silence of ${silenceMs} ms`)
-  if ((backMs ?? 0) > backMaxMs) broken.push(`silence of ${backMs} ms after the end`)
+  const silent: string[] = []
+  if (fault.boundsSilence === true && (silenceMs ?? 0) > silenceMaxMs) {
+    silent.push(`silence of ${Math.round(silenceMs ?? 0)} ms`)
+  }
+  if ((backMs ?? 0) > backMaxMs)
+    silent.push(`silence of ${Math.round(backMs ?? 0)} ms after the end`)
+  const unjudged = isOverloaded() ? silent : []
+  if (unjudged.length === 0) broken.push(...silent)
   if (verdict.attemptsAfter === 0) broken.push('no change was followed: nothing is shown')
   return {
     fault: fault.name,
@@ -194,5 +204,12 @@ function figures(play: Play, span: Span): Figures {
     logins: logins.sessions.length,
     loginsFailed: logins.failures,
     broken,
+    unjudged: unjudged.map((text) => `${text}, while the machine was overloaded: not judged`),
   }
+}
+
+/** Whether so many processes wait for this machine that nobody on it answers in time. */
+function isOverloaded(): boolean {
+  const [lastMinute = 0] = loadavg()
+  return lastMinute / availableParallelism() > loadMax
 }

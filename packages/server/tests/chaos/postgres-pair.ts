@@ -101,6 +101,14 @@ export class PostgresPair implements AsyncDisposable {
 
   /** From now on the standby receives nothing: what is committed is on the primary only. */
   async lag(): Promise<void> {
+    const [row] = await statement(this.#primary.port, 'SELECT pg_current_wal_lsn()::text AS lsn')
+    await until('the standby has caught up', async () => {
+      const [caught] = await statement(
+        this.#standby.port,
+        `SELECT pg_last_wal_replay_lsn() >= '${row?.['lsn']}'::pg_lsn AS up`,
+      )
+      return caught?.['up'] === true
+    })
     await statement(this.#standby.port, "ALTER SYSTEM SET primary_conninfo = ''")
     await statement(this.#standby.port, 'SELECT pg_reload_conf()')
     await until('the standby receives nothing more', async () => {
