@@ -1,7 +1,7 @@
 import { type ServerProcess, startServer } from '@holdfast/server/harness/server-process'
 import type { TestDatabase } from '@holdfast/server/harness/test-database'
 import { AdminAccess } from '../load/admin-scenarios.ts'
-import { medianMs, type Operation, repeat } from '../load/load.ts'
+import { type Operation, quartileMs, repeat } from '../load/load.ts'
 import { browserLogin, clientCredentials, logout, refresh } from '../load/scenarios.ts'
 import { people } from '../server/bench-server.ts'
 import { serverPrefix } from '../server/pinning.ts'
@@ -9,7 +9,7 @@ import { residentMegabytes } from '../server/process-usage.ts'
 import type { Axis } from './axes.ts'
 import { expirySweepMs } from './expiry-sweep.ts'
 
-/** Median milliseconds by operation, besides `memory, MB`. */
+/** Milliseconds (lower quartile) by operation, besides `memory, MB`. */
 export type Measured = Readonly<Record<string, number>>
 
 const warmups = 30
@@ -59,7 +59,7 @@ async function operationsAt(
   const timed = (operation: Operation, times = repetitions) => {
     return async () => {
       await repeat(port, Math.min(warmups, times), operation)
-      return await medianMs(port, times, operation)
+      return await quartileMs(port, times, operation)
     }
   }
   const loggedIn = browserLogin(people)
@@ -71,7 +71,8 @@ async function operationsAt(
     // A session ends once: nothing is repeated before.
     {
       name: 'logout',
-      run: async () => await medianMs(port, loginRepetitions, await logout(port, loginRepetitions)),
+      run: async () =>
+        await quartileMs(port, loginRepetitions, await logout(port, loginRepetitions)),
     },
     { name: 'find user', run: timed(admin.findUser(people)) },
     { name: 'sessions of a client', run: timed(admin.sessionsOfClient('app')) },

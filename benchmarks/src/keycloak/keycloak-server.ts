@@ -29,13 +29,16 @@ export interface KeycloakServer extends AsyncDisposable {
 
 /**
  * Fetches Keycloak from Maven Central, builds it for PostgreSQL and starts it as for production over plain HTTP.
- * @throws when there is no Maven or no Java of version 21 or later
+ * @throws when there is no Maven, no Java of version 21 or later, or no TCP way to PostgreSQL
  */
 export async function startKeycloak(
   postgresUrl: string,
   realm: unknown,
   progress: (text: string) => void,
 ): Promise<KeycloakServer> {
+  if (new URL(postgresUrl).searchParams.has('host')) {
+    throw new Error('Keycloak reaches PostgreSQL over TCP only: let KC_TEST_DB_URL name such a one')
+  }
   const home = mkdtempSync(join(tmpdir(), 'keycloak-bench-'))
   const java = await findJava()
   progress(`${artifact} from Maven`)
@@ -82,7 +85,7 @@ function environmentFor(
     ...process.env,
     JAVA_HOME: java,
     KC_DB: 'postgres',
-    KC_DB_URL: `jdbc:postgresql://127.0.0.1:${database.port}${database.pathname}`,
+    KC_DB_URL: `jdbc:postgresql://${database.hostname}:${database.port}${database.pathname}`,
     KC_DB_USERNAME: decodeURIComponent(database.username),
     KC_DB_PASSWORD: decodeURIComponent(database.password),
     KC_HTTP_ENABLED: 'true',

@@ -20,8 +20,8 @@ import { residentMegabytes } from '../server/process-usage.ts'
 import type { Profile } from './profile.ts'
 
 const rounds = 2
-/** Java compiles what runs often: before this it would be compared with its own warming up. */
-const warmupSeconds = 10
+/** Java compiles what runs often: it is warmed up for this many times the measuring time. */
+const warmupShare = 2
 const loginConnections = 8
 
 /** Rates of both servers at each round. */
@@ -46,8 +46,8 @@ export const compare: Profile = async (context) => {
     const run = async (port: number, load: Operation, seconds: number): Promise<number> =>
       (await runLoad({ port, connections, warmupSeconds: 0, seconds }, load)).perSecond
     context.progress(`${name}: warming both`)
-    await run(keycloak.port, other, warmupSeconds)
-    await run(own.port, operation, warmupSeconds / 5)
+    await run(keycloak.port, other, context.seconds * warmupShare)
+    await run(own.port, operation, context.seconds)
     const rates: Rates = { own: [], keycloak: [] }
     for (let round = 1; round <= rounds; round++) {
       context.progress(`${name}: round ${round} of ${rounds}`)

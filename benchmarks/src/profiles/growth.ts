@@ -18,7 +18,9 @@ export const growth: Profile = async (context) => {
     const axis = axes[name]
     if (axis === undefined) throw new Error(`no axis ${name}; there are ${Object.keys(axes)}`)
     const curve = await measureAxis(context, name, axis)
-    notes.push(`**${name}**, medians in ms of one request at a time\n\n${tableOf(name, curve)}`)
+    notes.push(
+      `**${name}**, ms of one request at a time, lower quartile\n\n${tableOf(name, curve)}`,
+    )
     charts[name] = chartOf(name, curve)
   }
   return { rows: [], costs: [], notes, charts }
