@@ -2,7 +2,7 @@
  * Bundles the compiled server and its libraries into a few files under `packages/server/dist/bundle`, which `main.js` runs
  * instead of a thousand modules (docs/decisions/0011-the-server-starts-from-a-bundle.md). Does nothing when they are up to date.
  */
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { freshBundle } from '../packages/server/dist/fresh-bundle.js'
@@ -36,13 +36,25 @@ async function bundle() {
     external,
   })
   // Not minified, so that stack traces stay readable: a start does not become measurably faster by it.
-  const { output } = await bundler.write({ dir: folder, format: 'esm' })
+  const { output } = await bundler.generate({ format: 'esm' })
   await bundler.close()
-  return new Set(output.map(({ fileName }) => fileName))
+  return output
+}
+
+/** Whole files only, the entry last: a server may be starting right now. */
+function write(output) {
+  mkdirSync(folder, { recursive: true })
+  for (const { fileName, code } of output.toSorted((a, b) => a.isEntry - b.isEntry)) {
+    const part = join(folder, `${fileName}.${process.pid}.part`)
+    writeFileSync(part, code)
+    renameSync(part, join(folder, fileName))
+  }
 }
 
 if (!upToDate()) {
-  const files = await bundle()
+  const output = await bundle()
+  write(output)
+  const files = new Set(output.map(({ fileName }) => fileName))
   for (const name of readdirSync(folder)) {
     const file = join(folder, name)
     if (!files.has(name) && Date.now() - modifiedAt(file) > keptMs) rmSync(file)

@@ -1,4 +1,3 @@
-import cluster from 'node:cluster'
 import { checkProduction } from '../config/check-production.ts'
 import { serverSettings } from '../config/server-settings.ts'
 import { SettingError } from '../config/setting-error.ts'
@@ -62,7 +61,7 @@ async function start(
   const settings = serverSettings(configuration)
   const warnings = checkProduction(settings)
   const slot = workerSlot(processEnvironment())
-  if (cluster.isWorker && slot !== undefined) {
+  if (slot !== undefined && (await import('node:cluster')).default.isWorker) {
     const { runWorker } = await import('../supervisor/worker.ts')
     await runWorker(settings, slot, signal)
     return 0
