@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.ts'
+import { pause } from '../shared/pause.ts'
 import type { DatabaseConnection } from './connection.ts'
 import { ConnectionPool, type PoolStatistics } from './connection-pool.ts'
 import type { Database, Queryable, Transaction, TransactionOptions } from './database.ts'
@@ -141,8 +142,4 @@ async function runStatement(
   } catch (error) {
     throw toDatabaseError(error)
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Logger } from '../../log/logger.ts'
+import { pause } from '../../shared/pause.ts'
 import { StartError } from '../../shared/start-error.ts'
 import type { DatabaseSettings } from '../database-settings.ts'
 import { DataLock } from './data-lock.ts'
@@ -222,8 +223,4 @@ function lockFileOf(place: PostgresPlace): string {
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }
