@@ -4,7 +4,7 @@ import { growth } from './profiles/growth.ts'
 import { logins } from './profiles/logins.ts'
 import { mixed } from './profiles/mixed.ts'
 import { overload } from './profiles/overload.ts'
-import type { Profile } from './profiles/profile.ts'
+import type { Profile, ProfileContext } from './profiles/profile.ts'
 import { soak } from './profiles/soak.ts'
 import { startup } from './profiles/startup.ts'
 import { tokens } from './profiles/tokens.ts'
@@ -29,6 +29,7 @@ const profiles: Readonly<Record<string, Profile>> = {
   compare,
 }
 const usageExitCode = 2
+const failureExitCode = 1
 
 function text(name: string): string | null {
   const found = process.argv.find((argument) => argument.startsWith(`--${name}=`))
@@ -50,28 +51,41 @@ async function main(): Promise<number> {
   }
   moveToOtherCore(process.pid)
   await using postgres = await openPostgres()
-  console.log(pinned() ? 'server on core 0, PostgreSQL and load on core 1' : 'nothing is pinned')
+  console.log(pinned() ? 'server on core 0, load on core 1' : 'nothing is pinned')
   const all: Record<string, Results> = {}
+  const failed: string[] = []
   for (const name of names) {
-    const begin = performance.now()
-    const results = await profiles[name]?.({
-      postgresUrl: postgres.url,
-      seconds: option('seconds', 6),
-      connections: option('connections', 32),
-      minutes: option('minutes', 30),
-      scale: option('scale', 1),
-      axis: text('axis'),
-      progress: (step) => {
-        const seconds = ((performance.now() - begin) / 1000).toFixed(1).padStart(6)
-        console.log(`${seconds} s  ${name}: ${step}`)
-      },
-    })
-    if (results === undefined) continue
-    writeResults(name, results)
-    all[name] = results
+    try {
+      const results = await profiles[name]?.(contextOf(name, postgres.url))
+      if (results === undefined) continue
+      writeResults(name, results)
+      all[name] = results
+    } catch (error) {
+      // The others have their figures all the same.
+      console.error(`${name} failed:`, error)
+      failed.push(name)
+    }
   }
-  if (names.length > 1) writeSummary(all)
-  return 0
+  if (Object.keys(all).length > 1) writeSummary(all)
+  if (failed.length === 0) return 0
+  console.error(`failed: ${failed.join(', ')}`)
+  return failureExitCode
+}
+
+function contextOf(name: string, postgresUrl: string): ProfileContext {
+  const begin = performance.now()
+  return {
+    postgresUrl,
+    seconds: option('seconds', 6),
+    connections: option('connections', 32),
+    minutes: option('minutes', 30),
+    scale: option('scale', 1),
+    axis: text('axis'),
+    progress: (step) => {
+      const seconds = ((performance.now() - begin) / 1000).toFixed(1).padStart(6)
+      console.log(`${seconds} s  ${name}: ${step}`)
+    },
+  }
 }
 
 process.exitCode = await main()

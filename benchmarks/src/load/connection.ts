@@ -14,6 +14,8 @@ const statusOffset = 'HTTP/1.1 '.length
 /** Character code of '0'. */
 const zero = 48
 const emptyBody = Buffer.alloc(0)
+/** Longest that an answer may take: a server that hangs must not hang the benchmark. */
+const answerMsMax = 30_000
 
 /**
  * One keep-alive HTTP/1.1 connection that sends prepared bytes and waits for each answer: far cheaper than an HTTP
@@ -57,6 +59,7 @@ export class Connection {
       this.#fail = null
       fail?.(error ?? new Error('the server closed the connection'))
     }
+    socket.setTimeout(answerMsMax, () => socket.destroy(new Error('no answer in time')))
     socket.on('error', broken)
     socket.on('close', () => broken())
     return socket

@@ -67,6 +67,7 @@ export const compare: Profile = async (context) => {
   return {
     rows,
     costs: [],
+    targets: [],
     notes: [
       aligned([['per second', 'Holdfast', `Keycloak ${keycloakVersion}`, 'ratio'], ...table]),
       `start of Keycloak, built, warm database: ${(keycloak.startMs / 1000).toFixed(1)} s`,

@@ -23,7 +23,7 @@ export const growth: Profile = async (context) => {
     )
     charts[name] = chartOf(name, curve)
   }
-  return { rows: [], costs: [], notes, charts }
+  return { rows: [], costs: [], targets: [], notes, charts }
 }
 
 type Point = readonly [size: number, measured: Measured]

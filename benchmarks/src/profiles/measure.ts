@@ -55,5 +55,6 @@ export async function measure(
     p99At70: steady.p99,
     failures: result.failures + steady.failures,
     processorMicros: spent / Math.max(1, result.operations),
+    coreShare: spent / (context.seconds * 1_000_000),
   }
 }

@@ -25,5 +25,5 @@ export const mixed: Profile = async (context) => {
     connections,
   )
   const memory = residentMegabytes(bench.server.pid).toFixed(0)
-  return { rows: [row], costs: [], notes: [`memory after the load: ${memory} MB`] }
+  return { rows: [row], costs: [], targets: [], notes: [`memory after the load: ${memory} MB`] }
 }

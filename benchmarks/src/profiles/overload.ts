@@ -2,6 +2,8 @@ import { type LoadResult, runLoad } from '../load/load.ts'
 import { clientCredentials, passwordGrant } from '../load/scenarios.ts'
 import { lineChart } from '../report/line-chart.ts'
 import type { Row } from '../report/row.ts'
+import { figure } from '../report/table.ts'
+import { atLeast, atMost } from '../report/target.ts'
 import { people, startBenchServer } from '../server/bench-server.ts'
 import type { Profile } from './profile.ts'
 
@@ -66,11 +68,12 @@ export const overload: Profile = async (context) => {
       row('logins of the storm', storm, null),
     ],
     costs: [],
-    notes: [
-      `goodput ${goodput.toFixed(2)} of the highest rate, target ${goodputTarget}: ${verdict(goodput >= goodputTarget)}`,
-      `health probes under it: ${health.answered} answered, ${health.missed} not, slowest ${health.slowestMs.toFixed(0)} ms: ${verdict(health.missed === 0)}`,
-      `the storm raises the p99 of token requests by ${raised.toFixed(1)} ms, target ${stormTargetMs}: ${verdict(raised <= stormTargetMs)}`,
+    targets: [
+      atLeast(`goodput at ${excess} × the highest rate`, goodput, goodputTarget),
+      atMost('health probes without an answer', health.missed, 0),
+      atMost('p99 of token requests, raised by the storm', raised, stormTargetMs, 'ms'),
     ],
+    notes: [`health probes: ${health.answered} answered, slowest ${figure(health.slowestMs)} ms`],
     chart: lineChart('p99 of token requests, ms', 'logins per second beside', [
       {
         name: 'p99',
@@ -81,10 +84,6 @@ export const overload: Profile = async (context) => {
       },
     ]),
   }
-}
-
-function verdict(met: boolean): string {
-  return met ? 'met' : 'MISSED'
 }
 
 function row(name: string, result: LoadResult, limit: number | null): Row {

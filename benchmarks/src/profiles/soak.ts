@@ -1,14 +1,16 @@
 import { runLoad } from '../load/load.ts'
 import { mixed as loginAndRefreshes } from '../load/scenarios.ts'
 import { lineChart } from '../report/line-chart.ts'
+import { figure } from '../report/table.ts'
+import { atMost } from '../report/target.ts'
 import { people, startBenchServer } from '../server/bench-server.ts'
 import { processorMicros, residentMegabytes } from '../server/process-usage.ts'
 import type { Profile } from './profile.ts'
 
 const connections = 8
 const sampleMs = 2_000
-/** Growth of the memory from the second quarter to the last that is still called flat. */
-const flatShareMax = 0.05
+/** Growth of the memory from the second quarter to the last that is still called flat, in percent. */
+const flatPercentMax = 5
 /** Most that a worker may take after half an hour, in MB. */
 const memoryTarget = 180
 
@@ -50,9 +52,11 @@ export const soak: Profile = async (context) => {
       },
     ],
     costs: [],
-    notes: [
-      `memory: ${early.toFixed(0)} MB in the second quarter, ${late.toFixed(0)} MB in the last (${(growth * 100).toFixed(1)} %): ${growth <= flatShareMax ? 'flat' : 'NOT FLAT'}; target ${memoryTarget} MB`,
+    targets: [
+      atMost('memory in the last quarter', late, memoryTarget, 'MB'),
+      atMost('its growth since the second quarter', growth * 100, flatPercentMax, '%'),
     ],
+    notes: [`${figure(early)} MB in the second quarter, ${figure(late)} MB in the last`],
     chart: lineChart('memory of the worker under the mixed load', 'minutes', [
       { name: 'MB', points: samples.map(({ minute, megabytes }) => [minute, megabytes]) },
     ]),

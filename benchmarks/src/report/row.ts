@@ -15,6 +15,8 @@ export interface Row {
   readonly failures: number
   /** Processor time of the server per operation, in microseconds; null where not measured. */
   readonly processorMicros: number | null
+  /** Share of one core that the server used meanwhile: less than one means that something else was the limit. */
+  readonly coreShare?: number
 }
 
 /** Share of the limit that was reached. */

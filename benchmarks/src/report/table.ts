@@ -3,7 +3,7 @@ import { type Row, ratio } from './row.ts'
 /** The rows as a Markdown table. */
 export function markdownTable(rows: readonly Row[]): string {
   const head = [
-    ...['operation', 'measured', 'limit', 'ratio', 'CPU µs', 'p50 ms', 'p99 ms'],
+    ...['operation', 'measured', 'limit', 'ratio', 'CPU µs', 'cores', 'p50 ms', 'p99 ms'],
     ...['p50 at 70 %', 'p99 at 70 %', 'failures'],
   ]
   const cells = rows.map((row) => [
@@ -12,6 +12,7 @@ export function markdownTable(rows: readonly Row[]): string {
     row.limit === null ? '' : `${figure(row.limit)} (${row.limitName})`,
     ratio(row)?.toFixed(2) ?? '',
     row.processorMicros?.toFixed(0) ?? '',
+    row.coreShare?.toFixed(2) ?? '',
     row.p50?.toFixed(1) ?? '',
     row.p99?.toFixed(1) ?? '',
     row.p50At70?.toFixed(1) ?? '',

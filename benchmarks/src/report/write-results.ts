@@ -5,6 +5,7 @@ import type { Cost } from '../server/cost.ts'
 import { barChart } from './chart.ts'
 import type { Row } from './row.ts'
 import { aligned, figure, markdownTable } from './table.ts'
+import { type Target, targetTable } from './target.ts'
 
 const directory = resolve(import.meta.dirname, '../../results')
 
@@ -12,6 +13,7 @@ const directory = resolve(import.meta.dirname, '../../results')
 export interface Results {
   readonly rows: readonly Row[]
   readonly costs: readonly Cost[]
+  readonly targets: readonly Target[]
   readonly notes: readonly string[]
   /** Instead of the bars of the ratios. */
   readonly chart?: string
@@ -24,6 +26,7 @@ export function writeResults(profile: string, results: Results): void {
   const text = [
     ...(results.rows.length === 0 ? [] : [markdownTable(results.rows)]),
     ...(results.costs.length === 0 ? [] : ['', costTable(results.costs)]),
+    ...(results.targets.length === 0 ? [] : ['', targetTable(results.targets)]),
     ...results.notes.map((note) => `\n${note}`),
   ].join('\n')
   mkdirSync(directory, { recursive: true })
@@ -42,22 +45,23 @@ export function writeResults(profile: string, results: Results): void {
 /** What each operation costs. */
 function costTable(costs: readonly Cost[]): string {
   const head = [
-    ...['operation', 'statements', 'transactions', 'writing', 'synchronous commits', 'WAL bytes'],
-    ...['rows written', 'rows read', 'signatures', 'hashes'],
+    ...['operation', 'statements', 'round trips', 'transactions', 'writing'],
+    ...['synchronous commits', 'WAL bytes', 'rows written', 'rows read', 'signatures', 'hashes'],
   ]
   return aligned([
     head,
     ...costs.map((cost) => [
       cost.operation,
-      cost.statements?.toFixed(2) ?? '',
+      cost.statements.toFixed(2),
+      cost.roundTrips.toFixed(2),
       cost.transactions.toFixed(2),
       cost.writingTransactions.toFixed(2),
       cost.synchronousCommits.toFixed(2),
       figure(cost.walBytes),
       cost.rowsWritten.toFixed(2),
       cost.rowsRead.toFixed(2),
-      cost.signatures.toFixed(0),
-      cost.hashes.toFixed(0),
+      cost.signatures.toFixed(2),
+      cost.hashes.toFixed(2),
     ]),
   ])
 }
@@ -65,7 +69,8 @@ function costTable(costs: readonly Cost[]): string {
 /** Prints all operations of several profiles in one table and writes it with a chart as `summary`. */
 export function writeSummary(all: Readonly<Record<string, Results>>): void {
   const rows = Object.values(all).flatMap((results) => results.rows)
-  const table = markdownTable(rows)
+  const targets = Object.values(all).flatMap((results) => results.targets)
+  const table = `${markdownTable(rows)}\n\n${targetTable(targets)}`
   writeFileSync(`${directory}/summary.md`, `${table}\n`)
   writeFileSync(`${directory}/summary.svg`, barChart(Object.keys(all).join(', '), rows))
   console.log(`\n${table}\n\nwritten to benchmarks/results/summary.{md,svg}`)

@@ -39,7 +39,7 @@ export async function startBenchServer(
     prefix: options.prefix ?? serverPrefix(),
     nodeOptions: options.nodeOptions ?? [],
     command: options.command ?? 'start-dev',
-    options: ['--log-level=warn', ...(options.options ?? [])],
+    options: options.options ?? [],
   })
   return {
     server,

@@ -14,6 +14,11 @@ export function serverPrefix(): readonly string[] {
   return pinned() ? [taskset, '-c', '0'] : []
 }
 
+/** What is put before a command that may use every core, for children of a load generator that may not. */
+export function anyCorePrefix(): readonly string[] {
+  return pinned() ? [taskset, '-c', `0-${cpus().length - 1}`] : []
+}
+
 /** Moves a process, its threads and its future children to the other core: PostgreSQL and the load generator. */
 export function moveToOtherCore(pid: number): void {
   if (pinned()) execFileSync(taskset, ['-a', '-p', '-c', '1', String(pid)], { stdio: 'ignore' })

@@ -8,6 +8,7 @@ import { migrations } from './database/migrations/index.ts'
 import { migrate } from './database/migrator-store.ts'
 import { PostgresDatabase } from './database/postgres-database.ts'
 import type { Foundation } from './foundation.ts'
+import { registerCostMetrics } from './http/management/cost-metrics.ts'
 import { DatabaseProbe } from './http/management/database-probe.ts'
 import type { HealthChecks } from './http/management/health-checks.ts'
 import { registerPoolMetrics } from './http/management/pool-metrics.ts'
@@ -51,6 +52,7 @@ export async function layFoundation(
   health.add(probe)
   registerProcessMetrics(metrics)
   registerPoolMetrics(metrics, () => database.statistics)
+  if (settings.management.metrics) registerCostMetrics(metrics)
   await awaitDatabase(database, logger, signal)
   void probe.ask()
   const { schema } = databaseSettings

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { costlyWork } from '../shared/costly-work.ts'
 import { DatabaseUnavailable, endsConnection, toDatabaseError } from './database-error.ts'
 import type { DatabaseHost, DatabaseSettings } from './database-settings.ts'
 import { encodeParameter, type Statement } from './statement.ts'
@@ -119,6 +120,7 @@ export class DatabaseConnection {
     const prepared = statements.map((statement) => this.#prepare(statement))
     const discarded = this.#discarded
     this.#discarded = []
+    costlyWork.statements.publish(statements.length)
     let batch: StatementBatch | undefined
     const timer = setTimeout(() => {
       this.#failure ??= new DatabaseUnavailable('the database did not answer in time')

@@ -19,7 +19,8 @@ const serverMain = resolve(import.meta.dirname, '../../dist/main.js')
 
 /** How a test wants its server. */
 export interface ServerOptions {
-  readonly databaseUrl: string
+  /** Left out: the server starts the one that comes with it, in its home. */
+  readonly databaseUrl?: string
   /** `start-dev` unless said otherwise. */
   readonly command?: string
   /** Further command-line options. */
@@ -165,7 +166,7 @@ async function startAlone(options: ServerOptions): Promise<ServerProcess> {
     ...(options.nodeOptions ?? []),
     serverMain,
     options.command ?? 'start-dev',
-    `--db-url=${options.databaseUrl}`,
+    ...(options.databaseUrl === undefined ? [] : [`--db-url=${options.databaseUrl}`]),
     `--http-port=${ports.main}`,
     `--http-management-port=${ports.management}`,
     ...(options.realms === undefined ? [] : ['--import-realm']),

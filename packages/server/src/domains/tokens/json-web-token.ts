@@ -1,4 +1,5 @@
 import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
+import { costlyWork } from '../../shared/costly-work.ts'
 import type { RealmKey } from '../keys/realm-key.ts'
 import { type SignatureAlgorithm, signatureAlgorithm } from '../keys/signature-algorithm.ts'
 import type { Claims } from './token-context.ts'
@@ -31,6 +32,7 @@ export async function signToken(key: RealmKey, claims: Claims, typ = 'JWT'): Pro
   if (!algorithm) throw new Error(`${key.algorithm} is no signature algorithm`)
   const signed = `${encode({ alg: key.algorithm, typ, kid: key.kid })}.${encode(claims)}`
   const signature = await signatureOf(algorithm, key, signed)
+  costlyWork.signature.publish(key.algorithm)
   return `${signed}.${signature.toString('base64url')}`
 }
 

@@ -1,3 +1,4 @@
+import { costlyWork } from '../../../shared/costly-work.ts'
 import type { Realm } from '../../realms/realm.ts'
 import { textMember } from '../credential.ts'
 import { argon2Hash } from './argon2-hash.ts'
@@ -24,14 +25,14 @@ export class PasswordHashes {
   /** @throws HashingQueueFull */
   hash(realm: Pick<Realm, 'settings'>, password: string): Promise<HashedPassword> {
     const policy = passwordPolicyOf(realm)
-    return this.#queue.run(() => preferred(policy).hash(password, policy.hashIterations))
+    return this.#counted(() => preferred(policy).hash(password, policy.hashIterations))
   }
 
   /** @throws HashingQueueFull. An unknown algorithm never verifies. */
   async verify(password: string, stored: HashedPassword): Promise<boolean> {
     const algorithm = algorithmOf(stored)
     if (algorithm === undefined) return false
-    return this.#queue.run(() => algorithm.verify(password, stored))
+    return this.#counted(() => algorithm.verify(password, stored))
   }
 
   /** @returns how a stored hash was made, for metrics; undefined for an unknown algorithm */
@@ -52,7 +53,7 @@ export class PasswordHashes {
       this.#dummies.set(key, dummy)
     }
     const stored = await dummy
-    await this.#queue.run(() => algorithm.verify(password, stored))
+    await this.#counted(() => algorithm.verify(password, stored))
   }
 
   /** @returns whether the realm's policy would hash a password differently than this one was */
@@ -61,6 +62,14 @@ export class PasswordHashes {
     const algorithm = preferred(policy)
     if (textMember(stored.credentialData, 'algorithm') !== algorithm.algorithm) return true
     return !algorithm.isCurrent(stored, policy.hashIterations)
+  }
+
+  #counted<T>(work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      const result = await work()
+      costlyWork.passwordHash.publish(undefined)
+      return result
+    })
   }
 }
 
