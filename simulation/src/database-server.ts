@@ -14,7 +14,12 @@ interface Waiter {
   readonly transaction: OpenTransaction
   readonly key: string
   readonly since: number
+  /** Until when it may wait: begins anew when nobody else waits before it. */
+  until: number
+  /** When its statement has taken too long, whatever it waits for. */
+  readonly statementEnds: number
   readonly granted: () => void
+  readonly refused: () => void
 }
 
 /** Whether a record's history is kept for the checkers. */
@@ -27,6 +32,8 @@ export class OpenTransaction {
   readonly owner: string
   readonly locks: string[] = []
   ended = false
+  /** The row lock that it is queueing for. */
+  waitsFor: string | undefined
   /** From here on its client may vanish: it commits all the same. */
   committing = false
   lastHeard: number
@@ -43,12 +50,17 @@ export interface DatabaseServerDeps {
   readonly identity: string
   /** How long a transaction may be idle before it is rolled back; Infinity = for ever. */
   readonly idleTimeoutMs: number
-  /** Called when a lock was waited for. */
-  readonly onLockWaited: (key: string, ms: number) => void
+  /** Called when a wait for a lock has ended, with how long its holder's client had said nothing meanwhile, in ms. */
+  readonly onBlockedByIdle: (key: string, ms: number) => void
+  /** Called when transactions wait for each other in a circle, before one of them is rolled back. */
+  readonly onDeadlock: (key: string) => void
 }
 
-/** The longest wait for a row lock, in ms. */
-const lockTimeoutMs = 6000
+/** As the product asks of PostgreSQL, in ms. */
+const lockTimeoutMs = 3000
+const statementTimeoutMs = 5000
+/** How long a wait lasts before PostgreSQL looks whether it can ever end, in ms. */
+const deadlockTimeoutMs = 1000
 
 /** One PostgreSQL server: rows, row locks, a journal that a standby replays, and the epochs of the invalidation log. */
 export class DatabaseServer {
@@ -65,7 +77,8 @@ export class DatabaseServer {
   readonly #rows = new Map<string, unknown>()
   readonly #journal: Commit[] = []
   readonly #locks = new Map<string, OpenTransaction>()
-  #waiters: Waiter[] = []
+  /** By key, in the order in which they came: the first one waits for the holder, the others for their turn. */
+  readonly #waiters = new Map<string, Waiter[]>()
   #open = new Set<OpenTransaction>()
   /** Numbers given out without a lock, for the control that does so. */
   readonly sequence: number[] = Array.from({ length: shardCount }, () => 0)
@@ -107,7 +120,10 @@ export class DatabaseServer {
     return transaction
   }
 
-  /** Takes row locks one after the other, waiting for each. `refused` when a wait is too long or the transaction has ended. */
+  /**
+   * Takes row locks one after the other, waiting for each in the order of arrival. `refused` when a wait is too long or
+   * could never end, or the transaction has ended.
+   */
   lock(
     transaction: OpenTransaction,
     keys: readonly string[],
@@ -116,6 +132,7 @@ export class DatabaseServer {
   ): void {
     const { scheduler } = this.#deps
     transaction.lastHeard = Number.POSITIVE_INFINITY
+    const statementEnds = scheduler.now + statementTimeoutMs
     const next = (index: number): void => {
       const key = keys[index]
       if (transaction.ended) {
@@ -134,15 +151,10 @@ export class DatabaseServer {
         next(index + 1)
         return
       }
-      const waiter = { transaction, key, since: scheduler.now, granted: () => next(index) }
-      this.#waiters.push(waiter)
-      scheduler.after(lockTimeoutMs, () => {
-        if (!this.#waiters.includes(waiter)) return
-        this.#waiters = this.#waiters.filter((other) => other !== waiter)
-        this.#waited(key, lockTimeoutMs)
-        this.end(transaction)
-        refused()
-      })
+      const { now: since } = scheduler
+      const until = Math.min(statementEnds, since + lockTimeoutMs)
+      const again = () => next(index)
+      this.#enqueue({ transaction, key, since, until, statementEnds, granted: again, refused })
     }
     next(0)
   }
@@ -162,15 +174,11 @@ export class DatabaseServer {
     if (transaction.ended) return
     transaction.ended = true
     this.#open.delete(transaction)
-    for (const key of transaction.locks) this.#locks.delete(key)
-    const freed = new Set(transaction.locks)
-    const ready = this.#waiters.filter((waiter) => freed.has(waiter.key))
-    if (ready.length === 0) return
-    this.#waiters = this.#waiters.filter((waiter) => !freed.has(waiter.key))
-    for (const waiter of ready) {
-      this.#waited(waiter.key, this.#deps.scheduler.now - waiter.since)
-      waiter.granted()
-    }
+    const { waitsFor } = transaction
+    if (waitsFor !== undefined) this.#leaveQueue(transaction, waitsFor)?.refused()
+    const freed = [...transaction.locks]
+    for (const key of freed) this.#locks.delete(key)
+    for (const key of freed) this.#passOn(key, transaction)
   }
 
   /** Rolls back everything under way, or what one client had under way. */
@@ -192,8 +200,75 @@ export class DatabaseServer {
     }
   }
 
-  #waited(key: string, ms: number): void {
-    if (this.alive && this.writable) this.#deps.onLockWaited(key, ms)
+  #enqueue(waiter: Waiter): void {
+    const { scheduler } = this.#deps
+    const { transaction, key } = waiter
+    const queue = this.#waiters.get(key)
+    if (queue === undefined) this.#waiters.set(key, [waiter])
+    else queue.push(waiter)
+    transaction.waitsFor = key
+    scheduler.after(waiter.until - scheduler.now, () => this.#expire(transaction, key))
+    scheduler.after(deadlockTimeoutMs, () => {
+      if (transaction.waitsFor !== key || !this.#waitsForItself(transaction)) return
+      this.#deps.onDeadlock(key)
+      this.end(transaction)
+    })
+  }
+
+  /** Ends a wait, and its transaction, that has lasted too long. */
+  #expire(transaction: OpenTransaction, key: string): void {
+    if (transaction.waitsFor !== key || transaction.ended) return
+    const waiter = this.#waiters.get(key)?.find((each) => each.transaction === transaction)
+    if (waiter === undefined || this.#deps.scheduler.now < waiter.until) return
+    this.#tellIdle(waiter, this.#locks.get(key))
+    this.end(transaction)
+  }
+
+  #leaveQueue(transaction: OpenTransaction, key: string): Waiter | undefined {
+    const queue = this.#waiters.get(key) ?? []
+    const index = queue.findIndex((waiter) => waiter.transaction === transaction)
+    const [waiter] = index < 0 ? [] : queue.splice(index, 1)
+    transaction.waitsFor = undefined
+    if (index === 0) this.#waitAnew(queue[0])
+    return waiter
+  }
+
+  /** The first in a queue waits for another lock than those behind it: its time begins again. */
+  #waitAnew(waiter: Waiter | undefined): void {
+    if (waiter === undefined) return
+    const { scheduler } = this.#deps
+    const { transaction, key } = waiter
+    waiter.until = Math.min(scheduler.now + lockTimeoutMs, waiter.statementEnds)
+    scheduler.after(waiter.until - scheduler.now, () => this.#expire(transaction, key))
+  }
+
+  #passOn(key: string, former: OpenTransaction): void {
+    const queue = this.#waiters.get(key)
+    for (const waiter of queue ?? []) this.#tellIdle(waiter, former)
+    const first = queue?.shift()
+    if (first === undefined) return
+    first.transaction.waitsFor = undefined
+    this.#waitAnew(queue?.[0])
+    first.granted()
+  }
+
+  #tellIdle(waiter: Waiter, holder: OpenTransaction | undefined): void {
+    const { scheduler, onBlockedByIdle } = this.#deps
+    if (!this.alive || !this.writable || holder === undefined) return
+    const idleSince = Math.max(holder.lastHeard, waiter.since)
+    if (idleSince < scheduler.now) onBlockedByIdle(waiter.key, scheduler.now - idleSince)
+  }
+
+  #waitsForItself(transaction: OpenTransaction): boolean {
+    const met = new Set<OpenTransaction>()
+    for (let at: OpenTransaction | undefined = transaction; at?.waitsFor !== undefined; ) {
+      const holder = this.#locks.get(at.waitsFor)
+      if (holder === transaction) return true
+      if (holder === undefined || met.has(holder)) return false
+      met.add(holder)
+      at = holder
+    }
+    return false
   }
 
   #advance(row: LogRow): void {

@@ -134,7 +134,6 @@ const slowDatabase: Fault = (world) => {
     },
     () => {
       faults.databaseDelayMs = 0
-      world.databaseTroubleAt = world.now
     },
   )
 }
@@ -151,7 +150,6 @@ const databaseOutage: Fault = (world) => {
     },
     () => {
       server.alive = true
-      world.databaseTroubleAt = world.now
     },
   )
 }

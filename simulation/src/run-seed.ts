@@ -93,7 +93,6 @@ function heal(world: World): void {
   world.note('fault', () => 'everything heals')
   world.network.heal()
   world.alternating = undefined
-  world.databaseTroubleAt = world.now
   world.primary.alive = true
   for (const rule of world.rules) {
     if (rule.server !== world.primary) rule.server.alive = false

@@ -87,6 +87,7 @@ export class SimulatedNode {
       log: {
         fresh: () => this.fresh(),
         identity: () => this.log.identity,
+        answers: () => true,
         pollNow: () => Promise.resolve(false),
         onEvents: (handler) => {
           this.#onEvents = handler
