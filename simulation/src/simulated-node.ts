@@ -88,6 +88,7 @@ export class SimulatedNode {
         fresh: () => this.fresh(),
         identity: () => this.log.identity,
         answers: () => true,
+        answers: () => true,
         pollNow: () => Promise.resolve(false),
         onEvents: (handler) => {
           this.#onEvents = handler

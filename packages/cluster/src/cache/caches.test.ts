@@ -8,6 +8,7 @@ import { StaleCache } from './stale-cache.ts'
 function stage(floorsMax?: number) {
   const state = {
     fresh: true,
+    answers: true,
     identity: 'db1',
     readIn: 'db1',
     polls: 0,
@@ -20,6 +21,7 @@ function stage(floorsMax?: number) {
     log: {
       fresh: () => state.fresh,
       identity: () => state.identity,
+      answers: () => state.answers,
       pollNow: () => {
         state.polls++
         return Promise.resolve(state.pollSucceeds)
@@ -128,6 +130,15 @@ describe('a cache that the log keeps true', () => {
     expect(await cache.load('a', async () => fill('two'))).toBe('two')
     state.pollSucceeds = false
     await expect(cache.load('a', async () => fill('three'))).rejects.toThrow(StaleCache)
+  })
+
+  test('does not ask a database that is known not to answer', async () => {
+    const { caches, state } = stage()
+    const cache = caches.of<string>('realms')
+    state.fresh = false
+    state.answers = false
+    await expect(cache.load('a', async () => fill('one'))).rejects.toThrow(StaleCache)
+    expect(state.polls).toBe(0)
   })
 
   test('discards an answer from another database, and polls until both agree', async () => {

@@ -12,6 +12,8 @@ export interface LogFreshness {
   fresh(): boolean
   /** The database that the log is read from; undefined before the first poll. */
   identity(): string | undefined
+  /** Whether the database answers; asking one that does not would only take time. */
+  answers(): boolean
   /** Polls at once. @returns whether it succeeded */
   pollNow(): Promise<boolean>
 }
@@ -112,7 +114,7 @@ export class CoherentCache<V, Read> implements Cache, InvalidationCache<V, Read>
   async #fill(key: string, loader: (read: Read) => Promise<Fill<V>>): Promise<V> {
     const { log, read } = this.#deps
     for (let attempt = 1; attempt <= attemptsMax; attempt++) {
-      if (!log.fresh() && !(await log.pollNow())) {
+      if (!log.fresh() && !(log.answers() && (await log.pollNow()))) {
         throw new StaleCache(this.name, 'the invalidation log cannot be read')
       }
       const token = this.begin()

@@ -5,5 +5,7 @@
 export class StaleCache extends Error {
   constructor(cache: string, why: string) {
     super(`cache ${cache}: ${why}`)
+    // The server's HTTP layer, which knows nothing of this package, tells errors apart by name.
+    this.name = 'StaleCache'
   }
 }

@@ -52,6 +52,11 @@ export interface ClusterLogDeps {
 }
 
 const defaults = { pollMs: 100, calmPollMs: 500, maxStalenessMs: 5000, pollDeadlineMs: 2000 }
+/** A deadline that is noticed this much too late says that the process did not run. */
+const stallMs = 500
+
+/** The database has not answered a poll in time. */
+class PollOverdue extends Error {}
 
 /**
  * A node's reader of the invalidation log: polls without overlap, takes pushes of peers, and tells the caches what is no
@@ -63,6 +68,7 @@ export class ClusterLog {
   readonly #limits: typeof defaults
   readonly #eventHandlers: ((shard: number, events: readonly InvalidationEvent[]) => void)[] = []
   readonly #flushHandlers: ((why: FlushReason) => void)[] = []
+  readonly #silenceHandlers: (() => void)[] = []
   readonly #committedHandlers: ((rows: readonly LogRow[], identity: string) => void)[] = []
   readonly #flushes = new Map<FlushReason, number>()
   readonly #visibility = new VisibilityWait()
@@ -75,6 +81,7 @@ export class ClusterLog {
   #timer: NodeJS.Timeout | undefined
   #stopped = false
   #running = false
+  #answered = true
   #lastPollMs = 0
 
   constructor(deps: ClusterLogDeps) {
@@ -127,6 +134,14 @@ export class ClusterLog {
     return seen === undefined ? Number.POSITIVE_INFINITY : this.#elapsed(seen)
   }
 
+  /**
+   * Whether the database answers: false from a poll that got no answer in time until the next one that succeeds. A
+   * connection that is refused is no silence: whoever tries learns of it at once.
+   */
+  answers(): boolean {
+    return this.#answered
+  }
+
   /** Where this node stands in each of the 64 shards. */
   position(): readonly Cursor[] {
     return this.#state.cursors
@@ -150,6 +165,11 @@ export class ClusterLog {
   /** Called when everything that came from the database must be forgotten. */
   onFlush(handler: (why: FlushReason) => void): void {
     this.#flushHandlers.push(handler)
+  }
+
+  /** Called when the database stops answering. */
+  onSilence(handler: () => void): void {
+    this.#silenceHandlers.push(handler)
   }
 
   /** Called with the entries that this node has committed, to push them to peers. */
@@ -267,15 +287,25 @@ export class ClusterLog {
         this.#protocol,
       )
       this.#take(state, outputs)
+      this.#answered = true
       if (answer.recovering) throw new Error('the database is a standby')
       this.#lastPollMs = clock.monotonic() - startedAt.monotonic
       if (answer.rider) this.#rider?.answered(answer.rider, answer.identity, startedAt)
       return true
     } catch (error) {
       this.#counts.failedPolls++
+      if (error instanceof PollOverdue) this.#fallSilent(startedAt)
       this.#deps.onPollFailed?.(error)
       return false
     }
+  }
+
+  /** A process that stood still has its answer waiting in the socket: that is no silence of the database. */
+  #fallSilent(startedAt: Moment): void {
+    const lateMs = this.#elapsed(startedAt) - this.#limits.pollDeadlineMs
+    if (lateMs > stallMs || !this.#answered) return
+    this.#answered = false
+    for (const handler of this.#silenceHandlers) handler()
   }
 
   /** A statement that outlives its deadline is left to the pool's own timeouts; its answer is not used. */
@@ -283,7 +313,7 @@ export class ClusterLog {
     const { promise, reject } = deferred<never>()
     const { pollDeadlineMs } = this.#limits
     const timer = setTimeout(
-      () => reject(new Error(`no answer within ${pollDeadlineMs} ms`)),
+      () => reject(new PollOverdue(`no answer within ${pollDeadlineMs} ms`)),
       pollDeadlineMs,
     )
     try {

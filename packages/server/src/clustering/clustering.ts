@@ -57,6 +57,8 @@ const configurationCategory =
   'org.keycloak.connections.infinispan.DefaultInfinispanConnectionProviderFactory'
 /** Heartbeats and polls must not queue behind requests: they have connections of their own. */
 const clusterConnections = 3
+/** As long as a poll may take: a connection that is cut must not keep the next poll waiting. */
+const clusterStatementMs = 2_000
 const complaintIntervalMs = 60_000
 const discoveryIntervalMs = 10_000
 const trimIntervalMs = 60_000
@@ -103,6 +105,7 @@ export class Clustering implements AsyncDisposable {
         applicationName: `${deps.databaseSettings.applicationName}-cluster`,
         poolMax: clusterConnections,
         poolMin: 1,
+        statementTimeoutMs: clusterStatementMs,
       },
       logger: loggers.of('org.keycloak.database'),
     })
@@ -240,6 +243,8 @@ export class Clustering implements AsyncDisposable {
     await this.log.start()
     await this.clockSkew.start()
     database.connectOutbox(this.outbox)
+    database.connectReach(() => this.log.answers())
+    this.log.onSilence(() => database.fellSilent())
     this.log.onFlush((why) => this.#flushed(why))
     this.membership.onView((view) => {
       this.mesh.follow(this.membership.self, view)

@@ -33,6 +33,7 @@ export class ConnectionPool {
   /** Most recently used last: the others may grow old and be closed. */
   readonly #idle: DatabaseConnection[] = []
   readonly #waiters: Waiter[] = []
+  readonly #busy = new Set<DatabaseConnection>()
   /** Open or opening. */
   #size = 0
   #closed = false
@@ -79,6 +80,7 @@ export class ConnectionPool {
 
   /** Gives a connection back; one that failed is dropped. */
   release(connection: DatabaseConnection): void {
+    this.#busy.delete(connection)
     if (this.#closed || !connection.alive || this.#outlived(connection)) {
       this.#forget(connection)
       if (this.#waiters.length > 0 && !this.#closed) void this.#open()
@@ -103,6 +105,20 @@ export class ConnectionPool {
   /** Drops every idle connection: after a failover they may lead to the old primary. */
   dropIdle(): void {
     for (const connection of this.#idle.splice(0)) this.#forget(connection)
+  }
+
+  /**
+   * Gives up what has been waiting for the database for at least this long: who waits learns now what a timeout would
+   * tell later. Connections whose work may take long stay.
+   */
+  abandonSilent(silentMs: number): void {
+    for (const connection of this.#busy) {
+      if (connection.silentMs >= silentMs) connection.abandon()
+    }
+    for (const waiter of this.#waiters.splice(0)) {
+      clearTimeout(waiter.timer)
+      waiter.fail(new DatabaseUnavailable('the database does not answer'))
+    }
   }
 
   /** Ends idle connections, refuses new callers; connections in use end when they come back. */
@@ -140,6 +156,7 @@ export class ConnectionPool {
   }
 
   #count(connection: DatabaseConnection, waitedMs: number): DatabaseConnection {
+    this.#busy.add(connection)
     this.#counts.acquired += 1
     this.#counts.blockingMsTotal += waitedMs
     this.#counts.blockingMsMax = Math.max(this.#counts.blockingMsMax, waitedMs)

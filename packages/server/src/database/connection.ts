@@ -9,9 +9,18 @@ import { type Column, type PreparedStatement, StatementBatch } from './statement
 const preparedMax = 500
 /** A text is prepared when a connection sends it for this time: texts used once cost the server no memory. */
 const prepareThreshold = 2
-/** Session limits of single statements; a transaction sets its own. */
-const singleStatementTimeoutMs = 5_000
+/** Session limit of single statements; a transaction sets its own. */
 const lockTimeoutMs = 3_000
+/**
+ * After how long PostgreSQL forgets a node that vanished without a word: it asks twice after 10 s of silence, and does
+ * not wait longer than this for an acknowledgement. Its own default is two hours, in which every cut leaves sessions behind.
+ */
+const goneAfter: readonly (readonly [string, string])[] = [
+  ['tcp_keepalives_idle', '10'],
+  ['tcp_keepalives_interval', '5'],
+  ['tcp_keepalives_count', '2'],
+  ['tcp_user_timeout', '20000'],
+]
 /** How much longer than the server the client waits before it calls a connection dead. */
 const answerGraceMs = 2_000
 
@@ -37,6 +46,8 @@ export class DatabaseConnection {
   #prefix: Statement | undefined
   #lastName = 0
   #pooled = false
+  /** When the batch was sent whose answer is awaited, and how long it may take. */
+  #awaiting: { readonly since: number; readonly deadlineMs: number } | undefined
   /** Why the connection is of no use any more. */
   #failure: unknown
 
@@ -101,6 +112,13 @@ export class DatabaseConnection {
     return this.#failure === undefined
   }
 
+  /** How long an answer has been due, in milliseconds; 0 while none is awaited, or while it has leave to take longer. */
+  get silentMs(): number {
+    const { since, deadlineMs } = this.#awaiting ?? {}
+    if (since === undefined || (deadlineMs ?? 0) > this.#settings.statementTimeoutMs) return 0
+    return performance.now() - since
+  }
+
   /** Why it cannot; undefined while alive. */
   get failure(): unknown {
     return this.#failure
@@ -114,18 +132,16 @@ export class DatabaseConnection {
    */
   async run(
     statements: readonly Statement[],
-    deadlineMs: number = singleStatementTimeoutMs,
+    deadlineMs: number = this.#settings.statementTimeoutMs,
   ): Promise<Row[][]> {
     if (this.#failure !== undefined) throw this.#failure
+    this.#awaiting = { since: performance.now(), deadlineMs }
     const prepared = statements.map((statement) => this.#prepare(statement))
     const discarded = this.#discarded
     this.#discarded = []
     costlyWork.statements.publish(statements.length)
     let batch: StatementBatch | undefined
-    const timer = setTimeout(() => {
-      this.#failure ??= new DatabaseUnavailable('the database did not answer in time')
-      this.destroy()
-    }, deadlineMs + answerGraceMs)
+    const timer = setTimeout(() => this.abandon(), deadlineMs + answerGraceMs)
     try {
       return await new Promise<Row[][]>((resolve, reject) => {
         batch = new StatementBatch(prepared, discarded, (error, results) => {
@@ -139,6 +155,7 @@ export class DatabaseConnection {
       throw this.#failure ?? error
     } finally {
       clearTimeout(timer)
+      this.#awaiting = undefined
       if (batch !== undefined) this.#remember(prepared, batch)
     }
   }
@@ -148,6 +165,12 @@ export class DatabaseConnection {
     const statements = this.#prefix === undefined ? [statement] : [this.#prefix, statement]
     const results = await this.run(statements)
     return results.at(-1) ?? []
+  }
+
+  /** Drops the connection because its answer does not come; who waits for it is told so. */
+  abandon(): void {
+    this.#failure ??= new DatabaseUnavailable('the database did not answer in time')
+    this.destroy()
   }
 
   /** Ends the connection politely. */
@@ -167,19 +190,20 @@ export class DatabaseConnection {
 
   async #begin(): Promise<void> {
     const limits: [string, string][] = [
-      ['statement_timeout', String(singleStatementTimeoutMs)],
+      ['statement_timeout', String(this.#settings.statementTimeoutMs)],
       ['lock_timeout', String(lockTimeoutMs)],
     ]
     if (this.#settings.schema !== undefined) limits.push(['search_path', this.#settings.schema])
+    const session = [...limits, ...goneAfter]
     const { processID } = this.#client as unknown as { processID: number | null }
-    const calls = limits.map(
+    const calls = session.map(
       ([name], index) => `CASE WHEN b.direct THEN set_config('${name}', $${index + 2}, false) END`,
     )
     const [rows] = await this.run(
       [
         {
           text: `SELECT b.direct, ${calls.join(', ')} FROM (SELECT pg_backend_pid() = $1 AS direct) b`,
-          values: [processID, ...limits.map(([, value]) => value)],
+          values: [processID, ...session.map(([, value]) => value)],
         },
       ],
       this.#settings.connectTimeoutMs,

@@ -26,6 +26,8 @@ export interface DatabaseSettings extends DatabaseHost {
   readonly connectionLifetimeMsMax: number
   readonly connectTimeoutMs: number
   readonly acquisitionTimeoutMs: number
+  /** How long the server may take for a single statement outside a transaction. */
+  readonly statementTimeoutMs: number
   /** Statements slower than this are logged; 0 = none. */
   readonly slowStatementMs: number
   /** Whether statements may be prepared on the server; off behind poolers that do not track them. */
@@ -48,6 +50,7 @@ export const databaseDefaults = {
   connectionLifetimeMsMax: 0,
   connectTimeoutMs: 3_000,
   acquisitionTimeoutMs: 5_000,
+  statementTimeoutMs: 5_000,
   slowStatementMs: 10_000,
   preparedStatements: true,
 } satisfies DatabaseSettings

@@ -3,7 +3,7 @@ import { pause } from '../shared/pause.ts'
 import type { DatabaseConnection } from './connection.ts'
 import { ConnectionPool, type PoolStatistics } from './connection-pool.ts'
 import type { Database, Queryable, Transaction, TransactionOptions } from './database.ts'
-import { isRepeatable, toDatabaseError } from './database-error.ts'
+import { DatabaseUnavailable, isRepeatable, toDatabaseError } from './database-error.ts'
 import type { DatabaseSettings } from './database-settings.ts'
 import { OpenTransaction } from './open-transaction.ts'
 import type { Outbox } from './outbox.ts'
@@ -12,6 +12,8 @@ const attemptsMax = 5
 /** Pause before the n-th repetition: random between 0 and n times this. */
 const repeatPauseMs = 20
 const trimIntervalMs = 60_000
+/** Once the database is known not to answer, whoever has waited this long for it is told so. */
+const silenceMs = 1_000
 
 export interface PostgresDatabaseDeps {
   readonly settings: DatabaseSettings
@@ -25,6 +27,7 @@ export class PostgresDatabase implements Database, AsyncDisposable {
   readonly #logger: Logger
   readonly #trimming: NodeJS.Timeout
   #outbox: Outbox | undefined
+  #answers: () => boolean = () => true
 
   constructor({ settings, logger }: PostgresDatabaseDeps) {
     this.#settings = settings
@@ -44,6 +47,19 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     this.#outbox = outbox
   }
 
+  /**
+   * Says how it is known whether the database answers at all. While it does not, work is refused at once: a client that
+   * gets 503 asks another node, one that waits for a timeout does not.
+   */
+  connectReach(answers: () => boolean): void {
+    this.#answers = answers
+  }
+
+  /** The database has stopped answering: ends waiting that would only run into its timeout. */
+  fellSilent(): void {
+    this.#pool.abandonSilent(silenceMs)
+  }
+
   /** Drops idle connections, so that the next ones are made anew: after another database identity was seen. */
   dropIdleConnections(): void {
     this.#pool.dropIdle()
@@ -54,7 +70,7 @@ export class PostgresDatabase implements Database, AsyncDisposable {
    * The clustering layer reads the log and fills caches with it, under a check of the database's identity.
    */
   async onOneConnection<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
-    const connection = await this.#pool.acquire()
+    const connection = await this.#acquire()
     try {
       return await work({
         query: async <R>(text: string, values?: readonly unknown[]) =>
@@ -69,7 +85,7 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     text: string,
     values?: readonly unknown[],
   ): Promise<R[]> {
-    const connection = await this.#pool.acquire()
+    const connection = await this.#acquire()
     const start = performance.now()
     try {
       return (await runStatement(connection, text, values)) as R[]
@@ -102,7 +118,7 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     work: (tx: Transaction) => Promise<T>,
     options: TransactionOptions,
   ): Promise<T> {
-    const connection = await this.#pool.acquire()
+    const connection = await this.#acquire()
     const transaction = new OpenTransaction(
       connection,
       this.#outbox,
@@ -122,6 +138,11 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     }
     await afterCommit()
     return result
+  }
+
+  async #acquire(): Promise<DatabaseConnection> {
+    if (!this.#answers()) throw new DatabaseUnavailable('the database does not answer')
+    return await this.#pool.acquire()
   }
 
   #noteSlow(text: string, tookMs: number): void {

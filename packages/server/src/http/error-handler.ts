@@ -7,7 +7,7 @@ import { HttpError } from './http-error.ts'
 const retryAfterSeconds = 2
 
 /** Names of errors of other layers that mean "not now": they carry no import of their packages into this one. */
-const unavailableNames = new Set(['StaleCache', 'NotPrimary', 'HashingQueueFull'])
+const unavailableNames = new Set(['StaleCache', 'HashingQueueFull'])
 
 const unknownError = {
   error: 'unknown_error',

@@ -4,6 +4,22 @@ import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { clusterCheck, eventually, metric, startNode } from './cluster-node.ts'
 import { DatabaseProxy } from './database-proxy.ts'
 
+/** Longest that a client waits for being told to ask another node. */
+const promptMs = 1_000
+
+/** What was true five seconds ago may not be any more; a load balancer must learn at once that another node knows better. */
+async function refusesAtOnce(node: ServerProcess): Promise<void> {
+  const start = performance.now()
+  const answer = await fetch(`${node.realmUrl('master')}/protocol/openid-connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'password' }),
+  })
+  expect(await answer.text()).toContain('temporarily_unavailable')
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBe('2')
+  expect(performance.now() - start).toBeLessThan(promptMs)
+}
+
 /** Longer than a lease. */
 const outageMs = 13_000
 
@@ -51,6 +67,7 @@ describe('two nodes whose database goes away', { timeout: 90_000 }, () => {
         expect((await clusterCheck(managementUrl)).data).toMatchObject({ lease: 'ended' })
         expect((await fetch(`${managementUrl}/health/live`)).status).toBe(200)
       }
+      for (const node of nodes) await refusesAtOnce(node)
       proxy.restore()
       const tookMs = await eventually(
         'both are ready again',
