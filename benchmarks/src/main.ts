@@ -11,12 +11,12 @@ import { tokens } from './profiles/tokens.ts'
 import { workers } from './profiles/workers.ts'
 import { type Results, writeResults, writeSummary } from './report/write-results.ts'
 import { moveToOtherCore, pinned } from './server/pinning.ts'
-import { openPostgres } from './server/postgres.ts'
+import { openPostgres, type Postgres } from './server/postgres.ts'
 
 /**
  * `npm run bench [-- <profile> …] [options]`: measures a server on this machine next to the machine's own limits.
  * Without a profile it runs those of `usual`, about ten minutes. Options: `--seconds=N` of each measurement,
- * `--connections=N`, `--unpinned`, `--minutes=N` (soak), `--scale=X` and `--axis=NAME,…` (growth).
+ * `--connections=N`, `--unpinned`, `--warmup=N` (compare), `--minutes=N` (soak), `--scale=X` and `--axis=NAME,…` (growth).
  * `KC_TEST_DB_URL` names a PostgreSQL to use instead of a throw-away one.
  */
 const usual: Readonly<Record<string, Profile>> = { startup, tokens, logins, admin, mixed }
@@ -56,7 +56,7 @@ async function main(): Promise<number> {
   const failed: string[] = []
   for (const name of names) {
     try {
-      const results = await profiles[name]?.(contextOf(name, postgres.url))
+      const results = await profiles[name]?.(contextOf(name, postgres))
       if (results === undefined) continue
       writeResults(name, results)
       all[name] = results
@@ -72,12 +72,14 @@ async function main(): Promise<number> {
   return failureExitCode
 }
 
-function contextOf(name: string, postgresUrl: string): ProfileContext {
+function contextOf(name: string, postgres: Postgres): ProfileContext {
   const begin = performance.now()
   return {
-    postgresUrl,
+    postgresUrl: postgres.url,
+    postgresTcpUrl: postgres.tcpUrl,
     seconds: option('seconds', 6),
     connections: option('connections', 32),
+    warmupSeconds: option('warmup', 30),
     minutes: option('minutes', 30),
     scale: option('scale', 1),
     axis: text('axis'),

@@ -1,6 +1,7 @@
 import type { TestDatabase } from '@holdfast/server/harness/test-database'
 import type { AdminAccess } from '../load/admin-scenarios.ts'
 import type { Operation } from '../load/load.ts'
+import { seedRealms } from './seed-realms-store.ts'
 import { seeds } from './seed-store.ts'
 
 /** Something that grows, and what is measured besides what is measured everywhere. */
@@ -15,7 +16,7 @@ export interface Axis {
 export const axes: Readonly<Record<string, Axis>> = {
   realms: {
     points: [1, 10, 100, 1_000, 5_000],
-    seed: seeds.realms,
+    seed: seedRealms,
     probes: (admin) => [
       ['brief list of realms', admin.get('?briefRepresentation=true')],
       ['one realm', admin.get('/demo')],
@@ -45,7 +46,7 @@ export const axes: Readonly<Record<string, Axis>> = {
   sessions: {
     points: [0, 10_000, 100_000, 1_000_000, 10_000_000],
     seed: seeds.sessions,
-    probes: () => [],
+    probes: (admin) => [['session counts', admin.get('/demo/client-session-stats')]],
   },
   roles: {
     points: [1, 10, 100, 300, 1_000],

@@ -1,16 +1,29 @@
 import { type ServerProcess, startServer } from '@holdfast/server/harness/server-process'
 import type { TestDatabase } from '@holdfast/server/harness/test-database'
 import { AdminAccess } from '../load/admin-scenarios.ts'
-import { type Operation, quartileMs, repeat } from '../load/load.ts'
+import { type Operation, repeat, timesOf } from '../load/load.ts'
 import { browserLogin, clientCredentials, logout, refresh } from '../load/scenarios.ts'
 import { people } from '../server/bench-server.ts'
 import { serverPrefix } from '../server/pinning.ts'
-import { residentMegabytes } from '../server/process-usage.ts'
+import { processorMicros, residentMegabytes } from '../server/process-usage.ts'
 import type { Axis } from './axes.ts'
+import { backendsOf } from './backends-store.ts'
 import { expirySweepMs } from './expiry-sweep.ts'
 
-/** Milliseconds (lower quartile) by operation, besides `memory, MB`. */
-export type Measured = Readonly<Record<string, number>>
+/** What one operation takes when nothing else is under way. */
+export interface OperationTimes {
+  /** Lower quartile: what other work on the machine adds now and then is left out. */
+  readonly ms: number
+  /** Processor time of the server and of its PostgreSQL, which other work hardly changes; NaN where it is not told. */
+  readonly processorMs: number
+}
+
+/** What was measured with a size of the database. */
+export interface Measured {
+  readonly operations: Readonly<Record<string, OperationTimes>>
+  /** Start-up and sweep in milliseconds, memory in MB. */
+  readonly others: Readonly<Record<string, number>>
+}
 
 const warmups = 30
 const repetitions = 30
@@ -23,43 +36,52 @@ export async function measurePoint(
   axis: Axis,
   nodes: number,
 ): Promise<Measured> {
-  const others: ServerProcess[] = []
-  for (let node = 1; node < nodes; node++) others.push(await startOn(database))
-  const begin = performance.now()
-  const server = await startOn(database)
-  const started = performance.now() - begin
+  const servers: ServerProcess[] = []
   try {
-    const operations = await operationsAt(server, axis)
-    const measured: Record<string, number> = { 'start-up': started }
-    for (const { name, run } of operations) measured[name] = await run()
-    measured['memory, MB'] = residentMegabytes(server.pid)
-    await Promise.all([server, ...others].map((each) => each.stop()))
-    measured['expiry sweep of 2,000'] = await expirySweepMs(database)
-    return measured
+    for (let node = 1; node < nodes; node++) servers.push(await startOn(database))
+    const begin = performance.now()
+    const server = await startOn(database)
+    const startMs = performance.now() - begin
+    servers.push(server)
+    const operations: Record<string, OperationTimes> = {}
+    for (const { name, run } of await operationsAt(server, database, axis)) {
+      operations[name] = await run()
+    }
+    const memory = residentMegabytes(server.pid)
+    await Promise.all(servers.map((each) => each.stop()))
+    const others = {
+      'start-up, ms': startMs,
+      'memory, MB': memory,
+      'expiry sweep of 2,000, ms': await expirySweepMs(database),
+    }
+    return { operations, others }
   } finally {
-    await Promise.all([server, ...others].map((each) => each.stop()))
+    await Promise.all(servers.map((each) => each.stop()))
   }
 }
 
 function startOn(database: TestDatabase): Promise<ServerProcess> {
-  return startServer({
-    databaseUrl: database.url,
-    prefix: serverPrefix(),
-    options: ['--log-level=warn'],
-  })
+  return startServer({ databaseUrl: database.url, prefix: serverPrefix() })
 }
 
 /** What is measured at every point, in this order, followed by what the axis adds. */
 async function operationsAt(
   server: ServerProcess,
+  database: TestDatabase,
   axis: Axis,
-): Promise<{ name: string; run: () => Promise<number> }[]> {
+): Promise<{ name: string; run: () => Promise<OperationTimes> }[]> {
   const port = Number(new URL(server.url).port)
   const admin = new AdminAccess(port)
+  const measured = async (operation: Operation, times: number): Promise<OperationTimes> => {
+    const before = await processorMs(server, database)
+    const taken = await timesOf(port, times, operation)
+    const processor = ((await processorMs(server, database)) - before) / times
+    return { ms: taken[Math.floor(times / 4)] ?? Number.NaN, processorMs: processor }
+  }
   const timed = (operation: Operation, times = repetitions) => {
     return async () => {
       await repeat(port, Math.min(warmups, times), operation)
-      return await quartileMs(port, times, operation)
+      return await measured(operation, times)
     }
   }
   const loggedIn = browserLogin(people)
@@ -71,11 +93,16 @@ async function operationsAt(
     // A session ends once: nothing is repeated before.
     {
       name: 'logout',
-      run: async () =>
-        await quartileMs(port, loginRepetitions, await logout(port, loginRepetitions)),
+      run: async () => await measured(await logout(port, loginRepetitions), loginRepetitions),
     },
     { name: 'find user', run: timed(admin.findUser(people)) },
     { name: 'sessions of a client', run: timed(admin.sessionsOfClient('app')) },
     ...axis.probes(admin).map(([name, operation]) => ({ name, run: timed(operation) })),
   ]
+}
+
+/** Processor time so far of the server and of the processes that PostgreSQL runs for this database. */
+async function processorMs(server: ServerProcess, database: TestDatabase): Promise<number> {
+  const backends = await backendsOf(database)
+  return [server.pid, ...backends].reduce((sum, pid) => sum + processorMicros(pid) / 1_000, 0)
 }

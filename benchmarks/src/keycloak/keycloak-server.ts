@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from '@holdfast/server/harness/free-port'
 import { bootstrapAdmin } from '@holdfast/server/harness/server-process'
 import { createDatabase } from '@holdfast/server/harness/test-database'
-import { serverPrefix } from '../server/pinning.ts'
+import { anyCorePrefix, serverPrefix } from '../server/pinning.ts'
 import { findJava } from './find-java.ts'
 
 export const keycloakVersion = '26.7.4'
@@ -19,7 +19,6 @@ const execute = promisify(execFile)
 
 /** A real Keycloak with a database and a realm of its own. */
 export interface KeycloakServer extends AsyncDisposable {
-  readonly url: string
   readonly port: number
   readonly pid: number
   readonly databaseUrl: string
@@ -28,23 +27,20 @@ export interface KeycloakServer extends AsyncDisposable {
 }
 
 /**
- * Fetches Keycloak from Maven Central, builds it for PostgreSQL and starts it as for production over plain HTTP.
- * @throws when there is no Maven, no Java of version 21 or later, or no TCP way to PostgreSQL
+ * Takes Keycloak from Maven Central, builds it for PostgreSQL and starts it as for production over plain HTTP.
+ * @param postgresUrl a TCP address
+ * @throws when there is no Maven or no Java of version 21 or later
  */
 export async function startKeycloak(
   postgresUrl: string,
   realm: unknown,
   progress: (text: string) => void,
 ): Promise<KeycloakServer> {
-  if (new URL(postgresUrl).searchParams.has('host')) {
-    throw new Error('Keycloak reaches PostgreSQL over TCP only: let KC_TEST_DB_URL name such a one')
-  }
   const home = mkdtempSync(join(tmpdir(), 'keycloak-bench-'))
   const java = await findJava()
-  progress(`${artifact} from Maven`)
-  const copy = ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`]
-  await execute('mvn', [...copy, `-DoutputDirectory=${home}`], { cwd: home })
-  await execute('unzip', ['-q', `keycloak-quarkus-dist-${keycloakVersion}.zip`], { cwd: home })
+  progress(`Keycloak ${keycloakVersion}: unpacking`)
+  const archive = await archiveIn(home)
+  await execute('unzip', ['-q', archive, '-d', home])
   const directory = join(home, `keycloak-${keycloakVersion}`)
   mkdirSync(join(directory, 'data', 'import'), { recursive: true })
   writeFileSync(join(directory, 'data', 'import', 'demo-realm.json'), JSON.stringify(realm))
@@ -52,16 +48,16 @@ export async function startKeycloak(
   const port = await freePort()
   const environment = environmentFor(database.url, port, await freePort(), java)
   const script = join(directory, 'bin', 'kc.sh')
-  progress('build')
-  await execute('sh', [script, 'build'], { env: environment })
-  const launch = (options: readonly string[]) => run(script, options, environment)
-  progress('first start with import')
-  await stop(await launch(['--import-realm']))
-  progress('start')
+  progress('Keycloak: build')
+  const [command = '', ...words] = [...anyCorePrefix(), 'sh', script, 'build']
+  await execute(command, words, { env: environment })
+  progress('Keycloak: first start with import')
+  const importing = ['--import-realm']
+  await stop(await run(anyCorePrefix(), script, importing, environment))
+  progress('Keycloak: start')
   const begin = performance.now()
-  const child = await launch([])
+  const child = await run(serverPrefix(), script, [], environment)
   return {
-    url: `http://127.0.0.1:${port}`,
     port,
     pid: child.pid ?? 0,
     databaseUrl: database.url,
@@ -72,6 +68,17 @@ export async function startKeycloak(
       rmSync(home, { recursive: true, force: true })
     },
   }
+}
+
+/** The archive in Maven's local repository, or what Maven brings. */
+async function archiveIn(home: string): Promise<string> {
+  const name = `keycloak-quarkus-dist-${keycloakVersion}.zip`
+  const folder = join('.m2', 'repository', 'org', 'keycloak', 'keycloak-quarkus-dist')
+  const known = join(homedir(), folder, keycloakVersion, name)
+  if (existsSync(known)) return known
+  const copy = ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`]
+  await execute('mvn', [...copy, `-DoutputDirectory=${home}`], { cwd: home })
+  return join(home, name)
 }
 
 function environmentFor(
@@ -95,19 +102,19 @@ function environmentFor(
     KC_HEALTH_ENABLED: 'true',
     KC_HOSTNAME_STRICT: 'false',
     KC_CACHE: 'local',
-    KC_LOG_LEVEL: 'warn',
     KC_BOOTSTRAP_ADMIN_USERNAME: bootstrapAdmin.username,
     KC_BOOTSTRAP_ADMIN_PASSWORD: bootstrapAdmin.password,
   }
 }
 
-/** The script replaces itself by Java, so that the process is the server's. */
+/** Starts it and waits until it is ready. The script replaces itself by Java, so that the process is the server's. */
 async function run(
+  prefix: readonly string[],
   script: string,
   options: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<ChildProcess> {
-  const [command = '', ...words] = [...serverPrefix(), 'sh', script, 'start', '--optimized']
+  const [command = '', ...words] = [...prefix, 'sh', script, 'start', '--optimized']
   const child = spawn(command, [...words, ...options], { env: environment, stdio: 'ignore' })
   const deadline = performance.now() + readyTimeoutMs
   const health = `http://127.0.0.1:${environment['KC_HTTP_MANAGEMENT_PORT']}/health/ready`

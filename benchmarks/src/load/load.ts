@@ -81,15 +81,14 @@ export async function repeat(port: number, times: number, operation: Operation):
 }
 
 /**
- * Milliseconds that the quickest quarter of an operation's runs stays below, with nothing else under way: what other
- * work on the machine adds now and then is left out.
+ * Milliseconds that each run of an operation took, in ascending order, with nothing else under way.
  * @throws when it fails, so that no curve is drawn through refusals
  */
-export async function quartileMs(
+export async function timesOf(
   port: number,
   times: number,
   operation: Operation,
-): Promise<number> {
+): Promise<number[]> {
   const connection = new Connection(port)
   const taken: number[] = []
   for (let index = 0; index < times; index++) {
@@ -99,5 +98,5 @@ export async function quartileMs(
     if (!good) throw new Error('an operation that is measured failed')
   }
   connection.close()
-  return taken.toSorted((a, b) => a - b)[Math.floor(times / 4)] ?? Number.NaN
+  return taken.toSorted((a, b) => a - b)
 }

@@ -1,5 +1,5 @@
 import { type Axis, axes } from '../growth/axes.ts'
-import { type Measured, measurePoint } from '../growth/measure-point.ts'
+import { type Measured, measurePoint, type OperationTimes } from '../growth/measure-point.ts'
 import { settle } from '../growth/seed-store.ts'
 import { lineChart } from '../report/line-chart.ts'
 import { aligned, figure } from '../report/table.ts'
@@ -19,7 +19,7 @@ export const growth: Profile = async (context) => {
     if (axis === undefined) throw new Error(`no axis ${name}; there are ${Object.keys(axes)}`)
     const curve = await measureAxis(context, name, axis)
     notes.push(
-      `**${name}**, ms of one request at a time, lower quartile\n\n${tableOf(name, curve)}`,
+      `**${name}**, one request at a time; ms: lower quartile; processor ms: of server and PostgreSQL, mean\n\n${tableOf(name, curve)}`,
     )
     charts[name] = chartOf(name, curve)
   }
@@ -52,26 +52,45 @@ function scaled(size: number, scale: number): number {
 }
 
 function tableOf(name: string, curve: readonly Point[]): string {
-  const measures = Object.keys(curve[0]?.[1] ?? {})
   const head = [name, ...curve.map(([size]) => size.toLocaleString('en')), 'last / first']
-  const lines = measures.map((measure) => {
-    const values = curve.map(([, measured]) => measured[measure] ?? Number.NaN)
+  const line = (label: string, values: readonly number[]): string[] => {
     const factor = (values.at(-1) ?? Number.NaN) / (values[0] ?? Number.NaN)
     const mark = factor > growthMax ? ' !' : ''
-    return [measure, ...values.map(figure), `${factor.toFixed(2)}${mark}`]
+    return [label, ...values.map(figure), `${factor.toFixed(2)}${mark}`]
+  }
+  const first = curve[0]?.[1]
+  if (first === undefined) return ''
+  const operations = Object.keys(first.operations).flatMap((operation) => {
+    const of = (member: keyof OperationTimes): number[] =>
+      curve.map(([, at]) => at.operations[operation]?.[member] ?? Number.NaN)
+    return [
+      line(`${operation}, ms`, of('ms')),
+      line(`${operation}, processor ms`, of('processorMs')),
+    ]
   })
-  return aligned([head, ...lines])
+  const others = Object.keys(first.others).map((other) =>
+    line(
+      other,
+      curve.map(([, at]) => at.others[other] ?? Number.NaN),
+    ),
+  )
+  return aligned([head, ...operations, ...others])
 }
 
-/** Every measure as a multiple of its first point, so that all fit one chart. */
+/** Processor time of every operation as a multiple of its first point, so that all fit one chart. */
 function chartOf(name: string, curve: readonly Point[]): string {
-  const measures = Object.keys(curve[0]?.[1] ?? {})
-  const curves = measures.map((measure) => {
-    const first = curve[0]?.[1][measure] ?? Number.NaN
-    return {
-      name: measure,
-      points: curve.map(([size, at]) => [size, (at[measure] ?? Number.NaN) / first] as const),
-    }
+  const costs = curve.map(([size, at]) => {
+    const operations = Object.entries(at.operations).map(([operation, { ms, processorMs }]) => [
+      operation,
+      Number.isNaN(processorMs) ? ms : processorMs,
+    ])
+    const all: Record<string, number> = Object.fromEntries(operations)
+    return [size, { ...all, ...at.others }] as const
+  })
+  const curves = Object.keys(costs[0]?.[1] ?? {}).map((measure) => {
+    const first = costs[0]?.[1][measure] ?? Number.NaN
+    const points = costs.map(([size, at]) => [size, (at[measure] ?? Number.NaN) / first] as const)
+    return { name: measure, points }
   })
   return lineChart(`growth of ${name}: multiples of the first point`, name, curves, true)
 }

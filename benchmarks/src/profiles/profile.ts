@@ -4,9 +4,13 @@ import type { Results } from '../report/write-results.ts'
 export interface ProfileContext {
   /** A PostgreSQL in which databases may be created. */
   readonly postgresUrl: string
+  /** The same over TCP; null where there is no such way. */
+  readonly postgresTcpUrl: string | null
   /** Seconds of each measurement. */
   readonly seconds: number
   readonly connections: number
+  /** Seconds of load before a server that compiles as it runs is measured. */
+  readonly warmupSeconds: number
   /** How long the soak lasts. */
   readonly minutes: number
   /** Factor on the sizes of the growth profile. */

@@ -1,30 +1,107 @@
-import { readFileSync } from 'node:fs'
-import { startThrowAwayPostgres } from '@holdfast/server/harness/throw-away-postgres'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { initializeCluster } from '@holdfast/server/database/embedded/initialize-cluster'
+import { embeddedUser, type PostgresPlace } from '@holdfast/server/database/embedded/postmaster'
+import { settleIn } from '@holdfast/server/database/embedded/settle-in'
+import { freePort } from '@holdfast/server/harness/free-port'
 import pg from 'pg'
-import { moveToOtherCore } from './pinning.ts'
+import { pino } from 'pino'
+
+const startTimeoutMs = 60_000
+const pollMs = 50
+const connectionsMax = 300
 
 /** A PostgreSQL for a benchmark. */
 export interface Postgres extends AsyncDisposable {
   readonly url: string
+  /** For who cannot use a socket; null where there is no such way. */
+  readonly tcpUrl: string | null
 }
 
-/** The PostgreSQL that `KC_TEST_DB_URL` names, or a throw-away one that keeps off the server's core. */
+/** The PostgreSQL that `KC_TEST_DB_URL` names, or a throw-away one on the cores of this process. */
 export async function openPostgres(): Promise<Postgres> {
   const given = process.env['KC_TEST_DB_URL']
-  if (given !== undefined) return { url: given, [Symbol.asyncDispose]: () => Promise.resolve() }
-  const postgres = await startThrowAwayPostgres(true, 'pg_stat_statements')
-  for (const pid of await processesOf(postgres.url)) moveToOtherCore(pid)
-  return { url: postgres.url, [Symbol.asyncDispose]: () => postgres.stop() }
+  if (given === undefined) return await startPostgres()
+  const tcpUrl = new URL(given).searchParams.has('host') ? null : given
+  return { url: given, tcpUrl, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
-/** The postmaster, whose future children inherit its cores, and the processes that it has by now. */
-async function processesOf(url: string): Promise<number[]> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const { rows } = await client.query<{ pid: number; self: number }>(
-    'SELECT pid, pg_backend_pid() AS self FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+/**
+ * The PostgreSQL that comes with the server, with the same settings, and durable. Unlike the server's own it also
+ * listens on the loopback interface, behind a password: Keycloak knows no sockets.
+ */
+async function startPostgres(): Promise<Postgres> {
+  const directory = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'))
+  // PostgreSQL runs as another user when this is root, and that user has to get to its data.
+  chmodSync(directory, 0o755)
+  const place = await settleIn(directory, pino({ level: 'error' }))
+  await initializeCluster(place)
+  writeFileSync(
+    join(place.cluster, 'pg_hba.conf'),
+    'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n',
   )
-  const status = readFileSync(`/proc/${rows[0]?.self}/status`, 'utf8')
-  await client.end()
-  return [Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]), ...rows.map(({ pid }) => pid)]
+  const port = await freePort()
+  const child = spawnOn(place, port)
+  const socket = encodeURIComponent(place.socketDirectory)
+  const url = `postgresql://${embeddedUser}@localhost:${port}/postgres?host=${socket}`
+  const password = randomBytes(16).toString('hex')
+  try {
+    await setPassword(url, password, child)
+  } catch (error) {
+    child.kill('SIGQUIT')
+    throw error
+  }
+  return {
+    url,
+    tcpUrl: `postgresql://${embeddedUser}:${password}@127.0.0.1:${port}/postgres`,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGINT')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function spawnOn(place: PostgresPlace, port: number): ChildProcess {
+  const settings: Readonly<Record<string, string>> = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: place.socketDirectory,
+    unix_socket_permissions: '0700',
+    max_connections: String(connectionsMax),
+    shared_buffers: '128MB',
+    wal_compression: 'on',
+    log_min_messages: 'panic',
+  }
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const { account } = place
+  return spawn(join(place.binaries, 'bin', 'postgres'), ['-D', place.cluster, ...args], {
+    cwd: place.cluster,
+    stdio: 'ignore',
+    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+    ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
+  })
+}
+
+/** Waits until PostgreSQL takes connections. */
+async function setPassword(url: string, password: string, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + startTimeoutMs
+  for (;;) {
+    const client = new pg.Client({ connectionString: url })
+    try {
+      await client.connect()
+      await client.query(`ALTER ROLE "${embeddedUser}" PASSWORD '${password}'`)
+      await client.end()
+      return
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      if (child.exitCode !== null || performance.now() > deadline) throw error
+    }
+    await pause(pollMs)
+  }
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Resident memory of a process in MB; NaN where the system does not tell. */
 export function residentMegabytes(pid: number): number {
@@ -10,16 +10,22 @@ export function residentMegabytes(pid: number): number {
   }
 }
 
-/** Clock ticks of Linux per second, in which /proc counts processor time. */
-const ticksPerSecond = 100
-
-/** Processor time that a process used so far, in microseconds; NaN where the system does not tell. */
+/** Processor time that the threads of a process used so far, in microseconds; NaN where the system does not tell. */
 export function processorMicros(pid: number): number {
   try {
-    const [, counters = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-    const fields = counters.split(' ')
-    return ((Number(fields[11]) + Number(fields[12])) * 1_000_000) / ticksPerSecond
+    return readdirSync(`/proc/${pid}/task`)
+      .map((task) => nanosOf(`/proc/${pid}/task/${task}/schedstat`))
+      .reduce((sum, nanos) => sum + nanos / 1_000, 0)
   } catch {
     return Number.NaN
+  }
+}
+
+/** The first number of the file is the time on a processor; a thread that has ended a moment ago has none. */
+function nanosOf(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8').split(' ')[0])
+  } catch {
+    return 0
   }
 }
