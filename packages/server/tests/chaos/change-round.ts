@@ -1,7 +1,7 @@
 import type { ChaosNode } from './chaos-node.ts'
 import { people, serviceClients } from './chaos-realm.ts'
-import type { Credential, Credentials, Session } from './credentials.ts'
-import type { ChangeKind, History } from './history.ts'
+import { type Credential, type Credentials, issueOf, type Session } from './credentials.ts'
+import type { Change, ChangeKind, History, Trace } from './history.ts'
 import { now, pause } from './run-clock.ts'
 
 const kinds: readonly ChangeKind[] = [
@@ -20,12 +20,13 @@ const busyMs = 1_300
 /** Uses before the change, so that every node has the credential in its caches. */
 const warmUpMs = 400
 
-/** A credential, how it is taken away, and how the next round gets its person or client back. */
+/** A credential, how it is taken away, and how the next round gets its person or client back where it must. */
 interface Victim {
   readonly credential: Credential
+  readonly trace: Trace
   /** True when the node said that it is done. */
   takeAway(node: ChaosNode): Promise<boolean>
-  restore(node: ChaosNode): Promise<void>
+  readonly restore: ((node: ChaosNode) => Promise<void>) | null
 }
 
 /** Takes one credential after the other away while every node is asked to accept it. */
@@ -72,14 +73,23 @@ export class ChangeRounds {
     const span = { stop: false, busyUntil: Number.POSITIVE_INFINITY }
     const watchers = all.map((each) => this.#watch(credential, each, span))
     await pause(warmUpMs)
-    const sentAt = now()
-    const done = await victim.takeAway(other)
-    const acknowledgedAt = done ? now() : null
-    this.#history.changes.push({ kind, subject: credential.subject, sentAt, acknowledgedAt })
+    const change: Change = {
+      kind,
+      subject: credential.subject,
+      sentAt: now(),
+      acknowledgedAt: null,
+      trace: victim.trace,
+      restoredAt: null,
+    }
+    // From here on it may hold, whatever comes of the request.
+    this.#history.changes.push(change)
+    if (await victim.takeAway(other)) change.acknowledgedAt = now()
     span.busyUntil = now() + busyMs
     await pause(watchMs)
     span.stop = true
     await Promise.all(watchers)
+    if (victim.restore === null) return
+    change.restoredAt = now()
     await victim.restore(other)
   }
 
@@ -115,23 +125,25 @@ export class ChangeRounds {
     const sentAt = now()
     const session = await credentials.signIn(username, node)
     if (session === null) return null
-    this.#history.issues.push({ subject: session.subject, sentAt, at: now() })
+    const { sessionId } = session
+    this.#history.issues.push(issueOf(session, sentAt))
     if (kind === 'disable user') {
       return {
         credential: session,
+        trace: { kind: 'user disabled', username },
         takeAway: (at) => setEnabled(at, false),
         restore: async (at) => void (await setEnabled(at, true)),
       }
     }
     this.ended.push(session)
-    const id = session.subject.replace('session ', '')
     return {
       credential: session,
+      trace: { kind: 'session gone', sessionId },
       takeAway: async (at) =>
         kind === 'log out'
           ? credentials.logOut(session, at)
-          : (await credentials.administer(at, 'DELETE', `sessions/${id}`)) !== null,
-      restore: async () => undefined,
+          : (await credentials.administer(at, 'DELETE', `sessions/${sessionId}`)) !== null,
+      restore: null,
     }
   }
 
@@ -153,15 +165,17 @@ export class ChangeRounds {
     if (kind === 'disable client') {
       return {
         credential,
+        trace: { kind: 'client disabled', clientId },
         takeAway: (at) => setEnabled(at, false),
         restore: async (at) => void (await setEnabled(at, true)),
       }
     }
     return {
       credential,
+      trace: { kind: 'secret replaced', clientId, former: client.secret },
       takeAway: async (at) =>
         (await credentials.administer(at, 'POST', `${path}/client-secret`)) !== null,
-      restore: async () => undefined,
+      restore: null,
     }
   }
 }

@@ -2,11 +2,13 @@ import pg from 'pg'
 import { eventually } from '../cluster/cluster-node.ts'
 import { type InProcessNode, startInProcess } from '../cluster/in-process-node.ts'
 import { startServer } from '../harness/server-process.ts'
+import type { ChaosCluster } from './chaos-cluster.ts'
 import { PostgresPair } from './postgres-pair.ts'
+import { cpuSeconds, residentMiB } from './process-cpu.ts'
 import { now, pause } from './run-clock.ts'
 
 const settleMs = 4_000
-const measureMs = 10_000
+const measureMs = 20_000
 const propagationRounds = 200
 const watchPauseMs = 1
 
@@ -14,7 +16,19 @@ const watchPauseMs = 1
 export interface IdleCost {
   readonly nodes: number
   readonly transactionsPerSecond: number
+  /** Statements of clients; several may share a transaction. */
+  readonly statementsPerSecond: number
   readonly walBytesPerSecond: number
+  /** Share of one core that PostgreSQL used. */
+  readonly databaseCpu: number
+}
+
+/** What a whole server costs that nobody uses. */
+export interface IdleServer {
+  readonly statementsPerSecond: number
+  /** Share of one core. */
+  readonly cpu: number
+  readonly residentMiB: number
 }
 
 /** How long a commit took to be known to another node, in milliseconds. */
@@ -30,13 +44,14 @@ export async function measureClusterCost(
 ): Promise<{ idle: IdleCost[]; propagation: Propagation[] }> {
   await using postgres = await PostgresPair.start(false)
   const url = postgres.url('postgres')
+  await countStatements(url)
   const server = await startServer({ databaseUrl: url })
   await server.stop()
   const idle: IdleCost[] = []
   for (const count of counts) {
     const nodes = await startNodes(url, count)
     await pause(settleMs)
-    idle.push(await idleCost(url, count))
+    idle.push(await idleCost(postgres, count))
     await stopAll(nodes)
   }
   const nodes = await startNodes(url, 3)
@@ -48,32 +63,75 @@ export async function measureClusterCost(
   return { idle, propagation }
 }
 
-/**
- * What the nodes that run at present cost the database.
- * @param url the database; measuring it costs three statements
- */
-export async function idleCost(url: string, nodes: number): Promise<IdleCost> {
+/** What the nodes that run at present cost the database; measuring it costs two statements. */
+async function idleCost(postgres: PostgresPair, nodes: number): Promise<IdleCost> {
+  const url = postgres.url('postgres')
   const before = await counters(url)
+  const cpuBefore = cpuSeconds(postgres.pid)
   await pause(measureMs)
+  const cpu = cpuSeconds(postgres.pid) - cpuBefore
   const after = await counters(url)
-  const seconds = (after.at - before.at) / 1_000
+  const perSecond = (key: keyof Counters) =>
+    ((after[key] - before[key]) * 1_000) / (after.at - before.at)
   return {
     nodes,
-    transactionsPerSecond: (after.transactions - before.transactions) / seconds,
-    walBytesPerSecond: (after.wal - before.wal) / seconds,
+    transactionsPerSecond: perSecond('transactions'),
+    statementsPerSecond: perSecond('statements'),
+    walBytesPerSecond: perSecond('wal'),
+    databaseCpu: (cpu * 1_000) / measureMs,
   }
 }
 
-async function counters(url: string): Promise<{ at: number; transactions: number; wal: number }> {
+/** What the whole servers of a cluster cost their database together, and each of them its machine. */
+export async function idleServers(
+  cluster: ChaosCluster,
+): Promise<{ together: IdleCost; each: IdleServer }> {
+  const { postgres, nodes } = cluster
+  await countStatements(postgres.url('postgres'))
+  await pause(settleMs)
+  const used = () => nodes.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0)
+  const before = used()
+  const start = now()
+  const together = await idleCost(postgres, nodes.length)
+  const cpu = ((used() - before) * 1_000) / (now() - start) / nodes.length
+  const resident = nodes.reduce((sum, { pid }) => sum + residentMiB(pid), 0) / nodes.length
+  const statementsPerSecond = together.statementsPerSecond / nodes.length
+  return { together, each: { statementsPerSecond, cpu, residentMiB: resident } }
+}
+
+/** Lets PostgreSQL count statements, and takes it to a moment after a checkpoint, whose full pages would count as well. */
+async function countStatements(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const { rows } = await client.query<{ transactions: string; wal: string }>(
-    `SELECT xact_commit + xact_rollback AS transactions, pg_current_wal_insert_lsn() - '0/0' AS wal
+  await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements')
+  await client.query('CHECKPOINT')
+  await client.end()
+}
+
+interface Counters {
+  readonly at: number
+  readonly transactions: number
+  readonly statements: number
+  readonly wal: number
+}
+
+async function counters(url: string): Promise<Counters> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<Record<'transactions' | 'statements' | 'wal', string>>(
+    `SELECT xact_commit + xact_rollback AS transactions, pg_current_wal_insert_lsn() - '0/0' AS wal,
+            (SELECT sum(calls) FROM pg_stat_statements) AS statements
        FROM pg_stat_database WHERE datname = current_database()`,
   )
   const at = now()
   await client.end()
-  return { at, transactions: Number(rows[0]?.transactions), wal: Number(rows[0]?.wal) }
+  const { transactions, statements, wal } = rows[0] ?? {}
+  return {
+    at,
+    transactions: Number(transactions),
+    statements: Number(statements),
+    wal: Number(wal),
+  }
 }
 
 /** Nodes whose mesh is complete; they meet on Unix sockets, as the workers of one machine. */

@@ -3,7 +3,7 @@ import { formBody, type HttpAnswer, HttpClient } from '../harness/http-exchange.
 import { bootstrapAdmin } from '../harness/server-process.ts'
 import { publicRealmUrl } from '../kill/scripted-user.ts'
 import type { ChaosNode } from './chaos-node.ts'
-import type { Attempt, Outcome } from './history.ts'
+import type { Attempt, Issue, Outcome } from './history.ts'
 import { now } from './run-clock.ts'
 
 /** Longest that a client of the run waits for one answer, in milliseconds. */
@@ -21,6 +21,7 @@ export interface Credential {
 
 /** A session of the application, with the newest refresh token. */
 export interface Session extends Credential {
+  readonly sessionId: string
   refreshToken: string
 }
 
@@ -44,8 +45,10 @@ export class Credentials implements Disposable {
   /** @param body a token response */
   session(body: string): Session {
     const { refresh_token: refreshToken } = JSON.parse(body) as { refresh_token: string }
+    const { sid: sessionId } = claims(refreshToken)
     const session: Session = {
-      subject: `session ${claims(refreshToken).sid}`,
+      sessionId,
+      subject: `session ${sessionId}`,
       refreshToken,
       use: (node) => this.#refresh(session, node),
     }
@@ -130,9 +133,10 @@ export class Credentials implements Disposable {
     const sentAt = now()
     const answer = await this.#token(node, form).catch(() => null)
     const outcome = outcomeOf(answer)
-    const detail = outcome === 'refused' ? `${answer?.status} ${answer?.body.slice(0, 120)}` : ''
+    const status = answer?.status ?? null
+    const detail = outcome === 'refused' ? (answer?.body.slice(0, 120) ?? '') : ''
     return {
-      attempt: { subject, node: node.name, sentAt, answeredAt: now(), outcome, detail },
+      attempt: { subject, node: node.name, sentAt, answeredAt: now(), outcome, status, detail },
       answer,
     }
   }
@@ -172,6 +176,11 @@ export class Credentials implements Disposable {
     this.#admin = { token, until: now() + adminTokenMs }
     return token
   }
+}
+
+/** @param sentAt when the login began */
+export function issueOf({ subject, sessionId }: Session, sentAt: number): Issue {
+  return { subject, sentAt, at: now(), trace: { kind: 'session exists', sessionId } }
 }
 
 const application = { client_id: 'app', client_secret: demoSecret('app') }

@@ -1,15 +1,18 @@
+import { degradeLine, restoreLine } from './bad-line.ts'
 import { type ChaosCluster, databasePort } from './chaos-cluster.ts'
+import { absentIn, tracesOf } from './commit-traces.ts'
 import type { History } from './history.ts'
-import { now, pause } from './run-clock.ts'
+import { pause } from './run-clock.ts'
 
 /** Something that happens to a cluster for a time. */
 export interface Fault {
   readonly name: string
   readonly lastsMs: number
-  /** Whether the victim can reach less than it needs, so that five seconds and then 503 are allowed there. */
-  readonly cutsOff?: boolean
-  /** Whether a client that asks a second node must not notice more than a second of silence. */
-  readonly boundsSilence?: boolean
+  /**
+   * What the victim is cut off from: five seconds are allowed there. `database`: afterwards it must answer 503. `clients`:
+   * it does not run, and nobody hears anything of it.
+   */
+  readonly cutsOff?: 'database' | 'clients'
   /** Whether no node can serve anybody while it lasts. */
   readonly everybody?: boolean
   begin(cluster: ChaosCluster, history: History): Promise<void> | void
@@ -19,7 +22,6 @@ export interface Fault {
 export const nothing: Fault = {
   name: 'no fault',
   lastsMs: 8_000,
-  boundsSilence: true,
   begin: () => undefined,
   end: () => undefined,
 }
@@ -27,14 +29,9 @@ export const nothing: Fault = {
 export const killedNode: Fault = {
   name: 'node killed (SIGKILL)',
   lastsMs: 8_000,
-  cutsOff: true,
-  boundsSilence: true,
+  cutsOff: 'clients',
   begin: ({ victim }) => victim.kill(),
-  // What a process needs to start is not what a fault costs.
-  async end({ victim }) {
-    await victim.start()
-    await victim.untilReady()
-  },
+  end: ({ victim }) => victim.start(),
 }
 
 /** @param lastsMs how long the node stands still */
@@ -42,8 +39,7 @@ export function frozenNode(lastsMs: number): Fault {
   return {
     name: `node frozen ${lastsMs / 1_000} s (SIGSTOP)`,
     lastsMs,
-    cutsOff: true,
-    boundsSilence: true,
+    cutsOff: 'clients',
     begin: ({ victim }) => victim.signal('SIGSTOP'),
     end: ({ victim }) => victim.signal('SIGCONT'),
   }
@@ -53,7 +49,6 @@ export function frozenNode(lastsMs: number): Fault {
 export const cutMesh: Fault = {
   name: 'mesh cut, database in reach',
   lastsMs: 12_000,
-  boundsSilence: true,
   begin: (cluster) => dropMesh(cluster, ['in', 'out']),
   end: clear,
 }
@@ -61,7 +56,6 @@ export const cutMesh: Fault = {
 export const cutMeshOneWay: Fault = {
   name: 'mesh cut in one direction',
   lastsMs: 12_000,
-  boundsSilence: true,
   begin: (cluster) => dropMesh(cluster, ['in']),
   end: clear,
 }
@@ -69,7 +63,7 @@ export const cutMeshOneWay: Fault = {
 export const cutDatabase: Fault = {
   name: 'database cut, mesh up',
   lastsMs: 14_000,
-  cutsOff: true,
+  cutsOff: 'database',
   begin: (cluster) => dropDatabase(cluster, ['in', 'out']),
   end: clear,
 }
@@ -77,7 +71,7 @@ export const cutDatabase: Fault = {
 export const cutDatabaseAnswers: Fault = {
   name: 'database hears the node, answers vanish',
   lastsMs: 14_000,
-  cutsOff: true,
+  cutsOff: 'database',
   begin: (cluster) => dropDatabase(cluster, ['in']),
   end: clear,
 }
@@ -85,7 +79,7 @@ export const cutDatabaseAnswers: Fault = {
 export const cutDatabaseRequests: Fault = {
   name: 'database does not hear the node',
   lastsMs: 14_000,
-  cutsOff: true,
+  cutsOff: 'database',
   begin: (cluster) => dropDatabase(cluster, ['out']),
   end: clear,
 }
@@ -93,7 +87,7 @@ export const cutDatabaseRequests: Fault = {
 export const cutEverything: Fault = {
   name: 'mesh and database cut',
   lastsMs: 14_000,
-  cutsOff: true,
+  cutsOff: 'database',
   begin(cluster) {
     dropMesh(cluster, ['in', 'out'])
     dropDatabase(cluster, ['in', 'out'])
@@ -101,11 +95,15 @@ export const cutEverything: Fault = {
   end: clear,
 }
 
-/** A bad network: packets get lost on the way to and from one node, and everybody's database is further away. */
+/**
+ * A bad network at one node: `tc netem` on its whole line; in a kernel without it, packets to and from the database and
+ * the other nodes get lost, and everybody's database is further away.
+ */
 export const lossAndDelay: Fault = {
   name: '5 % loss at one node, 20 ms to the database',
   lastsMs: 12_000,
   begin(cluster) {
+    if (degradeLine(cluster.victim.host, { lossPercent: 5, delayMs: 10 })) return
     cluster.relay.delayMs = 10
     for (const direction of ['in', 'out'] as const) {
       cluster.victim.firewall.drop({
@@ -120,6 +118,7 @@ export const lossAndDelay: Fault = {
     }
   },
   end(cluster) {
+    restoreLine(cluster.victim.host)
     cluster.relay.delayMs = 0
     clear(cluster)
   },
@@ -129,7 +128,7 @@ export const databaseCrash: Fault = {
   name: 'PostgreSQL gone for 8 s',
   lastsMs: 8_000,
   everybody: true,
-  cutsOff: true,
+  cutsOff: 'database',
   begin: ({ postgres }) => postgres.kill(),
   end: ({ postgres }) => postgres.restart(),
 }
@@ -139,16 +138,21 @@ export const laggingPromotion: Fault = {
   name: 'standby 4 s behind promoted after 4 s without database',
   lastsMs: 4_000,
   everybody: true,
-  cutsOff: true,
+  cutsOff: 'database',
   async begin({ postgres }) {
     await postgres.lag()
     await pause(4_000)
     await postgres.kill()
   },
   async end({ postgres, relay }, history) {
-    const from = await postgres.promote()
-    history.lostTail = { from, until: now() }
+    const traces = tracesOf(history)
+    await postgres.promote()
+    // Before any node writes to it.
+    const missing = await absentIn(postgres.url('postgres'), traces)
     relay.moveTo(postgres.port)
+    const neverThere = await postgres.withFormer((url) => absentIn(url, traces))
+    const lost = new Set(missing.filter((trace) => !neverThere.includes(trace)))
+    history.promotion = { at: postgres.endedAt, lost, neverThere }
   },
 }
 
@@ -156,7 +160,7 @@ export const restartedPooler: Fault = {
   name: 'PgBouncer gone for 3 s',
   lastsMs: 3_000,
   everybody: true,
-  cutsOff: true,
+  cutsOff: 'database',
   begin: ({ pgBouncer }) => pgBouncer?.kill(),
   end: ({ pgBouncer }) => pgBouncer?.restart(),
 }

@@ -1,4 +1,4 @@
-import type { Attempt, Change, History, LostTail } from './history.ts'
+import type { Attempt, Change, CutOff, History, Issue, Redemption, Trace } from './history.ts'
 
 /** Longest that a change may stay unknown to a node, in milliseconds after its acknowledgement. */
 const staleMaxMs = 1_000
@@ -6,10 +6,18 @@ const staleMaxMs = 1_000
 const staleMaxCutOffMs = 5_000
 /** For this long after a cut has healed a node counts as cut off: it has to notice. */
 const healingMs = 1_000
+/** Status of an answer that says: not now. */
+const unavailable = 503
 
 /** A promise that the history breaks. */
 interface Violation {
-  readonly rule: 'stale' | 'session came back' | 'session lost' | 'code redeemed twice'
+  readonly rule:
+    | 'stale'
+    | 'no 503 while cut off'
+    | 'session came back'
+    | 'session lost'
+    | 'code redeemed twice'
+    | 'acknowledged but never committed'
   readonly text: string
 }
 
@@ -22,29 +30,27 @@ export interface Verdict {
   readonly attemptsAfter: number
   /** Longest time from an acknowledgement to a use that was still granted; 0 when there was none. */
   readonly staleMs: number
-  /** Commits left out because the surviving history does not have them. */
+  /** Answers of 503 by nodes that were cut off for so long that they could not tell any more. */
+  readonly unavailable: number
+  /** Commits left out from the promotion on because the surviving database does not have them. */
   readonly leftOut: number
 }
 
 /** Checks what clients saw against what the server promises. Pure: the same history gives the same verdict. */
 export function checkHistory(history: History): Verdict {
-  const lost = (commit: { sentAt: number; at: number }) => isLost(commit, history.lostTail)
   const attemptsOf = groupBy(history.attempts, ({ subject }) => subject)
   const changed = groupBy(history.changes, ({ subject }) => subject)
   const violations: Violation[] = []
   let attemptsAfter = 0
   let staleMs = 0
-  let leftOut = 0
   let followed = 0
   for (const change of history.changes) {
     const at = change.acknowledgedAt
     if (at === null) continue
-    if (lost({ sentAt: change.sentAt, at })) {
-      leftOut += 1
-      continue
-    }
-    followed += 1
-    const later = (attemptsOf.get(change.subject) ?? []).filter(({ sentAt }) => sentAt >= at)
+    const later = (attemptsOf.get(change.subject) ?? [])
+      .filter(({ sentAt }) => sentAt >= at)
+      .filter(({ sentAt }) => holds(history, change, sentAt))
+    followed += isLost(history, change) ? 0 : 1
     attemptsAfter += later.length
     for (const granted of later.filter(({ outcome }) => outcome === 'granted')) {
       staleMs = Math.max(staleMs, granted.sentAt - at)
@@ -52,18 +58,33 @@ export function checkHistory(history: History): Verdict {
     violations.push(...refusedTooLate(change, at, later, history), ...cameBack(change, later))
   }
   for (const issue of history.issues) {
-    if (lost(issue)) leftOut += 1
-    else violations.push(...lostSession(issue, attemptsOf, changed))
+    violations.push(...lostSession(issue, history, attemptsOf, changed))
   }
-  const redemptions = history.redemptions.filter((each) => !lost(each))
-  leftOut += history.redemptions.length - redemptions.length
-  violations.push(...redeemedTwice(redemptions))
-  return { violations, changes: followed, attemptsAfter, staleMs, leftOut }
+  const blind = attemptsWhileBlind(history)
+  violations.push(
+    ...redeemedTwice(history),
+    ...blind.filter((attempt) => !isHonest(attempt)).map(dishonest),
+    ...(history.promotion?.neverThere ?? []).map(neverCommitted),
+  )
+  const commits = [...history.changes, ...history.issues, ...history.redemptions]
+  return {
+    violations,
+    changes: followed,
+    attemptsAfter,
+    staleMs,
+    unavailable: blind.filter(({ status }) => status === unavailable).length,
+    leftOut: commits.filter((commit) => isLost(history, commit)).length,
+  }
 }
 
-/** Whether a commit is, or may be, among those that the promotion lost. */
-function isLost(commit: { sentAt: number; at: number }, tail: LostTail | null): boolean {
-  return tail !== null && commit.at >= tail.from && commit.sentAt <= tail.until
+/** Whether a promotion lost a commit: the database that survived does not have it. */
+function isLost({ promotion }: History, { trace }: { readonly trace: Trace }): boolean {
+  return promotion?.lost.has(trace) === true
+}
+
+/** Whether a commit is in the history that counts at a moment: a lost one was until the primary ended. */
+function holds(history: History, commit: { readonly trace: Trace }, moment: number): boolean {
+  return !isLost(history, commit) || moment < (history.promotion?.at ?? 0)
 }
 
 function refusedTooLate(
@@ -90,6 +111,30 @@ function boundOf(attempt: Attempt, changedAt: number, history: History): number 
   return cutOff ? staleMaxCutOffMs : staleMaxMs
 }
 
+/** Attempts at nodes that run, and have not reached the database for so long that they must know it. */
+function attemptsWhileBlind({ attempts, cutOffs }: History): Attempt[] {
+  const isBlind = ({ node, from, until, answers }: CutOff, attempt: Attempt) =>
+    answers &&
+    node === attempt.node &&
+    attempt.sentAt > from + staleMaxCutOffMs &&
+    attempt.answeredAt < until
+  return attempts.filter((attempt) => cutOffs.some((cutOff) => isBlind(cutOff, attempt)))
+}
+
+/** It says that it cannot tell, or refuses what it knows to be gone; it grants nothing, and leaves nobody waiting. */
+function isHonest({ status, outcome }: Attempt): boolean {
+  return status === unavailable || outcome === 'refused'
+}
+
+function dishonest({ subject, node, status, sentAt, answeredAt }: Attempt): Violation {
+  const text = `${subject}: ${node} gave ${status ?? 'no answer'} after ${round(answeredAt - sentAt)} ms`
+  return { rule: 'no 503 while cut off', text }
+}
+
+function neverCommitted(trace: Trace): Violation {
+  return { rule: 'acknowledged but never committed', text: JSON.stringify(trace) }
+}
+
 /** A credential that a node has refused, and that the same node grants again. */
 function cameBack(change: Change, later: readonly Attempt[]): Violation[] {
   const found: Violation[] = []
@@ -108,22 +153,29 @@ function cameBack(change: Change, later: readonly Attempt[]): Violation[] {
 
 /** A credential that is refused although nobody has asked to end it. */
 function lostSession(
-  issue: { subject: string; at: number },
+  issue: Issue,
+  history: History,
   attempts: ReadonlyMap<string, readonly Attempt[]>,
   changed: ReadonlyMap<string, readonly Change[]>,
 ): Violation[] {
   const endedAt = Math.min(...(changed.get(issue.subject) ?? []).map(({ sentAt }) => sentAt))
   const refused = (attempts.get(issue.subject) ?? []).find(
-    ({ outcome, answeredAt }) => outcome === 'refused' && answeredAt < endedAt,
+    ({ outcome, answeredAt }) =>
+      outcome === 'refused' && answeredAt < endedAt && holds(history, issue, answeredAt),
   )
   if (refused === undefined) return []
-  const text = `${issue.subject} was refused by ${refused.node} ${round(refused.answeredAt - issue.at)} ms after its issue: ${refused.detail ?? ''}`
+  const text = `${issue.subject} was refused by ${refused.node} ${round(refused.answeredAt - issue.at)} ms after its issue: ${refused.status} ${refused.detail ?? ''}`
   return [{ rule: 'session lost', text }]
 }
 
-function redeemedTwice(redemptions: History['redemptions']): Violation[] {
-  return [...groupBy(redemptions, ({ code }) => code)]
-    .filter(([, all]) => all.length > 1)
+/** A redemption that a promotion lost may take place once more, and no more than once. */
+function redeemedTwice(history: History): Violation[] {
+  const isOften = (all: readonly Redemption[]) => {
+    const lost = all.filter((each) => isLost(history, each)).length
+    return lost > 1 || all.length - lost > 1
+  }
+  return [...groupBy(history.redemptions, ({ code }) => code)]
+    .filter(([, all]) => isOften(all))
     .map(([code, all]) => ({
       rule: 'code redeemed twice',
       text: `${code.slice(0, 12)}… was redeemed ${all.length} times`,

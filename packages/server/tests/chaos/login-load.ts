@@ -2,7 +2,7 @@ import { demoRedirectUri } from '../harness/demo-realm.ts'
 import { RoundRobin } from '../kill/round-robin.ts'
 import { ScriptedUser } from '../kill/scripted-user.ts'
 import type { ChaosNode } from './chaos-node.ts'
-import type { Credentials, Session } from './credentials.ts'
+import { type Credentials, issueOf, type Session } from './credentials.ts'
 import type { History } from './history.ts'
 import { now } from './run-clock.ts'
 
@@ -47,7 +47,7 @@ export class LoginLoad implements Disposable {
     const sentAt = now()
     await user.login()
     const session = this.#credentials.session(JSON.stringify({ refresh_token: user.refreshToken }))
-    this.#history.issues.push({ subject: session.subject, sentAt, at: now() })
+    this.#history.issues.push(issueOf(session, sentAt))
     this.sessions.push(session)
   }
 
@@ -56,7 +56,8 @@ export class LoginLoad implements Disposable {
     const bring = async (node: ChaosNode) => {
       const sentAt = now()
       const redeemed = await this.#credentials.redeem(code, demoRedirectUri, node)
-      if (redeemed) this.#history.redemptions.push({ code, sentAt, at: now() })
+      const trace = { kind: 'code consumed', code } as const
+      if (redeemed) this.#history.redemptions.push({ code, sentAt, at: now(), trace })
     }
     await Promise.all(this.#nodes.map(bring))
     await Promise.all(this.#nodes.map(bring))

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ChaosCluster, type ClusterOptions } from './chaos-cluster.ts'
 import { chaosUnavailable } from './chaos-tools.ts'
-import { idleCost, measureClusterCost } from './cluster-cost.ts'
+import { idleServers, measureClusterCost } from './cluster-cost.ts'
 import {
   cutDatabase,
   cutDatabaseAnswers,
@@ -20,7 +20,7 @@ import {
   wrongClock,
 } from './faults.ts'
 import { type Figures, playFault } from './play-fault.ts'
-import { costTables, tableOf } from './report.ts'
+import { costTable, propagationTable, serverTable, tableOf } from './report.ts'
 
 /** `npm run chaos`: every fault, figures as a table; the exit code is 1 when a promise was broken. */
 const direct: readonly Fault[] = [
@@ -71,7 +71,7 @@ async function playAll(options: ClusterOptions, faults: readonly Fault[]): Promi
     const figures = await playFault(cluster, fault)
     all.push(figures)
     print(`${fault.name}: ${figures.broken.length === 0 ? 'kept' : 'BROKEN'}`)
-    const remarks = [...figures.broken, ...figures.unjudged, ...figures.loginsFailed]
+    const remarks = [...figures.broken, ...figures.loginsFailed]
     for (const text of remarks) print(`  ${text.slice(0, remarkMax)}`)
   }
   if (values.log) for (const { name, log } of cluster.nodes) print(`---- ${name}\n${log}`)
@@ -94,10 +94,11 @@ async function playEverything(): Promise<void> {
 /** Idle cost and propagation of the cluster's own work, and the idle cost of three whole servers. */
 async function measureCost(): Promise<void> {
   const { idle, propagation } = await measureClusterCost(nodeCounts)
-  print(`\n${costTables(idle, propagation)}`)
+  print(`\nthe cluster's own work, without HTTP:\n\n${costTable(idle)}`)
+  print(`\n${propagationTable(propagation)}`)
   await using cluster = await ChaosCluster.start({ labNumber: 42 })
-  const whole = await idleCost(cluster.postgres.url('postgres'), cluster.nodes.length)
-  print(`\nwhole servers:\n\n${costTables([whole], [])}`)
+  const { together, each } = await idleServers(cluster)
+  print(`\nwhole servers:\n\n${costTable([together])}\n\n${serverTable(each)}`)
 }
 
 const unavailable = chaosUnavailable(['pgbouncer', 'faketime'])

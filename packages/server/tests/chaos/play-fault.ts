@@ -2,7 +2,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { ChangeRounds } from './change-round.ts'
 import type { ChaosCluster } from './chaos-cluster.ts'
 import type { ChaosNode } from './chaos-node.ts'
-import { Credentials, type Session } from './credentials.ts'
+import { Credentials, issueOf, type Session } from './credentials.ts'
 import type { Fault } from './faults.ts'
 import { History } from './history.ts'
 import { checkHistory, type Verdict } from './history-checker.ts'
@@ -13,12 +13,15 @@ import { SteadyClient } from './steady-client.ts'
 
 /** Longest that a node may need until it is ready, from the end of the fault. */
 const readyMaxMs = 10_000
-/** Longest silence for a client that asks a second node, with one node killed or frozen. */
+/** Longest silence for a client that asks a second node, whatever happens to the first. */
 const silenceMaxMs = 1_000
 /** Longest silence after the database is back, for everybody. */
 const backMaxMs = 2_000
 /** Waiting processes per core above which silence says more about the machine than about the server. */
 const loadMax = 3
+
+/** A cut of the database that lasts longer is known to the node before it ends. */
+const knowsAfterMs = 6_000
 
 const steadyClients = 4
 const calmBeforeMs = 2_500
@@ -45,7 +48,7 @@ export interface Figures {
   readonly loginsFailed: readonly string[]
   /** What breaks a promise. */
   readonly broken: readonly string[]
-  /** Silence that was too long, on a machine too busy to blame the server for it. */
+  /** Silence that was too long, in a run that does not judge it because of the machine. */
   readonly unjudged: readonly string[]
 }
 
@@ -61,8 +64,15 @@ interface Play {
   readonly stalls: StallWatch
 }
 
-/** Plays one fault under load, and checks what clients saw. */
-export async function playFault(cluster: ChaosCluster, fault: Fault): Promise<Figures> {
+/**
+ * Plays one fault under load, and checks what clients saw.
+ * @param judgesSilence `unless overloaded`: not where so many processes wait for this machine that nobody answers in time
+ */
+export async function playFault(
+  cluster: ChaosCluster,
+  fault: Fault,
+  judgesSilence: 'always' | 'unless overloaded' = 'always',
+): Promise<Figures> {
   const history = new History()
   using credentials = new Credentials()
   using stalls = new StallWatch()
@@ -73,7 +83,7 @@ export async function playFault(cluster: ChaosCluster, fault: Fault): Promise<Fi
   const play = { cluster, fault, history, credentials, rounds, logins, steady, stalls }
   const span = await underLoad(play)
   await sweep([...sessions, ...logins.sessions, ...rounds.ended], cluster.nodes, history)
-  return figures(play, span)
+  return figures(play, span, judgesSilence === 'always' || !isOverloaded())
 }
 
 interface Span {
@@ -85,11 +95,12 @@ interface Span {
 async function underLoad(play: Play): Promise<Span> {
   const { cluster, fault, history } = play
   const load = { stop: false, hit: false }
+  const cutsOff = fault.cutsOff !== undefined
   const running = [
     ...play.steady.map((client, index) => client.run(index)),
     repeat(load, roundEveryMs, () => {
-      const reachable = load.hit && fault.cutsOff === true ? cluster.others : cluster.nodes
-      const follow = fault.cutsOff === true ? watchCutOffMs : watchMs
+      const reachable = load.hit && cutsOff ? cluster.others : cluster.nodes
+      const follow = cutsOff ? watchCutOffMs : watchMs
       return play.rounds.play(reachable, cluster.nodes, follow)
     }),
     repeat(load, loginEveryMs, () => play.logins.play()),
@@ -98,11 +109,12 @@ async function underLoad(play: Play): Promise<Span> {
   const from = now()
   load.hit = true
   await fault.begin(cluster, history)
+  const begun = now()
   await pause(fault.lastsMs)
   await fault.end(cluster, history)
   const until = now()
   load.hit = false
-  if (fault.cutsOff === true) noteCutOff(play, from, until)
+  noteCutOff(play, begun, until)
   const [readyMs] = await Promise.all([
     untilAllReady(cluster, until),
     sweep(play.rounds.ended.slice(-recentlyEnded - 10, -10), cluster.nodes, history),
@@ -115,8 +127,10 @@ async function underLoad(play: Play): Promise<Span> {
 }
 
 function noteCutOff({ cluster, fault, history }: Play, from: number, until: number): void {
+  if (fault.cutsOff === undefined) return
   const hit = fault.everybody === true ? cluster.nodes : [cluster.victim]
-  for (const { name } of hit) history.cutOffs.push({ node: name, from, until })
+  const answers = fault.cutsOff === 'database'
+  for (const { name } of hit) history.cutOffs.push({ node: name, from, until, answers })
 }
 
 async function startSessions(
@@ -130,7 +144,7 @@ async function startSessions(
     const node = cluster.nodes[index % cluster.nodes.length] as ChaosNode
     const session = await credentials.signIn(`person-${8 + (index % steadyClients)}`, node)
     if (session === null) continue
-    history.issues.push({ subject: session.subject, sentAt, at: now() })
+    history.issues.push(issueOf(session, sentAt))
     sessions.push(session)
   }
   return sessions
@@ -172,7 +186,7 @@ async function untilAllReady(cluster: ChaosCluster, since: number): Promise<numb
   }
 }
 
-function figures(play: Play, span: Span): Figures {
+function figures(play: Play, span: Span, judgesSilence: boolean): Figures {
   const { fault, history, logins, steady } = play
   const verdict = checkHistory(history)
   const everybody = fault.everybody === true
@@ -187,13 +201,14 @@ function figures(play: Play, span: Span): Figures {
     broken.push(`not every node was ready within ${readyMaxMs} ms (${span.readyMs})`)
   }
   const silent: string[] = []
-  if (fault.boundsSilence === true && (silenceMs ?? 0) > silenceMaxMs) {
-    silent.push(`silence of ${Math.round(silenceMs ?? 0)} ms`)
-  }
-  if ((backMs ?? 0) > backMaxMs)
+  if ((silenceMs ?? 0) > silenceMaxMs) silent.push(`silence of ${Math.round(silenceMs ?? 0)} ms`)
+  if ((backMs ?? 0) > backMaxMs) {
     silent.push(`silence of ${Math.round(backMs ?? 0)} ms after the end`)
-  const unjudged = isOverloaded() ? silent : []
-  if (unjudged.length === 0) broken.push(...silent)
+  }
+  if (judgesSilence) broken.push(...silent)
+  if (fault.cutsOff === 'database' && isLong(fault) && verdict.unavailable === 0) {
+    broken.push('nobody asked a node that was cut off: nothing is shown')
+  }
   if (verdict.attemptsAfter === 0) broken.push('no change was followed: nothing is shown')
   return {
     fault: fault.name,
@@ -204,8 +219,13 @@ function figures(play: Play, span: Span): Figures {
     logins: logins.sessions.length,
     loginsFailed: logins.failures,
     broken,
-    unjudged: unjudged.map((text) => `${text}, while the machine was overloaded: not judged`),
+    unjudged: judgesSilence ? [] : silent.map((text) => `${text}, on an overloaded machine`),
   }
+}
+
+/** Whether a cut lasts until the node must know of it, with time left to ask it. */
+function isLong({ lastsMs }: Fault): boolean {
+  return lastsMs > knowsAfterMs
 }
 
 /** Whether so many processes wait for this machine that nobody on it answers in time. */

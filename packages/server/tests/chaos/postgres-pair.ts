@@ -46,6 +46,7 @@ export class PostgresPair implements AsyncDisposable {
   readonly #primary: Instance
   readonly #standby: Instance
   #serving: Instance
+  #endedAt = Number.NEGATIVE_INFINITY
 
   private constructor(programs: string, root: string, ports: readonly [number, number]) {
     this.#programs = programs
@@ -67,7 +68,8 @@ export class PostgresPair implements AsyncDisposable {
     appendFileSync(
       join(pair.#primary.folder, 'postgresql.conf'),
       `listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 200\nwal_keep_size = 512\n` +
-        'wal_receiver_timeout = 10s\nshared_buffers = 64MB\n',
+        'wal_receiver_timeout = 10s\nshared_buffers = 64MB\n' +
+        "shared_preload_libraries = 'pg_stat_statements'\n",
     )
     await pair.#begin(pair.#primary)
     if (withStandby) await pair.#addStandby()
@@ -79,6 +81,16 @@ export class PostgresPair implements AsyncDisposable {
     return this.#serving.port
   }
 
+  /** When a server was killed last. */
+  get endedAt(): number {
+    return this.#endedAt
+  }
+
+  /** The process whose children are the server that clients use. */
+  get pid(): number {
+    return this.#serving.child?.pid ?? 0
+  }
+
   /** A URL of a database for this process. */
   url(database: string): string {
     return `postgres://postgres@127.0.0.1:${this.port}/${database}`
@@ -86,12 +98,9 @@ export class PostgresPair implements AsyncDisposable {
 
   /** Ends the server at once, as a crash would (SIGQUIT: no checkpoint, recovery at the next start). */
   async kill(): Promise<void> {
-    const { child } = this.#serving
-    if (child === null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGQUIT')
-    await ended
-    this.#serving.child = null
+    if (this.#serving.child === null) return
+    this.#endedAt = now()
+    await end(this.#serving)
   }
 
   /** Starts the server that was killed; resolves when it accepts connections. */
@@ -117,28 +126,27 @@ export class PostgresPair implements AsyncDisposable {
     })
   }
 
-  /**
-   * Kills the primary if it still runs, and makes the standby the one that serves.
-   * @returns the time of the last commit that survives, milliseconds since the epoch
-   */
-  async promote(): Promise<number> {
+  /** Kills the primary if it still runs, and makes the standby the one that serves. */
+  async promote(): Promise<void> {
     await this.kill()
-    const [row] = await statement(
-      this.#standby.port,
-      'SELECT extract(epoch FROM pg_last_xact_replay_timestamp()) * 1000 AS at',
-    )
     await statement(this.#standby.port, 'SELECT pg_promote()')
     this.#serving = this.#standby
-    return Number(row?.['at'])
+  }
+
+  /** Starts the former primary once more, at a port that no node knows, to look at what it had. */
+  async withFormer<T>(look: (url: string) => Promise<T>): Promise<T> {
+    const former = { ...this.#primary, port: await freePort() }
+    await this.#begin(former)
+    try {
+      return await look(`postgres://postgres@127.0.0.1:${former.port}/postgres`)
+    } finally {
+      await end(former)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const instance of [this.#primary, this.#standby]) {
-      const { child } = instance
-      if (child === null) continue
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGQUIT')
-      await ended
+      await end(instance)
     }
     rmSync(this.#root, { recursive: true, force: true })
   }
@@ -171,6 +179,16 @@ export class PostgresPair implements AsyncDisposable {
       return true
     })
   }
+}
+
+/** Ends a server at once; it needs no clean shutdown. */
+async function end(instance: Instance): Promise<void> {
+  const { child } = instance
+  if (child === null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGQUIT')
+  await ended
+  instance.child = null
 }
 
 async function statement(port: number, text: string): Promise<Record<string, unknown>[]> {

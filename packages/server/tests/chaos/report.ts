@@ -1,4 +1,4 @@
-import type { IdleCost, Propagation } from './cluster-cost.ts'
+import type { IdleCost, IdleServer, Propagation } from './cluster-cost.ts'
 import type { Figures } from './play-fault.ts'
 
 /** A table of what the faults did, as Markdown. */
@@ -8,6 +8,7 @@ export function tableOf(all: readonly Figures[]): string {
     'changes followed',
     'uses after a change',
     'granted at most … after it',
+    '503 while cut off',
     'longest silence',
     'all ready again after',
     'logins',
@@ -19,6 +20,7 @@ export function tableOf(all: readonly Figures[]): string {
     figures.verdict.changes,
     figures.verdict.attemptsAfter,
     figures.verdict.staleMs === 0 ? '0' : milliseconds(figures.verdict.staleMs),
+    figures.verdict.unavailable,
     figures.silenceMs === null
       ? `${milliseconds(figures.backMs ?? 0)} after it is back`
       : milliseconds(figures.silenceMs),
@@ -30,20 +32,39 @@ export function tableOf(all: readonly Figures[]): string {
   return markdown(heads, rows)
 }
 
-/** What idle nodes cost the database, and how fast changes travel, as Markdown. */
-export function costTables(idle: readonly IdleCost[], propagation: readonly Propagation[]): string {
-  const costs = idle.map(({ nodes, transactionsPerSecond, walBytesPerSecond }) => [
-    nodes,
-    transactionsPerSecond.toFixed(1),
-    `${(walBytesPerSecond / 1_024).toFixed(1)} KiB/s`,
+/** What idle nodes cost the database, as Markdown. */
+export function costTable(idle: readonly IdleCost[]): string {
+  const rows = idle.map((cost) => [
+    cost.nodes,
+    cost.transactionsPerSecond.toFixed(1),
+    cost.statementsPerSecond.toFixed(1),
+    `${(cost.walBytesPerSecond / 1_024).toFixed(1)} KiB/s`,
+    percent(cost.databaseCpu),
   ])
-  const times = propagation.map(({ mesh, p50, p99 }) => [
+  const heads = ['idle nodes', 'transactions/s', 'statements/s', 'WAL', "PostgreSQL's CPU"]
+  return markdown(heads, rows)
+}
+
+/** What one idle server costs, as Markdown. */
+export function serverTable({ statementsPerSecond, cpu, residentMiB }: IdleServer): string {
+  const heads = ['idle server', 'statements/s', 'CPU', 'memory']
+  const row = ['1', statementsPerSecond.toFixed(1), percent(cpu), `${Math.round(residentMiB)} MiB`]
+  return markdown(heads, [row])
+}
+
+/** How fast changes travel, as Markdown. */
+export function propagationTable(propagation: readonly Propagation[]): string {
+  const rows = propagation.map(({ mesh, p50, p99 }) => [
     mesh ? 'by the mesh' : 'by the poll, without mesh',
     milliseconds(p50),
     milliseconds(p99),
   ])
-  const idleTable = markdown(['idle nodes', 'transactions/s', 'WAL'], costs)
-  return `${idleTable}\n\n${markdown(['a change travels', 'p50', 'p99'], times)}`
+  return markdown(['a change travels', 'p50', 'p99'], rows)
+}
+
+/** @param share of one core */
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
 }
 
 function markdown(heads: readonly string[], rows: readonly (readonly unknown[])[]): string {

@@ -8,6 +8,8 @@ const testHost = 254
 export interface LabHost {
   readonly name: string
   readonly address: string
+  /** The other end of its line: an interface of the test's own. */
+  readonly port: string
   /** Put before a command, it runs that command on this host. */
   readonly prefix: readonly string[]
 }
@@ -65,7 +67,8 @@ export class NetworkLab implements Disposable {
     ip('-n', name, 'addr', 'add', `${address}/24`, 'dev', 'eth0')
     ip('-n', name, 'link', 'set', 'eth0', 'up')
     ip('-n', name, 'route', 'add', 'default', 'via', `${this.#subnet}.${testHost}`)
-    const host = { name, address, prefix: ['ip', 'netns', 'exec', name] }
+    const port = this.#port(number)
+    const host = { name, address, port, prefix: ['ip', 'netns', 'exec', name] }
     this.#hosts.push(host)
     return host
   }
