@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import pg from 'pg'
 import { costlyWork } from '../shared/costly-work.ts'
 import { DatabaseUnavailable, endsConnection, toDatabaseError } from './database-error.ts'
@@ -12,19 +13,27 @@ const prepareThreshold = 2
 /** Session limit of single statements; a transaction sets its own. */
 const lockTimeoutMs = 3_000
 /**
- * After how long PostgreSQL forgets a node that vanished without a word: it asks twice after 10 s of silence, and does
- * not wait longer than this for an acknowledgement. Its own default is two hours, in which every cut leaves sessions behind.
+ * After how long PostgreSQL forgets a node that vanished without a word (12 s; its own default is two hours, in which every
+ * cut leaves sessions behind). It asks after 5 s of silence, and again every 2 s.
  */
 const goneAfter: readonly (readonly [string, string])[] = [
-  ['tcp_keepalives_idle', '10'],
-  ['tcp_keepalives_interval', '5'],
-  ['tcp_keepalives_count', '2'],
-  ['tcp_user_timeout', '20000'],
+  ['tcp_keepalives_idle', '5'],
+  ['tcp_keepalives_interval', '2'],
+  ['tcp_keepalives_count', '4'],
+  ['tcp_user_timeout', '12000'],
 ]
+/** The first PostgreSQL that can bound a whole transaction. */
+const boundsTransactionsSince = 17
 /** How much longer than the server the client waits before it calls a connection dead. */
 const answerGraceMs = 2_000
 
 type Row = Record<string, unknown>
+
+/** What a server says of itself when a connection begins. */
+interface ParameterStatus {
+  readonly parameterName: string
+  readonly parameterValue: string
+}
 
 interface Preparation {
   readonly name: string
@@ -46,6 +55,7 @@ export class DatabaseConnection {
   #prefix: Statement | undefined
   #lastName = 0
   #pooled = false
+  #serverMajor = 0
   /** When the batch was sent whose answer is awaited, and how long it may take. */
   #awaiting: { readonly since: number; readonly deadlineMs: number } | undefined
   /** Why the connection is of no use any more. */
@@ -54,6 +64,11 @@ export class DatabaseConnection {
   private constructor(client: pg.Client, settings: DatabaseSettings) {
     this.#client = client
     this.#settings = settings
+    const { connection } = client as unknown as { connection: EventEmitter }
+    connection.on('parameterStatus', (status: ParameterStatus) => {
+      if (status.parameterName !== 'server_version') return
+      this.#serverMajor = Number.parseInt(status.parameterValue, 10)
+    })
     client.on('error', (error: unknown) => {
       this.#failure ??= error
     })
@@ -110,6 +125,11 @@ export class DatabaseConnection {
   /** Whether the connection can still be used. */
   get alive(): boolean {
     return this.#failure === undefined
+  }
+
+  /** Whether the server knows `transaction_timeout`. */
+  get boundsTransactions(): boolean {
+    return this.#serverMajor >= boundsTransactionsSince
   }
 
   /** How long an answer has been due, in milliseconds; 0 while none is awaited, or while it has leave to take longer. */

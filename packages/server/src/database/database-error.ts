@@ -42,8 +42,12 @@ export function isRepeatable(error: unknown): boolean {
   return error instanceof DatabaseError && (error.code === '40001' || error.code === '40P01')
 }
 
+/** The whole transaction took longer than `transaction_timeout`. */
+export const transactionTimedOut = '25P04'
+
 /** Codes by which a server says that it cannot serve now; the statement itself was not at fault. */
 const unavailableCodes = new Set([
+  transactionTimedOut,
   '25006', // read-only: a standby, or a primary that was demoted
   '53300', // too many connections
   '53400',
@@ -56,7 +60,15 @@ const unavailableCodes = new Set([
 ])
 
 /** Codes after which the connection is of no use: it ended, or it leads to a server that must not be written to. */
-const connectionEndingCodes = new Set(['25006', '25P03', '57P01', '57P02', '57P03', '57P05'])
+const connectionEndingCodes = new Set([
+  '25006',
+  '25P03',
+  transactionTimedOut,
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+])
 
 interface ServerMessage {
   readonly message?: string

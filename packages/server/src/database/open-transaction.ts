@@ -8,6 +8,7 @@ import {
   sqlState,
   TransactionLost,
   toDatabaseError,
+  transactionTimedOut,
 } from './database-error.ts'
 import type { Outbox } from './outbox.ts'
 import type { Statement } from './statement.ts'
@@ -16,6 +17,11 @@ import type { Statement } from './statement.ts'
 const idleInTransactionMs = 500
 /** The same for work that is named as long by its own statement timeout. */
 const idleInLongTransactionMs = 10_000
+/**
+ * How long a whole transaction may take where the server can bound that. It ends what the idle timeout does not see: a
+ * message of which only the first half arrived before the network was cut.
+ */
+const transactionTimeoutMs = 8_000
 const lockTimeoutMs = 3_000
 const statementTimeoutMs = 5_000
 
@@ -96,6 +102,9 @@ export class OpenTransaction implements Transaction {
         String(longMs === undefined ? idleInTransactionMs : idleInLongTransactionMs),
       ],
     ]
+    if (longMs === undefined && this.#connection.boundsTransactions) {
+      parameters.push(['transaction_timeout', String(transactionTimeoutMs)])
+    }
     if (durability === 'async') parameters.push(['synchronous_commit', 'off'])
     if (this.#schema !== undefined) parameters.push(['search_path', this.#schema])
     const begin = this.#options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN'
@@ -132,5 +141,6 @@ export class OpenTransaction implements Transaction {
 /** A connection that was lost before COMMIT was sent has certainly rolled back; a timeout of ours is not worth a repetition. */
 function lostBeforeCommit(cause: unknown): Error {
   if (cause instanceof DatabaseUnavailable) return cause
+  if (sqlState(cause) === transactionTimedOut) return toDatabaseError(cause)
   return new TransactionLost('the connection was lost before COMMIT', { cause })
 }

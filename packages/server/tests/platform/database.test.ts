@@ -109,6 +109,41 @@ test('a client that stops in mid-transaction holds its locks for half a second, 
   expect(await database.query('SELECT n FROM counter ORDER BY id')).toEqual([{ n: 1 }, { n: 1 }])
 })
 
+test('a transaction without an end is ended, and not repeated', async ({ skip }) => {
+  const [server] = await outside.query<{ server_version_num: string }>('SHOW server_version_num')
+  skip(Number(server?.server_version_num) < 170_000, 'PostgreSQL bounds transactions since 17')
+  let attempts = 0
+  const endless = database.transaction(async (tx) => {
+    attempts += 1
+    // Never idle for long, and no statement takes long.
+    for (;;) await tx.query('UPDATE counter SET n = n + 1 FROM pg_sleep(0.3) WHERE id = 1')
+  })
+  await expect(endless).rejects.toBeInstanceOf(DatabaseUnavailable)
+  expect(attempts).toBe(1)
+}, 20_000)
+
+test('a database that does not answer is not asked, and who waits for it learns that', async () => {
+  let answers = true
+  await using silent = new PostgresDatabase({ settings: settingsFor(outside.url), logger })
+  silent.connectReach(() => answers)
+  const started = performance.now()
+  const waiting = silent.query('SELECT pg_sleep(4)')
+  const long = silent.transaction((tx) => tx.query('SELECT pg_sleep(2) IS NULL AS no'), {
+    statementTimeoutMs: 60_000,
+  })
+  setTimeout(() => {
+    answers = false
+    silent.fellSilent()
+  }, 1_500)
+  await expect(waiting).rejects.toBeInstanceOf(DatabaseUnavailable)
+  expect(performance.now() - started).toBeLessThan(2_500)
+  await expect(silent.query('SELECT 1')).rejects.toBeInstanceOf(DatabaseUnavailable)
+  // What has leave to take long goes on.
+  expect(await long).toEqual([{ no: false }])
+  answers = true
+  expect(await silent.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+})
+
 test('a connection that is lost in COMMIT is reported as such and nothing is repeated', async () => {
   await outside.query(`CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$`)
