@@ -89,7 +89,7 @@ describe('the history checker', () => {
     expect(checkHistory(cutOff('silent', 503))).toMatchObject({ violations: [], unavailable: 1 })
     expect(rulesBrokenBy(cutOff('refused', 400))).toEqual([])
     const broken = ['no 503 while cut off']
-    expect(rulesBrokenBy(cutOff('silent', null))).toEqual(broken)
+    expect(rulesBrokenBy(cutOff('silent', null))).toEqual(['no answer while cut off'])
     expect(rulesBrokenBy(cutOff('silent', 500))).toEqual(broken)
     expect(rulesBrokenBy(cutOff('granted', 200))).toEqual(broken)
   })

@@ -10,10 +10,11 @@ const healingMs = 1_000
 const unavailable = 503
 
 /** A promise that the history breaks. */
-interface Violation {
+export interface Violation {
   readonly rule:
     | 'stale'
     | 'no 503 while cut off'
+    | 'no answer while cut off'
     | 'session came back'
     | 'session lost'
     | 'code redeemed twice'
@@ -127,8 +128,11 @@ function isHonest({ status, outcome }: Attempt): boolean {
 }
 
 function dishonest({ subject, node, status, sentAt, answeredAt }: Attempt): Violation {
-  const text = `${subject}: ${node} gave ${status ?? 'no answer'} after ${round(answeredAt - sentAt)} ms`
-  return { rule: 'no 503 while cut off', text }
+  const tookMs = round(answeredAt - sentAt)
+  if (status !== null) {
+    return { rule: 'no 503 while cut off', text: `${subject}: ${node} gave ${status}` }
+  }
+  return { rule: 'no answer while cut off', text: `${subject}: ${node} after ${tookMs} ms` }
 }
 
 function neverCommitted(trace: Trace): Violation {

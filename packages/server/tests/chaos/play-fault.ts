@@ -5,7 +5,7 @@ import type { ChaosNode } from './chaos-node.ts'
 import { Credentials, issueOf, type Session } from './credentials.ts'
 import type { Fault } from './faults.ts'
 import { History } from './history.ts'
-import { checkHistory, type Verdict } from './history-checker.ts'
+import { checkHistory, type Verdict, type Violation } from './history-checker.ts'
 import { LoginLoad } from './login-load.ts'
 import { now, pause } from './run-clock.ts'
 import { StallWatch } from './stall-watch.ts'
@@ -196,11 +196,13 @@ function figures(play: Play, span: Span, judgesSilence: boolean): Figures {
   const backMs = everybody
     ? Math.max(...steady.map((client) => client.backAfter(span.until)))
     : null
-  const broken = verdict.violations.map(({ rule, text }) => `${rule}: ${text}`)
+  const isSilence = ({ rule }: Violation) => rule === 'no answer while cut off'
+  const textOf = ({ rule, text }: Violation) => `${rule}: ${text}`
+  const broken = verdict.violations.filter((each) => !isSilence(each)).map(textOf)
   if (span.readyMs > readyMaxMs) {
     broken.push(`not every node was ready within ${readyMaxMs} ms (${span.readyMs})`)
   }
-  const silent: string[] = []
+  const silent = verdict.violations.filter(isSilence).map(textOf)
   if ((silenceMs ?? 0) > silenceMaxMs) silent.push(`silence of ${Math.round(silenceMs ?? 0)} ms`)
   if ((backMs ?? 0) > backMaxMs) {
     silent.push(`silence of ${Math.round(backMs ?? 0)} ms after the end`)
