@@ -5,12 +5,14 @@ import type { Row } from '../report/row.ts'
 import { figure } from '../report/table.ts'
 import { atLeast, atMost } from '../report/target.ts'
 import { people, startBenchServer } from '../server/bench-server.ts'
-import type { Profile } from './profile.ts'
+import type { Profile, ProfileContext } from './profile.ts'
 
 /** How much more is asked than can be done. */
 const excess = 3
 /** Enough connections that the load does not wait for answers as a closed loop would. */
 const crowd = 600
+/** Requests that may wait where a bound is set. */
+const queueMax = 100
 const stormConnections = 64
 /** Share of the highest rate that token requests have while the storm blows. */
 const quietShare = 0.15
@@ -21,59 +23,37 @@ const stormTargetMs = 20
 
 /** Three times what the server can do, with health probes; then a storm of logins beside quiet token requests. */
 export const overload: Profile = async (context) => {
-  await using bench = await startBenchServer(context.postgresUrl)
-  const { port } = bench
-  const operation = clientCredentials()
-  const closed = { port, connections: context.connections, warmupSeconds: 2 }
-  context.progress('highest rate of client_credentials')
-  const most = await runLoad({ ...closed, seconds: context.seconds }, operation)
-  context.progress(`${excess} times that over ${crowd} connections`)
-  const probes = watchHealth(`${bench.server.managementUrl}/health/live`)
-  const flooded = await runLoad(
-    {
-      port,
-      connections: crowd,
-      warmupSeconds: 2,
-      seconds: context.seconds,
-      rate: most.perSecond * excess,
-    },
-    operation,
-  )
-  const health = await probes.end()
-  context.progress('highest rate once more')
-  const again = await runLoad({ ...closed, seconds: context.seconds }, operation)
-  const limit = (most.perSecond + again.perSecond) / 2
-
-  context.progress('token requests alone')
-  const quiet = {
-    ...closed,
-    seconds: context.seconds,
-    rate: Math.max(1, most.perSecond * quietShare),
-  }
-  const alone = await runLoad(quiet, operation)
-  context.progress(`token requests beside a storm over ${stormConnections} connections`)
-  const stormLoad = { port, connections: stormConnections, warmupSeconds: 2 }
-  const [storm, beside] = await Promise.all([
-    runLoad({ ...stormLoad, seconds: context.seconds }, passwordGrant(people)),
-    runLoad(quiet, operation),
+  const unbounded = await flood(context, 'any queue', [])
+  const bounded = await flood(context, `queue of ${queueMax}`, [
+    `--http-max-queued-requests=${queueMax}`,
   ])
-  const goodput = flooded.perSecond / limit
+  const { alone, beside, storm } = await weather(context, unbounded.highest)
   const raised = beside.p99 - alone.p99
   return {
     rows: [
-      row('client_credentials, closed loop', most, null),
-      row(`${excess} × offered: goodput`, flooded, limit),
+      ...[unbounded, bounded].map(({ name, flooded, highest }) => row(name, flooded, highest)),
       row('token requests alone', alone, null),
       row('token requests in the storm', beside, null),
       row('logins of the storm', storm, null),
     ],
     costs: [],
     targets: [
-      atLeast(`goodput at ${excess} × the highest rate`, goodput, goodputTarget),
-      atMost('health probes without an answer', health.missed, 0),
+      ...[unbounded, bounded].flatMap(({ name, flooded, highest, health }) => [
+        atLeast(
+          `${name}: answered, of the highest rate`,
+          flooded.perSecond / highest,
+          goodputTarget,
+        ),
+        atMost(`${name}: health probes without an answer`, health.missed, 0),
+      ]),
       atMost('p99 of token requests, raised by the storm', raised, stormTargetMs, 'ms'),
     ],
-    notes: [`health probes: ${health.answered} answered, slowest ${figure(health.slowestMs)} ms`],
+    notes: [
+      ...[unbounded, bounded].map(
+        ({ name, health, flooded }) =>
+          `${name}: ${flooded.failures} refused; ${health.answered} health probes answered, the slowest after ${figure(health.slowestMs)} ms`,
+      ),
+    ],
     chart: lineChart('p99 of token requests, ms', 'logins per second beside', [
       {
         name: 'p99',
@@ -84,6 +64,69 @@ export const overload: Profile = async (context) => {
       },
     ]),
   }
+}
+
+interface Flood {
+  readonly name: string
+  readonly flooded: LoadResult
+  readonly health: Awaited<ReturnType<ReturnType<typeof watchHealth>['end']>>
+  /** Mean of before and after. */
+  readonly highest: number
+}
+
+/** The highest rate, three times as much, and the highest rate once more. */
+async function flood(
+  context: ProfileContext,
+  queue: string,
+  options: readonly string[],
+): Promise<Flood> {
+  await using bench = await startBenchServer(context.postgresUrl, { options })
+  const { port } = bench
+  const operation = clientCredentials()
+  const closed = {
+    port,
+    connections: context.connections,
+    warmupSeconds: 2,
+    seconds: context.seconds,
+  }
+  context.progress(`${queue}: highest rate of client_credentials`)
+  const most = await runLoad(closed, operation)
+  context.progress(`${queue}: ${excess} times that over ${crowd} connections`)
+  const probes = watchHealth(`${bench.server.managementUrl}/health/live`)
+  const rate = most.perSecond * excess
+  const flooded = await runLoad({ ...closed, connections: crowd, rate }, operation)
+  const health = await probes.end()
+  context.progress(`${queue}: highest rate once more`)
+  const again = await runLoad(closed, operation)
+  return {
+    name: `${excess} × offered, ${queue}`,
+    flooded,
+    health,
+    highest: (most.perSecond + again.perSecond) / 2,
+  }
+}
+
+/** Few token requests, alone and beside as many logins as the server takes. */
+async function weather(
+  context: ProfileContext,
+  highest: number,
+): Promise<Record<'alone' | 'beside' | 'storm', LoadResult>> {
+  await using bench = await startBenchServer(context.postgresUrl)
+  const { port } = bench
+  const load = { port, warmupSeconds: 2, seconds: context.seconds }
+  const quiet = {
+    ...load,
+    connections: context.connections,
+    rate: Math.max(1, highest * quietShare),
+  }
+  context.progress('token requests alone')
+  const alone = await runLoad(quiet, clientCredentials())
+  context.progress(`token requests beside a storm over ${stormConnections} connections`)
+  const [storm, beside] = await Promise.all([
+    runLoad({ ...load, connections: stormConnections }, passwordGrant(people)),
+    runLoad(quiet, clientCredentials()),
+  ])
+  return { alone, beside, storm }
 }
 
 function row(name: string, result: LoadResult, limit: number | null): Row {

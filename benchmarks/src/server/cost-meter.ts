@@ -10,6 +10,8 @@ import { type CostCounters, readCounters } from './cost-counters.ts'
 const settleMs = 2_200
 /** How long the server is watched while nobody asks for anything. */
 const idleMs = 4_000
+/** Runs of an operation before it is counted. */
+export const warmups = 50
 /** Few, so that all of them are used time and again: see `#settled`. */
 const poolSize = 2
 /** Enough requests at once that every connection of the pool gets one. */
@@ -44,9 +46,13 @@ export class CostMeter implements AsyncDisposable {
     return this.#bench.port
   }
 
-  /** @throws when the operation fails even once */
+  /**
+   * Runs an operation `warmups` times, so that every page that it writes to was written to since the last checkpoint (the
+   * first time, PostgreSQL logs the whole page), and then counts what it costs.
+   * @throws when the operation fails even once
+   */
   async measure(operation: string, run: Operation, times: number): Promise<Cost> {
-    await repeat(this.port, 3, run)
+    await repeat(this.port, warmups, run)
     const idle = await this.#idleCost()
     const before = await this.#settled()
     const from = performance.now()
