@@ -15,6 +15,16 @@ export interface Behaviour {
   readonly tokenFromOwnerCopy: boolean
   /** A COMMIT without an answer counts as done. */
   readonly trustUnansweredCommit: boolean
+  /** A change is computed from what was read before the row was locked, and not compared with what is there. */
+  readonly writesWithoutCompare: boolean
+  /** The next view is computed from what was read before the view was locked. */
+  readonly viewsWithoutLock: boolean
+  /** A node that was evicted goes on as a member until its lease ends. */
+  readonly clingsToMembership: boolean
+  /** A job writes without looking whether its lease is still its own. */
+  readonly jobsWithoutFencing: boolean
+  /** The outbox takes the locks of its shards in any order. */
+  readonly shardsInAnyOrder: boolean
 }
 
 /** What the product does. */
@@ -26,4 +36,9 @@ export const safeBehaviour: Behaviour = {
   twoStatementLoads: false,
   tokenFromOwnerCopy: false,
   trustUnansweredCommit: false,
+  writesWithoutCompare: false,
+  viewsWithoutLock: false,
+  clingsToMembership: false,
+  jobsWithoutFencing: false,
+  shardsInAnyOrder: false,
 }

@@ -1,6 +1,8 @@
-import { type InvalidationEvent, shardOf } from '@holdfast/cluster'
+import type { InvalidationEvent } from '@holdfast/cluster'
 import { type CommitResult, commit } from './commit.ts'
 import type { Change, DatabaseServer, OpenTransaction } from './database-server.ts'
+import { push } from './push.ts'
+import { checkCached, groupOf, pairs, staleBound } from './record-checks.ts'
 import type { RecordValue, SimulatedNode } from './simulated-node.ts'
 
 /** A record as the database holds it. */
@@ -12,42 +14,7 @@ interface RecordRow {
 }
 
 const recordCount = 5
-const groupCount = 2
-
-/** How old a value may be that a node gives out, in ms: 5 s by its own clock, which may be 4 % slow, and the way. */
-const staleMaxMs = 5000 / 0.96 + 100
-/** After a failover a node may go on with the former primary until its heartbeat fails: 2 s and a poll more. */
-const aftermathStaleMaxMs = 8000
-
-/** All records announce their changes in one shard, as the configuration of one realm does. */
-const recordShard = shardOf('realm')
-
 const keyOf = (index: number) => `r/${index}`
-const groupOf = (key: string) => `g/${Number(key.slice(2)) % groupCount}`
-
-/** The age that no answer may exceed at this moment. */
-export function staleBound(node: SimulatedNode): number {
-  return node.world.inAftermath ? aftermathStaleMaxMs : staleMaxMs
-}
-
-function pairs(key: string, value: RecordValue): [string, number][] {
-  return [
-    [key, value.own],
-    [groupOf(key), value.group],
-  ]
-}
-
-/** Every cached record of a node, for the check at the end. */
-export function checkCachedRecords(node: SimulatedNode): void {
-  for (const [key, fill] of node.records.entries()) {
-    const { own, group } = fill.value
-    const { history } = node.world.primary
-    if (history.latest(key) !== own || history.latest(groupOf(key)) !== group) {
-      node.world.fail(`${node.name} keeps an old ${key} although everything is quiet`)
-    }
-  }
-}
-
 /** How a node answered for a record; undefined = 503, or no answer at all. */
 export type ReadOutcome = { readonly value: RecordValue; readonly from: 'cache' | 'database' }
 
@@ -141,15 +108,6 @@ function loaded(node: SimulatedNode, load: Load, answer: Loaded | undefined): vo
   done({ value, from: 'database' })
 }
 
-function checkCached(node: SimulatedNode, key: string, value: RecordValue): void {
-  const { world, seen } = node
-  const known = seen?.server.history.current(pairs(key, value), seen.at, world.now) ?? false
-  if (!known) world.fail(`${node.name} has ${key} older than the log that it has read`)
-  if (!world.wasTrue(pairs(key, value), world.now - staleBound(node))) {
-    world.fail(`${node.name} gives out ${key} older than the bound`)
-  }
-}
-
 /** An administrator changes one record, its group, or many at once. */
 export function writeRecord(node: SimulatedNode): void {
   const { dice } = node.world
@@ -170,8 +128,11 @@ export function writeKeys(
   done: (write: number | undefined) => void = () => undefined,
 ): void {
   const { world } = node
-  const events = (rows: ReadonlyMap<string, number>) => (bulk ? [clearAll] : [changed(keys, rows)])
+  const events = (rows: ReadonlyMap<string, number>) =>
+    bulk ? [clearAll] : [changed(keys, rows), ...alongside(keys)]
+  const { writesWithoutCompare } = world.behaviour
   const connection = 1 + world.dice.below(3)
+  let read: ReadRows | undefined
   node.ask<OpenTransaction | undefined>(
     connection,
     (server, respond) => {
@@ -180,17 +141,34 @@ export function writeKeys(
         server.watchIdle(transaction)
         respond(transaction)
       }
-      server.lock(transaction, keys, granted, () => respond(undefined))
+      if (writesWithoutCompare) read = rowsAt(server, keys)
+      server.lock(transaction, writesWithoutCompare ? [] : keys, granted, () => respond(undefined))
     },
     (transaction, server) => {
       if (transaction === undefined) {
         done(undefined)
         return
       }
-      const vers = new Map(keys.map((each) => [each, (server.row<RecordRow>(each)?.ver ?? 0) + 1]))
-      finishWrite(node, { connection, transaction, server, keys, vers, events: events(vers), done })
+      const rows = read ?? rowsAt(server, keys)
+      const vers = new Map(keys.map((each) => [each, (rows.get(each)?.ver ?? 0) + 1]))
+      finishWrite(node, {
+        connection,
+        transaction,
+        server,
+        keys,
+        vers,
+        events: events(vers),
+        read,
+        done,
+      })
     },
   )
+}
+
+type ReadRows = ReadonlyMap<string, RecordRow | undefined>
+
+function rowsAt(server: DatabaseServer, keys: readonly string[]): ReadRows {
+  return new Map(keys.map((key) => [key, server.row<RecordRow>(key)]))
 }
 
 interface OpenWrite {
@@ -200,6 +178,8 @@ interface OpenWrite {
   readonly keys: readonly string[]
   readonly vers: ReadonlyMap<string, number>
   readonly events: readonly InvalidationEvent[]
+  /** The mistake of the control `write-without-compare`: what was read before, without a lock. */
+  readonly read: ReadRows | undefined
   readonly done: (write: number | undefined) => void
 }
 
@@ -227,6 +207,7 @@ function finishWrite(node: SimulatedNode, write: OpenWrite): void {
         return
       }
       world.note(node.name, () => `has written ${write.keys.join(', ')} as write ${number}`)
+      for (const key of write.keys) world.acknowledged(key, result)
       node.appliedLocally(write.events)
       push(node, result)
       write.done(number)
@@ -238,40 +219,12 @@ function finishWrite(node: SimulatedNode, write: OpenWrite): void {
 function rowsOf(server: DatabaseServer, write: OpenWrite, number: number): Change[] | undefined {
   const changes: Change[] = []
   for (const key of write.keys) {
-    const row = server.row<RecordRow>(key)
+    const row = write.read ? write.read.get(key) : server.row<RecordRow>(key)
     const ver = write.vers.get(key) ?? 0
     if ((row?.ver ?? 0) + 1 !== ver) return undefined
     changes.push([key, { write: number, ver, count: (row?.count ?? 0) + 1 }])
   }
   return changes
-}
-
-/** Sends what was committed to every other node; each says whether it has applied it. */
-export function push(node: SimulatedNode, result: Exclude<CommitResult, 'refused'>): void {
-  const { world } = node
-  for (const row of result.rows) node.takePush(row, result.identity)
-  for (const other of world.nodes) {
-    if (other === node) continue
-    for (const row of result.rows) {
-      world.network.send(node.name, other.name, () => {
-        other.deliver(() => {
-          other.takePush(row, result.identity)
-          if (row.shard !== recordShard) return
-          if (other.hasApplied(row, result.identity)) checkAcknowledged(other, result.at)
-        })
-      })
-    }
-  }
-}
-
-/** A node that acknowledges a change holds nothing from before it. */
-function checkAcknowledged(node: SimulatedNode, committedAt: number): void {
-  const { world } = node
-  for (const [key, fill] of node.records.entries()) {
-    if (!world.wasTrue(pairs(key, fill.value), committedAt)) {
-      world.fail(`${node.name} acknowledges a change of ${key} and keeps the former value`)
-    }
-  }
 }
 
 /** The mistake of the control `cleared-before-commit`: caches are told, the log is not. */
@@ -292,6 +245,18 @@ function bulkKeys(): string[] {
 }
 
 const clearAll: InvalidationEvent = { kind: '*', shardKey: 'realm', tags: [], op: 'clear' }
+
+/** A change of a group also announces itself to those who cache its members, in shards of their own. */
+function alongside(keys: readonly string[]): InvalidationEvent[] {
+  const group = keys.find((key) => key.startsWith('g/'))
+  if (group === undefined) return []
+  return ['members', 'roles'].map((what) => ({
+    kind: 'users',
+    shardKey: what,
+    tags: [`${what} of ${group}`],
+    op: 'invalidate',
+  }))
+}
 
 function changed(keys: readonly string[], vers: ReadonlyMap<string, number>): InvalidationEvent {
   const own = keys.at(-1) as string

@@ -55,6 +55,7 @@ function acquire(
 
 function work(node: SimulatedNode, lease: LeaseRow, connection: number): void {
   const { world } = node
+  const { jobsWithoutFencing } = world.behaviour
   const holds = (server: DatabaseServer) => {
     const row = server.row<LeaseRow>('job')
     return row?.holder === lease.holder && row.fencing === lease.fencing
@@ -65,9 +66,9 @@ function work(node: SimulatedNode, lease: LeaseRow, connection: number): void {
       const transaction = server.begin(node.name)
       const granted = () => {
         server.watchIdle(transaction)
-        respond(holds(server) ? transaction : undefined)
+        respond(holds(server) || jobsWithoutFencing ? transaction : undefined)
       }
-      server.lock(transaction, ['job'], granted, () => respond(undefined))
+      server.lock(transaction, jobsWithoutFencing ? [] : ['job'], granted, () => respond(undefined))
     },
     (transaction, first) => {
       if (transaction === undefined) return

@@ -61,6 +61,7 @@ export function commit(
       respond({ rows, identity: server.identity, at: world.now })
     })
   }
+  if (world.behaviour.shardsInAnyOrder && world.dice.chance(0.5)) epochs.reverse()
   server.lock(transaction, [...request.locks, ...epochs], granted, refuse)
 }
 

@@ -43,4 +43,9 @@ export const controls: Readonly<Record<string, Behaviour>> = {
   'token-from-owner-copy': broken({}, { tokenFromOwnerCopy: true }),
   'answer-after-unanswered-commit': broken({}, { trustUnansweredCommit: true }),
   'machine-that-slept': broken({ elapsed: (since, now) => now.monotonic - since.monotonic }),
+  'write-without-compare': broken({}, { writesWithoutCompare: true }),
+  'view-without-lock': broken({}, { viewsWithoutLock: true }),
+  'evicted-node-clings-to-membership': broken({}, { clingsToMembership: true }),
+  'job-without-fencing': broken({}, { jobsWithoutFencing: true }),
+  'shards-in-any-order': broken({}, { shardsInAnyOrder: true }),
 }

@@ -52,6 +52,8 @@ export interface DatabaseServerDeps {
   readonly idleTimeoutMs: number
   /** Called when a wait for a lock has ended, with how long its holder's client had said nothing meanwhile, in ms. */
   readonly onBlockedByIdle: (key: string, ms: number) => void
+  /** Called when the view is rewritten, with the numbers of the two views. */
+  readonly onView: (before: number, after: number) => void
   /** Called when transactions wait for each other in a circle, before one of them is rolled back. */
   readonly onDeadlock: (key: string) => void
 }
@@ -192,12 +194,18 @@ export class DatabaseServer {
   apply(changes: readonly Change[], at: number): void {
     this.#journal.push({ at, changes })
     for (const [key, row] of changes) {
+      if (key === 'view') this.#followView(row as { id: number })
       if (row === undefined) this.#rows.delete(key)
       else this.#rows.set(key, row)
       if (isWatched(key))
         this.history.record(key, (row as { write: number } | undefined)?.write ?? 0, at)
       if (key.startsWith('l/')) this.#advance(row as LogRow)
     }
+  }
+
+  #followView(after: { readonly id: number }): void {
+    const before = this.row<{ id: number }>('view')
+    if (before !== undefined) this.#deps.onView(before.id, after.id)
   }
 
   #enqueue(waiter: Waiter): void {

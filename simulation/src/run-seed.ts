@@ -1,8 +1,10 @@
 import { type Behaviour, safeBehaviour } from './behaviour.ts'
-import { checkCachedRecords, readRecord, writeRecord } from './cached-records.ts'
+import { readRecord, writeRecord } from './cached-records.ts'
 import { runJobs } from './cluster-job.ts'
 import { planFaults } from './faults.ts'
-import { logIn, logOut, lookUpSession, refresh, transferCopies } from './sessions.ts'
+import { checkCachedRecords } from './record-checks.ts'
+import { checkQuietCopies, followView } from './session-owners.ts'
+import { logIn, logOut, lookUpSession, refresh } from './sessions.ts'
 import { SimulatedNode } from './simulated-node.ts'
 import { redeemCode } from './single-use.ts'
 import { Violation } from './violation.ts'
@@ -28,7 +30,7 @@ export interface Outcome {
 export function startNode(world: World): SimulatedNode {
   const node = new SimulatedNode(world)
   world.nodes.push(node)
-  node.viewChanged = () => transferCopies(node)
+  node.viewChanged = (view) => followView(node, view)
   runJobs(node)
   world.note(node.name, () => 'starts')
   return node
@@ -102,6 +104,7 @@ function heal(world: World): void {
 /** When all is quiet, every node is in, agrees with the others, and holds nothing that is not true. */
 function checkQuiet(world: World): void {
   const nodes = world.nodes.filter((node) => !node.crashed)
+  world.checkNothingLost()
   const names = nodes.map((node) => node.name).sort()
   for (const node of nodes) {
     if (!node.fresh()) world.fail(`${node.name} does not read the log again`)
@@ -112,5 +115,6 @@ function checkQuiet(world: World): void {
     if (seen.join() !== names.join())
       world.fail(`${node.name} sees ${seen.join()} instead of ${names.join()}`)
     checkCachedRecords(node)
+    checkQuietCopies(node)
   }
 }

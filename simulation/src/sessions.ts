@@ -1,48 +1,21 @@
-import {
-  answersTo,
-  type InvalidationEvent,
-  OwnerTable,
-  type Standing,
-  shardOf,
-  trustsCopy,
-  type View,
-} from '@holdfast/cluster'
-import { push, staleBound } from './cached-records.ts'
-import { checkNotEvicted } from './cluster-job.ts'
 import { type CommitResult, commit } from './commit.ts'
 import type { DatabaseServer } from './database-server.ts'
-import type { SessionCopy, SimulatedNode } from './simulated-node.ts'
+import { push } from './push.ts'
+import { staleBound } from './record-checks.ts'
+import { runRequest, type SessionRow, sessionChanged } from './session-owners.ts'
+import type { SimulatedNode } from './simulated-node.ts'
 
-interface SessionRow extends SessionCopy {
-  readonly ver: number
-}
+/** So many sessions are in use at a time. */
+const sessionsMax = 6
 
-/** A copy on its way to the session's owner. */
-interface SentCopy {
-  readonly session: string
-  readonly row: SessionRow
-  /** Where the sender stood when it had the copy. */
-  readonly standing: Standing
-}
-
-const removed = (session: string, ver: number): InvalidationEvent => ({
-  kind: 'sessions',
-  shardKey: session,
-  tags: [session],
-  ver,
-  op: 'invalidate',
-})
-
-/** Somebody signs in; the session's owner gets a copy. */
+/** Somebody signs in: a new session, of which nobody has a copy. */
 export function logIn(node: SimulatedNode): void {
   const { world } = node
   const number = world.nextWrite()
   const session = `s/${number}`
-  write(node, session, { write: number, ver: 1 }, [], (result) => {
+  write(node, session, { write: number, touched: 0, ver: 1 }, () => {
     world.sessions.push(session)
-    if (world.sessions.length > 6) world.sessions.shift()
-    const standing = { ...standingOf(node, session), identity: result.identity }
-    sendCopy(node, session, { write: number, ver: 1 }, standing)
+    if (world.sessions.length > sessionsMax) world.sessions.shift()
   })
 }
 
@@ -51,10 +24,10 @@ export function logOut(node: SimulatedNode): void {
   const { world } = node
   const session = world.sessions[world.dice.below(world.sessions.length)]
   if (session === undefined) return
-  write(node, session, undefined, [removed(session, 2)], (result, server) => {
+  write(node, session, undefined, (result, server) => {
     if (!world.isLost(server, session)) world.loggedOut.set(session, world.now)
     world.note(node.name, () => `has ended ${session}`)
-    node.appliedLocally([removed(session, 2)])
+    node.appliedLocally([sessionChanged(session)])
     push(node, result)
     refreshElsewhere(node, session)
   })
@@ -73,7 +46,6 @@ function write(
   node: SimulatedNode,
   session: string,
   row: SessionRow | undefined,
-  events: readonly InvalidationEvent[],
   done: (result: Exclude<CommitResult, 'refused'>, server: DatabaseServer) => void,
 ): void {
   const { world } = node
@@ -87,7 +59,7 @@ function write(
           row === undefined && server.row(session) === undefined
             ? undefined
             : [[session, row] as const],
-        events,
+        events: row === undefined ? [sessionChanged(session)] : [],
         format: node.format,
       }
       commit(world, server, request, respond)
@@ -98,20 +70,18 @@ function write(
   )
 }
 
-/** A token is refreshed: the session's row in the database decides; then the owner's copy is renewed. */
+/** A token is refreshed: the session's row in the database decides (R1); its last use goes through the owner (R3). */
 export function refresh(node: SimulatedNode, which?: string): void {
   const { world } = node
   const session = which ?? world.sessions[world.dice.below(world.sessions.length)]
   if (session === undefined) return
   const askedAt = world.now
   if (world.behaviour.tokenFromOwnerCopy) {
-    askOwner(node, session, (copy) => {
-      if (copy !== undefined) issueToken(node, session, askedAt)
+    runRequest(node, node.owners.read(session, false), (copy) => {
+      if (copy) issueToken(node, session, askedAt)
     })
     return
   }
-  const token = node.copies.begin()
-  const standing = standingOf(node, session)
   node.ask<{ row: SessionRow | undefined; identity: string }>(
     1 + world.dice.below(3),
     (server, respond) =>
@@ -122,13 +92,7 @@ export function refresh(node: SimulatedNode, which?: string): void {
         return node.pollNow()
       }
       issueToken(node, session, askedAt)
-      const kept = node.caches.guard.admits(token, {
-        ver: answer.row.ver,
-        idTag: session,
-        tags: [],
-      })
-      const { row, identity } = answer
-      if (kept) sendCopy(node, session, row, { ...standing, identity })
+      runRequest(node, node.owners.write(session, world.nextWrite()), () => undefined)
     },
   )
 }
@@ -143,96 +107,16 @@ function issueToken(node: SimulatedNode, session: string, askedAt: number): void
   }
 }
 
-/** The product's table of owners, once per view and not once per question. */
-const tables = new WeakMap<View, OwnerTable>()
-
-/** Who keeps the copy of a session, by a node's own view. */
-function ownerOf(node: SimulatedNode, session: string): string | undefined {
-  const { view } = node.membership
-  const known = tables.get(view)
-  const table = known ?? new OwnerTable(view.members, 1)
-  if (known === undefined) tables.set(view, table)
-  return table.primary(session)
-}
-
-/** Where a node stands for a session, as owners compare it. */
-function standingOf(node: SimulatedNode, session: string): Standing {
-  const { view } = node.membership
-  const { identity, cursors } = node.log
-  const { v, tag } = cursors[shardOf(session)] ?? { v: -1, tag: 0 }
-  return { viewId: view.id, viewTag: view.tag, identity: identity ?? '', v, tag }
-}
-
-function sendCopy(node: SimulatedNode, session: string, row: SessionRow, standing: Standing): void {
-  const owner = ownerOf(node, session)
-  if (owner !== undefined) deliverCopy(node, owner, { session, row, standing })
-}
-
-function deliverCopy(node: SimulatedNode, to: string, copy: SentCopy): void {
-  const target = node.world.nodes.find((other) => other.name === to)
-  if (target === undefined) return
-  node.world.network.send(node.name, to, () => target.deliver(() => takeCopy(target, copy)))
-}
-
-/** A copy is kept only when its sender had seen at least as much of the log as this node (R6). */
-function takeCopy(node: SimulatedNode, copy: SentCopy): void {
-  const { row, session, standing } = copy
-  if (!trustsCopy(standingOf(node, session), standing, node.world.behaviour.protocol)) return
-  const token = node.copies.begin()
-  const fill = { value: { write: row.write }, ver: row.ver, idTag: session, tags: [] }
-  node.copies.finish(session, fill, token, standing.identity)
-}
-
-/** Hands copies that now belong to others to their new owners. */
-export function transferCopies(node: SimulatedNode): void {
-  if (node.log.identity === undefined || !node.fresh()) return
-  for (const [session, fill] of [...node.copies.entries()]) {
-    const owner = ownerOf(node, session)
-    if (owner === undefined || owner === node.name) continue
-    const row = { write: fill.value.write, ver: fill.ver }
-    deliverCopy(node, owner, { session, row, standing: standingOf(node, session) })
-    node.copies.drop([session])
-  }
-}
-
-/** A list or an introspection asks the session's owner, and takes no answer for a reason to ask the database. */
+/** A list or an introspection asks the session's owner, and past it the database. */
 export function lookUpSession(node: SimulatedNode): void {
   const { world } = node
   const session = world.sessions[world.dice.below(world.sessions.length)]
-  if (session !== undefined) askOwner(node, session, () => undefined)
-}
-
-function askOwner(
-  node: SimulatedNode,
-  session: string,
-  done: (copy: SessionCopy | undefined) => void,
-): void {
-  const { world } = node
-  const owner = world.nodes.find((other) => other.name === ownerOf(node, session))
-  const standing = standingOf(node, session)
-  if (owner === undefined) {
-    done(undefined)
-    return
-  }
-  world.network.send(node.name, owner.name, () => {
-    owner.deliver(() => {
-      const answers = owner.leaseValid() && answersTo(standingOf(owner, session), standing)
-      if (!answers) return done(undefined)
-      checkNotEvicted(owner, 'answers as an owner')
-      const copy = owner.copies.get(session)
-      if (copy !== undefined) checkCopy(owner, session, copy)
-      world.network.send(owner.name, node.name, () => node.deliver(() => done(copy)))
-    })
+  if (session === undefined || !node.fresh()) return
+  const askedAt = world.now
+  runRequest(node, node.owners.read(session, false), (copy) => {
+    if (!copy) return
+    if (!world.wasTrue([[session, copy.write]], askedAt - staleBound(node))) {
+      world.fail(`${node.name} says that ${session} lives, which was ended too long ago`)
+    }
   })
-}
-
-function checkCopy(owner: SimulatedNode, session: string, copy: SessionCopy): void {
-  const { world, seen } = owner
-  const values: [string, number][] = [[session, copy.write]]
-  if (seen === undefined || !seen.server.history.current(values, seen.at, world.now)) {
-    world.fail(`${owner.name} owns a copy of ${session} older than the log that it has read`)
-  }
-  if (!world.wasTrue(values, world.now - staleBound(owner))) {
-    world.fail(`${owner.name} owns a copy of ${session} older than the bound`)
-  }
 }

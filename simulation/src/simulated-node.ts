@@ -12,13 +12,15 @@ import {
   type NodeProfile,
   newLog,
   newMembership,
+  OwnerCore,
   type PollAnswer,
-  type PollRider,
   type RiderAnswer,
   riderFor,
   stepLog,
   stepMembership,
+  type View,
 } from '@holdfast/cluster'
+import { answerPoll } from './answer-poll.ts'
 import type { DatabaseServer } from './database-server.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { evictMember, joinView } from './view-changes.ts'
@@ -33,6 +35,8 @@ export interface RecordValue {
 /** An owner's copy of a session. */
 export interface SessionCopy {
   readonly write: number
+  /** Its last use: announced to nobody. */
+  readonly touched: number
 }
 
 /** How many connections a node has; the first one polls. */
@@ -41,6 +45,8 @@ const pollMs = 100
 const calmPollMs = 500
 const maxStalenessMs = 5000
 const deadlineMs = 2000
+const ownersPerSession = 2
+const copiesMax = 8
 
 /**
  * One server process: the real state machines of the log, the caches and membership, with a shell that talks to the
@@ -51,7 +57,7 @@ export class SimulatedNode {
   readonly name: string
   readonly clock: SimulatedClock
   readonly records: CoherentCache<RecordValue, never>
-  readonly copies: CoherentCache<SessionCopy, never>
+  readonly owners: OwnerCore<SessionCopy | null>
   readonly caches: Caches<never>
   /** Where each connection leads. */
   readonly routes: DatabaseServer[]
@@ -69,6 +75,8 @@ export class SimulatedNode {
   #polling = false
   #pollAgain = false
   #joining = false
+  /** The mistake of the control `evicted-node-clings-to-membership`. */
+  #clings = false
   #onEvents: (shard: number, events: readonly InvalidationEvent[]) => void = () => undefined
   #onFlush: (why: string) => void = () => undefined
 
@@ -88,7 +96,6 @@ export class SimulatedNode {
         fresh: () => this.fresh(),
         identity: () => this.log.identity,
         answers: () => true,
-        answers: () => true,
         pollNow: () => Promise.resolve(false),
         onEvents: (handler) => {
           this.#onEvents = handler
@@ -103,8 +110,29 @@ export class SimulatedNode {
       floorsMax: 64,
     })
     this.records = this.caches.of<RecordValue>('realms')
-    this.copies = this.caches.of<SessionCopy>('sessions')
+    this.owners = this.#composeOwners()
     this.#poll()
+  }
+
+  #composeOwners(): OwnerCore<SessionCopy | null> {
+    return new OwnerCore({
+      name: 'sessions',
+      copies: ownersPerSession,
+      maxCount: copiesMax,
+      shardKeyOf: (session) => session,
+      guard: this.caches.guard,
+      protocol: this.world.behaviour.protocol,
+      place: {
+        self: () => this.name,
+        view: () => this.membership.view,
+        leaseValid: () => this.leaseValid(),
+        fresh: () => this.fresh(),
+        identity: () => this.log.identity,
+        position: () => this.log.cursors,
+        reachable: (id) => this.world.network.reaches(this.name, id),
+        now: () => this.clock.monotonic(),
+      },
+    })
   }
 
   get profile(): NodeProfile {
@@ -213,12 +241,19 @@ export class SimulatedNode {
 
   /** Applies its own changes at once, wherever its cursors stand. */
   appliedLocally(events: readonly InvalidationEvent[]): void {
-    this.#onEvents(0, events)
+    this.#tell(0, events)
   }
 
   flush(why: string): void {
     this.world.note(this.name, () => `forgets everything: ${why}`)
     this.#onFlush(why)
+    this.owners.clear()
+  }
+
+  /** The caches hear first: their fill guard is the owners' too. */
+  #tell(shard: number, events: readonly InvalidationEvent[]): void {
+    this.#onEvents(shard, events)
+    this.owners.drop(events)
   }
 
   #poll(): void {
@@ -268,23 +303,28 @@ export class SimulatedNode {
 
   #perform(outputs: ReturnType<typeof stepLog>['outputs']): void {
     for (const output of outputs) {
-      if (output.type === 'event') this.#onEvents(output.shard, [output.event])
+      if (output.type === 'event') this.#tell(output.shard, [output.event])
       else if (output.type === 'flush') this.flush(output.why)
       else if (output.type === 'poll-now') this.pollNow()
     }
   }
 
   #join(): void {
-    if (this.#joining || this.leaving || this.membership.self !== undefined) return
+    if (this.#joining || this.leaving || this.#isMember()) return
     const sentAt = this.moment()
     this.#joining = true
     joinView(this, (joined, identity) => {
       this.#joining = false
-      if (joined === undefined || this.membership.self !== undefined) return
+      if (joined === undefined || this.#isMember()) return
       const step = stepMembership(this.membership, { type: 'joined', ...joined, identity, sentAt })
       this.membership = step.state
       this.world.note(this.name, () => `joins view ${joined.view.id}`)
+      this.viewChanged(joined.view)
     })
+  }
+
+  #isMember(): boolean {
+    return this.membership.self !== undefined && !this.#clings
   }
 
   #member(answer: RiderAnswer, identity: string, sentAt: Moment): void {
@@ -296,84 +336,18 @@ export class SimulatedNode {
       sentAt,
       now,
     })
-    this.membership = step.state
+    const isOut = step.outputs.some((output) => output.type === 'rejoin')
+    this.#clings = isOut && this.world.behaviour.clingsToMembership
+    if (this.#clings) this.#join()
+    else this.membership = step.state
     for (const output of step.outputs) {
       if (output.type === 'rejoin') {
         this.flush(`it is out: ${output.why}`)
       } else if (output.type === 'evict' && this.leaseValid()) evictMember(this, output.beat)
-      else if (output.type === 'view') this.viewChanged()
+      else if (output.type === 'view') this.viewChanged(output.view)
     }
   }
 
   /** Replaced by the owner cache: hands copies to their new owners. */
-  viewChanged: () => void = () => undefined
-}
-
-type Polled = PollAnswer & { readonly rider: RiderAnswer | undefined }
-
-/** The heartbeat writes: it waits for the lock of its row, and a former primary does not answer it. */
-function answerPoll(
-  world: World,
-  server: DatabaseServer,
-  cursors: LogState['cursors'],
-  rider: PollRider | undefined,
-  respond: (answer: Polled) => void,
-): void {
-  if (!rider?.beat) {
-    respond(polled(server, cursors, rider, undefined))
-    return
-  }
-  if (!server.writable) return
-  const transaction = server.begin(rider.nodeId)
-  const key = `m/${rider.nodeId}`
-  const granted = () => {
-    const own = server.row<MemberRow>(key)
-    const alive = own?.incarnation === rider.incarnation
-    if (own && alive) server.apply([[key, { ...own, beat: own.beat + 1 }]], world.now)
-    server.end(transaction)
-    respond(polled(server, cursors, rider, alive))
-  }
-  server.lock(transaction, [key], granted, () => undefined)
-}
-
-function polled(
-  server: DatabaseServer,
-  cursors: LogState['cursors'],
-  rider: PollRider | undefined,
-  alive: boolean | undefined,
-): Polled {
-  const shards = server.epochs.flatMap((epoch, shard) => {
-    const cursor = cursors[shard]
-    if (cursor === undefined || (cursor.v === epoch.v && cursor.tag === epoch.tag)) return []
-    const rows = cursor.v >= 0 ? server.logRows(shard, cursor.v, epoch.v) : []
-    return [{ shard, v: epoch.v, tag: epoch.tag, rows }]
-  })
-  return {
-    identity: server.identity,
-    recovering: false,
-    shards,
-    rider: rider && answerRider(server, rider, alive),
-  }
-}
-
-interface MemberRow {
-  readonly incarnation: number
-  readonly beat: number
-}
-
-function answerRider(
-  server: DatabaseServer,
-  rider: PollRider,
-  alive: boolean | undefined,
-): RiderAnswer {
-  const view = server.row<RiderAnswer['view']>('view')
-  const beats = view?.members.flatMap((member) => {
-    const row = server.row<MemberRow>(`m/${member.id}`)
-    return row ? [{ nodeId: member.id, incarnation: row.incarnation, beat: row.beat }] : []
-  })
-  return {
-    view: view && (view.id !== rider.viewId || view.tag !== rider.viewTag) ? view : undefined,
-    alive,
-    beats: rider.beat ? beats : undefined,
-  }
+  viewChanged: (view: View) => void = () => undefined
 }

@@ -13,6 +13,15 @@ interface Rule {
   to: number
 }
 
+/** A write whose client was told that it is done. */
+interface Acknowledged {
+  readonly key: string
+  readonly identity: string
+  readonly at: number
+  /** Of a touch: when; writes of other records count. */
+  readonly touched: number | undefined
+}
+
 /** How long a transaction whose client has frozen may hold a row that others want, in ms: 500, as the product asks. */
 const idleBlockMaxMs = 600
 
@@ -40,6 +49,9 @@ export class World {
   onWoken: (node: SimulatedNode) => void = () => undefined
   /** While set, administrators change nothing. */
   writesPaused = false
+  /** What each failover has kept of which server. */
+  readonly #kept: { readonly identity: string; readonly upTo: number }[] = []
+  readonly #acknowledged: Acknowledged[] = []
   #failoverAt = Number.NEGATIVE_INFINITY
   readonly #revived = new Set<string>()
   #servers = 0
@@ -94,6 +106,9 @@ export class World {
         if (ms > idleBlockMaxMs)
           this.fail(`a client that says nothing blocked ${key} for ${ms.toFixed(0)} ms`)
       },
+      onView: (before, after) => {
+        if (after !== before + 1) this.fail(`view ${before} is followed by ${after}`)
+      },
       onDeadlock: (key) => this.fail(`writers wait for each other in a circle at ${key}`),
     }
   }
@@ -107,6 +122,7 @@ export class World {
     for (const rule of this.rules) rule.to = Math.min(rule.to, this.now)
     this.rules.push({ server: next, from: this.now, to: Number.POSITIVE_INFINITY })
     this.#failoverAt = this.now
+    this.#kept.push({ identity: former.identity, upTo: this.now - lagMs })
     this.#forgetLost(former, next)
     this.note(
       'database',
@@ -129,6 +145,41 @@ export class World {
     for (const session of [...this.loggedOut.keys()]) {
       if (next.row(session) !== undefined) this.loggedOut.delete(session)
     }
+  }
+
+  /** A client was told that its write is done. @param touched for a row that keeps the latest of these */
+  acknowledged(
+    key: string,
+    commit: { readonly identity: string; readonly at: number },
+    touched?: number,
+  ): void {
+    this.#acknowledged.push({ key, identity: commit.identity, at: commit.at, touched })
+  }
+
+  /** No update is lost: every acknowledged write that no failover has lost is in the row. */
+  checkNothingLost(): void {
+    const counts = new Map<string, number>()
+    for (const write of this.#acknowledged) {
+      if (!this.#survives(write)) continue
+      if (write.touched === undefined) counts.set(write.key, (counts.get(write.key) ?? 0) + 1)
+      else {
+        const row = this.primary.row<{ touched: number }>(write.key)
+        if (row !== undefined && row.touched < write.touched) {
+          this.fail(`an update is lost: ${write.key} does not know of touch ${write.touched}`)
+        }
+      }
+    }
+    for (const [key, count] of counts) {
+      const known = this.primary.row<{ count: number }>(key)?.count ?? 0
+      if (known < count) {
+        this.fail(`an update is lost: ${count} writes of ${key}, but it has seen ${known}`)
+      }
+    }
+  }
+
+  #survives({ identity, at }: Acknowledged): boolean {
+    const first = this.#kept.findIndex((kept) => kept.identity === identity)
+    return first < 0 || this.#kept.slice(first).every(({ upTo }) => at <= upTo)
   }
 
   /** A member's row is gone for good: it was evicted, or has left. */

@@ -1,27 +1,18 @@
-import type { Cache, CacheStatistics, Fill } from '../cache/cache.ts'
-import { CacheCore } from '../cache/cache-core.ts'
+import type { Cache, CacheStatistics } from '../cache/cache.ts'
 import type { FillGuard } from '../cache/fill-guard.ts'
-import { StaleCache } from '../cache/stale-cache.ts'
 import type { InvalidationEvent } from '../log/invalidation-event.ts'
 import type { Cursor } from '../log/log-row.ts'
-import { shardOf } from '../log/log-row.ts'
-import type { Membership, View } from '../membership/view.ts'
+import type { Membership } from '../membership/view.ts'
 import type { Mesh } from '../mesh/mesh.ts'
 import {
-  type Copy,
-  type OwnerQuestion,
-  parseCopies,
-  parseQuestion,
-  type Standing,
-} from './owner-messages.ts'
-import { answersTo, trustsCopy } from './owner-rules.ts'
-import { OwnerTable, segmentOf } from './owner-table.ts'
-
-/** A record as the store has it, and the database that said so. A value of null is a record that is not there: not kept. */
-export interface StoredRecord<V> {
-  readonly fill: Fill<V>
-  readonly identity: string
-}
+  type OwnerCacheCounters,
+  OwnerCore,
+  type OwnerRequest,
+  type OwnerStep,
+  type StoredRecord,
+  type Transfer,
+} from './owner-core.ts'
+import { type OwnerQuestion, parseCopies, parseQuestion } from './owner-messages.ts'
 
 /** How the records behind a distributed cache are read and written: the truth. */
 export interface OwnedRecords<V> {
@@ -67,25 +58,11 @@ export interface OwnerCacheDeps<V> {
   readonly pause: (ms: number) => Promise<void>
 }
 
-/** Counters since the start, for metrics. */
-export interface OwnerCacheCounters {
-  primaryReads: number
-  remoteReads: number
-  /** Reads and writes that went to the database because the owner could not answer (R4, R5). */
-  bypassed: number
-  refusedQuestions: number
-  refusedCopies: number
-  transferred: number
-}
-
 /** No caller waits longer for an owner (cluster.md §1, rule 7). */
 const ownerDeadlineMs = 50
-/** State transfer: this many copies per message, with a pause between messages; at most so many in all. */
+/** State transfer: this many copies per message, with a pause between messages. */
 const transferBatch = 50
 const transferPauseMs = 20
-const transferMax = 5_000
-/** How often a read is tried when its answer comes from another database than the log's. */
-const readsMax = 3
 
 /**
  * A distributed cache with owners (cluster.md §7). Each key has a primary owner, a function of the view; reads and writes
@@ -94,31 +71,42 @@ const readsMax = 3
  */
 export class OwnerCache<V> implements Cache {
   readonly name: string
-  readonly counters: OwnerCacheCounters = {
-    primaryReads: 0,
-    remoteReads: 0,
-    bypassed: 0,
-    refusedQuestions: 0,
-    refusedCopies: 0,
-    transferred: 0,
-  }
   readonly #deps: OwnerCacheDeps<V>
-  readonly #copies: CacheCore<V>
-  #view: View
-  #table: OwnerTable
+  readonly #core: OwnerCore<V>
 
   constructor(deps: OwnerCacheDeps<V>) {
-    const { guard, maxCount, mesh, membership, log, name } = deps
+    const { guard, maxCount, mesh, membership, log, name, copies, records, now } = deps
     this.name = name
     this.#deps = deps
-    this.#copies = new CacheCore(guard, maxCount, deps.maxAgeMs)
-    this.#view = membership.view()
-    this.#table = new OwnerTable(this.#view.members, deps.copies)
-    mesh.onRequest(`owner.${name}`, (body) => this.#answer(parseQuestion(body)))
-    mesh.onCast(`owner.${name}.copies`, (body) => this.#receive(parseCopies(body)))
-    membership.onView((view) => this.#follow(view))
-    log.onEvents((_shard, events) => this.#drop(events))
-    log.onFlush(() => this.#copies.clear())
+    this.#core = new OwnerCore<V>({
+      name,
+      copies,
+      maxCount,
+      ...(deps.maxAgeMs === undefined ? {} : { maxAgeMs: deps.maxAgeMs }),
+      shardKeyOf: (key) => records.shardKeyOf(key),
+      guard,
+      place: {
+        self: () => membership.self.id,
+        view: () => membership.view(),
+        leaseValid: () => membership.leaseValid(),
+        fresh: () => log.fresh(),
+        identity: () => log.identity(),
+        position: () => log.position(),
+        reachable: (id) => mesh.reachable(id),
+        now,
+      },
+    })
+    mesh.onRequest(`owner.${name}`, (body) => this.#run(this.#core.answer(parseQuestion(body))))
+    mesh.onCast(`owner.${name}.copies`, (body) => this.#core.receive(parseCopies(body)))
+    membership.onView((view) => {
+      for (const transfer of this.#core.follow(view)) void this.#send(transfer)
+    })
+    log.onEvents((_shard, events) => this.#core.drop(events))
+    log.onFlush(() => this.#core.clear())
+  }
+
+  get counters(): OwnerCacheCounters {
+    return this.#core.counters
   }
 
   /**
@@ -126,213 +114,70 @@ export class OwnerCache<V> implements Cache {
    * @param anew the owner reads the store again, because its copy gave reason to doubt
    * @throws StaleCache when answers keep coming from another database than the log's
    */
-  async read(key: string, anew = false): Promise<V> {
-    if (this.#isOwn(key)) return (await this.#own(key, anew)).value
-    const standing = this.#standing(key)
-    const answered = await this.#ask<{ value: V }>({ op: 'read', key, anew, standing })
-    if (answered !== null) {
-      this.counters.remoteReads++
-      return answered.value
-    }
-    this.counters.bypassed++
-    return (await this.#stored(() => this.#deps.records.read(key))).value
+  read(key: string, anew = false): Promise<V> {
+    return this.#run(this.#core.read(key, anew))
   }
 
   /** Changes the record by compare-and-set at its owner, or past it. @returns the record as it is then */
-  async write(key: string, change: unknown): Promise<V> {
-    if (this.#isOwn(key)) return (await this.#writeOwn(key, change)).value
-    const standing = this.#standing(key)
-    const answered = await this.#ask<{ value: V }>({ op: 'write', key, change, standing })
-    if (answered !== null) return answered.value
-    // R5: whether the owner got it is unknown, so the compare-and-set decides and the event ends every copy.
-    this.counters.bypassed++
-    return (await this.#changed(key, change, true)).fill.value
+  write(key: string, change: unknown): Promise<V> {
+    return this.#run(this.#core.write(key, change))
   }
 
   statistics(): CacheStatistics {
-    return this.#copies.statistics()
+    return this.#core.statistics()
   }
 
   clear(): void {
     this.#deps.guard.clear()
-    this.#copies.clear()
+    this.#core.clear()
   }
 
-  #primary(key: string): string | undefined {
-    return this.#table.primary(this.#deps.records.shardKeyOf(key))
-  }
-
-  #isOwn(key: string): boolean {
-    return this.#primary(key) === this.#deps.membership.self.id && this.#mayServe()
-  }
-
-  #mayServe(): boolean {
-    return this.#deps.membership.leaseValid() && this.#deps.log.fresh()
-  }
-
-  #standing(key: string): Standing {
-    const { log, membership } = this.#deps
-    const view = membership.view()
-    const shard = shardOf(this.#deps.records.shardKeyOf(key))
-    const { v, tag } = log.position()[shard] ?? { v: -1, tag: 0 }
-    return { viewId: view.id, viewTag: view.tag, identity: log.identity() ?? '', v, tag }
-  }
-
-  /** @returns null when the owner is unreachable, slow, or stands elsewhere */
-  async #ask<T>(question: OwnerQuestion): Promise<T | null> {
-    const { mesh, name, membership } = this.#deps
-    const primary = this.#primary(question.key)
-    if (primary === undefined || primary === membership.self.id || !mesh.reachable(primary))
-      return null
-    try {
-      return (await mesh.request(primary, `owner.${name}`, question, ownerDeadlineMs)) as T
-    } catch {
-      return null
-    }
-  }
-
-  /** R2 and R4: answers only who stands in the same view and database and has not seen more of the log. */
-  async #answer(question: OwnerQuestion): Promise<{ value: V }> {
-    const { key, standing } = question
-    const mine = this.#standing(key)
-    const stands = answersTo(mine, standing)
-    if (!stands || !this.#isOwn(key)) {
-      this.counters.refusedQuestions++
-      if (!stands) void this.#deps.log.pollNow()
-      throw new Error('this owner stands elsewhere')
-    }
-    const fill =
-      question.op === 'read'
-        ? await this.#own(key, question.anew)
-        : await this.#writeOwn(key, question.change)
-    return { value: fill.value }
-  }
-
-  async #own(key: string, anew: boolean): Promise<Fill<V>> {
-    const { records, log, now, guard } = this.#deps
-    this.counters.primaryReads++
-    const held = anew ? undefined : this.#copies.lookup(key, log.fresh(), now())
-    if (held !== undefined) return held
-    let token = guard.token()
-    const fill = await this.#stored(() => {
-      token = guard.token()
-      return records.read(key)
-    })
-    // A copy that was doubted must not outlive what replaces it.
-    if (anew) this.#copies.drop([fill.idTag])
-    this.#keep(key, fill, token)
-    return fill
-  }
-
-  /** Reads until the answer comes from the database whose log this node follows: after a failover either may be first. */
-  async #stored(read: () => Promise<StoredRecord<V>>): Promise<Fill<V>> {
-    const { log, name } = this.#deps
-    for (let attempt = 1; attempt <= readsMax; attempt++) {
-      const { fill, identity } = await read()
-      if (identity === log.identity()) return fill
-      await log.pollNow()
-    }
-    throw new StaleCache(name, 'the answer came from another database than the log')
-  }
-
-  async #changed(key: string, change: unknown, announce: boolean): Promise<StoredRecord<V>> {
-    const { records, name } = this.#deps
-    if (records.write === undefined) throw new Error(`${name} is not written through its owners`)
-    return await records.write(key, change, announce)
-  }
-
-  /** R3: the store decides, the own copy follows, backups are told. */
-  async #writeOwn(key: string, change: unknown): Promise<Fill<V>> {
-    const { guard, mesh, name, log, records } = this.#deps
-    const token = guard.token()
-    const { fill, identity } = await this.#changed(key, change, false)
-    const overtaken = !guard.admits(token, fill) || identity !== log.identity()
-    // Fills that began before this write must not come after it.
-    guard.invalidate([fill.idTag], fill.ver)
-    this.#copies.drop([fill.idTag])
-    if (overtaken || !this.#keep(key, fill, guard.token())) return fill
-    const [, ...backups] = this.#table.owners(segmentOf(records.shardKeyOf(key)))
-    if (backups.length > 0) mesh.cast(`owner.${name}.copies`, [this.#copyOf(key, fill)])
-    return fill
-  }
-
-  /** What is not there is not kept: it costs room, and a record that is made later would have to announce itself. */
-  #keep(key: string, fill: Fill<V>, token: number): boolean {
-    if (fill.value === null) return false
-    return this.#copies.store(key, fill, token, this.#deps.log.fresh(), this.#deps.now())
-  }
-
-  #copyOf(key: string, fill: Fill<V>): Copy {
-    const { value, ver, idTag, tags } = fill
-    return { key, value, ver, idTag, tags, standing: this.#standing(key) }
-  }
-
-  /** Copies of the primary, or of a former one: refused unless it has seen at least as much of the same history. */
-  #receive(copies: readonly Copy[]): void {
-    const { membership, guard } = this.#deps
-    for (const copy of copies) {
-      const mine = this.#standing(copy.key)
-      const place = segmentOf(this.#deps.records.shardKeyOf(copy.key))
-      const owned = this.#table.owners(place).includes(membership.self.id)
-      const trusted = trustsCopy(mine, copy.standing) && copy.ver >= guard.floor(copy.idTag)
-      if (!owned || !trusted) {
-        if (owned) this.counters.refusedCopies++
+  /** Does what a request needs, step by step, until it has its result. */
+  async #run<T>(request: OwnerRequest<T>): Promise<T> {
+    let at = request.next()
+    while (at.done !== true) {
+      let result: unknown
+      try {
+        result = await this.#perform(at.value)
+      } catch (error) {
+        at = request.throw(error)
         continue
       }
-      // A floor was raised by this node's own writes and by events; between two copies the later one wins.
-      const known = this.#copies.lookup(copy.key, true, this.#deps.now())
-      if (known !== undefined && known.ver > copy.ver) continue
-      const fill = { value: copy.value as V, ver: copy.ver, idTag: copy.idTag, tags: copy.tags }
-      this.#keep(copy.key, fill, guard.token())
+      at = request.next(result)
+    }
+    return at.value
+  }
+
+  async #perform(step: OwnerStep): Promise<unknown> {
+    const { records, log, mesh, name } = this.#deps
+    switch (step.type) {
+      case 'ask':
+        return await this.#ask(step.to, step.question)
+      case 'read':
+        return await records.read(step.key)
+      case 'write':
+        if (records.write === undefined)
+          throw new Error(`${name} is not written through its owners`)
+        return await records.write(step.key, step.change, step.announce)
+      case 'poll':
+        return step.wait ? await log.pollNow() : void log.pollNow()
+      case 'cast':
+        mesh.cast(`owner.${name}.copies`, step.copies)
     }
   }
 
-  /** R6: what this node was primary of goes to the new primary, as far as it is worth it; nobody waits for it. */
-  #follow(view: View): void {
-    const { membership, copies } = this.#deps
-    const before = this.#table
-    const wasMember = this.#view.members.some(({ id }) => id === membership.self.id)
-    this.#view = view
-    this.#table = new OwnerTable(view.members, copies)
-    if (!wasMember) return
-    const moving = new Map<string, Copy[]>()
-    for (const [key, fill] of this.#copies.entries()) {
-      const to = this.#primary(key)
-      const mine = before.primary(this.#deps.records.shardKeyOf(key)) === membership.self.id
-      if (!mine || to === undefined || to === membership.self.id) continue
-      const leaving = moving.get(to) ?? []
-      leaving.push(this.#copyOf(key, fill))
-      moving.set(to, leaving)
-    }
-    for (const [to, leaving] of moving)
-      void this.#transfer(to, leaving.slice(0, transferMax), view.id)
+  async #ask(to: string, question: OwnerQuestion): Promise<unknown> {
+    const { mesh, name } = this.#deps
+    return await mesh.request(to, `owner.${name}`, question, ownerDeadlineMs).catch(() => null)
   }
 
-  async #transfer(to: string, leaving: readonly Copy[], viewId: number): Promise<void> {
-    const { mesh, name, pause, guard } = this.#deps
-    for (let at = 0; at < leaving.length; at += transferBatch) {
-      // A newer view makes this transfer pointless, and a node that is not fresh has nothing to give.
-      if (this.#view.id !== viewId || !this.#mayServe() || !mesh.reachable(to)) return
-      const batch = leaving
-        .slice(at, at + transferBatch)
-        // What was dropped or changed meanwhile stays behind.
-        .filter((copy) => this.#isHeld(copy) && copy.ver >= guard.floor(copy.idTag))
-        .map((copy) => ({ ...copy, standing: this.#standing(copy.key) }))
+  async #send(transfer: Transfer): Promise<void> {
+    const { mesh, name, pause } = this.#deps
+    for (let at = 0; at < transfer.copies.length; at += transferBatch) {
+      const batch = this.#core.batch(transfer, at, transferBatch)
+      if (batch === undefined) return
       mesh.cast(`owner.${name}.copies`, batch)
-      this.counters.transferred += batch.length
       await pause(transferPauseMs)
-    }
-  }
-
-  #isHeld(copy: Copy): boolean {
-    return this.#copies.lookup(copy.key, true, this.#deps.now())?.ver === copy.ver
-  }
-
-  /** The guard knows already: it belongs to this node's caches, which hear of events first. */
-  #drop(events: readonly InvalidationEvent[]): void {
-    for (const event of events) {
-      if (event.op === 'clear') this.#copies.clear()
-      else this.#copies.drop(event.tags)
     }
   }
 }
