@@ -98,21 +98,21 @@ export { protocolRange } from './mesh/envelope.ts'
 export { type MeshLimits, meshLimits } from './mesh/limits.ts'
 export type { CastHandler, Mesh, MeshPeer, PeerStatus, RequestHandler } from './mesh/mesh.ts'
 export { PeerRefused, PeerTimeout, PeerUnreachable } from './mesh/mesh.ts'
+export type { MeshTrafficStatistics } from './mesh/mesh-traffic.ts'
 export { KeyStoreRefused, ownCredentials, type StoreFile } from './mesh/own-credentials.ts'
 export { PlainTransport } from './mesh/plain-transport.ts'
 export { isPrivateAddress } from './mesh/private-address.ts'
-export { SocketMesh, type SocketMeshDeps } from './mesh/socket-mesh.ts'
+export { type MeshCounters, SocketMesh, type SocketMeshDeps } from './mesh/socket-mesh.ts'
 export { type MeshCredentials, TlsTransport } from './mesh/tls-transport.ts'
 export { formatAddress, ListenRefused, type MeshTransport } from './mesh/transport.ts'
+export { type OwnedRecords, OwnerCache, type OwnerCacheDeps } from './ownership/owner-cache.ts'
 export {
-  type OwnedRecords,
-  OwnerCache,
   type OwnerCacheCounters,
-  type OwnerCacheDeps,
+  OwnerCore,
+  type OwnerRequest,
+  type OwnerStep,
   type StoredRecord,
-} from './ownership/owner-cache.ts'
-export type { Standing } from './ownership/owner-messages.ts'
-export { answersTo, trustsCopy } from './ownership/owner-rules.ts'
+} from './ownership/owner-core.ts'
 export {
   type OwnerCandidate,
   OwnerTable,

@@ -1,7 +1,15 @@
 import type { Duplex } from 'node:stream'
 import { type Envelope, type Hello, parseEnvelope, parseHello } from './envelope.ts'
-import { encodeFrame, type Frame, FrameError, FrameReader, parsePayload } from './frame.ts'
+import {
+  encodeFrame,
+  type Frame,
+  FrameError,
+  FrameReader,
+  frameHeaderBytes,
+  parsePayload,
+} from './frame.ts'
 import type { MeshLimits } from './limits.ts'
+import type { MeshTraffic } from './mesh-traffic.ts'
 
 /** What the owner of a channel is told. */
 export interface ChannelEvents {
@@ -18,14 +26,16 @@ export interface ChannelEvents {
 export class Channel {
   readonly #stream: Duplex
   readonly #limits: MeshLimits
+  readonly #traffic: MeshTraffic
   readonly #events: ChannelEvents
   readonly #reader: FrameReader
   #version: number | null = null
   #closed = false
   readonly #greetingTimer: NodeJS.Timeout
 
-  constructor(stream: Duplex, limits: MeshLimits, events: ChannelEvents) {
+  constructor(stream: Duplex, limits: MeshLimits, traffic: MeshTraffic, events: ChannelEvents) {
     this.#stream = stream
+    this.#traffic = traffic
     this.#limits = limits
     this.#events = events
     this.#reader = new FrameReader(limits.helloBytesMax)
@@ -57,7 +67,9 @@ export class Channel {
   send(envelope: Envelope): boolean {
     if (this.#closed || this.#version === null) return false
     if (this.#stream.writableLength > this.#limits.sendQueueBytesMax) return false
-    this.#stream.write(encodeFrame(this.#version, envelope, this.#limits.frameBytesMax))
+    const frame = encodeFrame(this.#version, envelope, this.#limits.frameBytesMax)
+    this.#stream.write(frame)
+    this.#traffic.sent(envelope, frame.length)
     return true
   }
 
@@ -108,6 +120,8 @@ export class Channel {
     if (frame.version !== this.#version) {
       throw new FrameError(`message of version ${frame.version}, agreed was ${this.#version}`)
     }
-    this.#events.onEnvelope(parseEnvelope(parsePayload(frame)))
+    const envelope = parseEnvelope(parsePayload(frame))
+    this.#traffic.received(envelope, frameHeaderBytes + frame.payload.length)
+    this.#events.onEnvelope(envelope)
   }
 }

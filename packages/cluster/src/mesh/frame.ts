@@ -1,5 +1,5 @@
 /** Bytes before each payload: length of the payload (4, big-endian) and message version (1). */
-const frameHeaderBytes = 5
+export const frameHeaderBytes = 5
 
 /** One message as it arrived. */
 export interface Frame {

@@ -2,10 +2,12 @@ import { Channel } from './channel.ts'
 import { agreedVersion, type Envelope, type Hello } from './envelope.ts'
 import type { MeshLimits } from './limits.ts'
 import type { CastHandler, RequestHandler } from './mesh.ts'
+import type { MeshTraffic } from './mesh-traffic.ts'
 import type { MeshConnection } from './transport.ts'
 
 export interface InboundLinkDeps {
   readonly limits: MeshLimits
+  readonly traffic: MeshTraffic
   readonly hello: () => Hello
   /** @returns why the greeting is refused, or null */
   readonly admit: (hello: Hello, connection: MeshConnection) => string | null
@@ -28,7 +30,7 @@ export class InboundLink {
   constructor(connection: MeshConnection, deps: InboundLinkDeps) {
     this.#deps = deps
     this.#connection = connection
-    this.#channel = new Channel(connection.stream, deps.limits, {
+    this.#channel = new Channel(connection.stream, deps.limits, deps.traffic, {
       onHello: (hello) => this.#greeted(hello),
       onEnvelope: (envelope) => this.#take(envelope),
       onClosed: (reason, fault) => {

@@ -2,12 +2,14 @@ import { Channel } from './channel.ts'
 import { agreedVersion, type Envelope, type Hello } from './envelope.ts'
 import type { MeshLimits } from './limits.ts'
 import { type MeshPeer, PeerRefused, PeerTimeout, PeerUnreachable } from './mesh.ts'
+import type { MeshTraffic } from './mesh-traffic.ts'
 import type { MeshTransport } from './transport.ts'
 
 export interface PeerLinkDeps {
   readonly peer: MeshPeer
   readonly transport: MeshTransport
   readonly limits: MeshLimits
+  readonly traffic: MeshTraffic
   /** What this node says of itself; asked anew at each connection. */
   readonly hello: () => Hello
   /** Uniform in [0, 1): spreads reconnects. */
@@ -102,7 +104,7 @@ export class PeerLink {
   }
 
   async #dial(): Promise<void> {
-    const { transport, peer, limits } = this.#deps
+    const { transport, peer, limits, traffic } = this.#deps
     let connection: Awaited<ReturnType<MeshTransport['connect']>>
     try {
       connection = await transport.connect(peer, limits.connectTimeoutMs)
@@ -114,7 +116,7 @@ export class PeerLink {
       connection.stream.destroy()
       return
     }
-    const channel = new Channel(connection.stream, limits, {
+    const channel = new Channel(connection.stream, limits, traffic, {
       onHello: (hello) => this.#greeted(hello),
       onEnvelope: (envelope) => this.#answered(envelope),
       onClosed: (reason) => this.#down(reason),

@@ -10,6 +10,7 @@ import {
   PeerUnreachable,
   type RequestHandler,
 } from './mesh.ts'
+import { MeshTraffic, type MeshTrafficStatistics } from './mesh-traffic.ts'
 import { PeerLink } from './peer-link.ts'
 import { Prober } from './prober.ts'
 import type { MeshConnection, MeshTransport } from './transport.ts'
@@ -30,6 +31,9 @@ export interface SocketMeshDeps {
 /** Counted since the start, for metrics. */
 export interface MeshCounters {
   refusedConnections: number
+  /** Of these: of another cluster, and without a message version in common. */
+  otherClusters: number
+  otherVersions: number
   failedProbes: number
   droppedCasts: number
 }
@@ -42,10 +46,17 @@ const probeKind = 'mesh.probe'
  * answers on those that the others opened to it. Members come from the view alone (`setMembers`).
  */
 export class SocketMesh implements Mesh {
-  readonly counters: MeshCounters = { refusedConnections: 0, failedProbes: 0, droppedCasts: 0 }
+  readonly counters: MeshCounters = {
+    refusedConnections: 0,
+    otherClusters: 0,
+    otherVersions: 0,
+    failedProbes: 0,
+    droppedCasts: 0,
+  }
   readonly #deps: SocketMeshDeps
   readonly #limits: MeshLimits
   readonly #complaints: Complaints
+  readonly #traffic = new MeshTraffic()
   readonly #links = new Map<string, PeerLink>()
   readonly #inbound = new Set<InboundLink>()
   readonly #requestHandlers = new Map<string, RequestHandler>()
@@ -164,6 +175,16 @@ export class SocketMesh implements Mesh {
     }))
   }
 
+  /** Connections that are open now: to members, and from members. */
+  openConnections(): number {
+    const outgoing = [...this.#links.values()].filter((link) => link.isOpen)
+    return outgoing.length + [...this.#inbound].filter(({ from }) => from !== '').length
+  }
+
+  traffic(): MeshTrafficStatistics {
+    return this.#traffic.statistics()
+  }
+
   async close(): Promise<void> {
     await this.#deps.transport.close()
     for (const id of [...this.#links.keys()]) this.#drop(id, 'this node stops')
@@ -175,6 +196,7 @@ export class SocketMesh implements Mesh {
       peer,
       transport: this.#deps.transport,
       limits: this.#limits,
+      traffic: this.#traffic,
       random: this.#deps.random,
       hello: () => this.#hello(),
       onOpen: () => this.#prober.probeNow(peer.id),
@@ -207,6 +229,7 @@ export class SocketMesh implements Mesh {
   #accept(connection: MeshConnection): void {
     const link = new InboundLink(connection, {
       limits: this.#limits,
+      traffic: this.#traffic,
       hello: () => this.#hello(),
       admit: (hello, from) => this.#refusal(hello, from),
       requestHandler: (kind) => this.#requestHandlers.get(kind),
@@ -245,6 +268,8 @@ export class SocketMesh implements Mesh {
       return
     }
     this.counters.refusedConnections += 1
+    if (/another cluster$/.test(reason)) this.counters.otherClusters += 1
+    if (/version/.test(reason)) this.counters.otherVersions += 1
     const fields = { remote, reason }
     this.#complaints.warn(`refused ${reason}`, fields, `Refused a cluster connection: ${reason}`)
   }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import { cacheContainerOf } from './cluster-settings.ts'
 import type { Clustering } from './clustering.ts'
+import { registerMeshMetrics } from './mesh-metrics.ts'
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
@@ -26,6 +27,7 @@ export function registerClusterMetrics(registry: Registry, clustering: Clusterin
   registerOwnerCounters(registry, clustering, { cache_manager: manager, node })
   registerViewMetrics(clustering, gauge, one)
   registerLogMetrics(clustering, gauge, one)
+  registerMeshMetrics(clustering, gauge)
 }
 
 type GaugeOf = (
@@ -168,11 +170,6 @@ function registerViewMetrics(
     'holdfast_cluster_dropped_casts',
     'Hints that could not be sent',
     () => mesh.counters.droppedCasts,
-  )
-  one(
-    'vendor_jgroups_merge3_get_num_merge_events',
-    'Always 0: views never have to be merged',
-    () => 0,
   )
   one(
     'holdfast_event_loop_stalls',

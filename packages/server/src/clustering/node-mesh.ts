@@ -2,6 +2,8 @@ import {
   type CastHandler,
   type ClusterLogger,
   type Mesh,
+  type MeshCounters,
+  type MeshTrafficStatistics,
   type MeshTransport,
   type Node,
   type PeerStatus,
@@ -20,12 +22,16 @@ export interface NodeMesh extends Mesh {
   /** Whether every other member reaches this node. */
   hearsAll(): boolean
   peers(): PeerStatus[]
-  readonly counters: {
-    readonly refusedConnections: number
-    readonly failedProbes: number
-    readonly droppedCasts: number
-  }
+  readonly counters: Readonly<MeshCounters>
+  /** What has been sent and received; null when the node listens nowhere. */
+  measured(): MeshMeasures | null
   close(): Promise<void>
+}
+
+/** What a node's connections to others have carried. */
+export interface MeshMeasures {
+  readonly traffic: MeshTrafficStatistics
+  readonly openConnections: number
 }
 
 export interface NodeMeshDeps {
@@ -54,12 +60,19 @@ export function socketNodeMesh(deps: NodeMeshDeps): NodeMesh {
       }))
       mesh.setMembers(self, peers)
     },
+    measured: () => ({ traffic: mesh.traffic(), openConnections: mesh.openConnections() }),
   })
 }
 
 /** The mesh of a node that listens nowhere: nobody can be reached, and every change is found in the log. */
 export class AloneMesh implements NodeMesh {
-  readonly counters = { refusedConnections: 0, failedProbes: 0, droppedCasts: 0 }
+  readonly counters = {
+    refusedConnections: 0,
+    otherClusters: 0,
+    otherVersions: 0,
+    failedProbes: 0,
+    droppedCasts: 0,
+  }
   #others = 0
 
   async listen(): Promise<void> {
@@ -100,6 +113,10 @@ export class AloneMesh implements NodeMesh {
 
   peers(): PeerStatus[] {
     return []
+  }
+
+  measured(): null {
+    return null
   }
 
   async close(): Promise<void> {
