@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { composeEvents, sweepEvents } from './compose-events.ts'
 import { sweepSessions } from './compose-sessions.ts'
 import { Credentials } from './domains/credentials/credentials.ts'
+import { defaultHashingLimits } from './domains/credentials/password/hashing-queue.ts'
 import type { Events } from './domains/events/events.ts'
 import { Keys } from './domains/keys/keys.ts'
 import type { SessionOwners } from './domains/sessions/session-copies.ts'
@@ -65,13 +66,16 @@ export async function composeDomains(
     onUnusableKey: (component, err) =>
       services.error({ err }, `The key ${component.name} (${component.id}) cannot be used`),
   })
-  const credentials = new Credentials({
-    database,
-    users,
-    clock,
-    metrics,
-    blacklistDirectory: join(settings.dataDir, 'password-blacklists'),
-  })
+  const credentials = running.use(
+    new Credentials({
+      database,
+      users,
+      clock,
+      metrics,
+      blacklistDirectory: join(settings.dataDir, 'password-blacklists'),
+      hashing: defaultHashingLimits(settings.workers),
+    }),
+  )
   const sessions = running.use(
     new Sessions({
       database,

@@ -11,7 +11,7 @@ import { LoginFailureStore } from './login-failures/login-failure-store.ts'
 import { LoginFailures } from './login-failures/login-failures.ts'
 import { OtpCredentials } from './otp/otp-credentials.ts'
 import { UsedCodeStore } from './otp/used-code-store.ts'
-import { defaultHashingLimits, type HashingLimits, HashingQueue } from './password/hashing-queue.ts'
+import { type HashingLimits, HashingQueue } from './password/hashing-queue.ts'
 import { PasswordBlacklist } from './password/password-blacklist.ts'
 import { PasswordHashes } from './password/password-hashes.ts'
 import { PasswordValidations } from './password/password-validations.ts'
@@ -24,23 +24,25 @@ export interface CredentialsDeps {
   readonly clock: Clock
   /** Where the files of the policy `passwordBlacklist` are. */
   readonly blacklistDirectory: string
-  readonly hashing?: HashingLimits
+  readonly hashing: HashingLimits
   readonly metrics: Registry
 }
 
 /** Verbs on what users prove themselves with: one member per method, and what all methods share. */
-export class Credentials {
+export class Credentials implements AsyncDisposable {
   readonly passwords: Passwords
   readonly otp: OtpCredentials
   readonly recoveryCodes: RecoveryCodes
   readonly failures: LoginFailures
   readonly #deps: CredentialsDeps
   readonly #store = new CredentialStore()
+  readonly #hashing: HashingQueue
 
   constructor(deps: CredentialsDeps) {
     const { database, clock, users } = deps
     const store = this.#store
-    const hashes = new PasswordHashes(new HashingQueue(deps.hashing ?? defaultHashingLimits))
+    this.#hashing = new HashingQueue(deps.hashing)
+    const hashes = new PasswordHashes(this.#hashing)
     this.#deps = deps
     this.passwords = new Passwords({
       database,
@@ -53,6 +55,10 @@ export class Credentials {
     this.otp = new OtpCredentials({ database, store, clock, usedCodes: new UsedCodeStore() })
     this.recoveryCodes = new RecoveryCodes({ database, store })
     this.failures = new LoginFailures({ database, store: new LoginFailureStore(), users, clock })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#hashing.stop()
   }
 
   /** As Passwords.verify. @throws HashingQueueFull */

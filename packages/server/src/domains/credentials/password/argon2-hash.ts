@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { hashRaw } from '@node-rs/argon2'
 import { numberMember, textMember } from '../credential.ts'
+import type { DeriveKey } from './hashing-thread.ts'
 import { type HashedPassword, type PasswordHash, saltBytes } from './password-hash.ts'
 
 /** Keycloak's defaults; memory in KiB. */
@@ -29,14 +29,14 @@ interface Argon2Parameters {
   readonly version: string
 }
 
-/** Argon2 (RFC 9106) on libuv's thread pool. */
+/** Argon2 (RFC 9106). */
 export const argon2Hash: PasswordHash = {
   algorithm: 'argon2',
 
-  async hash(password, iterations) {
+  async hash(deriveKey, password, iterations) {
     const parameters = { ...defaults, iterations: iterations ?? defaults.iterations }
     const salt = randomBytes(saltBytes)
-    const value = await derive(password, salt, parameters)
+    const value = await derive(deriveKey, password, salt, parameters)
     return {
       secretData: {
         value: value.toString('base64'),
@@ -57,13 +57,13 @@ export const argon2Hash: PasswordHash = {
     }
   },
 
-  async verify(password, stored) {
+  async verify(deriveKey, password, stored) {
     const expected = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64')
     const salt = Buffer.from(textMember(stored.secretData, 'salt') ?? '', 'base64')
     const parameters = parametersOf(stored)
     if (expected.length !== parameters.hashBytes || parameters.memoryKiB > memoryKiBMax)
       return false
-    const actual = await derive(password, salt, parameters)
+    const actual = await derive(deriveKey, password, salt, parameters)
     return timingSafeEqual(actual, expected)
   },
 
@@ -97,13 +97,19 @@ function parametersOf(stored: HashedPassword): Argon2Parameters {
   }
 }
 
-function derive(password: string, salt: Uint8Array, parameters: Argon2Parameters): Promise<Buffer> {
+/** @throws TypeError for a type or version that nobody knows */
+async function derive(
+  deriveKey: DeriveKey,
+  password: string,
+  salt: Uint8Array,
+  parameters: Argon2Parameters,
+): Promise<Buffer> {
   const algorithm = types[parameters.type]
   const version = versions[parameters.version]
   if (algorithm === undefined || version === undefined) {
     throw new TypeError(`argon2${parameters.type} version ${parameters.version} is not known`)
   }
-  return hashRaw(password, {
+  const options = {
     algorithm,
     version,
     salt,
@@ -111,5 +117,6 @@ function derive(password: string, salt: Uint8Array, parameters: Argon2Parameters
     memoryCost: parameters.memoryKiB,
     parallelism: parameters.parallelism,
     outputLen: parameters.hashBytes,
-  })
+  }
+  return await deriveKey({ algorithm: 'argon2', password, options })
 }

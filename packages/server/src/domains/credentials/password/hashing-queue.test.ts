@@ -4,7 +4,7 @@ import { HashingQueueFull } from './hashing-queue-full.ts'
 
 describe('HashingQueue', () => {
   it('runs a bounded number at a time, in order, and refuses beyond the bound', async () => {
-    const queue = new HashingQueue({ parallelMax: 1, waitingMax: 2 })
+    const queue = new HashingQueue({ threads: 1, waitingMax: 2 })
     const done: number[] = []
     const release: (() => void)[] = []
     const job = (number: number) =>
@@ -24,7 +24,7 @@ describe('HashingQueue', () => {
   })
 
   it('gives its turn back when work fails', async () => {
-    const queue = new HashingQueue({ parallelMax: 1, waitingMax: 0 })
+    const queue = new HashingQueue({ threads: 1, waitingMax: 0 })
     await expect(queue.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
     await expect(queue.run(() => Promise.resolve('next'))).resolves.toBe('next')
   })

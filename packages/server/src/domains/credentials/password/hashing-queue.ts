@@ -1,26 +1,40 @@
+import { availableParallelism } from 'node:os'
 import { HashingQueueFull } from './hashing-queue-full.ts'
+import { type DeriveKey, HashingThread } from './hashing-thread.ts'
 
 export interface HashingLimits {
-  /** Hashes computed at the same time: leaves threads of libuv's pool for signatures. */
-  readonly parallelMax: number
+  /** Hashes computed at the same time, each by a thread of its own. More than cores only evict each other's memory. */
+  readonly threads: number
   /** Hashes that may wait for their turn; one more is refused. */
   readonly waitingMax: number
 }
 
-/** About one second of waiting at 150 hashes a second on one core. */
-export const defaultHashingLimits: HashingLimits = { parallelMax: 2, waitingMax: 150 }
+/** About one to two seconds of waiting, at 75 to 150 hashes a second on one core. */
+const waitingPerThread = 150
+
+/** @param workers processes that share the cores which this one may use; each takes its part of the threads */
+export function defaultHashingLimits(workers: number): HashingLimits {
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers))
+  return { threads, waitingMax: threads * waitingPerThread }
+}
 
 /**
  * Lets a bounded number of password hashes run and wait, first come first served. A login storm therefore neither takes
- * every thread nor makes people wait for many seconds: beyond the bound it throws HashingQueueFull (503 with Retry-After).
+ * every core nor makes people wait for many seconds: beyond the bound it throws HashingQueueFull (503 with Retry-After).
  */
 export class HashingQueue {
-  readonly #limits: HashingLimits
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #waitingMax: number
+  readonly #waiting: ((thread: HashingThread) => void)[] = []
+  readonly #idle: HashingThread[]
+  readonly #threads: readonly HashingThread[]
 
-  constructor(limits: HashingLimits = defaultHashingLimits) {
-    this.#limits = limits
+  constructor(limits: HashingLimits) {
+    this.#waitingMax = limits.waitingMax
+    this.#threads = Array.from(
+      { length: limits.threads },
+      (_, index) => new HashingThread(`hashing-${index}`),
+    )
+    this.#idle = [...this.#threads]
   }
 
   /** Hashes that wait now, for metrics. */
@@ -28,27 +42,29 @@ export class HashingQueue {
     return this.#waiting.length
   }
 
-  /** Runs `work` when its turn comes. @throws HashingQueueFull at once when too many wait already */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.#turn()
+  /**
+   * Runs `work` when its turn comes, with a thread for it alone.
+   * @throws HashingQueueFull at once when too many wait already
+   */
+  async run<T>(work: (deriveKey: DeriveKey) => Promise<T>): Promise<T> {
+    const thread = this.#idle.pop() ?? (await this.#turn())
     try {
-      return await work()
+      return await work((derivation) => thread.derive(derivation))
     } finally {
       const next = this.#waiting.shift()
-      if (next === undefined) this.#running--
-      else next()
+      if (next === undefined) this.#idle.push(thread)
+      else next(thread)
     }
   }
 
-  /** A turn is handed over from the one that ends to the one that waits longest, so `#running` stays the same then. */
-  #turn(): Promise<void> | undefined {
-    if (this.#running < this.#limits.parallelMax) {
-      this.#running++
-      return undefined
-    }
-    if (this.#waiting.length >= this.#limits.waitingMax) {
-      throw new HashingQueueFull()
-    }
+  /** Ends the threads; what is under way fails. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.stop()))
+  }
+
+  /** A thread is handed over from the job that ends to the one that waits longest. */
+  #turn(): Promise<HashingThread> {
+    if (this.#waiting.length >= this.#waitingMax) throw new HashingQueueFull()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 }

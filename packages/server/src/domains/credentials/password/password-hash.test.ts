@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { argon2Hash } from './argon2-hash.ts'
+import { type DeriveKey, HashingThread } from './hashing-thread.ts'
 import { pbkdf2Hashes } from './pbkdf2-hash.ts'
 
 /** Hashes as a Keycloak export holds them, each with the password that it was made from. */
@@ -57,13 +58,16 @@ const imported = [
     credentialData: { hashIterations: 20000, algorithm: 'pbkdf2', additionalParameters: {} },
   },
 ]
+const thread = new HashingThread('hashing-test')
+const deriveKey: DeriveKey = (derivation) => thread.derive(derivation)
+afterAll(() => thread.stop())
 const hashes = new Map([argon2Hash, ...pbkdf2Hashes].map((hash) => [hash.algorithm, hash]))
 
 describe('imported password hashes', () => {
   it.each(imported)('verifies $algorithm', async ({ algorithm, password, ...stored }) => {
     const hash = hashes.get(algorithm)
-    expect(await hash?.verify(password, stored)).toBe(true)
-    expect(await hash?.verify(`${password}x`, stored)).toBe(false)
+    expect(await hash?.verify(deriveKey, password, stored)).toBe(true)
+    expect(await hash?.verify(deriveKey, `${password}x`, stored)).toBe(false)
   })
 
   it('tells hashes of other parameters apart from current ones', () => {
@@ -78,14 +82,14 @@ describe('imported password hashes', () => {
 
 describe('new password hashes', () => {
   it('verifies what argon2 made, with the iterations asked for', async () => {
-    const stored = await argon2Hash.hash('secret', 2)
+    const stored = await argon2Hash.hash(deriveKey, 'secret', 2)
     expect(stored.credentialData['hashIterations']).toBe(2)
-    expect(await argon2Hash.verify('secret', stored)).toBe(true)
-    expect(await argon2Hash.verify('Secret', stored)).toBe(false)
+    expect(await argon2Hash.verify(deriveKey, 'secret', stored)).toBe(true)
+    expect(await argon2Hash.verify(deriveKey, 'Secret', stored)).toBe(false)
   })
 
   it('refuses an imported memory parameter that would exhaust the node', async () => {
-    const stored = await argon2Hash.hash('secret', 1)
+    const stored = await argon2Hash.hash(deriveKey, 'secret', 1)
     const greedy = {
       ...stored,
       credentialData: {
@@ -96,6 +100,6 @@ describe('new password hashes', () => {
         },
       },
     }
-    expect(await argon2Hash.verify('secret', greedy)).toBe(false)
+    expect(await argon2Hash.verify(deriveKey, 'secret', greedy)).toBe(false)
   })
 })

@@ -1,4 +1,5 @@
 import type { Credential } from '../credential.ts'
+import type { DeriveKey } from './hashing-thread.ts'
 
 /** What a password credential stores. */
 export type HashedPassword = Pick<Credential, 'secretData' | 'credentialData'>
@@ -7,9 +8,13 @@ export type HashedPassword = Pick<Credential, 'secretData' | 'credentialData'>
 export interface PasswordHash {
   readonly algorithm: string
   /** Hashes with new salt. @param iterations of the policy `hashIterations`; undefined = the algorithm's default */
-  hash(password: string, iterations: number | undefined): Promise<HashedPassword>
+  hash(
+    deriveKey: DeriveKey,
+    password: string,
+    iterations: number | undefined,
+  ): Promise<HashedPassword>
   /** @returns whether `password` gives the stored hash, with the parameters that the credential names */
-  verify(password: string, stored: HashedPassword): Promise<boolean>
+  verify(deriveKey: DeriveKey, password: string, stored: HashedPassword): Promise<boolean>
   /** @returns whether a new hash by this algorithm would have the same parameters as the stored one */
   isCurrent(stored: HashedPassword, iterations: number | undefined): boolean
   /** For metrics, as Keycloak writes it: `Argon2id-1.3[m=7168,t=5,p=1]`, and of pbkdf2 the iterations. */

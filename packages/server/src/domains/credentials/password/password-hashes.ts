@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto'
 import { costlyWork } from '../../../shared/costly-work.ts'
 import type { Realm } from '../../realms/realm.ts'
 import { textMember } from '../credential.ts'
 import { argon2Hash } from './argon2-hash.ts'
 import type { HashingQueue } from './hashing-queue.ts'
+import type { DeriveKey } from './hashing-thread.ts'
 import type { HashedPassword, PasswordHash } from './password-hash.ts'
 import { type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
 import { pbkdf2Hashes } from './pbkdf2-hash.ts'
@@ -15,7 +17,7 @@ const algorithms = new Map<string, PasswordHash>(
 /** Hashing as realms ask for it, through the bounded queue. */
 export class PasswordHashes {
   readonly #queue: HashingQueue
-  /** Dummy hashes by algorithm and iterations: bounded by what policies of this server name. */
+  /** Hashes of no password by algorithm and iterations: bounded by what policies of this server name. */
   readonly #dummies = new Map<string, Promise<HashedPassword>>()
 
   constructor(queue: HashingQueue) {
@@ -25,14 +27,16 @@ export class PasswordHashes {
   /** @throws HashingQueueFull */
   hash(realm: Pick<Realm, 'settings'>, password: string): Promise<HashedPassword> {
     const policy = passwordPolicyOf(realm)
-    return this.#counted(() => preferred(policy).hash(password, policy.hashIterations))
+    return this.#counted((deriveKey) =>
+      preferred(policy).hash(deriveKey, password, policy.hashIterations),
+    )
   }
 
   /** @throws HashingQueueFull. An unknown algorithm never verifies. */
   async verify(password: string, stored: HashedPassword): Promise<boolean> {
     const algorithm = algorithmOf(stored)
     if (algorithm === undefined) return false
-    return this.#counted(() => algorithm.verify(password, stored))
+    return this.#counted((deriveKey) => algorithm.verify(deriveKey, password, stored))
   }
 
   /** @returns how a stored hash was made, for metrics; undefined for an unknown algorithm */
@@ -49,11 +53,11 @@ export class PasswordHashes {
     const key = `${algorithm.algorithm}:${policy.hashIterations ?? ''}`
     let dummy = this.#dummies.get(key)
     if (dummy === undefined) {
-      dummy = algorithm.hash('dummy', policy.hashIterations)
+      dummy = algorithm.hash(anyKey, '', policy.hashIterations)
       this.#dummies.set(key, dummy)
     }
     const stored = await dummy
-    await this.#counted(() => algorithm.verify(password, stored))
+    await this.#counted((deriveKey) => algorithm.verify(deriveKey, password, stored))
   }
 
   /** @returns whether the realm's policy would hash a password differently than this one was */
@@ -64,9 +68,9 @@ export class PasswordHashes {
     return !algorithm.isCurrent(stored, policy.hashIterations)
   }
 
-  #counted<T>(work: () => Promise<T>): Promise<T> {
-    return this.#queue.run(async () => {
-      const result = await work()
+  #counted<T>(work: (deriveKey: DeriveKey) => Promise<T>): Promise<T> {
+    return this.#queue.run(async (deriveKey) => {
+      const result = await work(deriveKey)
       costlyWork.passwordHash.publish(undefined)
       return result
     })
@@ -79,4 +83,12 @@ function algorithmOf(stored: HashedPassword): PasswordHash | undefined {
 
 function preferred(policy: PasswordPolicy): PasswordHash {
   return algorithms.get(policy.hashAlgorithm ?? argon2Hash.algorithm) ?? argon2Hash
+}
+
+/** A hash of no password: it is only ever compared, so that its making need not take the time of a real one. */
+async function anyKey(derivation: Parameters<DeriveKey>[0]): Promise<Buffer> {
+  const { algorithm } = derivation
+  return randomBytes(
+    algorithm === 'argon2' ? Number(derivation.options['outputLen']) : derivation.hashBytes,
+  )
 }

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { defaultHashingLimits, HashingQueue } from './hashing-queue.ts'
+import { HashingQueue } from './hashing-queue.ts'
 import { PasswordHashes } from './password-hashes.ts'
 import { PasswordValidations } from './password-validations.ts'
 
@@ -11,7 +11,7 @@ function stored(algorithm: string, hashIterations: number, additionalParameters 
 
 test('compared passwords are counted under the labels of Keycloak', async () => {
   const registry = new Registry()
-  const hashes = new PasswordHashes(new HashingQueue(defaultHashingLimits))
+  const hashes = new PasswordHashes(new HashingQueue({ threads: 1, waitingMax: 0 }))
   const validations = new PasswordValidations(registry, hashes)
   const memory = { memory: ['7168'], parallelism: ['1'], type: ['id'], version: ['1.3'] }
   validations.count('acme', stored('pbkdf2-sha512', 210_000), true)

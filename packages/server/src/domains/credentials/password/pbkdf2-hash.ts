@@ -1,9 +1,6 @@
-import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { numberMember, textMember } from '../credential.ts'
 import { type PasswordHash, saltBytes } from './password-hash.ts'
-
-const derive = promisify(pbkdf2)
 
 /** Most rounds that an imported credential may ask for: beyond it one login could hold a thread for many seconds. */
 const iterationsMax = 10_000_000
@@ -21,7 +18,7 @@ interface Pbkdf2Variant {
   readonly hashBytes: number
 }
 
-/** PBKDF2 (RFC 8018 §5.2) on libuv's thread pool. */
+/** PBKDF2 (RFC 8018 §5.2). */
 function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
   const { algorithm, digest } = variant
   const iterationsOf = (stored: { credentialData: Readonly<Record<string, unknown>> }): number =>
@@ -29,9 +26,17 @@ function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
   return {
     algorithm,
 
-    async hash(password, iterations = variant.iterations) {
+    async hash(deriveKey, password, iterations = variant.iterations) {
       const salt = randomBytes(saltBytes)
-      const value = await derive(password, salt, iterations, variant.hashBytes, digest)
+      const { hashBytes } = variant
+      const value = await deriveKey({
+        algorithm: 'pbkdf2',
+        password,
+        salt,
+        iterations,
+        hashBytes,
+        digest,
+      })
       return {
         secretData: {
           value: value.toString('base64'),
@@ -42,16 +47,22 @@ function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
       }
     },
 
-    async verify(password, stored) {
+    async verify(deriveKey, password, stored) {
       const expected = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64')
       const salt = Buffer.from(textMember(stored.secretData, 'salt') ?? '', 'base64')
       const iterations = iterationsOf(stored)
       if (expected.length === 0 || expected.length > hashBytesMax) return false
       if (iterations < 1 || iterations > iterationsMax) return false
-      return timingSafeEqual(
-        await derive(password, salt, iterations, expected.length, digest),
-        expected,
-      )
+      const hashBytes = expected.length
+      const actual = await deriveKey({
+        algorithm: 'pbkdf2',
+        password,
+        salt,
+        iterations,
+        hashBytes,
+        digest,
+      })
+      return timingSafeEqual(actual, expected)
     },
 
     isCurrent(stored, iterations = variant.iterations) {
