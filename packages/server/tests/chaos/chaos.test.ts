@@ -8,7 +8,7 @@ const unavailable = chaosUnavailable()
 if (unavailable !== null) console.warn(unavailable)
 
 /** The short form of `npm run chaos`; that one plays every fault. */
-describe.skipIf(unavailable !== null)('three nodes under load', { timeout: 60_000 }, () => {
+describe.skipIf(unavailable !== null)('three nodes under load', { timeout: 120_000 }, () => {
   let cluster: ChaosCluster
   beforeAll(async () => {
     cluster = await ChaosCluster.start({ labNumber: 41 })
