@@ -1,7 +1,7 @@
 import { type ServerProcess, startServer } from '@holdfast/server/harness/server-process'
 import type { TestDatabase } from '@holdfast/server/harness/test-database'
 import { AdminAccess } from '../load/admin-scenarios.ts'
-import { type Operation, repeat, timesOf } from '../load/load.ts'
+import { type Operation, type Repetitions, timesOf } from '../load/load.ts'
 import { browserLogin, clientCredentials, logout, refresh } from '../load/scenarios.ts'
 import { people } from '../server/bench-server.ts'
 import { serverPrefix } from '../server/pinning.ts'
@@ -25,10 +25,11 @@ export interface Measured {
   readonly others: Readonly<Record<string, number>>
 }
 
-const warmups = 30
-const repetitions = 30
-/** Operations with a password hash take long enough to need fewer. */
-const loginRepetitions = 12
+const failed: OperationTimes = { ms: Number.NaN, processorMs: Number.NaN }
+const warmups: Repetitions = { timesMax: 30, timesMin: 1, msMax: 1_000 }
+const repetitions: Repetitions = { timesMax: 30, timesMin: 3, msMax: 3_000 }
+/** A session ends once: so many are there to end. */
+const logouts = 12
 
 /** Starts servers on the database as it is and measures the first of them, then the sweep without any. */
 export async function measurePoint(
@@ -45,7 +46,8 @@ export async function measurePoint(
     servers.push(server)
     const operations: Record<string, OperationTimes> = {}
     for (const { name, run } of await operationsAt(server, database, axis)) {
-      operations[name] = await run()
+      // One that fails, for instance by a limit of time, shall not cost the other figures.
+      operations[name] = await run().catch(() => failed)
     }
     const memory = residentMegabytes(server.pid)
     await Promise.all(servers.map((each) => each.stop()))
@@ -72,28 +74,28 @@ async function operationsAt(
 ): Promise<{ name: string; run: () => Promise<OperationTimes> }[]> {
   const port = Number(new URL(server.url).port)
   const admin = new AdminAccess(port)
-  const measured = async (operation: Operation, times: number): Promise<OperationTimes> => {
+  const measured = async (operation: Operation, times = repetitions): Promise<OperationTimes> => {
     const before = await processorMs(server, database)
     const taken = await timesOf(port, times, operation)
-    const processor = ((await processorMs(server, database)) - before) / times
-    return { ms: taken[Math.floor(times / 4)] ?? Number.NaN, processorMs: processor }
+    const processor = ((await processorMs(server, database)) - before) / taken.length
+    return { ms: taken[Math.floor(taken.length / 4)] ?? Number.NaN, processorMs: processor }
   }
-  const timed = (operation: Operation, times = repetitions) => {
+  const timed = (operation: Operation) => {
     return async () => {
-      await repeat(port, Math.min(warmups, times), operation)
-      return await measured(operation, times)
+      await timesOf(port, warmups, operation)
+      return await measured(operation)
     }
   }
-  const loggedIn = browserLogin(people)
-  await repeat(port, loginRepetitions, loggedIn)
   return [
     { name: 'token', run: timed(clientCredentials()) },
-    { name: 'login', run: timed(loggedIn, loginRepetitions) },
+    { name: 'login', run: timed(browserLogin(people)) },
     { name: 'refresh', run: timed(await refresh(port, 1)) },
-    // A session ends once: nothing is repeated before.
     {
       name: 'logout',
-      run: async () => await measured(await logout(port, loginRepetitions), loginRepetitions),
+      run: async () => {
+        const ending = await logout(port, logouts)
+        return await measured(ending, { ...repetitions, timesMax: logouts })
+      },
     },
     { name: 'find user', run: timed(admin.findUser(people)) },
     { name: 'sessions of a client', run: timed(admin.sessionsOfClient('app')) },

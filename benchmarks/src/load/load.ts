@@ -80,20 +80,29 @@ export async function repeat(port: number, times: number, operation: Operation):
   return failures
 }
 
+/** How often an operation is run; it ends earlier when the time is up, but not before `timesMin`. */
+export interface Repetitions {
+  readonly timesMax: number
+  readonly timesMin: number
+  readonly msMax: number
+}
+
 /**
  * Milliseconds that each run of an operation took, in ascending order, with nothing else under way.
  * @throws when it fails, so that no curve is drawn through refusals
  */
 export async function timesOf(
   port: number,
-  times: number,
+  { timesMax, timesMin, msMax }: Repetitions,
   operation: Operation,
 ): Promise<number[]> {
   const connection = new Connection(port)
+  const end = performance.now() + msMax
   const taken: number[] = []
-  for (let index = 0; index < times; index++) {
+  while (taken.length < timesMax) {
     const begin = performance.now()
-    const good = await operation(connection, index)
+    if (begin > end && taken.length >= timesMin) break
+    const good = await operation(connection, taken.length)
     taken.push(performance.now() - begin)
     if (!good) throw new Error('an operation that is measured failed')
   }

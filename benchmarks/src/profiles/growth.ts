@@ -56,7 +56,8 @@ function tableOf(name: string, curve: readonly Point[]): string {
   const line = (label: string, values: readonly number[]): string[] => {
     const factor = (values.at(-1) ?? Number.NaN) / (values[0] ?? Number.NaN)
     const mark = factor > growthMax ? ' !' : ''
-    return [label, ...values.map(figure), `${factor.toFixed(2)}${mark}`]
+    const figures = values.map((value) => figure(value) || 'failed')
+    return [label, ...figures, `${factor.toFixed(2)}${mark}`]
   }
   const first = curve[0]?.[1]
   if (first === undefined) return ''

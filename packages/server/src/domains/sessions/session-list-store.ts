@@ -53,15 +53,15 @@ export class SessionListStore {
     return Number(row?.n ?? 0)
   }
 
-  /** Sessions per client of a realm. Index user_session_realm. */
+  /** Sessions per client of a realm, counted in the index client_session_started alone. */
   async countByClient(
     read: Queryable,
     realmId: string,
   ): Promise<{ clientUuid: string; offline: boolean; count: number }[]> {
     const rows = await read.query<{ client_id: string; offline: boolean; n: number }>(
-      `SELECT c.client_id, c.offline, count(*) AS n FROM user_session s
-         JOIN client_session c ON c.session_id = s.id AND c.offline = s.offline
-       WHERE s.realm_id = $1 GROUP BY c.client_id, c.offline`,
+      `SELECT k.id AS client_id, c.offline, c.n FROM client k, LATERAL
+         (SELECT offline, count(*) AS n FROM client_session WHERE client_id = k.id GROUP BY offline) c
+       WHERE k.realm_id = $1`,
       [realmId],
     )
     return rows.map((row) => ({
