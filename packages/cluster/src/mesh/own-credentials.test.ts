@@ -86,7 +86,7 @@ describe('key and trust stores of the operator', () => {
     )
   })
 
-  test('a trust store that keytool made is read', () => {
+  test('a trust store that keytool made is read', { timeout: 60_000 }, () => {
     try {
       execFileSync(
         'keytool',

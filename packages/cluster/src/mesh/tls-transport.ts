@@ -68,7 +68,9 @@ export class TlsTransport implements MeshTransport {
       socket.destroy()
     })
     this.#server.on('tlsClientError', (error, socket) => {
-      onRefused(`TLS handshake failed: ${reasonOf(error)}`, remoteOf(socket))
+      // Of a certificate that is not trusted the error itself only says that the connection was reset.
+      const why = socket.authorizationError ?? reasonOf(error)
+      onRefused(`TLS handshake failed: ${why}`, remoteOf(socket))
     })
     return listenOn(this.#server, { host: this.#deps.host, port: this.#deps.port })
   }

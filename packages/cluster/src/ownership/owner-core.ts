@@ -45,7 +45,7 @@ export interface Transfer {
 }
 
 /** Where this node stands at the moment of asking. */
-export interface OwnerPlace {
+interface OwnerPlace {
   self(): string
   view(): View
   /** Whether this node may act as a member. */

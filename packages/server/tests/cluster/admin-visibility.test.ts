@@ -177,4 +177,20 @@ describe('a change on one of two nodes', { timeout: 90_000 }, () => {
     }
     promptness.expectMostAtOnce()
   })
+
+  test('waits for a frozen node as long as is promised, and no longer', async () => {
+    admin = await adminToken()
+    await administer(reader, 'GET', realm)
+    reader.kill('SIGSTOP')
+    const start = performance.now()
+    await administer(writer, 'PUT', realm, { displayName: 'while the other was frozen' })
+    const tookMs = performance.now() - start
+    reader.kill('SIGCONT')
+    expect(tookMs).toBeGreaterThan(200)
+    expect(tookMs).toBeLessThan(2_000)
+    await eventually('the other has caught up', 2_000, async () => {
+      const { body } = await administer(reader, 'GET', realm)
+      return body.displayName === 'while the other was frozen'
+    })
+  })
 })
