@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { HttpError } from './http-error.ts'
 import { parseForm } from './query.ts'
@@ -8,31 +9,43 @@ export const bodyBytesMax = 10 * 1024 * 1024
 const formBytesMax = 1024 * 1024
 const formParametersMax = 1000
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
-
 /** Bodies arrive as: `URLSearchParams` for forms, parsed values for JSON, text for XML and other text, bytes otherwise. */
 export function addBodyParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'buffer', bodyLimit: formBytesMax },
-    async (_request: unknown, body: Buffer) => formOf(body),
+    parsedBy(formOf),
   )
   app.addContentTypeParser(
     /^application\/(?:[\w.-]+\+)?json(?:\s*;.*)?$/i,
     { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => jsonOf(body),
+    parsedBy(jsonOf),
   )
   app.addContentTypeParser(
     /^(?:text\/|application\/(?:jwt|(?:[\w.-]+\+)?xml|yaml))/i,
     { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => textOf(body),
+    parsedBy(textOf),
   )
   app.addContentTypeParser(
     '*',
     { parseAs: 'buffer' },
-    async (_request: unknown, body: Buffer) => body,
+    parsedBy((body) => body),
   )
+}
+
+/** A parser as the framework wants it. Called back at once: a promise per request would be waited for. */
+function parsedBy(parse: (body: Buffer) => unknown) {
+  return (_request: unknown, body: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+    let parsed: unknown
+    try {
+      parsed = parse(body)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done(null, parsed)
+  }
 }
 
 function formOf(body: Buffer): URLSearchParams {
@@ -53,11 +66,12 @@ function jsonOf(body: Buffer): unknown {
 }
 
 function textOf(body: Buffer): string {
-  try {
-    return strictUtf8.decode(body)
-  } catch {
-    throw badRequest('The body is not valid UTF-8')
-  }
+  if (!isUtf8(body)) throw badRequest('The body is not valid UTF-8')
+  return withoutByteOrderMark(body.toString())
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 function badRequest(description: string): HttpError {

@@ -100,11 +100,13 @@ export class HttpServers implements AsyncDisposable {
       return
     }
     this.#active += 1
-    response.once('close', () => {
-      this.#active -= 1
-    })
+    response.on('close', this.#ended)
     if (later?.serves(request)) later.route(request, response, refuse)
     else app.routing(request, response)
+  }
+
+  readonly #ended = (): void => {
+    this.#active -= 1
   }
 
   async #open(server: Server, host: string, port: number): Promise<string> {

@@ -67,7 +67,7 @@ export function createListener({ settings, logger, requests }: ListenerDeps): Fa
   answerUnknownPaths(app)
   app.addHook('onSend', (request, reply, payload, done) => {
     writeCharsetAsKeycloak(reply)
-    if (request.routeOptions.url !== undefined || isOwnPath(request.url)) addSecurityHeaders(reply)
+    if (!request.is404 || isOwnPath(request.url)) addSecurityHeaders(reply)
     done(null, payload)
   })
   return app

@@ -1,12 +1,16 @@
 import type { FastifyReply } from 'fastify'
 
 /** What Keycloak sends with every answer of its own resources. */
-const everywhere = Object.entries({
+const everywhere = {
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'none',
-})
+}
+const framing = 'SAMEORIGIN'
+/** What `addSecurityHeaders` adds to JSON. */
+export const jsonSecurityHeaders = { ...everywhere, 'x-frame-options': framing }
+const everywhereEntries = Object.entries(everywhere)
 const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-src 'none';"
 
 /**
@@ -15,7 +19,7 @@ const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-
  * posted form.
  */
 export function addSecurityHeaders(reply: FastifyReply): void {
-  for (const [name, value] of everywhere) addUnlessSet(reply, name, value)
+  for (const [name, value] of everywhereEntries) addUnlessSet(reply, name, value)
   const type = String(reply.getHeader('content-type') ?? '')
   const posted = String(reply.request.headers['content-type'] ?? '')
   const html =
@@ -23,7 +27,7 @@ export function addSecurityHeaders(reply: FastifyReply): void {
     (type === '' && posted.startsWith('application/x-www-form-urlencoded'))
   if (!html && !type.includes('json')) return
   if (html && isMadeForFrames(reply)) return
-  addUnlessSet(reply, 'x-frame-options', 'SAMEORIGIN')
+  addUnlessSet(reply, 'x-frame-options', framing)
   if (html) addUnlessSet(reply, 'content-security-policy', contentSecurityPolicy)
 }
 

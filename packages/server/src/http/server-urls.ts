@@ -6,6 +6,8 @@ import type { HttpSettings } from './http-settings.ts'
 /** `host`, `host:port`, `[v6]:port`; nothing that could break out of a header or a page. */
 const hostPattern =
   /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?::\d{1,5})?$/
+/** Names of the server that are remembered; more than this are made up by clients. */
+const seenMax = 100
 const prefixPattern = /^(?:\/[A-Za-z0-9._~-]+)+$/
 
 /** Where clients see this server, by the hostname settings and trusted proxy headers. No URL ends with a slash. */
@@ -14,6 +16,8 @@ export class ServerUrls {
   readonly #forwarding: ForwardingHeaders
   readonly #fixed: string | undefined
   readonly #fixedAdmin: string | undefined
+  /** URLs by scheme and host of the request, where nothing else decides: a server is seen under few names. */
+  readonly #seen = new Map<string, string>()
 
   constructor(settings: HttpSettings) {
     this.#settings = settings
@@ -51,6 +55,20 @@ export class ServerUrls {
   }
 
   #fromRequest(request: FastifyRequest, hostname: string | undefined): string {
+    const { host } = request.headers
+    if (this.#settings.proxy.headers !== undefined || host === undefined) {
+      return this.#compose(request, hostname)
+    }
+    const key = `${request.protocol} ${host} ${hostname ?? ''}`
+    const seen = this.#seen.get(key)
+    if (seen !== undefined) return seen
+    const url = this.#compose(request, hostname)
+    if (this.#seen.size >= seenMax) this.#seen.clear()
+    this.#seen.set(key, url)
+    return url
+  }
+
+  #compose(request: FastifyRequest, hostname: string | undefined): string {
     const forwarded = this.#forwarding.read(request.raw)
     const scheme = schemeOf(request, forwarded)
     const host = hostOf(request, forwarded)

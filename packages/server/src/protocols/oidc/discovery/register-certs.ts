@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { KeyRing } from '../../../domains/keys/key-ring.ts'
+import { sendJson } from '../../../http/json-answer.ts'
 import { allowAnyOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { realmOf } from '../realm-request.ts'
@@ -17,8 +18,8 @@ export function registerCerts(app: FastifyInstance, deps: Pick<OidcDeps, 'realms
       documents.set(ring, document)
     }
     allowAnyOrigin(request, reply)
-    reply.header('cache-control', 'no-cache').type('application/json')
-    return reply.send(document)
+    reply.header('cache-control', 'no-cache')
+    sendJson(reply, document)
   })
   registerPreflight(app, path, 'GET')
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import { sendJson } from '../../../http/json-answer.ts'
 import { allowAnyOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { placesOf, realmOf } from '../realm-request.ts'
@@ -44,8 +45,8 @@ export function registerDiscovery(app: FastifyInstance, deps: DiscoveryDeps): vo
     const frontend = issuerOf(placesOf(deps, request, realm), realm)
     const backend = issuerOf({ frontend: deps.urls.backend(request) }, realm)
     allowAnyOrigin(request, reply)
-    reply.header('cache-control', cacheControl).type('application/json')
-    return reply.send(documentOf(realm, frontend, backend))
+    reply.header('cache-control', cacheControl)
+    sendJson(reply, documentOf(realm, frontend, backend))
   }
   for (const path of paths) {
     app.get(path, serve)

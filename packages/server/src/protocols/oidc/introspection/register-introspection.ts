@@ -6,6 +6,7 @@ import { addAudience } from '../../../domains/tokens/mappers/claim-writer.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import { sendJson } from '../../../http/json-answer.ts'
 import type {
   AuthenticatedClient,
   ClientAuthentication,
@@ -54,10 +55,8 @@ export function registerIntrospection(app: FastifyInstance, deps: IntrospectionD
       answer['jwt'] = await deps.tokens.sign(realm, client, 'access', { ...answer })
     }
     tell(deps, request, realm, client, hint, answer)
-    return reply
-      .header('cache-control', 'no-cache')
-      .type('application/json')
-      .send(JSON.stringify(answer))
+    reply.header('cache-control', 'no-cache')
+    sendJson(reply, JSON.stringify(answer))
   })
 }
 

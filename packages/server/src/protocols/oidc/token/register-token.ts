@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
+import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
 import type { Grant, GrantEvent } from '../grants/grant.ts'
@@ -28,7 +29,8 @@ export function registerToken(app: FastifyInstance, deps: TokenEndpointDeps): vo
   app.post(tokenPath, async (request, reply) => {
     const realm = await realmOf(deps, request)
     forbidStoring(reply)
-    return await answer(deps, grants, realm, request, reply)
+    const response = await answer(deps, grants, realm, request, reply)
+    sendJson(reply, JSON.stringify(response))
   })
   registerPreflight(app, tokenPath, 'POST, OPTIONS')
 }

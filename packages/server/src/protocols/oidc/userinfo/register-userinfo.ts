@@ -4,6 +4,7 @@ import type { TokenRefusal, VerifiedToken } from '../../../domains/tokens/access
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
+import { sendJson } from '../../../http/json-answer.ts'
 import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
@@ -94,7 +95,8 @@ async function send(
 ) {
   const algorithm = client.representation.attributes?.['user.info.response.signature.alg']
   if (!algorithm || algorithm === 'none' || algorithm === 'unsigned') {
-    return reply.type('application/json').send(JSON.stringify(claims))
+    sendJson(reply, JSON.stringify(claims))
+    return
   }
   const signed = { ...claims, iss: issuer, aud: client.clientId }
   const text = await deps.tokens.sign(realm, client, 'userinfo', signed)
