@@ -27,9 +27,9 @@ export class Clients {
     this.#deps = deps
   }
 
-  async byClientId(realmId: string, clientId: string): Promise<Client | null> {
+  byClientId(realmId: string, clientId: string): Promise<Client | null> {
     const tag = clientIdTag(realmId, clientId)
-    return await this.#deps.cache.load(tag, async (read) =>
+    return this.#deps.cache.load(tag, async (read) =>
       fillOf(realmId, await this.#store.byClientId(read, realmId, clientId), tag),
     )
   }

@@ -56,9 +56,9 @@ export class Realms {
     await store.realms(database)
   }
 
-  async byName(name: string): Promise<Realm | null> {
+  byName(name: string): Promise<Realm | null> {
     const tag = realmNameTag(name)
-    return await this.#deps.cache.load(tag, async (read) =>
+    return this.#deps.cache.load(tag, async (read) =>
       fillOf(await this.#store.byName(read, name), tag),
     )
   }

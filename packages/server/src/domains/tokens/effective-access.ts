@@ -37,13 +37,13 @@ export class EffectiveAccesses {
     this.#users = users
   }
 
-  async of(
+  of(
     realm: Realm,
     client: Client,
     memberships: UserMemberships,
     scopeParameter: string | undefined,
   ): Promise<EffectiveAccess> {
-    return await this.#keptWith(realm, client, memberships, scopeParameter, () =>
+    return this.#keptWith(realm, client, memberships, scopeParameter, () =>
       this.#compute(realm, client, memberships, scopeParameter),
     )
   }

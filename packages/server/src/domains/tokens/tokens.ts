@@ -39,6 +39,8 @@ export interface TokenRequest extends TokenSubject {
   readonly nonce?: string | undefined
   /** `scope` of the refresh token, where it is not narrowed together with the access token. */
   readonly refreshScope?: string | undefined
+  /** Looks at what would be granted before anything is signed; throws to refuse it. */
+  readonly check?: (access: EffectiveAccess) => void
 }
 
 /** A token response (RFC 6749 §5.1) as Keycloak writes it. */
@@ -103,6 +105,7 @@ export class Tokens {
     const { realm, client, session, user } = request
     const now = epochSeconds(this.#deps.clock)
     const { memberships, access } = await this.#holdings(request)
+    request.check?.(access)
     const accessClaims = this.accessClaims(request, access, memberships, now)
     const accessToken = await this.sign(realm, client, 'access', accessClaims)
     const response: Record<string, string | number> = {
@@ -274,8 +277,8 @@ export class Tokens {
   }
 
   /** The user's memberships, as mappers want them. */
-  async memberships(user: User): Promise<UserMemberships> {
-    return await this.#deps.users.memberships(user)
+  memberships(user: User): Promise<UserMemberships> {
+    return this.#deps.users.memberships(user)
   }
 
   /** What the user has. Roles are left out of it where none of the tokens shows one. */

@@ -37,7 +37,10 @@ interface NamingRules {
   readonly settings: { readonly loginWithEmailAllowed: boolean }
 }
 
-/** Users of realms. All reads but searches go through the cache (kind `users`, tag `user:{id}`). */
+/**
+ * Users of realms. All reads but searches go through the cache (kind `users`, tag `user:{id}`). Those that every token
+ * request makes hand on the promise of the cache: each `async` around a value that is known costs turns of the queue.
+ */
 export class Users {
   readonly #deps: UsersDeps
   readonly #store = new UserStore()
@@ -49,8 +52,8 @@ export class Users {
     this.#deps = deps
   }
 
-  async byId(realmId: string, userId: string): Promise<User | null> {
-    return await this.#one(realmId, `user:${realmId}:${userId}`, userTag(userId), async (read) => {
+  byId(realmId: string, userId: string): Promise<User | null> {
+    return this.#one(realmId, `user:${realmId}:${userId}`, userTag(userId), async (read) => {
       const rows = await this.#store.byIds(read, realmId, [userId])
       return rows[0] ?? null
     })
@@ -86,16 +89,16 @@ export class Users {
     return await this.byUsername(realm.id, name)
   }
 
-  async serviceAccountOf(realmId: string, clientUuid: string): Promise<User | null> {
+  serviceAccountOf(realmId: string, clientUuid: string): Promise<User | null> {
     const tag = serviceAccountTag(clientUuid)
-    return await this.#one(realmId, `${tag}:${realmId}`, tag, (read) =>
+    return this.#one(realmId, `${tag}:${realmId}`, tag, (read) =>
       this.#store.serviceAccountOf(read, realmId, clientUuid),
     )
   }
 
   /** What a user is in and may do, all composites and ancestors included. */
-  async memberships(user: User): Promise<UserMemberships> {
-    return await this.#membershipsOf(user, 'memberships', (read) =>
+  memberships(user: User): Promise<UserMemberships> {
+    return this.#membershipsOf(user, 'memberships', (read) =>
       this.#memberships.rolesOf(read, user.id),
     )
   }
@@ -189,12 +192,12 @@ export class Users {
     return removed
   }
 
-  async #membershipsOf(
+  #membershipsOf(
     user: User,
     kind: string,
     rolesOf: (read: Queryable) => Promise<RoleReference[]>,
   ): Promise<UserMemberships> {
-    return await this.#deps.membershipsCache.load(`${kind}:${user.id}`, async (read) => {
+    return this.#deps.membershipsCache.load(`${kind}:${user.id}`, async (read) => {
       const roles = await rolesOf(read)
       const groups = await this.#groupsOf(read, user)
       const organizationIds = await this.#memberships.organizationIdsOf(read, user.id)
@@ -212,13 +215,13 @@ export class Users {
     return groups.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 
-  async #one(
+  #one(
     realmId: string,
     key: string,
     missTag: string,
     find: (read: Queryable) => Promise<User | null>,
   ): Promise<User | null> {
-    return await this.#deps.cache.load(key, async (read): Promise<Fill<User | null>> => {
+    return this.#deps.cache.load(key, async (read): Promise<Fill<User | null>> => {
       const user = await find(read)
       if (!user) {
         const tags = [missTag, usersTag(realmId)]

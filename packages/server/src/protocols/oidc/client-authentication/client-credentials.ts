@@ -25,7 +25,8 @@ function decoded(text: string): string {
 
 /** Reads `Basic` credentials; null when the header holds none that can be read. */
 function basicCredentials(header: string | undefined): { id: string; secret: string } | null {
-  const encoded = /^Basic +([A-Za-z0-9+/_-]+=*)\s*$/i.exec(header ?? '')?.[1]
+  if (header === undefined) return null
+  const encoded = /^Basic +([A-Za-z0-9+/_-]+=*)\s*$/i.exec(header)?.[1]
   if (encoded === undefined) return null
   const text = Buffer.from(encoded, 'base64').toString()
   const colon = text.indexOf(':')

@@ -41,7 +41,6 @@ export class ClientCredentialsGrant implements Grant {
       })
     }
     const scope = form.get('scope') ?? undefined
-    requireValidScope(await this.#deps.tokens.accessToIssue({ realm, client, user, scope }), scope)
     const notes = { clientHost: ipAddress, clientAddress: ipAddress, client_id: client.clientId }
     return await this.#deps.tokens.issue({
       realm,
@@ -53,6 +52,7 @@ export class ClientCredentialsGrant implements Grant {
       grant: 'cc',
       withRefreshToken: false,
       reuseId: null,
+      check: (access) => requireValidScope(access, scope),
     })
   }
 }
