@@ -9,7 +9,8 @@ import type { Sessions } from '../sessions/sessions.ts'
 import { revokedTokenId } from '../sessions/single-use-objects.ts'
 import type { User } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
-import { isSignedBy, parseToken, type UnverifiedToken } from './json-web-token.ts'
+import { parseToken, type UnverifiedToken } from './json-web-token.ts'
+import { ProvedSignatures } from './proved-signatures.ts'
 import type { Claims, TokenSession } from './token-context.ts'
 
 /** Why a token is refused. */
@@ -52,6 +53,7 @@ export interface AccessTokensDeps {
 /** Verifies tokens that this server issued: signature, time, issuer, revocation, user, client, session. One read of SQL. */
 export class AccessTokens {
   readonly #deps: AccessTokensDeps
+  readonly #signatures = new ProvedSignatures()
 
   constructor(deps: AccessTokensDeps) {
     this.#deps = deps
@@ -72,7 +74,7 @@ export class AccessTokens {
     const token = parseToken(text)
     if (!token) return refused('malformed')
     const key = this.#deps.keys.ring(realm).byKid(token.header.kid ?? '')
-    if (!key || !isSignedBy(key, token)) return refused('bad-signature')
+    if (!key || !this.#signatures.isSignedBy(key, text, token)) return refused('bad-signature')
     const problem = this.#checkClaims(realm, issuer, token, types)
     if (problem) return refused(problem, token.claims)
     return await this.#checkState(realm, token.claims, from)
