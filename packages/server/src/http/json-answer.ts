@@ -1,6 +1,11 @@
-import type { OutgoingHttpHeaders } from 'node:http'
+import type { OutgoingHttpHeader } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { jsonSecurityHeaders } from './security-headers.ts'
+
+const usualHeaders = [
+  ...['content-type', 'application/json'],
+  ...Object.entries(jsonSecurityHeaders).flat(),
+]
 
 /**
  * Answers with a finished JSON text and the headers that `reply` has so far, without the steps that the framework goes
@@ -10,12 +15,13 @@ import { jsonSecurityHeaders } from './security-headers.ts'
  */
 export function sendJson(reply: FastifyReply, json: string): void {
   const { raw } = reply
-  raw.writeHead(raw.statusCode, {
-    ...(reply.getHeaders() as OutgoingHttpHeaders),
-    'content-type': 'application/json',
-    ...jsonSecurityHeaders,
-    'content-length': Buffer.byteLength(json),
-  })
+  // A flat list: an object would be put together by looking every name up.
+  const headers: OutgoingHttpHeader[] = []
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined && name !== 'content-type') headers.push(name, value)
+  }
+  headers.push(...usualHeaders, 'content-length', Buffer.byteLength(json))
+  raw.writeHead(raw.statusCode, headers)
   // From here on the answer is ours; a header that cannot be sent is still an error of the framework's kind.
   reply.hijack()
   raw.end(json)
