@@ -1,5 +1,4 @@
 import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { costlyWork } from '../../shared/costly-work.ts'
 import type { RealmKey } from '../keys/realm-key.ts'
 import { type SignatureAlgorithm, signatureAlgorithm } from '../keys/signature-algorithm.ts'
@@ -7,12 +6,6 @@ import type { Claims } from './token-context.ts'
 
 /** Longest token that is looked at, in characters. */
 const tokenCharactersMax = 65_536
-
-/**
- * On one core a thread of the pool can only take turns with this one: the signature is made here, and neither handing it
- * over nor waking up for its end costs anything.
- */
-const hasOneCore = availableParallelism() === 1
 
 export interface JwsHeader {
   readonly alg: string
@@ -31,7 +24,7 @@ export interface UnverifiedToken {
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
- * Signs claims as a compact JWS (RFC 7515). Asymmetric signatures are made in the thread pool, where there is a core for it.
+ * Signs claims as a compact JWS (RFC 7515). Asymmetric signatures are made in the thread pool.
  * @param typ header `typ`: `JWT`, `logout+jwt`, …
  */
 export async function signToken(key: RealmKey, claims: Claims, typ = 'JWT'): Promise<string> {
@@ -54,10 +47,8 @@ async function signatureOf(
       .digest()
   }
   const input = { key: key.privateKey, ...algorithm.options }
-  const data = Buffer.from(text)
-  if (hasOneCore) return sign(algorithm.hash, data, input)
   return await new Promise((resolve, reject) => {
-    sign(algorithm.hash, data, input, (error, signature) => {
+    sign(algorithm.hash, Buffer.from(text), input, (error, signature) => {
       if (error) reject(error)
       else resolve(signature)
     })
