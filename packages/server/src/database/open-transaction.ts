@@ -1,6 +1,6 @@
 import type { InvalidationEvent } from '@holdfast/cluster'
 import { type DatabaseConnection, setConfig } from './connection.ts'
-import type { Transaction, TransactionOptions } from './database.ts'
+import type { Queryable, Transaction, TransactionOptions } from './database.ts'
 import {
   CommitUnknown,
   DatabaseUnavailable,
@@ -52,13 +52,19 @@ export class OpenTransaction implements Transaction {
   }
 
   async query<R = Row>(text: string, values?: readonly unknown[]): Promise<R[]> {
-    if (this.#state === 'ended') throw new Error('the transaction has ended')
-    const statement = values === undefined ? { text } : { text, values }
-    const results = await this.#send([...this.#opening(), statement])
+    this.#requireOpen()
+    const results = await this.#send([...this.#opening(), statementOf(text, values)])
     return (results.at(-1) ?? []) as R[]
   }
 
+  get last(): Queryable {
+    return {
+      query: async <R>(text: string, values?: readonly unknown[]) => this.#last<R>(text, values),
+    }
+  }
+
   append(events: readonly InvalidationEvent[]): void {
+    this.#requireOpen()
     this.#events.push(...events)
   }
 
@@ -69,7 +75,7 @@ export class OpenTransaction implements Transaction {
    */
   async commit(): Promise<() => Promise<void>> {
     const outbox = this.#events.length > 0 ? this.#outbox : undefined
-    if (this.#state === 'waiting' && outbox === undefined) {
+    if (this.#state !== 'open' && outbox === undefined) {
       this.#state = 'ended'
       return async () => undefined
     }
@@ -88,6 +94,19 @@ export class OpenTransaction implements Transaction {
     this.#state = 'ended'
     if (!begun || !this.#connection.alive) return
     await this.#connection.run([{ text: 'ROLLBACK' }]).catch(() => this.#connection.destroy())
+  }
+
+  async #last<R>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    if (this.#events.length > 0) return await this.query<R>(text, values)
+    this.#requireOpen()
+    const statements = [...this.#opening(), statementOf(text, values)]
+    const results = await this.#sendCommit([...statements, { text: 'COMMIT' }])
+    this.#state = 'ended'
+    return (results[statements.length - 1] ?? []) as R[]
+  }
+
+  #requireOpen(): void {
+    if (this.#state === 'ended') throw new Error('the transaction has ended')
   }
 
   #opening(): Statement[] {
@@ -136,6 +155,10 @@ export class OpenTransaction implements Transaction {
       throw toDatabaseError(error)
     }
   }
+}
+
+function statementOf(text: string, values: readonly unknown[] | undefined): Statement {
+  return values === undefined ? { text } : { text, values }
 }
 
 /** A connection that was lost before COMMIT was sent has certainly rolled back; a timeout of ours is not worth a repetition. */

@@ -72,6 +72,24 @@ test('an error leaves the connection usable and carries its code', async () => {
   }
 })
 
+test('the last statement of a transaction commits it, and nothing can follow', async () => {
+  const attempt = database.transaction(async (tx) => {
+    await tx.query('UPDATE counter SET n = n + 10 WHERE id = 2')
+    const rows = await tx.last.query('UPDATE counter SET n = n + 1 WHERE id = 2 RETURNING n')
+    expect(rows).toEqual([{ n: 11 }])
+    expect(await outside.query('SELECT n FROM counter WHERE id = 2')).toEqual([{ n: '11' }])
+    await tx.query('SELECT 1')
+  })
+  await expect(attempt).rejects.toThrow('the transaction has ended')
+  const failing = database.transaction(async (tx) => {
+    await tx.query('UPDATE counter SET n = 99 WHERE id = 2')
+    await tx.last.query('INSERT INTO counter VALUES (1, 0)')
+  })
+  await expect(failing).rejects.toMatchObject({ code: '23505' })
+  expect(await database.query('SELECT n FROM counter WHERE id = 2')).toEqual([{ n: 11 }])
+  await database.query('UPDATE counter SET n = 0 WHERE id = 2')
+})
+
 test('a transaction is undone when its work throws', async () => {
   const failure = new Error('changed my mind')
   const attempt = database.transaction(async (tx) => {

@@ -20,6 +20,10 @@ const priorityStep = 10
 const columns =
   'c.id, c.user_id, c.type, c.user_label, c.created_at, c.priority, c.secret_data, c.credential_data, c.ver'
 
+/** @param user SQL of the user's id */
+const typesOfUser = (user: string) =>
+  `SELECT type FROM credential WHERE user_id = ${user} GROUP BY type ORDER BY min(priority)`
+
 /** All SQL of the table `credential`. */
 export class CredentialStore {
   /** All of a user, best first. Index: credential_user. */
@@ -33,32 +37,30 @@ export class CredentialStore {
 
   /**
    * A user's credentials of one kind together with whether the user is enabled now, in one statement, so that no cached
-   * user decides about access. Index: credential_user.
+   * user decides about access; and the types of all that the user has, best first. Index: credential_user.
    * @returns null when the user is gone
    */
   async toVerify(
     db: Queryable,
     userId: string,
     type: string,
-  ): Promise<{ enabled: boolean; credentials: Credential[] } | null> {
-    const rows = await db.query<{ enabled: boolean } & Partial<CredentialRow>>(
-      `SELECT u.enabled, ${columns} FROM users u
+  ): Promise<{ enabled: boolean; types: string[]; credentials: Credential[] } | null> {
+    type User = { enabled: boolean; types: string[] }
+    const rows = await db.query<User & Partial<CredentialRow>>(
+      `SELECT u.enabled, ARRAY(${typesOfUser('u.id')}) AS types, ${columns} FROM users u
        LEFT JOIN credential c ON c.user_id = u.id AND c.type = $2
        WHERE u.id = $1 ORDER BY c.priority`,
       [userId, type],
     )
     const first = rows[0]
     if (first === undefined) return null
-    const found = rows.filter((row): row is { enabled: boolean } & CredentialRow => row.id != null)
-    return { enabled: first.enabled, credentials: found.map(credentialOf) }
+    const found = rows.filter((row): row is User & CredentialRow => row.id != null)
+    return { enabled: first.enabled, types: first.types, credentials: found.map(credentialOf) }
   }
 
   /** Distinct types that a user has, best first. Index: credential_user. */
   async typesOf(db: Queryable, userId: string): Promise<string[]> {
-    const rows = await db.query<{ type: string }>(
-      'SELECT type FROM credential WHERE user_id = $1 GROUP BY type ORDER BY min(priority)',
-      [userId],
-    )
+    const rows = await db.query<{ type: string }>(typesOfUser('$1'), [userId])
     return rows.map((row) => row.type)
   }
 

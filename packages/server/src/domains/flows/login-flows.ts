@@ -4,6 +4,7 @@ import type { Credentials } from '../credentials/credentials.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
+import { CredentialTypes } from './engine/credential-types.ts'
 import { BrokenFlow, type FlowNode, flowOf } from './engine/flow-definition.ts'
 import { FlowFailure } from './engine/flow-failure.ts'
 import { type Challenge, FlowRun } from './engine/flow-run.ts'
@@ -71,18 +72,14 @@ export class LoginFlows {
     const { realm, state } = request
     const flow = this.#definitionOf(realm, alias)
     const user = state.userId === null ? null : await this.#deps.users.byId(realm.id, state.userId)
-    const context = new LoginContext({ ...request, flow, user })
-    const types = new Map<string, Promise<readonly string[]>>()
+    const credentialTypes = new CredentialTypes((id) => this.#deps.credentials.typesOf(id))
+    const context = new LoginContext({ ...request, flow, user, credentialTypes })
     const run = new FlowRun({
       flow,
       state,
       steps: this.#steps,
       conditions: this.#conditions,
-      credentialTypes: ({ id }) => {
-        const known = types.get(id) ?? this.#deps.credentials.typesOf(id)
-        types.set(id, known)
-        return known
-      },
+      credentialTypes,
       isRequiredActionEnabled: (wanted) =>
         realm.settings.requiredActions.some(
           ({ alias: name, enabled }) => name === wanted && enabled,

@@ -204,7 +204,9 @@ export class Sessions {
         { offline: false, rememberMe: false },
         now,
       )
-      const found = await this.#store.attach(tx, realm.id, id.sessionId, write, now)
+      // Only copies need to hear of it; without them nothing follows.
+      const place = this.#copies ? tx : tx.last
+      const found = await this.#store.attach(place, realm.id, id.sessionId, write, now)
       if (!found || !isSessionValid(realm, found.session, now)) return { outcome: 'session-gone' }
       // A row that was there before may have copies.
       if (this.#copies && found.clientSession.ver > 1) tx.append([sessionChanged(id.sessionId)])

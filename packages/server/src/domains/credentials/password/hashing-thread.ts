@@ -23,9 +23,10 @@ export type DeriveKey = (derivation: KeyDerivation) => Promise<Buffer>
 
 /**
  * How much a hashing thread gives way to others on a busy core (Linux; 0 = not at all). A hash takes ten milliseconds of
- * a core and a token request less than one: without this, token requests wait behind the logins of a storm.
+ * a core and a token request less than one: without this, token requests wait behind the logins of a storm. Every process
+ * of the machine gains by it, so it is no more than needed: a hash gets a quarter of a core that something else keeps busy.
  */
-const niceness = 10
+const niceness = 5
 
 /** Runs in the thread; as text, for a worker's file would have to exist beside source, build and bundle. */
 const threadText = `
@@ -45,18 +46,22 @@ function derive(job) {
   argon2 ??= require(workerData.argon2Module)
   return argon2.hashRawSync(job.password, job.options)
 }
-parentPort.on('message', (job) => {
+parentPort.on('message', ({ number, derivation }) => {
   let answer
   try {
-    answer = { key: derive(job) }
+    answer = { number, key: derive(derivation) }
   } catch (error) {
-    answer = { problem: String(error?.message) }
+    answer = { number, problem: String(error?.message) }
   }
   parentPort.postMessage(answer)
 })
 `
 
-type Answer = { readonly key: Uint8Array } | { readonly problem: string }
+/** `number` of the job that it answers. */
+type Answer = { readonly number: number } & (
+  | { readonly key: Uint8Array }
+  | { readonly problem: string }
+)
 
 /**
  * One thread that computes password hashes, one at a time. It is started by its first job and does not keep the process
@@ -65,6 +70,7 @@ type Answer = { readonly key: Uint8Array } | { readonly problem: string }
 export class HashingThread {
   readonly #name: string
   #worker: Worker | undefined
+  #lastNumber = 0
 
   constructor(name: string) {
     this.#name = name
@@ -76,7 +82,7 @@ export class HashingThread {
     const worker = this.#worker
     worker.ref()
     try {
-      return await answerOf(worker, derivation)
+      return await answerOf(worker, ++this.#lastNumber, derivation)
     } finally {
       worker.unref()
     }
@@ -98,20 +104,22 @@ export class HashingThread {
   }
 }
 
-function answerOf(worker: Worker, derivation: KeyDerivation): Promise<Buffer> {
+function answerOf(worker: Worker, number: number, derivation: KeyDerivation): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const settle = (action: () => void): void => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit)
       action()
     }
-    const onMessage = (answer: Answer): void =>
+    const onMessage = (answer: Answer): void => {
+      if (answer.number !== number) return
       settle(() => {
         if ('key' in answer) resolve(Buffer.from(answer.key))
         else reject(new TypeError(answer.problem))
       })
+    }
     const onError = (error: Error): void => settle(() => reject(error))
     const onExit = (): void => settle(() => reject(new Error('the hashing thread ended')))
     worker.on('message', onMessage).on('error', onError).on('exit', onExit)
-    worker.postMessage(derivation)
+    worker.postMessage({ number, derivation })
   })
 }

@@ -63,7 +63,7 @@ const deriveKey: DeriveKey = (derivation) => thread.derive(derivation)
 afterAll(() => thread.stop())
 const hashes = new Map([argon2Hash, ...pbkdf2Hashes].map((hash) => [hash.algorithm, hash]))
 
-describe('imported password hashes', () => {
+describe('imported password hashes', { timeout: 60_000 }, () => {
   it.each(imported)('verifies $algorithm', async ({ algorithm, password, ...stored }) => {
     const hash = hashes.get(algorithm)
     expect(await hash?.verify(deriveKey, password, stored)).toBe(true)
@@ -80,7 +80,7 @@ describe('imported password hashes', () => {
   })
 })
 
-describe('new password hashes', () => {
+describe('new password hashes', { timeout: 60_000 }, () => {
   it('verifies what argon2 made, with the iterations asked for', async () => {
     const stored = await argon2Hash.hash(deriveKey, 'secret', 2)
     expect(stored.credentialData['hashIterations']).toBe(2)

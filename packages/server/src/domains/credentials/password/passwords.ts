@@ -29,8 +29,14 @@ export interface PasswordsDeps {
 }
 
 export type PasswordCheck =
-  /** `enabled` as it is in the database now. */
-  | { readonly valid: true; readonly enabled: boolean; readonly credential: Credential }
+  | {
+      readonly valid: true
+      /** As it is in the database now. */
+      readonly enabled: boolean
+      /** Types of all credentials that the user has, best first. */
+      readonly types: readonly string[]
+      readonly credential: Credential
+    }
   | { readonly valid: false }
 
 /** Checking and setting the password of a user. */
@@ -59,7 +65,7 @@ export class Passwords {
     this.#deps.validations.count(realm.name, credential, valid)
     if (!valid) return { valid: false }
     if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password)
-    return { valid: true, enabled: found.enabled, credential }
+    return { valid: true, enabled: found.enabled, types: found.types, credential }
   }
 
   /** Costs as much as a check, for requests that fail for another reason. @throws HashingQueueFull */

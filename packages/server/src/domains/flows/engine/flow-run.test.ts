@@ -4,6 +4,7 @@ import type { AuthenticationExecution, Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
 import { userConfigured } from '../conditions/user-configured.ts'
 import { newLoginState } from '../login-state/new-login-state.ts'
+import { CredentialTypes } from './credential-types.ts'
 import { executionById, type FlowNode, flowOf } from './flow-definition.ts'
 import { FlowFailure } from './flow-failure.ts'
 import { type Challenge, FlowRun } from './flow-run.ts'
@@ -104,6 +105,7 @@ function login(flows: Flows, has: readonly string[] = []) {
   const flow: FlowNode = flowOf(realm, 'top')
   const state = newLoginState(realm, client, { scope: '' } as never, 0)
   const request = async (submitted: string | null, form: Record<string, string>) => {
+    const credentialTypes = new CredentialTypes(async () => [...credentials])
     const context = new LoginContext({
       realm,
       client,
@@ -113,6 +115,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       ipAddress: '192.0.2.1',
       signedIn: null,
       rememberedUsername: null,
+      credentialTypes,
       user: state.userId === null ? null : user,
     })
     const run = new FlowRun({
@@ -120,7 +123,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       state,
       steps: new Map(steps.map((one) => [one.id, one])),
       conditions: new Map([[userConfigured.id, userConfigured]]),
-      credentialTypes: async () => [...credentials],
+      credentialTypes,
       isRequiredActionEnabled: () => true,
       contextOf: (execution) => context.of(execution),
     })

@@ -1,5 +1,6 @@
 import type { User } from '../../users/user.ts'
 import type { ExecutionStatus, LoginState } from '../login-state/login-state.ts'
+import type { CredentialTypes } from './credential-types.ts'
 import {
   type ExecutionNode,
   executionById,
@@ -17,8 +18,7 @@ export interface FlowRunDeps {
   readonly steps: ReadonlyMap<string, Step>
   readonly conditions: ReadonlyMap<string, Condition>
   readonly state: LoginState
-  /** Types of credentials that a user has, best first. */
-  readonly credentialTypes: (user: User) => Promise<readonly string[]>
+  readonly credentialTypes: CredentialTypes
   readonly isRequiredActionEnabled: (alias: string) => boolean
   readonly contextOf: (execution: ExecutionNode) => StepContext
 }

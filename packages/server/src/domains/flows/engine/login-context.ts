@@ -2,6 +2,7 @@ import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
 import type { LoginState } from '../login-state/login-state.ts'
+import type { CredentialTypes } from './credential-types.ts'
 import type { ExecutionNode, FlowNode } from './flow-definition.ts'
 import type { LoginPage } from './login-page.ts'
 import type { SignedIn, StepContext } from './step.ts'
@@ -15,6 +16,7 @@ export interface LoginContextParts {
   readonly ipAddress: string
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
+  readonly credentialTypes: CredentialTypes
   /** The user of the state, looked up anew. */
   readonly user: User | null
 }

@@ -1,4 +1,5 @@
 import type { User } from '../../users/user.ts'
+import type { CredentialTypes } from './credential-types.ts'
 import type { ExecutionNode, FlowChild, FlowNode } from './flow-definition.ts'
 import type { Step } from './step.ts'
 
@@ -7,7 +8,7 @@ export interface SelectionDeps {
   readonly isDone: (node: FlowChild) => boolean
   /** False for a conditional sub-flow whose conditions do not match. */
   readonly takesPart: (flow: FlowNode) => boolean
-  readonly credentialTypes: (user: User) => Promise<readonly string[]>
+  readonly credentialTypes: CredentialTypes
 }
 
 /**
@@ -28,7 +29,7 @@ export class AuthenticationSelection {
     const open = all.filter((one) => !this.#deps.isDone(one) && !isCondition(one))
     const others = open.filter((one) => this.#typeOf(one) === undefined)
     if (user === null) return others
-    const types = await this.#deps.credentialTypes(user)
+    const types = await this.#deps.credentialTypes.of(user)
     const withCredential = types.flatMap(
       (type) => open.find((one) => this.#typeOf(one) === type) ?? [],
     )

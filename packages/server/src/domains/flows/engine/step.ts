@@ -4,6 +4,7 @@ import type { UserSession } from '../../sessions/session.ts'
 import type { User } from '../../users/user.ts'
 import type { LoginState } from '../login-state/login-state.ts'
 import type { ClientRequest } from './client-request.ts'
+import type { CredentialTypes } from './credential-types.ts'
 import type { ExecutionNode, FlowNode } from './flow-definition.ts'
 import type { LoginPage, PageNote } from './login-page.ts'
 
@@ -31,6 +32,7 @@ export interface StepContext {
   readonly signedIn: SignedIn | null
   /** Name that the remember-me cookie brings. */
   readonly rememberedUsername: string | null
+  readonly credentialTypes: CredentialTypes
   setUser(user: User | null): void
   setNote(name: string, value: string | null): void
   /** Shown on the next page of the flow. */

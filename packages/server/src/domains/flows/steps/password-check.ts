@@ -33,6 +33,7 @@ export async function checkPassword(
     return 'invalid_user_credentials'
   }
   if (!check.enabled) return 'user_disabled'
+  context.credentialTypes.learn(user, check.types)
   markUsed(context, 'password')
   return 'valid'
 }

@@ -27,7 +27,6 @@ export interface StepsDeps {
 
 /** Every step by Keycloak's provider id. An id that is not here ends a login that reaches it (fail closed). */
 export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
-  const typesOf = (userId: string) => deps.credentials.typesOf(userId)
   return byId([
     cookieStep(deps),
     identityProviderRedirectorStep,
@@ -40,8 +39,8 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     ...directGrantSteps(deps),
     allowAccessStep,
     denyAccessStep,
-    unavailableStep('webauthn-authenticator', 'webauthn', typesOf),
-    unavailableStep('webauthn-authenticator-passwordless', 'webauthn-passwordless', typesOf),
+    unavailableStep('webauthn-authenticator', 'webauthn'),
+    unavailableStep('webauthn-authenticator-passwordless', 'webauthn-passwordless'),
   ])
 }
 

@@ -56,8 +56,8 @@ function otpStep(credentials: Credentials): Step {
     id: 'direct-grant-validate-otp',
     requiresUser: true,
     credentialType: 'otp',
-    async configuredFor(_context, user) {
-      return user !== null && (await credentials.typesOf(user.id)).includes('otp')
+    async configuredFor({ credentialTypes }, user) {
+      return user !== null && (await credentialTypes.of(user)).includes('otp')
     },
     authenticate: (context) => checkCode(credentials, context),
     action: async () => refused('invalid_user_credentials'),

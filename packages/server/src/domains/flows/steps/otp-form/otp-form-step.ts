@@ -14,8 +14,8 @@ export function otpFormStep(deps: { readonly credentials: Credentials }): Step {
     setupAction: 'CONFIGURE_TOTP',
     displayNameKey: 'otp-display-name',
     helpTextKey: 'otp-help-text',
-    async configuredFor(_context, user) {
-      return user !== null && (await credentials.typesOf(user.id)).includes('otp')
+    async configuredFor({ credentialTypes }, user) {
+      return user !== null && (await credentialTypes.of(user)).includes('otp')
     },
     async authenticate({ user }) {
       if (user === null) return { kind: 'attempted' }

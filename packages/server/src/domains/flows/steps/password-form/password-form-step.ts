@@ -11,8 +11,8 @@ export function passwordFormStep(deps: { readonly credentials: Credentials }): S
     credentialType: 'password',
     displayNameKey: 'password-display-name',
     helpTextKey: 'password-help-text',
-    async configuredFor(_context, user) {
-      return user !== null && (await credentials.typesOf(user.id)).includes('password')
+    async configuredFor({ credentialTypes }, user) {
+      return user !== null && (await credentialTypes.of(user)).includes('password')
     },
     async authenticate() {
       return { kind: 'challenge', page: { page: 'password' } }

@@ -7,17 +7,13 @@ import type { Step } from '../../engine/step.ts'
  * @param id Keycloak's provider id
  * @param credentialType what it would check
  */
-export function unavailableStep(
-  id: string,
-  credentialType: string,
-  credentialTypesOf: (userId: string) => Promise<readonly string[]>,
-): Step {
+export function unavailableStep(id: string, credentialType: string): Step {
   return {
     id,
     credentialType,
     requiresUser: true,
-    async configuredFor(_context, user) {
-      return user !== null && (await credentialTypesOf(user.id)).includes(credentialType)
+    async configuredFor({ credentialTypes }, user) {
+      return user !== null && (await credentialTypes.of(user)).includes(credentialType)
     },
     async authenticate() {
       throw FlowFailure.unavailable(id)
