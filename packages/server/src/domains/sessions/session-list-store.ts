@@ -59,9 +59,9 @@ export class SessionListStore {
     realmId: string,
   ): Promise<{ clientUuid: string; offline: boolean; count: number }[]> {
     const rows = await read.query<{ client_id: string; offline: boolean; n: number }>(
-      `SELECT k.id AS client_id, c.offline, c.n FROM client k, LATERAL
-         (SELECT offline, count(*) AS n FROM client_session WHERE client_id = k.id GROUP BY offline) c
-       WHERE k.realm_id = $1`,
+      `SELECT client_id, offline, count(*) AS n FROM client_session
+       WHERE client_id = ANY (ARRAY(SELECT id FROM client WHERE realm_id = $1))
+       GROUP BY client_id, offline`,
       [realmId],
     )
     return rows.map((row) => ({

@@ -61,7 +61,8 @@ const continuedSession = `UPDATE user_session AS s
   FROM marked WHERE s.id = $4 AND NOT s.offline RETURNING s.*`
 
 const lockedParent = `SELECT s.id FROM user_session s, person
-  WHERE s.id = $4 AND NOT s.offline AND s.realm_id = $1 AND s.user_id = $2 FOR UPDATE OF s`
+  WHERE s.id = $4 AND NOT s.offline AND s.realm_id IS NOT DISTINCT FROM $1
+    AND s.user_id IS NOT DISTINCT FROM $2 FOR UPDATE OF s`
 
 const upsertClientSession = (from: string, client: number) => `INSERT INTO client_session AS c
     (session_id, offline, client_id, realm_id, started_at, last_access, notes)
@@ -76,7 +77,8 @@ const upsertClientSession = (from: string, client: number) => `INSERT INTO clien
 /** One statement: the user's lock, the used-marker, the session, and what comes with it. */
 function loginStatement(write: LoginWrite): string {
   const parts = [
-    `person AS (SELECT id FROM users WHERE id = $2 AND realm_id = $1 AND enabled AND ver = $3 FOR SHARE)`,
+    `person AS (SELECT id FROM users
+      WHERE id = $2 AND realm_id IS NOT DISTINCT FROM $1 AND enabled AND ver = $3 FOR SHARE)`,
     `parent AS (${write.continues ? lockedParent : 'SELECT id FROM person'})`,
     write.marker
       ? `marked AS (INSERT INTO single_use_object (id, notes, expires_at)
@@ -97,7 +99,11 @@ function loginStatement(write: LoginWrite): string {
     FROM (SELECT 1) one LEFT JOIN started s ON true`
 }
 
-/** SQL of user and client sessions. All access is by primary key unless a comment names another index. */
+/**
+ * SQL of user and client sessions. All access is by primary key unless a comment names another index. Beside a key, realm
+ * and user are compared by IS NOT DISTINCT FROM, which no index serves: while a table has never been analysed, PostgreSQL
+ * takes every index for equally good, and may read all sessions of a realm to find one.
+ */
 export class SessionStore {
   async login(read: Queryable, write: LoginWrite): Promise<LoginWritten> {
     const values: unknown[] = [
@@ -145,7 +151,7 @@ export class SessionStore {
   ): Promise<{ session: UserSession; clientSession: ClientSession } | null> {
     const rows = await read.query<SessionRow & ClientSessionRow>(
       `WITH parent AS (SELECT * FROM user_session
-         WHERE id = $1 AND NOT offline AND realm_id = $2 FOR SHARE),
+         WHERE id = $1 AND NOT offline AND realm_id IS NOT DISTINCT FROM $2 FOR SHARE),
        attached AS (${upsertClientSession('parent', 3)})
        SELECT ${sessionColumns}, ${clientSessionColumns} FROM parent s, attached c`,
       [sessionId, realmId, ...attachValues(client, now)],
@@ -162,7 +168,8 @@ export class SessionStore {
     expiresAt: number,
   ): Promise<{ session: UserSession; clientSession: ClientSession } | null> {
     const rows = await read.query<SessionRow & ClientSessionRow>(
-      `WITH parent AS (SELECT id FROM users WHERE id = $8 AND realm_id = $2 AND enabled FOR SHARE),
+      `WITH parent AS (SELECT id FROM users
+         WHERE id = $8 AND realm_id IS NOT DISTINCT FROM $2 AND enabled FOR SHARE),
        copy AS (INSERT INTO user_session AS s
            (id, offline, realm_id, user_id, started_at, last_access, expires_at, remember_me, ip_address, notes)
          SELECT $1::text, true, $2::text, $8::text, $4::bigint, $4::bigint, $9::bigint, $10::boolean, $11::text,
@@ -193,7 +200,8 @@ export class SessionStore {
     offline: boolean,
   ): Promise<{ session: UserSession; clientUuids: string[] } | null> {
     const [row] = await read.query<SessionRow & { clients: string[] }>(
-      `WITH gone AS (DELETE FROM user_session s WHERE s.id = $1 AND s.offline = $3 AND s.realm_id = $2 RETURNING s.*)
+      `WITH gone AS (DELETE FROM user_session s
+         WHERE s.id = $1 AND s.offline = $3 AND s.realm_id IS NOT DISTINCT FROM $2 RETURNING s.*)
        SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM client_session c
          WHERE c.session_id = s.id AND c.offline = s.offline) AS clients FROM gone s`,
       [sessionId, realmId, offline],
@@ -217,10 +225,10 @@ export class SessionStore {
   }
 
   async lockUser(read: Queryable, realmId: string, userId: string): Promise<void> {
-    await read.query('SELECT 1 FROM users WHERE id = $1 AND realm_id = $2 FOR UPDATE', [
-      userId,
-      realmId,
-    ])
+    await read.query(
+      'SELECT 1 FROM users WHERE id = $1 AND realm_id IS NOT DISTINCT FROM $2 FOR UPDATE',
+      [userId, realmId],
+    )
   }
 
   async deleteClientSession(

@@ -15,12 +15,15 @@ export const userColumns = `u.id, u.realm_id AS "realmId", u.username, u.email, 
   u.service_account_client_id AS "serviceAccountClientUuid", u.not_before AS "notBefore", u.attributes,
   u.required_actions AS "requiredActions", u.ver`
 
-/** Reads and writes of table `users` by key; searching is in user-search-store.ts. */
+/**
+ * Reads and writes of table `users` by key; searching is in user-search-store.ts. Beside an id the realm is compared by
+ * IS NOT DISTINCT FROM, for the reason that SessionStore gives.
+ */
 export class UserStore {
   /** Index: users_pkey. */
   async byIds(read: Queryable, realmId: string, ids: readonly string[]): Promise<User[]> {
     return await read.query<User>(
-      `SELECT ${userColumns} FROM users u WHERE u.id = ANY($2) AND u.realm_id = $1`,
+      `SELECT ${userColumns} FROM users u WHERE u.id = ANY($2) AND u.realm_id IS NOT DISTINCT FROM $1`,
       [realmId, ids],
     )
   }
@@ -28,7 +31,7 @@ export class UserStore {
   /** Locks the row until the transaction ends. Index: users_pkey. */
   async lock(tx: Queryable, realmId: string, id: string): Promise<User | null> {
     const rows = await tx.query<User>(
-      `SELECT ${userColumns} FROM users u WHERE u.id = $2 AND u.realm_id = $1 FOR UPDATE`,
+      `SELECT ${userColumns} FROM users u WHERE u.id = $2 AND u.realm_id IS NOT DISTINCT FROM $1 FOR UPDATE`,
       [realmId, id],
     )
     return rows[0] ?? null
@@ -90,7 +93,7 @@ export class UserStore {
       `UPDATE users SET username = $4, email = $5, email_key = $6, email_verified = $7, first_name = $8, last_name = $9,
          enabled = $10, not_before = $11, attributes = $12, required_actions = $13, service_account_client_id = $14,
          created_at = $15, ver = ver + 1
-       WHERE id = $1 AND realm_id = $2 AND ver = $3 RETURNING ver`,
+       WHERE id = $1 AND realm_id IS NOT DISTINCT FROM $2 AND ver = $3 RETURNING ver`,
       [
         user.id,
         user.realmId,
@@ -114,10 +117,10 @@ export class UserStore {
 
   /** Index: users_pkey; what belongs to the user goes by cascade. */
   async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
-    const rows = await tx.query('DELETE FROM users WHERE id = $1 AND realm_id = $2 RETURNING id', [
-      id,
-      realmId,
-    ])
+    const rows = await tx.query(
+      'DELETE FROM users WHERE id = $1 AND realm_id IS NOT DISTINCT FROM $2 RETURNING id',
+      [id, realmId],
+    )
     return rows.length > 0
   }
 }
