@@ -20,6 +20,19 @@ async function refusesAtOnce(node: ServerProcess): Promise<void> {
   expect(performance.now() - start).toBeLessThan(promptMs)
 }
 
+/** What clients need to start and to check tokens: it grants nothing. */
+async function publishedBy(node: ServerProcess): Promise<string[]> {
+  const realm = node.realmUrl('master')
+  const paths = ['/.well-known/openid-configuration', '/protocol/openid-connect/certs']
+  return await Promise.all(
+    paths.map(async (path) => {
+      const answer = await fetch(`${realm}${path}`)
+      expect(answer.status).toBe(200)
+      return await answer.text()
+    }),
+  )
+}
+
 /** Longer than a lease. */
 const outageMs = 13_000
 
@@ -60,6 +73,7 @@ describe('two nodes whose database goes away', { timeout: 90_000 }, () => {
         10_000,
         async () => (await states()).join() === '200/2,200/2',
       )
+      const published = await Promise.all(nodes.map(publishedBy))
       proxy[how]()
       await new Promise((resolve) => setTimeout(resolve, outageMs))
       for (const { managementUrl } of nodes) {
@@ -68,6 +82,7 @@ describe('two nodes whose database goes away', { timeout: 90_000 }, () => {
         expect((await fetch(`${managementUrl}/health/live`)).status).toBe(200)
       }
       for (const node of nodes) await refusesAtOnce(node)
+      expect(await Promise.all(nodes.map(publishedBy))).toEqual(published)
       proxy.restore()
       const tookMs = await eventually(
         'both are ready again',

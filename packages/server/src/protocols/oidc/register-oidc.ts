@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
+import { PublishedRealms } from './discovery/published-realms.ts'
 import { registerCerts } from './discovery/register-certs.ts'
 import { registerDiscovery } from './discovery/register-discovery.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
@@ -36,8 +37,9 @@ export function registerOidc(
     grantTypes: [...grants.map(({ type }) => type), 'implicit'],
     clientAuthenticationMethods: clientAuthentication.methods,
   }
-  registerDiscovery(app, { ...deps, capabilities })
-  registerCerts(app, deps)
+  const published = new PublishedRealms(deps)
+  registerDiscovery(app, { ...deps, capabilities, published })
+  registerCerts(app, { ...deps, published })
   registerRealmSummary(app, deps)
   const shared = { ...deps, clientAuthentication }
   registerToken(app, { ...shared, grants })

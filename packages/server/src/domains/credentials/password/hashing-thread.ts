@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
+import type { Options } from '@node-rs/argon2'
 
 /** A key to be derived from a password; parameters as the two libraries name them. */
 export type KeyDerivation =
   | {
       readonly algorithm: 'argon2'
       readonly password: string
-      readonly options: Readonly<Record<string, number | Uint8Array>>
+      readonly options: Options & { readonly outputLen: number }
     }
   | {
       readonly algorithm: 'pbkdf2'

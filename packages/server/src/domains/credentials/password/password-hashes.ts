@@ -88,7 +88,5 @@ function preferred(policy: PasswordPolicy): PasswordHash {
 /** A hash of no password: it is only ever compared, so that its making need not take the time of a real one. */
 async function anyKey(derivation: Parameters<DeriveKey>[0]): Promise<Buffer> {
   const { algorithm } = derivation
-  return randomBytes(
-    algorithm === 'argon2' ? Number(derivation.options['outputLen']) : derivation.hashBytes,
-  )
+  return randomBytes(algorithm === 'argon2' ? derivation.options.outputLen : derivation.hashBytes)
 }

@@ -3,15 +3,18 @@ import type { KeyRing } from '../../../domains/keys/key-ring.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import { allowAnyOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import { realmOf } from '../realm-request.ts'
+import type { PublishedRealms } from './published-realms.ts'
 
 const path = '/realms/:realm/protocol/openid-connect/certs'
 
 /** `GET …/certs`: the realm's public keys as a JWK set (RFC 7517 §5), written once per realm snapshot. */
-export function registerCerts(app: FastifyInstance, deps: Pick<OidcDeps, 'realms' | 'keys'>): void {
+export function registerCerts(
+  app: FastifyInstance,
+  deps: Pick<OidcDeps, 'keys'> & { readonly published: PublishedRealms },
+): void {
   const documents = new WeakMap<KeyRing, string>()
   app.get(path, async (request, reply) => {
-    const ring = deps.keys.ring(await realmOf(deps, request))
+    const ring = deps.keys.ring(await deps.published.of(request))
     let document = documents.get(ring)
     if (document === undefined) {
       document = JSON.stringify({ keys: ring.publicJwks })

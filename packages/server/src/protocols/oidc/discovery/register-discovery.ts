@@ -4,10 +4,12 @@ import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import { allowAnyOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import { placesOf, realmOf } from '../realm-request.ts'
+import { placesOf } from '../realm-request.ts'
 import { type ProviderCapabilities, providerMetadata } from './provider-metadata.ts'
+import type { PublishedRealms } from './published-realms.ts'
 
-export interface DiscoveryDeps extends Pick<OidcDeps, 'realms' | 'urls'> {
+export interface DiscoveryDeps extends Pick<OidcDeps, 'urls'> {
+  readonly published: PublishedRealms
   readonly capabilities: ProviderCapabilities
 }
 
@@ -41,7 +43,7 @@ export function registerDiscovery(app: FastifyInstance, deps: DiscoveryDeps): vo
     return document
   }
   const serve = async (request: FastifyRequest, reply: FastifyReply) => {
-    const realm = await realmOf(deps, request)
+    const realm = await deps.published.of(request)
     const frontend = issuerOf(placesOf(deps, request, realm), realm)
     const backend = issuerOf({ frontend: deps.urls.backend(request) }, realm)
     allowAnyOrigin(request, reply)
