@@ -92,7 +92,7 @@ async function measuredCosts(context: ProfileContext): Promise<Cost[]> {
   const { port } = meter
   const operations: [string, Operation][] = [
     ['client_credentials', clientCredentials()],
-    ['refresh', await refresh(port, 1)],
+    ['refresh', await refresh(port, context.connections)],
     ['userinfo', await userinfo(port)],
     ['introspection', await introspection(port)],
     ['discovery', discovery()],

@@ -8,8 +8,9 @@ import { type CostCounters, readCounters } from './cost-counters.ts'
 
 /** Batched touches are written within two seconds. */
 const settleMs = 2_200
-/** How long the server is watched while nobody asks for anything. */
-const idleMs = 4_000
+/** How long, and how often, the server is watched while nobody asks for anything. */
+const idleMs = 2_000
+const idleWindows = 3
 /** Runs of an operation before it is counted. */
 export const warmups = 50
 /** Few, so that all of them are used time and again: see `#settled`. */
@@ -70,16 +71,29 @@ export class CostMeter implements AsyncDisposable {
 
   async #idleCost(): Promise<CostCounters> {
     if (this.#idle !== null) return this.#idle
-    const before = await this.#settled()
-    const from = performance.now()
-    await pause(idleMs)
-    const between = await this.#counters()
-    const idleFor = performance.now() - from
-    const idle = combined((name) => (between[name] - before[name]) / idleFor)
+    const seen = [{ counters: await this.#settled(), at: performance.now() }]
+    for (let window = 0; window < idleWindows; window++) {
+      await pause(idleMs)
+      seen.push({ counters: await this.#counters(), at: performance.now() })
+    }
+    // What PostgreSQL does once, such as analysing a table that was filled, falls into one window.
+    const idle = combined((name) =>
+      median(
+        seen.slice(1).map(({ counters, at }, index) => {
+          const former = seen[index]
+          return (counters[name] - (former?.counters[name] ?? 0)) / (at - (former?.at ?? 0))
+        }),
+      ),
+    )
     this.#idle = idle
-    const after = await this.#settled()
-    const tookMs = performance.now() - from
-    this.#wakingCost = combined((name) => after[name] - before[name] - idle[name] * tookMs)
+    const wakings: CostCounters[] = []
+    for (let waking = 0; waking < idleWindows; waking++) {
+      const [before, from] = [await this.#counters(), performance.now()]
+      const after = await this.#settled()
+      const tookMs = performance.now() - from
+      wakings.push(combined((name) => after[name] - before[name] - idle[name] * tookMs))
+    }
+    this.#wakingCost = combined((name) => median(wakings.map((waking) => waking[name])))
     return idle
   }
 
@@ -103,6 +117,10 @@ export class CostMeter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#bench[Symbol.asyncDispose]()
   }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 }
 
 function combined(value: (name: keyof CostCounters) => number): CostCounters {

@@ -10,6 +10,11 @@ import { type Column, type PreparedStatement, StatementBatch } from './statement
 const preparedMax = 500
 /** A text is prepared when a connection sends it for this time: texts used once cost the server no memory. */
 const prepareThreshold = 2
+/**
+ * No index is searched for a pattern that is not known yet: once PostgreSQL has a plan for any pattern, it reads every row.
+ * Such texts are never prepared, so that each pattern gets a plan of its own.
+ */
+const givenPattern = /\bLIKE \$/
 /** Session limit of single statements; a transaction sets its own. */
 const lockTimeoutMs = 3_000
 /**
@@ -251,7 +256,7 @@ export class DatabaseConnection {
 
   #worthPreparing(text: string): boolean {
     if (this.#pooled || !this.#settings.preparedStatements) return false
-    if (this.#prepared.size >= preparedMax) return false
+    if (this.#prepared.size >= preparedMax || givenPattern.test(text)) return false
     const times = (this.#seen.get(text) ?? 0) + 1
     if (times >= prepareThreshold) {
       this.#seen.delete(text)
