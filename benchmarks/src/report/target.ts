@@ -21,7 +21,7 @@ export function atMost(name: string, measured: number, bound: number, unit = '')
 }
 
 /** Whether a target is met; what could not be measured is not. */
-export function isMet({ measured, bound, wanted }: Target): boolean {
+function isMet({ measured, bound, wanted }: Target): boolean {
   return wanted === 'least' ? measured >= bound : measured <= bound
 }
 
