@@ -15,8 +15,8 @@ const faultsFromMs = 2000
 const faultsToMs = 18_000
 const healAtMs = 24_000
 const quietFromMs = 25_000
-/** Eviction of the last dead node takes 10 s. */
-const endMs = 38_000
+/** Eviction of the last dead node takes 10 s from when the last node wakes, at 34 s. */
+const endMs = 45_000
 const requestEveryMs = 30
 
 /** What a run came to. */

@@ -133,8 +133,11 @@ export class World {
 
   /** A commit that the surviving history does not have promises nothing any more (docs: use a synchronous standby). */
   #forgetLost(former: DatabaseServer, next: DatabaseServer): void {
-    for (const key of next.keys()) {
-      if (former.row(key) === undefined) this.#revived.add(`${former.identity} ${key}`)
+    // An answer of any server before may still be under way: after two failovers in a row, of the first one too.
+    for (const { server } of this.rules) {
+      for (const key of server === next ? [] : next.keys()) {
+        if (server.row(key) === undefined) this.#revived.add(`${server.identity} ${key}`)
+      }
     }
     for (const code of [...this.consumed.keys()]) {
       if (this.isLost(former, `c/${code}`)) this.consumed.delete(code)
