@@ -1,12 +1,12 @@
 import type { Database } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
-import { epochSeconds } from '../../shared/clock.ts'
 import { randomBase64Url } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
 import { AnnouncedWrites } from './announced-writes.ts'
-import { newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
+import { AuthorizationCodes } from './authorization-codes.ts'
+import { clientWrite } from './client-write.ts'
 import type {
   AuthorizationCode,
   ClientSession,
@@ -16,13 +16,7 @@ import type {
 } from './session.ts'
 import { SessionCopies, type SessionOwners } from './session-copies.ts'
 import { SessionEndings } from './session-endings.ts'
-import { sessionChanged } from './session-events.ts'
-import {
-  clientSessionRestartBounds,
-  isClientSessionValid,
-  isSessionValid,
-  sessionEndsAt,
-} from './session-lifetimes.ts'
+import { isClientSessionValid, isSessionValid, sessionEndsAt } from './session-lifetimes.ts'
 import { type SessionListing, SessionListStore } from './session-list-store.ts'
 import {
   type SessionAnswer,
@@ -30,7 +24,7 @@ import {
   type SessionQuestion,
 } from './session-look-up-store.ts'
 import { SessionLookUps } from './session-look-ups.ts'
-import { type LoginWrite, SessionStore } from './session-store.ts'
+import { SessionStore } from './session-store.ts'
 import { SessionTouches } from './session-touches.ts'
 import type {
   CompletedLogin,
@@ -40,7 +34,6 @@ import type {
   SessionToStart,
   SessionWithClient,
 } from './session-verbs.ts'
-import { SingleUseStore } from './single-use-store.ts'
 
 export type { CompletedLogin, EndedSession, LoginToComplete, RedeemedCode, SessionWithClient }
 
@@ -69,7 +62,7 @@ export class Sessions {
   readonly #deps: SessionsDeps
   readonly #store = new SessionStore()
   readonly #lists = new SessionListStore()
-  readonly #objects = new SingleUseStore()
+  readonly #codes: AuthorizationCodes
   readonly #lookUps: SessionLookUps<SessionAnswer>
   readonly #copies: SessionCopies | null
   readonly #endings: SessionEndings
@@ -83,7 +76,9 @@ export class Sessions {
     this.#copies = deps.owners === null ? null : new SessionCopies(deps.owners)
     const writing = { database: deps.database, store: this.#store }
     this.#endings = new SessionEndings(writing)
-    this.#writes = new AnnouncedWrites({ ...writing, announces: this.#copies !== null })
+    const announces = this.#copies !== null
+    this.#writes = new AnnouncedWrites({ ...writing, announces })
+    this.#codes = new AuthorizationCodes({ ...deps, ...writing, announces })
     this.#touches = new SessionTouches({ database: deps.database, onError: deps.onTouchError })
   }
 
@@ -92,7 +87,7 @@ export class Sessions {
     const { realm, user } = login
     const now = this.#deps.clock.now()
     const sessionId = login.existingSessionId ?? randomBase64Url(sessionIdBytes)
-    const code = login.withCode ? this.#newCode(login, sessionId) : null
+    const code = login.withCode ? this.#codes.issue(login, sessionId) : null
     const times = {
       offline: false,
       rememberMe: login.rememberMe,
@@ -119,9 +114,7 @@ export class Sessions {
         notes: { redirectUri: login.redirectUri, notes: login.clientNotes },
         expiresAt: now + realm.settings.accessCodeLifespan * 1_000,
       },
-      client: login.attach
-        ? this.#clientWrite(realm, login.attach, login.clientNotes, times, now)
-        : null,
+      client: login.attach ? clientWrite(realm, login.attach, login.clientNotes, times, now) : null,
     })
     if (!written.userFound) return { outcome: 'user-changed' }
     if (!written.parentFound) return { outcome: 'session-gone' }
@@ -148,7 +141,7 @@ export class Sessions {
       sessionNotes: start.sessionNotes,
       marker: null,
       code: null,
-      client: this.#clientWrite(realm, client, start.clientNotes, times, now),
+      client: clientWrite(realm, client, start.clientNotes, times, now),
     })
     if (!written.session) return null
     const clientSession: ClientSession = {
@@ -176,42 +169,7 @@ export class Sessions {
     client: Client,
     check: (code: AuthorizationCode) => string | null,
   ): Promise<RedeemedCode> {
-    const id = readAuthorizationCode(this.#deps.keys.ring(realm), realm.id, text)
-    if (!id) return { outcome: 'unknown' }
-    const now = this.#deps.clock.now()
-    if (now >= (id.issuedAt + realm.settings.accessCodeLifespan + 1) * 1_000) {
-      return { outcome: 'expired' }
-    }
-    return await this.#deps.database.transaction(async (tx): Promise<RedeemedCode> => {
-      const row = await this.#objects.consume(tx, id.rowId)
-      if (!row) {
-        if (id.clientUuid === client.id) {
-          await this.#store.deleteClientSession(tx, id.sessionId, false, client.id)
-          tx.append([sessionChanged(id.sessionId)])
-        }
-        return { outcome: 'replayed' }
-      }
-      if (!row.alive) return { outcome: 'expired' }
-      const stored = row.notes as Pick<AuthorizationCode, 'redirectUri' | 'notes'>
-      const { sessionId, clientUuid } = id
-      const code: AuthorizationCode = { realmId: realm.id, sessionId, clientUuid, ...stored }
-      const problem = check(code)
-      if (problem !== null) return { outcome: 'mismatch', detail: problem }
-      const write = this.#clientWrite(
-        realm,
-        client,
-        code.notes,
-        { offline: false, rememberMe: false },
-        now,
-      )
-      // Only copies need to hear of it; without them nothing follows.
-      const place = this.#copies ? tx : tx.last
-      const found = await this.#store.attach(place, realm.id, id.sessionId, write, now)
-      if (!found || !isSessionValid(realm, found.session, now)) return { outcome: 'session-gone' }
-      // A row that was there before may have copies.
-      if (this.#copies && found.clientSession.ver > 1) tx.append([sessionChanged(id.sessionId)])
-      return { outcome: 'redeemed', code, ...found }
-    })
+    return await this.#codes.redeem(realm, text, client, check)
   }
 
   /** Copies a session into an offline session (scope `offline_access`). @returns null when the user is gone or disabled */
@@ -223,7 +181,7 @@ export class Sessions {
   ): Promise<SessionWithClient | null> {
     const now = this.#deps.clock.now()
     const times = { ...session, offline: true, startedAt: now, lastAccess: now }
-    const write = this.#clientWrite(realm, client, notes, times, now)
+    const write = clientWrite(realm, client, notes, times, now)
     const endsAt = sessionEndsAt(realm, times) + sweepMarginMs
     return await this.#writes.copyOffline(session, write, now, endsAt)
   }
@@ -376,23 +334,6 @@ export class Sessions {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#touches.close()
-  }
-
-  #newCode(login: LoginToComplete, sessionId: string) {
-    const ring = this.#deps.keys.ring(login.realm)
-    const issuedAt = epochSeconds(this.#deps.clock)
-    return newAuthorizationCode(ring, login.realm.id, sessionId, login.clientUuid, issuedAt)
-  }
-
-  #clientWrite(
-    realm: Realm,
-    client: Client,
-    notes: Readonly<Record<string, string>>,
-    session: Pick<UserSession, 'offline' | 'rememberMe'>,
-    now: number,
-  ): NonNullable<LoginWrite['client']> {
-    const restart = clientSessionRestartBounds(realm, client, session, now)
-    return { uuid: client.id, notes, restart }
   }
 }
 
