@@ -17,8 +17,6 @@ const algorithms = new Map<string, PasswordHash>(
 /** Hashing as realms ask for it, through the bounded queue. */
 export class PasswordHashes {
   readonly #queue: HashingQueue
-  /** Hashes of no password by algorithm and iterations: bounded by what policies of this server name. */
-  readonly #dummies = new Map<string, Promise<HashedPassword>>()
 
   constructor(queue: HashingQueue) {
     this.#queue = queue
@@ -50,13 +48,7 @@ export class PasswordHashes {
   async verifyNothing(realm: Realm, password: string): Promise<void> {
     const policy = passwordPolicyOf(realm)
     const algorithm = preferred(policy)
-    const key = `${algorithm.algorithm}:${policy.hashIterations ?? ''}`
-    let dummy = this.#dummies.get(key)
-    if (dummy === undefined) {
-      dummy = algorithm.hash(anyKey, '', policy.hashIterations)
-      this.#dummies.set(key, dummy)
-    }
-    const stored = await dummy
+    const stored = await algorithm.hash(anyKey, '', policy.hashIterations)
     await this.#counted((deriveKey) => algorithm.verify(deriveKey, password, stored))
   }
 

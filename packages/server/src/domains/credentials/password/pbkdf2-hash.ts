@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { numberMember, textMember } from '../credential.ts'
+import type { KeyDerivation } from './hashing-thread.ts'
 import { type PasswordHash, saltBytes } from './password-hash.ts'
 
 /** Most rounds that an imported credential may ask for: beyond it one login could hold a thread for many seconds. */
@@ -23,20 +24,18 @@ function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
   const { algorithm, digest } = variant
   const iterationsOf = (stored: { credentialData: Readonly<Record<string, unknown>> }): number =>
     numberMember(stored.credentialData, 'hashIterations', variant.iterations)
+  const derivation = (
+    password: string,
+    salt: Buffer,
+    iterations: number,
+    hashBytes: number,
+  ): KeyDerivation => ({ algorithm: 'pbkdf2', password, salt, iterations, hashBytes, digest })
   return {
     algorithm,
 
     async hash(deriveKey, password, iterations = variant.iterations) {
       const salt = randomBytes(saltBytes)
-      const { hashBytes } = variant
-      const value = await deriveKey({
-        algorithm: 'pbkdf2',
-        password,
-        salt,
-        iterations,
-        hashBytes,
-        digest,
-      })
+      const value = await deriveKey(derivation(password, salt, iterations, variant.hashBytes))
       return {
         secretData: {
           value: value.toString('base64'),
@@ -53,15 +52,7 @@ function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
       const iterations = iterationsOf(stored)
       if (expected.length === 0 || expected.length > hashBytesMax) return false
       if (iterations < 1 || iterations > iterationsMax) return false
-      const hashBytes = expected.length
-      const actual = await deriveKey({
-        algorithm: 'pbkdf2',
-        password,
-        salt,
-        iterations,
-        hashBytes,
-        digest,
-      })
+      const actual = await deriveKey(derivation(password, salt, iterations, expected.length))
       return timingSafeEqual(actual, expected)
     },
 
