@@ -4,15 +4,24 @@ import type { RealmSecrets } from './realm-secrets.ts'
 /** Rows that are read at a time: realms of thousands of clients are large. */
 const pageRowsMax = 100
 
-interface ComponentRow {
-  readonly id: string
-  readonly config: Record<string, string[]>
-  readonly ver: number
+/** A table with a JSON column that may hold secrets, read by its primary key in pages. */
+interface SealedColumn {
+  readonly page: string
+  readonly update: string
 }
 
-interface SettingsRow {
+const componentConfig: SealedColumn = {
+  page: 'SELECT id, config AS document, ver FROM component WHERE id > $1 ORDER BY id LIMIT $2',
+  update: 'UPDATE component SET config = $3 WHERE id = $1 AND ver = $2',
+}
+const realmSettings: SealedColumn = {
+  page: 'SELECT id, settings AS document, ver FROM realm WHERE id > $1 ORDER BY id LIMIT $2',
+  update: 'UPDATE realm SET settings = $3 WHERE id = $1 AND ver = $2',
+}
+
+interface Row<Document> {
   readonly id: string
-  readonly settings: Record<string, unknown>
+  readonly document: Document
   readonly ver: number
 }
 
@@ -27,45 +36,30 @@ export class SecretResealStore {
     this.#secrets = secrets
   }
 
-  /** Index: component_pkey, in pages. */
   async components(db: Queryable): Promise<void> {
-    for (let last = '', more = true; more; ) {
-      const rows = await db.query<ComponentRow>(
-        'SELECT id, config, ver FROM component WHERE id > $1 ORDER BY id LIMIT $2',
-        [last, pageRowsMax],
-      )
-      for (const { id, config, ver } of rows) {
-        const resealed = this.#secrets.resealComponent(config)
-        if (resealed === null) continue
-        await db.query('UPDATE component SET config = $3 WHERE id = $1 AND ver = $2', [
-          id,
-          ver,
-          JSON.stringify(resealed),
-        ])
-      }
-      last = rows.at(-1)?.id ?? last
-      more = rows.length === pageRowsMax
-    }
+    const reseal = (config: Record<string, string[]>) => this.#secrets.resealComponent(config)
+    await resealEach(db, componentConfig, reseal)
   }
 
-  /** Index: realm_pkey, in pages. */
   async realms(db: Queryable): Promise<void> {
-    for (let last = '', more = true; more; ) {
-      const rows = await db.query<SettingsRow>(
-        'SELECT id, settings, ver FROM realm WHERE id > $1 ORDER BY id LIMIT $2',
-        [last, pageRowsMax],
-      )
-      for (const { id, settings, ver } of rows) {
-        const resealed = this.#secrets.resealSettings(settings)
-        if (resealed === null) continue
-        await db.query('UPDATE realm SET settings = $3 WHERE id = $1 AND ver = $2', [
-          id,
-          ver,
-          JSON.stringify(resealed),
-        ])
-      }
-      last = rows.at(-1)?.id ?? last
-      more = rows.length === pageRowsMax
+    const reseal = (settings: Record<string, unknown>) => this.#secrets.resealSettings(settings)
+    await resealEach(db, realmSettings, reseal)
+  }
+}
+
+/** @param reseal returns the document to write, or null where there is nothing to do */
+async function resealEach<Document>(
+  db: Queryable,
+  column: SealedColumn,
+  reseal: (document: Document) => Document | null,
+): Promise<void> {
+  for (let last = '', more = true; more; ) {
+    const rows = await db.query<Row<Document>>(column.page, [last, pageRowsMax])
+    for (const { id, document, ver } of rows) {
+      const resealed = reseal(document)
+      if (resealed !== null) await db.query(column.update, [id, ver, JSON.stringify(resealed)])
     }
+    last = rows.at(-1)?.id ?? last
+    more = rows.length === pageRowsMax
   }
 }
