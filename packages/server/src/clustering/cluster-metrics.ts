@@ -1,9 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
+import type { GaugeOf, Sample } from './cluster-gauge.ts'
 import { cacheContainerOf } from './cluster-settings.ts'
 import type { Clustering } from './clustering.ts'
 import { registerMeshMetrics } from './mesh-metrics.ts'
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 
 /** Registers everything that is read from the cluster at the moment of a scrape. */
 export function registerClusterMetrics(registry: Registry, clustering: Clustering): void {
@@ -30,12 +29,6 @@ export function registerClusterMetrics(registry: Registry, clustering: Clusterin
   registerMeshMetrics(clustering, gauge)
 }
 
-type GaugeOf = (
-  name: string,
-  help: string,
-  labelNames: string[],
-  read: () => readonly Sample[],
-) => unknown
 type OneGauge = (name: string, help: string, read: () => number) => unknown
 
 function registerCacheMetrics(clustering: Clustering, gauge: GaugeOf): void {

@@ -1,13 +1,7 @@
+import type { GaugeOf } from './cluster-gauge.ts'
 import type { Clustering } from './clustering.ts'
 import type { MeshMeasures } from './node-mesh.ts'
 
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
-type GaugeOf = (
-  name: string,
-  help: string,
-  labelNames: string[],
-  read: () => readonly Sample[],
-) => unknown
 type Traffic = MeshMeasures['traffic']
 
 /**
