@@ -134,8 +134,10 @@ export class World {
   /** A commit that the surviving history does not have promises nothing any more (docs: use a synchronous standby). */
   #forgetLost(former: DatabaseServer, next: DatabaseServer): void {
     // An answer of any server before may still be under way: after two failovers in a row, of the first one too.
-    for (const { server } of this.rules) {
-      for (const key of server === next ? [] : next.keys()) {
+    const earlier = new Set(this.rules.map(({ server }) => server))
+    earlier.delete(next)
+    for (const server of earlier) {
+      for (const key of next.keys()) {
         if (server.row(key) === undefined) this.#revived.add(`${server.identity} ${key}`)
       }
     }

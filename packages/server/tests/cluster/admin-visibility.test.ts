@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { bootstrapAdmin, type ServerProcess } from '../harness/server-process.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
-import { eventually, metric, startNode } from './cluster-node.ts'
+import { eventually, startNode, untilMeshComplete } from './cluster-node.ts'
 import { Promptness } from './promptness.ts'
 
 const realm = 'master'
@@ -30,11 +30,7 @@ describe('a change on one of two nodes', { timeout: 90_000 }, () => {
       })
     writer = await start('writer')
     reader = await start('reader')
-    await eventually(
-      'the mesh is complete',
-      10_000,
-      async () => (await metric(writer.managementUrl, 'holdfast_cluster_peer_reachable')) === 1,
-    )
+    await untilMeshComplete(writer, 10_000)
     admin = await adminToken()
   })
 

@@ -7,7 +7,7 @@ import { connect as tlsConnect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { ServerProcess } from '../harness/server-process.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
-import { clusterCheck, eventually, metric, startNode } from './cluster-node.ts'
+import { clusterCheck, eventually, metric, startNode, untilMeshComplete } from './cluster-node.ts'
 
 /** Each offence is committed so often within a minute, and must be one line in the log. */
 const times = 3
@@ -44,11 +44,7 @@ describe('a node whose cluster port is open to anybody', { timeout: 90_000 }, ()
       })
     node = await start('node')
     other = await start('other')
-    await eventually(
-      'the mesh is complete',
-      15_000,
-      async () => (await metric(node.managementUrl, 'holdfast_cluster_peer_reachable')) === 1,
-    )
+    await untilMeshComplete(node, 15_000)
   })
 
   afterAll(async () => {

@@ -36,6 +36,12 @@ export async function metric(url: string, name: string, label = ''): Promise<num
   return Number(line?.slice(line.lastIndexOf(' ') + 1) ?? Number.NaN)
 }
 
+/** Waits until one of two nodes reaches the other. */
+export async function untilMeshComplete(node: ServerProcess, withinMs: number): Promise<void> {
+  const reached = () => metric(node.managementUrl, 'holdfast_cluster_peer_reachable')
+  await eventually('the mesh is complete', withinMs, async () => (await reached()) === 1)
+}
+
 /** What `/health/ready` says about the cluster. */
 export async function clusterCheck(
   url: string,
