@@ -1,7 +1,7 @@
 import { bareRouteLimit } from '../limits/machine-limits.ts'
 import type { Limit } from './measure.ts'
 
-const limitSeconds = 1
+const limitSeconds = 0.7
 
 /** The rate of a bare route whose answers have this many bytes, under as many connections. */
 export function bareLimit(bodyBytes: number, connections: number): Limit {

@@ -14,6 +14,7 @@ import {
   refresh,
   userinfo,
 } from '../load/scenarios.ts'
+import { median } from '../median.ts'
 import type { Row } from '../report/row.ts'
 import { aligned, figure } from '../report/table.ts'
 import { atLeast } from '../report/target.ts'
@@ -22,9 +23,9 @@ import { serverPrefix } from '../server/pinning.ts'
 import { residentMegabytes } from '../server/process-usage.ts'
 import type { Profile, ProfileContext } from './profile.ts'
 
-const rounds = 2
-/** V8 has compiled what runs often by then. */
-const ownWarmupSeconds = 4
+const rounds = 3
+/** Of each turn, until all connections have something under way. */
+const rampSeconds = 0.5
 const loginConnections = 8
 /** Tokens have to outlive all loads. */
 const tokenSeconds = 3_600
@@ -88,7 +89,7 @@ export const compare: Profile = async (context) => {
         ]),
         ...resting,
       ]),
-      `Keycloak was warmed up by ${context.warmupSeconds} s of each load`,
+      `both servers were warmed up by ${context.warmupSeconds} s of each load`,
       `password hashes of Holdfast: ${await hashParametersIn(own.database.url)}`,
       `password hashes of Keycloak: ${await hashParametersIn(keycloak.databaseUrl)}`,
     ],
@@ -105,17 +106,17 @@ async function byTurns(
 ): Promise<{ own: Reached; keycloak: Reached }> {
   const { name, connections } = load
   const run = async (port: number, operation: Operation, seconds: number): Promise<Reached> =>
-    await runLoad({ port, connections, warmupSeconds: 0, seconds }, operation)
+    await runLoad({ port, connections, warmupSeconds: rampSeconds, seconds }, operation)
   context.progress(`${name}: warming both`)
   await run(keycloak.port, other.operation, context.warmupSeconds)
-  await run(own.port, load.operation, Math.min(ownWarmupSeconds, context.warmupSeconds))
+  await run(own.port, load.operation, context.warmupSeconds)
   const reached: { own: Reached[]; keycloak: Reached[] } = { own: [], keycloak: [] }
   for (let round = 1; round <= rounds; round++) {
     context.progress(`${name}: round ${round} of ${rounds}`)
     reached.own.push(await run(own.port, load.operation, context.seconds))
     reached.keycloak.push(await run(keycloak.port, other.operation, context.seconds))
   }
-  return { own: mean(reached.own), keycloak: mean(reached.keycloak) }
+  return { own: middle(reached.own), keycloak: middle(reached.keycloak) }
 }
 
 async function loadsOf(port: number, connections: number): Promise<Load[]> {
@@ -152,14 +153,13 @@ async function memoryAndStart(own: BenchServer, keycloak: KeycloakServer): Promi
   return [row('memory after it, MB', memory), row('start, ms', [startMs, keycloak.startMs])]
 }
 
-function mean(reached: readonly Reached[]): Reached {
-  const of = (member: keyof Reached): number =>
-    reached.reduce((sum, each) => sum + each[member], 0) / reached.length
+function middle(reached: readonly Reached[]): Reached {
+  const of = (member: keyof Reached): number => median(reached.map((each) => each[member]))
   return {
     perSecond: of('perSecond'),
     p50: of('p50'),
     p99: of('p99'),
-    failures: of('failures') * reached.length,
+    failures: reached.reduce((sum, { failures }) => sum + failures, 0),
   }
 }
 

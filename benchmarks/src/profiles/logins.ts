@@ -18,7 +18,7 @@ import { residentMegabytes } from '../server/process-usage.ts'
 import { type Limit, measure } from './measure.ts'
 import type { Profile, ProfileContext } from './profile.ts'
 
-const limitSeconds = 1.5
+const limitSeconds = 1
 const costRepetitions = 100
 /** Hashing keeps the core busy with few logins in flight; more only wait. */
 const loginConnections = 8

@@ -1,22 +1,35 @@
 import type { ServerProcess } from '@holdfast/server/harness/server-process'
-import { type Operation, runLoad } from '../load/load.ts'
+import { type LoadResult, type Operation, runLoad } from '../load/load.ts'
+import { median } from '../median.ts'
 import type { Row } from '../report/row.ts'
 import { processorMicros } from '../server/process-usage.ts'
 import type { ProfileContext } from './profile.ts'
+import { warmUp } from './warm-up.ts'
 
-/** The limit that an operation is compared with, measured right before and right after it. */
+/** The limit that an operation is compared with, measured by turns with it. */
 export interface Limit {
   readonly name: string
   readonly perSecond: () => Promise<number>
 }
 
-const warmupSeconds = 2
+/** Turns of limit and operation: a shared machine changes its speed from one second to the next. */
+const turns = 4
+/** Of each turn, until all connections have something under way. */
+const rampSeconds = 0.5
 /** Share of the highest rate at which latencies say something about a healthy server. */
 const steadyShare = 0.7
 /** Share of the measuring time that the steady rate is held. */
 const steadySecondsShare = 0.5
 
-/** Measures one operation, at most and at 70 % of that, and puts it next to its limit. */
+/** What one turn found. */
+interface Turn extends LoadResult {
+  /** Of the server, per operation. */
+  readonly micros: number
+  /** Rate of the limit around it; NaN without a limit. */
+  readonly limit: number
+}
+
+/** Measures one operation, at most and at 70 % of that, and puts it next to its limit; figures are medians of the turns. */
 export async function measure(
   context: ProfileContext,
   name: string,
@@ -25,36 +38,60 @@ export async function measure(
   limit: Limit | null,
   connections: number = context.connections,
 ): Promise<Row> {
-  context.progress(`${name}: ${connections} connections, ${context.seconds} s`)
   const port = Number(new URL(server.url).port)
-  const before = await limit?.perSecond()
-  await runLoad({ port, connections, warmupSeconds: 0, seconds: warmupSeconds }, operation)
-  const from = processorMicros(server.pid)
-  const load = { port, connections, warmupSeconds: 0, seconds: context.seconds }
-  const result = await runLoad(load, operation)
-  const spent = processorMicros(server.pid) - from
-  const after = await limit?.perSecond()
+  const load = { port, connections, warmupSeconds: rampSeconds }
+  context.progress(`${name}: warming up, ${connections} connections`)
+  await warmUp({ ...load, pid: server.pid }, operation)
+  context.progress(`${name}: ${context.seconds} s in ${turns} turns`)
+  const taken = await byTurns(
+    { ...load, seconds: context.seconds / turns },
+    server,
+    operation,
+    limit,
+  )
+  const of = (member: (turn: Turn) => number): number => median(taken.map(member))
+  const perSecond = of((turn) => turn.perSecond)
   const steady = await runLoad(
     {
       ...load,
-      warmupSeconds: 0.5,
       seconds: context.seconds * steadySecondsShare,
-      rate: Math.max(1, result.perSecond * steadyShare),
+      rate: Math.max(1, perSecond * steadyShare),
     },
     operation,
   )
   return {
     name,
-    value: result.perSecond,
+    value: perSecond,
     unit: '/s',
-    limit: before === undefined || after === undefined ? null : (before + after) / 2,
+    limit: limit === null ? null : of((turn) => turn.limit),
     limitName: limit?.name ?? '',
-    p50: result.p50,
-    p99: result.p99,
+    ...(limit === null ? {} : { share: of((turn) => turn.perSecond / turn.limit) }),
+    p50: of(({ p50 }) => p50),
+    p99: of(({ p99 }) => p99),
     p50At70: steady.p50,
     p99At70: steady.p99,
-    failures: result.failures + steady.failures,
-    processorMicros: spent / Math.max(1, result.operations),
-    coreShare: spent / (context.seconds * 1_000_000),
+    failures: taken.reduce((sum, { failures }) => sum + failures, steady.failures),
+    processorMicros: of(({ micros }) => micros),
+    coreShare: of((turn) => (turn.micros * turn.perSecond) / 1_000_000),
   }
+}
+
+async function byTurns(
+  load: Parameters<typeof runLoad>[0],
+  server: Pick<ServerProcess, 'pid'>,
+  operation: Operation,
+  limit: Limit | null,
+): Promise<Turn[]> {
+  const taken: Turn[] = []
+  let before = await limit?.perSecond()
+  for (let turn = 0; turn < turns; turn++) {
+    const from = processorMicros(server.pid)
+    const result = await runLoad(load, operation)
+    const spent = processorMicros(server.pid) - from
+    const after = await limit?.perSecond()
+    const around = before === undefined || after === undefined ? Number.NaN : (before + after) / 2
+    taken.push({ ...result, micros: spent / Math.max(1, result.completed), limit: around })
+    before = after
+  }
+  return taken
 }

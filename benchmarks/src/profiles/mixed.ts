@@ -5,7 +5,7 @@ import { residentMegabytes } from '../server/process-usage.ts'
 import { measure } from './measure.ts'
 import type { Profile } from './profile.ts'
 
-const limitSeconds = 1.5
+const limitSeconds = 1
 const connections = 8
 
 /** Logins and refreshes as 1 : 5. */

@@ -6,6 +6,7 @@ import { figure } from '../report/table.ts'
 import { atLeast, atMost } from '../report/target.ts'
 import { people, startBenchServer } from '../server/bench-server.ts'
 import type { Profile, ProfileContext } from './profile.ts'
+import { warmUp } from './warm-up.ts'
 
 /** How much more is asked than can be done. */
 const excess = 3
@@ -92,6 +93,7 @@ async function flood(
     seconds: context.seconds,
   }
   context.progress(`${queue}: highest rate of client_credentials`)
+  await warmUp({ ...closed, pid: bench.server.pid }, operation)
   const most = await runLoad(closed, operation)
   context.progress(`${queue}: ${excess} times that over ${crowd} connections`)
   const probes = watchHealth(`${bench.server.managementUrl}/health/live`)
@@ -108,7 +110,7 @@ async function flood(
   }
 }
 
-/** Few token requests, alone and beside as many logins as the server takes, by turns; after a first storm to warm up. */
+/** Few token requests, alone and beside as many logins as the server takes, by turns. */
 async function weather(
   context: ProfileContext,
   highest: number,
@@ -121,7 +123,9 @@ async function weather(
     connections: context.connections,
     rate: Math.max(1, highest * quietShare),
   }
-  await runLoad({ ...load, connections: stormConnections }, passwordGrant(people))
+  const { pid } = bench.server
+  await warmUp({ port, pid, connections: context.connections }, clientCredentials())
+  await warmUp({ port, pid, connections: stormConnections }, passwordGrant(people))
   const calms: LoadResult[] = []
   const storms: (LoadResult & { readonly logins: LoadResult })[] = []
   for (let round = 1; round <= stormRounds; round++) {

@@ -9,7 +9,7 @@ export interface ProfileContext {
   /** Seconds of each measurement. */
   readonly seconds: number
   readonly connections: number
-  /** Seconds of load before a server that compiles as it runs is measured. */
+  /** Seconds of load that both servers of a comparison get before they are measured. */
   readonly warmupSeconds: number
   /** How long the soak lasts. */
   readonly minutes: number

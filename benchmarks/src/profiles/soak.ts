@@ -48,7 +48,7 @@ export const soak: Profile = async (context) => {
         p50: result.p50,
         p99: result.p99,
         failures: result.failures,
-        processorMicros: (processorMicros(pid) - from) / Math.max(1, result.operations),
+        processorMicros: (processorMicros(pid) - from) / Math.max(1, result.completed),
       },
     ],
     costs: [],

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { startServer } from '@holdfast/server/harness/server-process'
 import pg from 'pg'
+import { median } from '../median.ts'
 import type { Row } from '../report/row.ts'
 import { atMost } from '../report/target.ts'
 import { startBenchServer } from '../server/bench-server.ts'
@@ -23,7 +24,7 @@ const execute = promisify(execFile)
 /** Starts, cold and warm, and the memory of one worker at rest. */
 export const startup: Profile = async (context) => {
   context.progress('limit: node -e 0 and one connection to PostgreSQL')
-  const limit = await median(starts, () => nodeAndConnection(context.postgresUrl))
+  const limit = await medianOf(starts, () => nodeAndConnection(context.postgresUrl))
   context.progress('first start with the embedded database')
   const embeddedMs = await embeddedStart()
   context.progress('first start on an empty database')
@@ -73,7 +74,7 @@ async function warmStarts(
   databaseUrl: string,
 ): Promise<{ warmMs: number; memory: number }> {
   let memory = Number.NaN
-  const warmMs = await median(starts, async (attempt) => {
+  const warmMs = await medianOf(starts, async (attempt) => {
     context.progress(`warm start ${attempt + 1} of ${starts}`)
     const from = performance.now()
     const server = await startServer({ databaseUrl, prefix: serverPrefix() })
@@ -101,10 +102,10 @@ function row(name: string, value: number, unit: string, limit: number | null): R
   }
 }
 
-async function median(times: number, run: (attempt: number) => Promise<number>): Promise<number> {
+async function medianOf(times: number, run: (attempt: number) => Promise<number>): Promise<number> {
   const results: number[] = []
   for (let attempt = 0; attempt < times; attempt++) results.push(await run(attempt))
-  return results.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? 0
+  return median(results)
 }
 
 async function nodeAndConnection(url: ProfileContext['postgresUrl']): Promise<number> {

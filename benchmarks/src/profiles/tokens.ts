@@ -22,7 +22,7 @@ import { bareLimit } from './bare-limit.ts'
 import { type Limit, measure } from './measure.ts'
 import type { Profile, ProfileContext } from './profile.ts'
 
-const limitSeconds = 1
+const limitSeconds = 0.7
 const costRepetitions = 200
 /** Least shares of their limits. */
 const shareTargets: Readonly<Record<string, number>> = {

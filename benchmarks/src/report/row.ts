@@ -6,6 +6,8 @@ export interface Row {
   /** What the machine can do at most; null where there is no such limit. */
   readonly limit: number | null
   readonly limitName: string
+  /** Share of the limit, where it was measured by turns with it; the quotient of both otherwise. */
+  readonly share?: number
   /** Milliseconds; null where not measured. */
   readonly p50: number | null
   readonly p99: number | null
@@ -21,5 +23,6 @@ export interface Row {
 
 /** Share of the limit that was reached. */
 export function ratio(row: Row): number | null {
+  if (row.share !== undefined) return row.share
   return row.limit === null || row.limit === 0 ? null : row.value / row.limit
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Connection } from '../load/connection.ts'
 import { type Operation, repeat } from '../load/load.ts'
 import { userinfo } from '../load/scenarios.ts'
+import { median } from '../median.ts'
 import { type BenchServer, startBenchServer } from './bench-server.ts'
 import type { Cost } from './cost.ts'
 import { type CostCounters, readCounters } from './cost-counters.ts'
@@ -117,10 +118,6 @@ export class CostMeter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#bench[Symbol.asyncDispose]()
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 }
 
 function combined(value: (name: keyof CostCounters) => number): CostCounters {
