@@ -50,10 +50,10 @@ function shows(holdings: Holdings, trace: Trace): boolean {
   }
 }
 
-/** A code is `<uuid>.<session>.<client>`; its row leaves out the second half of the uuid, which is a MAC. */
+/** A code is `<uuid>.<session>.<client>`; its row, that of the login, leaves out the second half of the uuid: a MAC. */
 function rowIdOf(code: string): string {
-  const [uuid = '', sessionId = ''] = code.split('.')
-  return `code.${uuid.split('-').slice(0, 3).join('-')}.${sessionId}`
+  const [uuid = ''] = code.split('.')
+  return `login.${uuid.split('-').slice(0, 3).join('')}`
 }
 
 async function holdingsOf(url: string): Promise<Holdings> {
@@ -81,7 +81,9 @@ async function holdingsOf(url: string): Promise<Holdings> {
         ),
       ),
       secrets: new Map(secrets.rows.map(({ key, secret }) => [key, secret])),
-      unconsumed: new Set(await column('SELECT id AS key FROM single_use_object')),
+      unconsumed: new Set(
+        await column("SELECT id AS key FROM single_use_object WHERE notes ? 'code'"),
+      ),
     }
   } finally {
     await client.end()

@@ -1,12 +1,19 @@
 import type { Database } from '../../database/database.ts'
+import type {
+  ClientWrite,
+  CodeToRedeem,
+  ConsumedCode,
+  LoginStore,
+  LoginWrite,
+  LoginWritten,
+} from './login-store.ts'
 import type { UserSession } from './session.ts'
 import { sessionChanged } from './session-events.ts'
-import type { LoginWrite, LoginWritten, SessionStore } from './session-store.ts'
 import type { SessionWithClient } from './session-verbs.ts'
 
 export interface AnnouncedWritesDeps {
   readonly database: Database
-  readonly store: SessionStore
+  readonly store: LoginStore
   /** Whether owners keep copies: without any, what changes a session tells nobody and stays one statement. */
   readonly announces: boolean
 }
@@ -30,10 +37,27 @@ export class AnnouncedWrites {
     })
   }
 
-  /** An offline session made or refreshed from an online one; see `SessionStore.copyOffline`. */
+  /** A code consumed; see `LoginStore.redeem`. */
+  async redeem(
+    code: CodeToRedeem,
+    client: Omit<ClientWrite, 'notes'>,
+    now: number,
+  ): Promise<ConsumedCode | null> {
+    const { database, store, announces } = this.#deps
+    if (!announces) return await store.redeem(database, code, client, now)
+    return await database.transaction(async (tx) => {
+      const consumed = await store.redeem(tx, code, client, now)
+      const found = consumed?.found
+      // A row that was there before may have copies.
+      if (found && found.clientSession.ver > 1) tx.append([sessionChanged(found.session.id)])
+      return consumed
+    })
+  }
+
+  /** An offline session made or refreshed from an online one; see `LoginStore.copyOffline`. */
   async copyOffline(
     session: UserSession,
-    client: NonNullable<LoginWrite['client']>,
+    client: ClientWrite,
     now: number,
     expiresAt: number,
   ): Promise<SessionWithClient | null> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyProviderType } from '../keys/key-component.ts'
 import { KeyRing } from '../keys/key-ring.ts'
-import { newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
+import { loginRowId, newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
 
 const ringOf = (secret: string) =>
   new KeyRing(
@@ -19,22 +19,22 @@ const ringOf = (secret: string) =>
 const ring = ringOf('c2VjcmV0LXNlY3JldC1zZWNyZXQ')
 const sessionId = 'zCQRS4YRPXBi0r2yFhrqQ2nG'
 const clientUuid = '6014ae6f-d899-47a7-ab1a-6b34a5a80e69'
-const issue = () => newAuthorizationCode(ring, 'r', sessionId, clientUuid, 1_795_250_332)
+const loginStateId = 'EVjHQk8ZSq2gYxF3wQ0b1w'
+const text = newAuthorizationCode(ring, 'r', loginStateId, sessionId, clientUuid)
 
 describe('authorization codes', () => {
   it('look like those of Keycloak and say what they are for', () => {
-    const { text, rowId } = issue()
     expect(text).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[\w-]{24}\.[0-9a-f-]{36}$/)
-    const parts = { rowId, sessionId, clientUuid, issuedAt: 1_795_250_332 }
+    const parts = { rowId: loginRowId(loginStateId), sessionId, clientUuid }
     expect(readAuthorizationCode(ring, 'r', text)).toEqual(parts)
   })
 
-  it('differ each time', () => {
-    expect(issue().rowId).not.toBe(issue().rowId)
+  it('differ with the login that they end', () => {
+    expect(newAuthorizationCode(ring, 'r', 'another login', sessionId, clientUuid)).not.toBe(text)
+    expect(loginRowId('another login')).not.toBe(loginRowId(loginStateId))
   })
 
   it('cannot be forged: every changed character, another realm and another key are noticed', () => {
-    const { text } = issue()
     for (let index = 0; index < text.length; index += 1) {
       const changed = text[index] === 'a' ? 'b' : 'a'
       const forged = text.slice(0, index) + changed + text.slice(index + 1)
@@ -46,8 +46,8 @@ describe('authorization codes', () => {
 
   it.each(['', 'abc', '..', `${'0'.repeat(36)}.${sessionId}.${clientUuid}`])(
     'refuse %j',
-    (text) => {
-      expect(readAuthorizationCode(ring, 'r', text)).toBeNull()
+    (forged) => {
+      expect(readAuthorizationCode(ring, 'r', forged)).toBeNull()
     },
   )
 })

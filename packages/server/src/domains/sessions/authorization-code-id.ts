@@ -1,18 +1,16 @@
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { KeyRing } from '../keys/key-ring.ts'
 
 /**
  * The text of an authorization code: `<uuid-like>.<session id>.<client uuid>`, as Keycloak's. The 16 bytes of the first
- * part are: second of issue (4), random (4), MAC over all the rest (8). So a forged code is refused without a query, can
- * end nobody's session, and one whose row is gone before its time is known to have been used.
+ * part are: a hash of the login state that the code ends (8), MAC over all the rest (8). So a forged code is refused
+ * without a query, and can end nobody's session; and the row that lets a login end once is the row of its code, too.
  */
 export interface AuthorizationCodeId {
   /** Key of the row. It leaves out the MAC: who reads the database cannot make the code from it. */
   readonly rowId: string
   readonly sessionId: string
   readonly clientUuid: string
-  /** Seconds since the epoch. */
-  readonly issuedAt: number
 }
 
 const purpose = 'authorization code'
@@ -23,25 +21,36 @@ const shape =
 const message = (realmId: string, head: string, sessionId: string, clientUuid: string) =>
   [realmId, head, sessionId, clientUuid].join('\n')
 
-const rowIdOf = (head: string, sessionId: string) => `code.${head}.${sessionId}`
+/** 64 bits tell logins apart that end within the half hour for which their rows stay. */
+const headOf = (loginStateId: string) =>
+  createHash('sha256').update(loginStateId).digest('hex').slice(0, 16)
 
-/** @param issuedAt seconds since the epoch @returns the code's text and the key of its row */
+/** @returns the key of the row that lets a login end once, and that holds its code */
+export function loginRowId(loginStateId: string): string {
+  return `login.${headOf(loginStateId)}`
+}
+
+/** @param loginStateId of the login that ends in the code @returns the code's text */
 export function newAuthorizationCode(
   ring: KeyRing,
   realmId: string,
+  loginStateId: string,
   sessionId: string,
   clientUuid: string,
-  issuedAt: number,
-): { text: string; rowId: string } {
-  const time = Buffer.alloc(4)
-  time.writeUInt32BE(issuedAt)
-  const random = randomBytes(4).toString('hex')
-  const head = `${time.toString('hex')}-${random.slice(0, 4)}-${random.slice(4)}`
+): string {
+  const head = headOf(loginStateId)
   const mac = ring
     .mac(purpose, message(realmId, head, sessionId, clientUuid))
     .toString('hex', 0, macBytes)
-  const text = `${head}-${mac.slice(0, 4)}-${mac.slice(4)}.${sessionId}.${clientUuid}`
-  return { text, rowId: rowIdOf(head, sessionId) }
+  const hex = head + mac
+  const uuidLike = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-')
+  return `${uuidLike}.${sessionId}.${clientUuid}`
 }
 
 /** @returns the parts of a code that this realm issued, or null for any other text */
@@ -50,11 +59,11 @@ export function readAuthorizationCode(
   realmId: string,
   text: string,
 ): AuthorizationCodeId | null {
-  const [, head = '', mac1 = '', mac2 = '', sessionId = '', clientUuid = ''] =
+  const [, first = '', mac1 = '', mac2 = '', sessionId = '', clientUuid = ''] =
     shape.exec(text) ?? []
-  if (head === '') return null
+  if (first === '') return null
+  const head = first.replaceAll('-', '')
   const mac = Buffer.from(mac1 + mac2, 'hex')
   if (!ring.verifyMac(purpose, message(realmId, head, sessionId, clientUuid), mac)) return null
-  const issuedAt = Number.parseInt(head.slice(0, 8), 16)
-  return { rowId: rowIdOf(head, sessionId), sessionId, clientUuid, issuedAt }
+  return { rowId: `login.${head}`, sessionId, clientUuid }
 }

@@ -1,8 +1,8 @@
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientWrite } from './login-store.ts'
 import type { UserSession } from './session.ts'
 import { clientSessionRestartBounds } from './session-lifetimes.ts'
-import type { LoginWrite } from './session-store.ts'
 
 /**
  * What puts a client under a session.
@@ -15,7 +15,7 @@ export function clientWrite(
   notes: Readonly<Record<string, string>>,
   session: Pick<UserSession, 'offline' | 'rememberMe'>,
   now: number,
-): NonNullable<LoginWrite['client']> {
+): ClientWrite {
   const restart = clientSessionRestartBounds(realm, client, session, now)
   return { uuid: client.id, notes, restart }
 }

@@ -5,8 +5,10 @@ import type { Client } from '../clients/client.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
 import { AnnouncedWrites } from './announced-writes.ts'
+import { loginRowId } from './authorization-code-id.ts'
 import { AuthorizationCodes } from './authorization-codes.ts'
 import { clientWrite } from './client-write.ts'
+import { LoginStore } from './login-store.ts'
 import type {
   AuthorizationCode,
   ClientSession,
@@ -74,11 +76,16 @@ export class Sessions {
     const lookUps = new SessionLookUpStore()
     this.#lookUps = new SessionLookUps((asked) => lookUps.answer(deps.database, asked))
     this.#copies = deps.owners === null ? null : new SessionCopies(deps.owners)
-    const writing = { database: deps.database, store: this.#store }
-    this.#endings = new SessionEndings(writing)
-    const announces = this.#copies !== null
-    this.#writes = new AnnouncedWrites({ ...writing, announces })
-    this.#codes = new AuthorizationCodes({ ...deps, ...writing, announces })
+    const { database } = deps
+    this.#endings = new SessionEndings({ database, store: this.#store })
+    const store = new LoginStore()
+    this.#writes = new AnnouncedWrites({ database, store, announces: this.#copies !== null })
+    this.#codes = new AuthorizationCodes({
+      ...deps,
+      store,
+      writes: this.#writes,
+      endings: this.#endings,
+    })
     this.#touches = new SessionTouches({ database: deps.database, onError: deps.onTouchError })
   }
 
@@ -87,7 +94,7 @@ export class Sessions {
     const { realm, user } = login
     const now = this.#deps.clock.now()
     const sessionId = login.existingSessionId ?? randomBase64Url(sessionIdBytes)
-    const code = login.withCode ? this.#codes.issue(login, sessionId) : null
+    const code = login.withCode ? this.#codes.issue(login, sessionId, now) : null
     const times = {
       offline: false,
       rememberMe: login.rememberMe,
@@ -106,13 +113,10 @@ export class Sessions {
       ipAddress: login.ipAddress,
       sessionNotes: login.sessionNotes,
       marker: {
-        id: `login.${login.loginStateId}`,
-        expiresAt: login.loginStateExpiresAt + markerMarginMs,
-      },
-      code: code && {
-        rowId: code.rowId,
-        notes: { redirectUri: login.redirectUri, notes: login.clientNotes },
-        expiresAt: now + realm.settings.accessCodeLifespan * 1_000,
+        id: loginRowId(login.loginStateId),
+        code: code?.pending ?? null,
+        expiresAt:
+          Math.max(login.loginStateExpiresAt, code?.pending.expiresAt ?? 0) + markerMarginMs,
       },
       client: login.attach ? clientWrite(realm, login.attach, login.clientNotes, times, now) : null,
     })
@@ -140,7 +144,6 @@ export class Sessions {
       ipAddress: start.ipAddress,
       sessionNotes: start.sessionNotes,
       marker: null,
-      code: null,
       client: clientWrite(realm, client, start.clientNotes, times, now),
     })
     if (!written.session) return null
@@ -158,8 +161,9 @@ export class Sessions {
   }
 
   /**
-   * One writing transaction: the code is consumed (and stays so when a check fails after it), the parent session locked, the
-   * client put under it. A code that was used before ends what `client` has of the session (RFC 6749 §4.1.2).
+   * One statement: the code is consumed (and stays so when a check fails after it), the parent session locked, the client
+   * put under it. Where a check fails, the client stays there without a token: as Keycloak's, whose client sessions begin
+   * with the login. A code that was used before ends what `client` has of the session (RFC 6749 §4.1.2).
    * @param client who presents the code, authenticated
    * @param check compares client, redirect URI and PKCE; returns what is wrong, or null
    */
