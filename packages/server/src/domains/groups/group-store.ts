@@ -26,7 +26,8 @@ export interface GroupListing {
 /** Deepest nesting that a path is built for; deeper groups are refused when they are made. */
 export const groupDepthMax = 64
 
-const columns = `g.id, g.realm_id AS "realmId", g.parent_id AS "parentId", g.name, g.description, g.attributes, g.ver,
+/** Columns of a group under the alias `g`, its path among them. */
+export const groupColumns = `g.id, g.realm_id AS "realmId", g.parent_id AS "parentId", g.name, g.description, g.attributes, g.ver,
   (WITH RECURSIVE up(parent_id, path, depth) AS (
      SELECT g.parent_id, '/' || g.name, 1
      UNION ALL SELECT p.parent_id, '/' || p.name || up.path, up.depth + 1 FROM up JOIN user_group p ON p.id = up.parent_id
@@ -38,7 +39,7 @@ export class GroupStore {
   /** Index: user_group_pkey, also for the path. */
   async byIds(read: Queryable, realmId: string, ids: readonly string[]): Promise<Group[]> {
     return await read.query<Group>(
-      `SELECT ${columns} FROM user_group g WHERE g.id = ANY($2) AND g.realm_id = $1`,
+      `SELECT ${groupColumns} FROM user_group g WHERE g.id = ANY($2) AND g.realm_id = $1`,
       [realmId, ids],
     )
   }
@@ -51,7 +52,7 @@ export class GroupStore {
     names: readonly string[],
   ): Promise<Group[]> {
     return await read.query<Group>(
-      `SELECT ${columns} FROM user_group g
+      `SELECT ${groupColumns} FROM user_group g
        WHERE g.realm_id = $1 AND coalesce(g.parent_id, '') = $2 AND g.name = ANY($3)`,
       [realmId, parentId ?? '', names],
     )
@@ -60,7 +61,7 @@ export class GroupStore {
   /** One level of the tree, a page at a time. Index: user_group_name (ordered). */
   async list(read: Queryable, listing: GroupListing): Promise<Group[]> {
     return await read.query<Group>(
-      `SELECT ${columns} FROM user_group g WHERE g.realm_id = $1 AND coalesce(g.parent_id, '') = $2
+      `SELECT ${groupColumns} FROM user_group g WHERE g.realm_id = $1 AND coalesce(g.parent_id, '') = $2
          AND ($3::text IS NULL OR CASE WHEN $4 THEN g.name = $3 ELSE lower(g.name) LIKE $3 END)
        ORDER BY g.name OFFSET $5 LIMIT $6`,
       [
@@ -75,7 +76,7 @@ export class GroupStore {
   }
 
   /**
-   * Groups of any level whose name or attributes match, ordered by name. Index: user_group_name (realm), user_group_attributes.
+   * Groups of any level whose name or attributes match, ordered by name. Index: user_group_trigrams, user_group_attributes.
    * @param attributes pairs that all have to be there
    */
   async search(
@@ -85,7 +86,7 @@ export class GroupStore {
   ): Promise<Group[]> {
     const contained = Object.fromEntries(Object.entries(attributes).map(([k, v]) => [k, [v]]))
     return await read.query<Group>(
-      `SELECT ${columns} FROM user_group g WHERE g.realm_id = $1
+      `SELECT ${groupColumns} FROM user_group g WHERE g.realm_id = $1
          AND ($2::text IS NULL OR CASE WHEN $3 THEN g.name = $2 ELSE lower(g.name) LIKE $2 END)
          AND g.attributes @> $4
        ORDER BY g.name, g.id OFFSET $5 LIMIT $6`,
@@ -100,7 +101,7 @@ export class GroupStore {
     )
   }
 
-  /** Index: user_group_name (realm). */
+  /** Index: user_group_name (realm), user_group_trigrams. */
   async count(read: Queryable, realmId: string, search: string | undefined, topOnly: boolean) {
     const rows = await read.query<{ count: number }>(
       `SELECT count(*)::int8 AS count FROM user_group g WHERE g.realm_id = $1
@@ -125,7 +126,7 @@ export class GroupStore {
       `WITH RECURSIVE reached(id) AS (
          SELECT unnest($2::text[])
          UNION SELECT p.parent_id FROM user_group p JOIN reached ON p.id = reached.id WHERE p.parent_id IS NOT NULL)
-       SELECT ${columns} FROM reached JOIN user_group g ON g.id = reached.id WHERE g.realm_id = $1`,
+       SELECT ${groupColumns} FROM reached JOIN user_group g ON g.id = reached.id WHERE g.realm_id = $1`,
       [realmId, ids],
     )
   }
@@ -150,7 +151,7 @@ export class GroupStore {
     max: number | null,
   ) {
     return await read.query<Group>(
-      `SELECT ${columns} FROM group_role k JOIN user_group g ON g.id = k.group_id
+      `SELECT ${groupColumns} FROM group_role k JOIN user_group g ON g.id = k.group_id
        WHERE k.role_id = $2 AND g.realm_id = $1 ORDER BY g.name OFFSET $3 LIMIT $4`,
       [realmId, roleId, first, max],
     )

@@ -1,29 +1,49 @@
 import type { Queryable } from '../../database/database.ts'
 import type { Group } from '../groups/group.ts'
-import type { Role, RoleReference } from '../roles/role.ts'
+import { groupColumns } from '../groups/group-store.ts'
+import type { Role } from '../roles/role.ts'
+import type { UserMemberships } from './user.ts'
 
 const roleColumns = `r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid", c.client_id AS "clientId", r.name, r.description,
   EXISTS (SELECT 1 FROM role_composite k WHERE k.role_id = r.id) AS composite, r.attributes, r.ver`
 
+/** @param roles SQL of an array of roles */
+const membershipsStatement = (roles: string) => `SELECT ${roles} AS roles,
+  (SELECT coalesce(json_agg(i), '[]') FROM (SELECT ${groupColumns} FROM user_membership m
+     JOIN user_group g ON g.id = m.group_id WHERE m.user_id = $1 AND g.realm_id = $2) i) AS groups,
+  ARRAY(SELECT organization_id FROM organization_member WHERE user_id = $1 ORDER BY 1) AS "organizationIds"`
+
+const membershipsWithoutRoles = membershipsStatement("'[]'::json")
+
+/** Direct roles, roles of the user's groups and their ancestors, and all composites of these. */
+const membershipsWithRoles = `WITH RECURSIVE groups(id) AS (
+    SELECT group_id FROM user_membership WHERE user_id = $1
+    UNION SELECT g.parent_id FROM user_group g JOIN groups ON g.id = groups.id WHERE g.parent_id IS NOT NULL),
+  reached(id) AS (
+    (SELECT role_id FROM user_role WHERE user_id = $1
+     UNION SELECT k.role_id FROM group_role k JOIN groups ON k.group_id = groups.id)
+    UNION SELECT k.child_id FROM role_composite k JOIN reached ON k.role_id = reached.id),
+  held AS (SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId"
+    FROM reached JOIN role r ON r.id = reached.id LEFT JOIN client c ON c.id = r.client_id)
+  ${membershipsStatement("(SELECT coalesce(json_agg(held), '[]') FROM held)")}`
+
 /** All SQL of the tables `user_role`, `user_membership` and `organization_member`. */
 export class MembershipStore {
   /**
-   * Everything that a user holds: direct roles, roles of its groups and their ancestors, and all composites of these.
-   * Index: user_role_pkey, user_membership_pkey, user_group_pkey, group_role_pkey, role_composite_pkey, role_pkey.
+   * Everything that a user is in and holds, in one statement, so that a cache needs no snapshot to read it.
+   * Index: user_role_pkey, user_membership_pkey, user_group_pkey, group_role_pkey, role_composite_pkey, role_pkey,
+   * organization_member_user.
+   * @param withRoles without them, no role is named
    */
-  async rolesOf(read: Queryable, userId: string): Promise<RoleReference[]> {
-    return await read.query<RoleReference>(
-      `WITH RECURSIVE groups(id) AS (
-         SELECT group_id FROM user_membership WHERE user_id = $1
-         UNION SELECT g.parent_id FROM user_group g JOIN groups ON g.id = groups.id WHERE g.parent_id IS NOT NULL),
-       reached(id) AS (
-         (SELECT role_id FROM user_role WHERE user_id = $1
-          UNION SELECT k.role_id FROM group_role k JOIN groups ON k.group_id = groups.id)
-         UNION SELECT k.child_id FROM role_composite k JOIN reached ON k.role_id = reached.id)
-       SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId"
-       FROM reached JOIN role r ON r.id = reached.id LEFT JOIN client c ON c.id = r.client_id`,
-      [userId],
-    )
+  async of(
+    read: Queryable,
+    realmId: string,
+    userId: string,
+    withRoles: boolean,
+  ): Promise<UserMemberships> {
+    const text = withRoles ? membershipsWithRoles : membershipsWithoutRoles
+    const [row] = await read.query<UserMemberships>(text, [userId, realmId])
+    return row ?? { roles: [], groups: [], organizationIds: [] }
   }
 
   /**
@@ -92,15 +112,6 @@ export class MembershipStore {
        FROM user_membership m JOIN user_group g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name, g.id`,
       [userId],
     )
-  }
-
-  /** Index: organization_member_user. */
-  async organizationIdsOf(read: Queryable, userId: string): Promise<string[]> {
-    const rows = await read.query<{ id: string }>(
-      'SELECT organization_id AS id FROM organization_member WHERE user_id = $1 ORDER BY 1',
-      [userId],
-    )
-    return rows.map((row) => row.id)
   }
 
   /** Pairs of (user, role); existing ones stay. */

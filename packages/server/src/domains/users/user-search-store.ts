@@ -19,22 +19,63 @@ class Conditions {
 }
 
 const searched = ['u.username', 'lower(u.email)', 'lower(u.first_name)', 'lower(u.last_name)']
+/** So many pages' worth of users are read in the order of their names before matches are collected by their indexes. */
+const pagesWalked = 10
+/** Pages so far on, or so long, that more users than this would be read are not looked for in that way. */
+const walkedMax = 2_000
+const shown = `${userColumns}, EXISTS (SELECT 1 FROM credential k WHERE k.user_id = u.id AND k.type = 'otp') AS totp`
 
 /**
  * Searches among users. A page ordered by name walks users_realm_id_username_key; selective conditions use
- * users_username_prefix, users_email_prefix, users_first_name_prefix, users_last_name_prefix, users_attributes,
- * federated_identity_user, user_membership_group, user_role_role.
+ * users_username_prefix, users_email_prefix, users_first_name_prefix, users_last_name_prefix, users_trigrams,
+ * users_attributes, federated_identity_user, user_membership_group, user_role_role.
  */
 export class UserSearchStore {
+  /**
+   * PostgreSQL takes what matches a pattern to be spread evenly over all names, and walks through them in their order until
+   * a page is full. What begins alike stands together: that walk may pass by every user before it meets the first. So it is
+   * ended after a few pages, which are enough where much matches; then what matches is collected and sorted.
+   */
   async find(read: Queryable, search: UserSearch): Promise<FoundUser[]> {
+    const { first = 0, max } = search
+    if (!hasPattern(search) || max === undefined) return await this.#inOrder(read, search)
+    const users = pagesWalked * (first + max)
+    const walked = users > walkedMax ? [] : await this.#amongFirst(read, search, users)
+    return walked.length === max ? walked : await this.#collected(read, search)
+  }
+
+  /** The plan is left to PostgreSQL. */
+  async #inOrder(read: Queryable, search: UserSearch): Promise<FoundUser[]> {
     const conditions = conditionsOf(search)
-    const { values } = conditions
-    values.push(search.first ?? 0, search.max ?? null)
+    const page = pageOf(conditions, search)
     return await read.query<FoundUser>(
-      `SELECT ${userColumns}, EXISTS (SELECT 1 FROM credential k WHERE k.user_id = u.id AND k.type = 'otp') AS totp
-       FROM (SELECT * FROM users u WHERE ${conditions} ORDER BY u.username
-             OFFSET $${values.length - 1} LIMIT $${values.length}) u ORDER BY u.username`,
+      `SELECT ${shown} FROM (SELECT * FROM users u WHERE ${conditions} ORDER BY u.username ${page}) u ORDER BY u.username`,
+      conditions.values,
+    )
+  }
+
+  /** A page of the matches among so many users, the first by name. */
+  async #amongFirst(read: Queryable, search: UserSearch, users: number): Promise<FoundUser[]> {
+    const conditions = conditionsOf(search)
+    const page = pageOf(conditions, search)
+    const { values } = conditions
+    values.push(users)
+    return await read.query<FoundUser>(
+      `SELECT ${shown} FROM (SELECT * FROM (SELECT * FROM users WHERE realm_id = $1 ORDER BY username LIMIT $${values.length}) u
+         WHERE ${conditions} ORDER BY u.username ${page}) u ORDER BY u.username`,
       values,
+    )
+  }
+
+  /** MATERIALIZED: whoever plans the search does not see that a page is cut from it. */
+  async #collected(read: Queryable, search: UserSearch): Promise<FoundUser[]> {
+    const conditions = conditionsOf(search)
+    const page = pageOf(conditions, search)
+    return await read.query<FoundUser>(
+      `WITH matching AS MATERIALIZED (SELECT u.id, u.username FROM users u WHERE ${conditions})
+       SELECT ${shown} FROM (SELECT id FROM matching ORDER BY username ${page}) m JOIN users u ON u.id = m.id
+       ORDER BY u.username`,
+      conditions.values,
     )
   }
 
@@ -46,6 +87,18 @@ export class UserSearchStore {
     )
     return rows[0]?.count ?? 0
   }
+}
+
+/** Whether some text is searched for that does not have to be equal. */
+function hasPattern({ search, username, email, firstName, lastName, exact }: UserSearch): boolean {
+  if (search !== undefined) return true
+  return !exact && [username, email, firstName, lastName].some((value) => value !== undefined)
+}
+
+/** @returns the part of a statement that cuts the page; its parameters are added */
+function pageOf({ values }: Conditions, { first, max }: UserSearch): string {
+  values.push(first ?? 0, max ?? null)
+  return `OFFSET $${values.length - 1} LIMIT $${values.length}`
 }
 
 function conditionsOf(search: UserSearch): Conditions {

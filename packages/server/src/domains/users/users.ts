@@ -1,8 +1,6 @@
 import type { Fill, InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
-import type { Group } from '../groups/group.ts'
 import { groupsTag } from '../groups/group-events.ts'
-import { GroupStore } from '../groups/group-store.ts'
 import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
 import type { RoleReference } from '../roles/role.ts'
 import { rolesTag } from '../roles/role-events.ts'
@@ -46,7 +44,6 @@ export class Users {
   readonly #store = new UserStore()
   readonly #searches = new UserSearchStore()
   readonly #memberships = new MembershipStore()
-  readonly #groups = new GroupStore()
 
   constructor(deps: UsersDeps) {
     this.#deps = deps
@@ -98,14 +95,12 @@ export class Users {
 
   /** What a user is in and may do, all composites and ancestors included. */
   memberships(user: User): Promise<UserMemberships> {
-    return this.#membershipsOf(user, 'memberships', (read) =>
-      this.#memberships.rolesOf(read, user.id),
-    )
+    return this.#membershipsOf(user, 'memberships', true)
   }
 
   /** As `memberships`, with no role named: those of an administrator of thousands of realms are a long list. */
   async membershipsWithoutRoles(user: User): Promise<UserMemberships> {
-    return await this.#membershipsOf(user, 'memberships-without-roles', async () => [])
+    return await this.#membershipsOf(user, 'memberships-without-roles', false)
   }
 
   /**
@@ -192,27 +187,15 @@ export class Users {
     return removed
   }
 
-  #membershipsOf(
-    user: User,
-    kind: string,
-    rolesOf: (read: Queryable) => Promise<RoleReference[]>,
-  ): Promise<UserMemberships> {
+  #membershipsOf(user: User, kind: string, withRoles: boolean): Promise<UserMemberships> {
     return this.#deps.membershipsCache.load(`${kind}:${user.id}`, async (read) => {
-      const roles = await rolesOf(read)
-      const groups = await this.#groupsOf(read, user)
-      const organizationIds = await this.#memberships.organizationIdsOf(read, user.id)
-      const idTag = userTag(user.id)
-      const { realmId } = user
+      const { id, realmId, ver } = user
+      const found = await this.#memberships.of(read, realmId, id, withRoles)
+      const groups = found.groups.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+      const idTag = userTag(id)
       const tags = [idTag, rolesTag(realmId), groupsTag(realmId), usersTag(realmId)]
-      return { value: { roles, groups, organizationIds }, ver: user.ver, idTag, tags }
+      return { value: { ...found, groups }, ver, idTag, tags }
     })
-  }
-
-  async #groupsOf(read: Queryable, user: User): Promise<Group[]> {
-    const ids = await this.#memberships.groupIdsOf(read, user.id)
-    if (ids.length === 0) return []
-    const groups = await this.#groups.byIds(read, user.realmId, ids)
-    return groups.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 
   #one(
