@@ -85,6 +85,7 @@ export class LoginFlows {
           ({ alias: name, enabled }) => name === wanted && enabled,
         ),
       contextOf: (execution) => context.of(execution),
+      userNow: () => context.user,
     })
     const challenge =
       request.submitted === null ? await run.proceed() : await run.submit(request.submitted)

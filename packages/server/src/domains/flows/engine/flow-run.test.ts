@@ -126,6 +126,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       credentialTypes,
       isRequiredActionEnabled: () => true,
       contextOf: (execution) => context.of(execution),
+      userNow: () => context.user,
     })
     const challenge = await (submitted === null ? run.proceed() : run.submit(submitted))
     return { challenge, at: challenge === undefined ? 'passed' : challenge.execution.authenticator }

@@ -21,6 +21,8 @@ export interface FlowRunDeps {
   readonly credentialTypes: CredentialTypes
   readonly isRequiredActionEnabled: (alias: string) => boolean
   readonly contextOf: (execution: ExecutionNode) => StepContext
+  /** Who the login is about by now. */
+  readonly userNow: () => User | null
 }
 
 /** A page to show, with the execution that its form belongs to. */
@@ -70,20 +72,18 @@ export class FlowRun {
   async submit(executionId: string): Promise<Challenge | undefined> {
     const execution = executionById(this.#deps.flow, executionId)
     if (execution === undefined) throw new FlowFailure('expired_code')
-    const { form } = this.#deps.contextOf(execution)
+    const context = this.#deps.contextOf(execution)
+    const { form } = context
     if (form.has('tryAnotherWay')) return this.#choices(execution)
     const chosen = form.get('authenticationExecution')
     if (chosen !== null && chosen !== '') return this.#switchTo(execution, chosen)
     const step = this.#stepOf(execution)
-    const challenge = await this.#settle(
-      execution,
-      await step.action(this.#deps.contextOf(execution)),
-    )
+    const challenge = await this.#settle(execution, await step.action(context))
     return challenge ?? this.proceed()
   }
 
   async #choices(execution: ExecutionNode): Promise<Challenge> {
-    const options = await this.#selection.optionsFor(execution, this.#user(execution))
+    const options = await this.#selection.optionsFor(execution, this.#deps.userNow())
     const choices = options.flatMap((option) => {
       const { displayNameKey, helpTextKey } = this.#stepOf(option)
       if (displayNameKey === undefined || helpTextKey === undefined) return []
@@ -97,7 +97,7 @@ export class FlowRun {
   }
 
   async #switchTo(from: ExecutionNode, wantedId: string): Promise<Challenge | undefined> {
-    const options = await this.#selection.optionsFor(from, this.#user(from))
+    const options = await this.#selection.optionsFor(from, this.#deps.userNow())
     const wanted = options.find(({ id }) => id === wantedId)
     if (wanted === undefined) throw new FlowFailure('invalid_user_credentials')
     return (await this.#runStep(wanted)) ?? this.proceed()
@@ -150,7 +150,8 @@ export class FlowRun {
 
   /** Of several alternatives the one comes first whose credential the user prefers. */
   async #runPreferred(execution: ExecutionNode): Promise<Challenge | undefined> {
-    const options = await this.#selection.optionsFor(execution, this.#user(execution))
+    if (this.#selection.isSole(execution)) return this.#runStep(execution)
+    const options = await this.#selection.optionsFor(execution, this.#deps.userNow())
     const open = options.filter((option) => !this.#isDone(option))
     if (options.length > 0 && open.length === 0) return undefined
     return this.#runStep(open[0] ?? execution)
@@ -196,7 +197,7 @@ export class FlowRun {
         throw new FlowFailure(result.error, { message: result.message, closed: true })
       default: {
         this.#setStatus(execution, 'challenged')
-        const user = this.#user(execution)
+        const user = this.#deps.userNow()
         const options = await this.#selection.optionsFor(execution, user)
         return {
           page: result.page,
@@ -312,10 +313,6 @@ export class FlowRun {
 
   #setStatus(child: FlowChild, status: ExecutionStatus): void {
     this.#deps.state.executions[keyOf(child)] = status
-  }
-
-  #user(execution: ExecutionNode): User | null {
-    return this.#deps.contextOf(execution).user
   }
 
   /** @throws FlowFailure, closed: a step that does not exist here is never skipped */

@@ -21,15 +21,36 @@ export interface LoginContextParts {
   readonly user: User | null
 }
 
+/** What is the same for every step of a request. */
+type SharedContext = Omit<StepContext, 'execution' | 'user'>
+
 /** What all steps of one request share; each gets a view with its own execution. */
 export class LoginContext {
-  readonly #parts: LoginContextParts
+  readonly #shared: SharedContext
   #user: User | null
   #message: LoginPage['message']
 
   constructor(parts: LoginContextParts) {
-    this.#parts = parts
+    const { state } = parts
     this.#user = parts.user
+    this.#shared = {
+      ...parts,
+      request: state.request,
+      setUser: (user) => {
+        this.#user = user
+        state.userId = user?.id ?? null
+      },
+      setNote: (name, value) => {
+        if (value === null) delete state.notes[name]
+        else state.notes[name] = value
+      },
+      setMessage: (message) => {
+        this.#message = message
+      },
+      requireAction: (alias) => {
+        if (!state.requiredActions.includes(alias)) state.requiredActions.push(alias)
+      },
+    }
   }
 
   get user(): User | null {
@@ -43,27 +64,6 @@ export class LoginContext {
 
   /** @returns what the step of this execution sees */
   of(execution: ExecutionNode): StepContext {
-    const { state } = this.#parts
-    const setUser = (user: User | null): void => {
-      this.#user = user
-      state.userId = user?.id ?? null
-    }
-    return {
-      ...this.#parts,
-      execution,
-      request: state.request,
-      user: this.#user,
-      setUser,
-      setNote: (name, value) => {
-        if (value === null) delete state.notes[name]
-        else state.notes[name] = value
-      },
-      setMessage: (message) => {
-        this.#message = message
-      },
-      requireAction: (alias) => {
-        if (!state.requiredActions.includes(alias)) state.requiredActions.push(alias)
-      },
-    }
+    return { ...this.#shared, execution, user: this.#user }
   }
 }

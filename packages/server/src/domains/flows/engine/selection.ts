@@ -22,6 +22,11 @@ export class AuthenticationSelection {
     this.#deps = deps
   }
 
+  /** Whether nothing can stand in for an execution: then nobody needs to know which credentials the user has. */
+  isSole(execution: ExecutionNode): boolean {
+    return highestUsefulFlow(execution) === null
+  }
+
   /** @returns the executions to choose from, best first; empty when the user has none of their credentials */
   async optionsFor(execution: ExecutionNode, user: User | null): Promise<ExecutionNode[]> {
     const flow = highestUsefulFlow(execution)

@@ -1,4 +1,4 @@
-import type { RequiredAction } from '../../realms/realm.ts'
+import type { Realm, RequiredAction } from '../../realms/realm.ts'
 import type { ActionParties, RequiredActionStep } from './required-action.ts'
 
 /** An action that is due. */
@@ -12,6 +12,8 @@ export interface DueAction {
 /** Which required actions a user still has to do, in the realm's order. */
 export class RequiredActions {
   readonly #steps: ReadonlyMap<string, RequiredActionStep>
+  /** Kept for as long as the snapshot of their realm. */
+  readonly #enabled = new WeakMap<Realm, readonly RequiredAction[]>()
 
   constructor(steps: readonly RequiredActionStep[]) {
     this.#steps = new Map(steps.map((step) => [step.id, step]))
@@ -19,14 +21,21 @@ export class RequiredActions {
 
   /** @returns the first action that is due, or null. Actions that the realm has switched off are never due. */
   async next(parties: ActionParties): Promise<DueAction | null> {
-    const enabled = parties.realm.settings.requiredActions
-      .filter((action) => action.enabled)
-      .toSorted((a, b) => a.priority - b.priority)
-    for (const action of enabled) {
+    for (const action of this.#enabledIn(parties.realm)) {
       const step = this.#steps.get(action.providerId)
       if (await isDue(action, step, parties)) return { alias: action.alias, step }
     }
     return null
+  }
+
+  #enabledIn(realm: Realm): readonly RequiredAction[] {
+    const known = this.#enabled.get(realm)
+    if (known !== undefined) return known
+    const enabled = realm.settings.requiredActions
+      .filter((action) => action.enabled)
+      .toSorted((a, b) => a.priority - b.priority)
+    this.#enabled.set(realm, enabled)
+    return enabled
   }
 
   /** @returns the action that a client may start by this alias, or undefined */

@@ -2,7 +2,12 @@ import { ModelError } from '../../realms/model-error.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
 import { ProfileForm, withValues } from './profile-form.ts'
-import type { ActionContext, ActionResult, RequiredActionStep } from './required-action.ts'
+import type {
+  ActionContext,
+  ActionParties,
+  ActionResult,
+  RequiredActionStep,
+} from './required-action.ts'
 
 export interface UpdateProfileDeps {
   readonly users: Pick<Users, 'change'>
@@ -23,14 +28,33 @@ export function updateProfile(deps: UpdateProfileDeps): RequiredActionStep {
 
 /** The profile has to be completed, because it lacks something that the realm requires by now. */
 export function verifyProfile(deps: UpdateProfileDeps): RequiredActionStep {
+  const complete = new CompleteProfiles()
   return {
     ...updateProfile(deps),
     id: 'VERIFY_PROFILE',
     initiable: false,
     async isTriggered(parties) {
-      return new ProfileForm(parties).presentErrors().length > 0
+      return !complete.includes(parties)
     },
     process: (context) => changed(deps, context, 'VERIFY_PROFILE'),
+  }
+}
+
+/**
+ * Remembers whose profile lacked nothing, so that it is not looked through at each login. User, realm and client are
+ * snapshots: whatever changes in one of them makes another one.
+ */
+class CompleteProfiles {
+  readonly #found = new WeakMap<User, Pick<ActionParties, 'realm' | 'client'> & { scope: string }>()
+
+  includes(parties: ActionParties): boolean {
+    const { realm, client, user } = parties
+    const { scope } = parties.state.request
+    const found = this.#found.get(user)
+    if (found?.realm === realm && found.client === client && found.scope === scope) return true
+    if (new ProfileForm(parties).presentErrors().length > 0) return false
+    this.#found.set(user, { realm, client, scope })
+    return true
   }
 }
 
