@@ -11,8 +11,9 @@ const preparedMax = 500
 /** A text is prepared when a connection sends it for this time: texts used once cost the server no memory. */
 const prepareThreshold = 2
 /**
- * No index is searched for a pattern that is not known yet: once PostgreSQL has a plan for any pattern, it reads every row.
- * Such texts are never prepared, so that each pattern gets a plan of its own.
+ * A pattern decides which index finds it. After five searches with long answers PostgreSQL may keep one plan for any pattern,
+ * which asks the trigrams of a text that has too few of them. Such texts are never prepared, so that each pattern gets a
+ * plan of its own (docs/operating/performance.md, Growth).
  */
 const givenPattern = /\bLIKE \$/
 /** Session limit of single statements; a transaction sets its own. */
@@ -27,6 +28,11 @@ const goneAfter: readonly (readonly [string, string])[] = [
   ['tcp_keepalives_count', '4'],
   ['tcp_user_timeout', '12000'],
 ]
+/**
+ * Recursive queries look costlier to the planner than they are, and compiling one takes PostgreSQL 40 ms where running it
+ * takes one. No statement here runs for so long that its compilation would pay.
+ */
+const notCompiled: readonly [string, string] = ['jit', 'off']
 /** The first PostgreSQL that can bound a whole transaction. */
 const boundsTransactionsSince = 17
 /** How much longer than the server the client waits before it calls a connection dead. */
@@ -219,7 +225,7 @@ export class DatabaseConnection {
       ['lock_timeout', String(lockTimeoutMs)],
     ]
     if (this.#settings.schema !== undefined) limits.push(['search_path', this.#settings.schema])
-    const session = [...limits, ...goneAfter]
+    const session = [...limits, notCompiled, ...goneAfter]
     const { processID } = this.#client as unknown as { processID: number | null }
     const calls = session.map(
       ([name], index) => `CASE WHEN b.direct THEN set_config('${name}', $${index + 2}, false) END`,

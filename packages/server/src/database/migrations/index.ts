@@ -3,8 +3,8 @@ import { statements as sessions } from './002-sessions.ts'
 import { statements as cluster } from './003-cluster.ts'
 import { statements as eventExpiry } from './004-event-expiry.ts'
 import { statements as growingLists } from './005-growing-lists.ts'
-import { statements as namesOfClientsAndGroups } from './006-names-of-clients-and-groups.ts'
 import { statements as redeemedCodes } from './006-redeemed-codes.ts'
+import { statements as manyClientsAndGroups } from './007-many-clients-and-groups.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -26,5 +26,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'event-expiry', statements: eventExpiry },
   { version: 5, name: 'growing-lists', statements: growingLists },
   { version: 6, name: 'redeemed-codes', statements: redeemedCodes },
-  { version: 6, name: 'names-of-clients-and-groups', statements: namesOfClientsAndGroups },
+  { version: 7, name: 'many-clients-and-groups', statements: manyClientsAndGroups },
 ]

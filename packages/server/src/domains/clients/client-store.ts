@@ -44,7 +44,7 @@ export class ClientStore {
     )
   }
 
-  /** A page ordered by `client_id`. Index: client_realm_id_client_id_key (ordered). */
+  /** A page ordered by `client_id`. Index: client_realm_id_client_id_key (ordered), client_trigrams. */
   async list(read: Queryable, listing: ClientListing): Promise<Client[]> {
     const exact = listing.clientId !== undefined && !listing.search
     return await read.query<Client>(

@@ -43,31 +43,4 @@ export class SessionListStore {
     )
     return rows.map((row) => ({ session: sessionOf(row), clientUuids: row.clients }))
   }
-
-  /** Index client_session_started. */
-  async count(read: Queryable, clientUuid: string, offline: boolean): Promise<number> {
-    const [row] = await read.query<{ n: number }>(
-      'SELECT count(*) AS n FROM client_session WHERE client_id = $1 AND offline = $2',
-      [clientUuid, offline],
-    )
-    return Number(row?.n ?? 0)
-  }
-
-  /** Sessions per client of a realm, counted in the index client_session_started alone. */
-  async countByClient(
-    read: Queryable,
-    realmId: string,
-  ): Promise<{ clientUuid: string; offline: boolean; count: number }[]> {
-    const rows = await read.query<{ client_id: string; offline: boolean; n: number }>(
-      `SELECT client_id, offline, count(*) AS n FROM client_session
-       WHERE client_id = ANY (ARRAY(SELECT id FROM client WHERE realm_id = $1))
-       GROUP BY client_id, offline`,
-      [realmId],
-    )
-    return rows.map((row) => ({
-      clientUuid: row.client_id,
-      offline: row.offline,
-      count: Number(row.n),
-    }))
-  }
 }

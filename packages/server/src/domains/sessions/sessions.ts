@@ -17,6 +17,8 @@ import type {
   UserSession,
 } from './session.ts'
 import { SessionCopies, type SessionOwners } from './session-copies.ts'
+import type { ClientSessionCount } from './session-count-store.ts'
+import { SessionCounts } from './session-counts.ts'
 import { SessionEndings } from './session-endings.ts'
 import { isClientSessionValid, isSessionValid, sessionEndsAt } from './session-lifetimes.ts'
 import { type SessionListing, SessionListStore } from './session-list-store.ts'
@@ -64,6 +66,7 @@ export class Sessions {
   readonly #deps: SessionsDeps
   readonly #store = new SessionStore()
   readonly #lists = new SessionListStore()
+  readonly #counts: SessionCounts
   readonly #codes: AuthorizationCodes
   readonly #lookUps: SessionLookUps<SessionAnswer>
   readonly #copies: SessionCopies | null
@@ -73,6 +76,7 @@ export class Sessions {
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
+    this.#counts = new SessionCounts(deps.database)
     const lookUps = new SessionLookUpStore()
     this.#lookUps = new SessionLookUps((asked) => lookUps.answer(deps.database, asked))
     this.#copies = deps.owners === null ? null : new SessionCopies(deps.owners)
@@ -322,13 +326,12 @@ export class Sessions {
   }
 
   async count(clientUuid: string, offline: boolean): Promise<number> {
-    return await this.#lists.count(this.#deps.database, clientUuid, offline)
+    return await this.#counts.ofClient(clientUuid, offline)
   }
 
-  async countByClient(
-    realm: Realm,
-  ): Promise<{ clientUuid: string; offline: boolean; count: number }[]> {
-    return await this.#lists.countByClient(this.#deps.database, realm.id)
+  /** @returns what clients of the realm have sessions, one entry for the online and one for the offline ones */
+  async countByClient(realm: Realm): Promise<ClientSessionCount[]> {
+    return await this.#counts.byClient(realm.id)
   }
 
   /** Writes pending touches: at shutdown, and in tests. */

@@ -7,6 +7,14 @@ import { requireClient } from './require-client.ts'
 const view = ['view-clients', 'manage-clients'] as const
 const sessionsPerPage = 100
 
+/** An entry of `client-session-stats`; numbers are texts there. */
+interface ClientSessionStats {
+  readonly id: string
+  readonly clientId: string
+  readonly active: string
+  readonly offline: string
+}
+
 /** Sessions of a client: lists and counts. */
 export function registerClientSessions(app: FastifyInstance, deps: AdminDeps): void {
   for (const [path, offline] of [
@@ -51,16 +59,12 @@ export function registerClientSessions(app: FastifyInstance, deps: AdminDeps): v
     anyOf: ['view-realm', 'manage-realm'],
     handle: async ({ realm }) => {
       const counts = await deps.sessions.countByClient(realm)
-      const uuids = [...new Set(counts.map(({ clientUuid }) => clientUuid))]
-      const clients = await deps.clients.byIds(realm.id, uuids)
-      const countOf = (id: string, offline: boolean) =>
-        counts.find((each) => each.clientUuid === id && each.offline === offline)?.count ?? 0
-      return clients.map(({ id, clientId }) => ({
-        id,
-        clientId,
-        active: String(countOf(id, false)),
-        offline: String(countOf(id, true)),
-      }))
+      const shown = new Map<string, ClientSessionStats>()
+      for (const { clientUuid: id, clientId, offline, count } of counts) {
+        const stats = shown.get(id) ?? { id, clientId, active: '0', offline: '0' }
+        shown.set(id, { ...stats, [offline ? 'offline' : 'active']: String(count) })
+      }
+      return [...shown.values()]
     },
   })
 }
