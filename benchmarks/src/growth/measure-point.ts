@@ -1,22 +1,14 @@
 import { type ServerProcess, startServer } from '@holdfast/server/harness/server-process'
 import type { TestDatabase } from '@holdfast/server/harness/test-database'
 import { AdminAccess } from '../load/admin-scenarios.ts'
-import { type Operation, type Repetitions, timesOf } from '../load/load.ts'
+import { type Operation, repeat } from '../load/load.ts'
 import { browserLogin, clientCredentials, logout, refresh } from '../load/scenarios.ts'
 import { people } from '../server/bench-server.ts'
 import { serverPrefix } from '../server/pinning.ts'
-import { processorMicros, residentMegabytes } from '../server/process-usage.ts'
+import { residentMegabytes } from '../server/process-usage.ts'
 import type { Axis } from './axes.ts'
-import { backendsOf } from './backends-store.ts'
 import { expirySweepMs } from './expiry-sweep.ts'
-
-/** What one operation takes when nothing else is under way. */
-export interface OperationTimes {
-  /** Lower quartile: what other work on the machine adds now and then is left out. */
-  readonly ms: number
-  /** Processor time of the server and of its PostgreSQL, which other work hardly changes; NaN where it is not told. */
-  readonly processorMs: number
-}
+import { type OperationTimes, ProcessorMeter, runsMax } from './processor-meter.ts'
 
 /** What was measured with a size of the database. */
 export interface Measured {
@@ -26,10 +18,6 @@ export interface Measured {
 }
 
 const failed: OperationTimes = { ms: Number.NaN, processorMs: Number.NaN }
-const warmups: Repetitions = { timesMax: 30, timesMin: 1, msMax: 1_000 }
-const repetitions: Repetitions = { timesMax: 30, timesMin: 3, msMax: 3_000 }
-/** A session ends once: so many are there to end. */
-const logouts = 12
 
 /** Starts servers on the database as it is and measures the first of them, then the sweep without any. */
 export async function measurePoint(
@@ -44,8 +32,11 @@ export async function measurePoint(
     const server = await startOn(database)
     const startMs = performance.now() - begin
     servers.push(server)
+    const meter = new ProcessorMeter(server, database)
+    await meter.warmUp(clientCredentials())
+    const idleMs = await meter.readIdle()
     const operations: Record<string, OperationTimes> = {}
-    for (const { name, run } of await operationsAt(server, database, axis)) {
+    for (const [name, run] of await operationsAt(server, axis, meter)) {
       // One that fails, for instance by a limit of time, shall not cost the other figures.
       operations[name] = await run().catch(() => failed)
     }
@@ -54,6 +45,7 @@ export async function measurePoint(
     const others = {
       'start-up, ms': startMs,
       'memory, MB': memory,
+      'idle, processor ms a second': idleMs,
       'expiry sweep of 2,000, ms': await expirySweepMs(database),
     }
     return { operations, others }
@@ -69,42 +61,29 @@ function startOn(database: TestDatabase): Promise<ServerProcess> {
 /** What is measured at every point, in this order, followed by what the axis adds. */
 async function operationsAt(
   server: ServerProcess,
-  database: TestDatabase,
   axis: Axis,
-): Promise<{ name: string; run: () => Promise<OperationTimes> }[]> {
+  meter: ProcessorMeter,
+): Promise<(readonly [name: string, run: () => Promise<OperationTimes>])[]> {
   const port = Number(new URL(server.url).port)
   const admin = new AdminAccess(port)
-  const measured = async (operation: Operation, times = repetitions): Promise<OperationTimes> => {
-    const before = await processorMs(server, database)
-    const taken = await timesOf(port, times, operation)
-    const processor = ((await processorMs(server, database)) - before) / taken.length
-    return { ms: taken[Math.floor(taken.length / 4)] ?? Number.NaN, processorMs: processor }
-  }
-  const timed = (operation: Operation) => {
-    return async () => {
-      await timesOf(port, warmups, operation)
-      return await measured(operation)
-    }
+  const timed = (operation: Operation) => async () => {
+    await meter.warmUp(operation)
+    return await meter.measure(operation)
   }
   return [
-    { name: 'token', run: timed(clientCredentials()) },
-    { name: 'login', run: timed(browserLogin(people)) },
-    { name: 'refresh', run: timed(await refresh(port, 1)) },
-    {
-      name: 'logout',
-      run: async () => {
-        const ending = await logout(port, logouts)
-        return await measured(ending, { ...repetitions, timesMax: logouts })
+    ['token', timed(clientCredentials())],
+    ['login', timed(browserLogin(people))],
+    ['refresh', timed(await refresh(port, 1))],
+    [
+      'logout',
+      async () => {
+        // A session ends once: so many are there to end, and those of the warm-up end first.
+        await repeat(port, runsMax.warmUp, await logout(port, runsMax.warmUp))
+        return await meter.measure(await logout(port, runsMax.measure))
       },
-    },
-    { name: 'find user', run: timed(admin.findUser(people)) },
-    { name: 'sessions of a client', run: timed(admin.sessionsOfClient('app')) },
-    ...axis.probes(admin).map(([name, operation]) => ({ name, run: timed(operation) })),
+    ],
+    ['find user', timed(admin.findUser(people))],
+    ['sessions of a client', timed(admin.sessionsOfClient('app'))],
+    ...axis.probes(admin).map(([name, operation]) => [name, timed(operation)] as const),
   ]
-}
-
-/** Processor time so far of the server and of the processes that PostgreSQL runs for this database. */
-async function processorMs(server: ServerProcess, database: TestDatabase): Promise<number> {
-  const backends = await backendsOf(database)
-  return [server.pid, ...backends].reduce((sum, pid) => sum + processorMicros(pid) / 1_000, 0)
 }

@@ -1,5 +1,6 @@
 import { type Axis, axes } from '../growth/axes.ts'
-import { type Measured, measurePoint, type OperationTimes } from '../growth/measure-point.ts'
+import { type Measured, measurePoint } from '../growth/measure-point.ts'
+import type { OperationTimes } from '../growth/processor-meter.ts'
 import { settle } from '../growth/seed-store.ts'
 import { lineChart } from '../report/line-chart.ts'
 import { aligned, figure } from '../report/table.ts'
@@ -19,7 +20,7 @@ export const growth: Profile = async (context) => {
     if (axis === undefined) throw new Error(`no axis ${name}; there are ${Object.keys(axes)}`)
     const curve = await measureAxis(context, name, axis)
     notes.push(
-      `**${name}**, one request at a time; ms: lower quartile; processor ms: of server and PostgreSQL, mean\n\n${tableOf(name, curve)}`,
+      `**${name}**, one request at a time; ms: lower quartile; processor ms: of server and PostgreSQL, middle of five rounds, less what they use anyway\n\n${tableOf(name, curve)}`,
     )
     charts[name] = chartOf(name, curve)
   }

@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ServerProcess } from '@holdfast/server/harness/server-process'
+import type { TestDatabase } from '@holdfast/server/harness/test-database'
+import { type Operation, timesOf } from '../load/load.ts'
+import { processorMicros } from '../server/process-usage.ts'
+import { backendsOf } from './backends-store.ts'
+
+/** What one operation takes when nothing else is under way. */
+export interface OperationTimes {
+  /** Lower quartile: what other work on the machine adds now and then is left out. */
+  readonly ms: number
+  /**
+   * Processor time of the server and of all that PostgreSQL does for this database, less what they use while nobody asks for
+   * anything; NaN where it is not told.
+   */
+  readonly processorMs: number
+}
+
+const settleMs = 1_500
+const idleMs = 1_000
+const idleWindows = 3
+/** The middle one of so many rounds counts: what happens once, such as a checkpoint, falls into another. */
+const rounds = 5
+const timesOfRound = 12
+const roundMsMax = 1_000
+/** Runs of a warm-up until it is looked at whether they have become cheaper. */
+const warmupRound = 25
+const warmupMsMax = 4_000
+/** Another round makes things cheaper when it costs less than this share of the cheapest one. */
+const cheaper = 0.95
+/** Rounds of a warm-up after which nothing is expected to become cheaper. */
+const calmRounds = 2
+
+/** Reads what operations cost a server's processor. */
+export class ProcessorMeter {
+  readonly #server: ServerProcess
+  readonly #database: TestDatabase
+  readonly #port: number
+  #idle = 0
+
+  constructor(server: ServerProcess, database: TestDatabase) {
+    this.#server = server
+    this.#database = database
+    this.#port = Number(new URL(server.url).port)
+  }
+
+  /** Milliseconds of processor time in a second without requests; also taken off from now on. */
+  async readIdle(): Promise<number> {
+    await pause(settleMs)
+    const windows: number[] = []
+    for (let window = 0; window < idleWindows; window++) {
+      const [before, from] = [await this.#processorMs(), performance.now()]
+      await pause(idleMs)
+      windows.push(((await this.#processorMs()) - before) / (performance.now() - from))
+    }
+    this.#idle = middle(windows)
+    return this.#idle * 1_000
+  }
+
+  /** Runs an operation until that makes it no cheaper, so that no curve begins with the work of the compiler; bounded. */
+  async warmUp(operation: Operation): Promise<void> {
+    const end = performance.now() + warmupMsMax
+    let cheapest = Number.POSITIVE_INFINITY
+    let calm = 0
+    while (calm < calmRounds && performance.now() < end) {
+      const { processorMs } = await this.#round(operation, warmupRound, end - performance.now())
+      calm = processorMs < cheapest * cheaper ? 0 : calm + 1
+      cheapest = Math.min(cheapest, processorMs)
+    }
+  }
+
+  /** @throws when the operation fails even once */
+  async measure(operation: Operation): Promise<OperationTimes> {
+    const taken: number[] = []
+    const processor: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      const { times, processorMs } = await this.#round(operation, timesOfRound, roundMsMax)
+      taken.push(...times)
+      processor.push(processorMs)
+    }
+    const sorted = taken.toSorted((a, b) => a - b)
+    return {
+      ms: sorted[Math.floor(sorted.length / 4)] ?? Number.NaN,
+      processorMs: middle(processor),
+    }
+  }
+
+  async #round(
+    operation: Operation,
+    timesMax: number,
+    msMax: number,
+  ): Promise<{ times: number[]; processorMs: number }> {
+    const [before, from] = [await this.#processorMs(), performance.now()]
+    const times = await timesOf(this.#port, { timesMax, timesMin: 1, msMax }, operation)
+    const anyway = this.#idle * (performance.now() - from)
+    return { times, processorMs: ((await this.#processorMs()) - before - anyway) / times.length }
+  }
+
+  /** Processor time so far of the server and of the processes that PostgreSQL runs for this database. */
+  async #processorMs(): Promise<number> {
+    const backends = await backendsOf(this.#database)
+    return [this.#server.pid, ...backends].reduce(
+      (sum, pid) => sum + processorMicros(pid) / 1_000,
+      0,
+    )
+  }
+}
+
+/** Runs that warming up and measuring an operation take at most. */
+export const runsMax = { warmUp: 2 * warmupRound, measure: rounds * timesOfRound }
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}
