@@ -13,6 +13,7 @@ import { HealthChecks } from './http/management/health-checks.ts'
 import { HttpTimings } from './http/management/http-timings.ts'
 import { layFoundation, type ServerReports } from './lay-foundation.ts'
 import type { Loggers } from './log/loggers.ts'
+import { boundOldGeneration } from './old-generation.ts'
 import { prepareSecrets } from './prepare-secrets.ts'
 import { registerProtocols } from './register-protocols.ts'
 import { DisposalStack } from './shared/disposal-stack.ts'
@@ -93,6 +94,7 @@ export async function runServer(
     administrator,
   })
   releaseYoungGeneration()
+  boundOldGeneration()
 
   await aborted(signal)
   reports.health.stopping()

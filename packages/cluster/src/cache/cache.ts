@@ -5,6 +5,8 @@ export interface Fill<V> {
   /** The record's own tag: version floors are kept for it. A miss is tagged by the name looked up. */
   readonly idTag: string
   readonly tags: readonly string[]
+  /** Further keys that the value answers to: a load of one of them would have read the same. */
+  readonly alsoAs?: readonly string[]
 }
 
 /** Counters of one cache since the start of the process, and its present size. */

@@ -176,6 +176,33 @@ describe('a cache that the log keeps true', () => {
   })
 })
 
+describe('a value with further keys', () => {
+  const byName = { ...fill('ada', 1, ['name:ada']), alsoAs: ['id:1'] }
+  const none = async (): Promise<Fill<string>> => {
+    throw new Error('nothing to load')
+  }
+
+  test('answers to all of them, until an event names one of its tags', async () => {
+    const { caches, invalidate } = stage()
+    const cache = caches.of<string>('users')
+    await cache.load('name:ada', async () => byName)
+    expect(await cache.load('id:1', none)).toBe('ada')
+    invalidate(['name:ada'])
+    await expect(cache.load('id:1', none)).rejects.toThrow('nothing to load')
+  })
+
+  test('is kept under none of them when an event overtook its load', async () => {
+    const { caches, invalidate } = stage()
+    const cache = caches.of<string>('users')
+    const slow = slowLoad()
+    const loading = cache.load('name:ada', slow.loader)
+    invalidate(['name:ada'])
+    slow.end(byName)
+    expect(await loading).toBe('ada')
+    await expect(cache.load('id:1', none)).rejects.toThrow('nothing to load')
+  })
+})
+
 describe('a local cache', () => {
   test('keeps a value for its time, fetches once, and forgets at a clear of its kind', async () => {
     const { caches, state, event } = stage()

@@ -88,7 +88,9 @@ export class CoherentCache<V, Read> implements Cache, InvalidationCache<V, Read>
   finish(key: string, fill: Fill<V>, token: number, identity: string): boolean {
     const { log, clock } = this.#deps
     if (!this.#protocol.fillIsOurs(log.identity(), identity)) return false
-    this.#core.store(key, fill, token, log.fresh(), clock.monotonic())
+    for (const name of [key, ...(fill.alsoAs ?? [])]) {
+      this.#core.store(name, fill, token, log.fresh(), clock.monotonic())
+    }
     return true
   }
 

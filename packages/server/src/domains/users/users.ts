@@ -50,7 +50,7 @@ export class Users {
   }
 
   byId(realmId: string, userId: string): Promise<User | null> {
-    return this.#one(realmId, `user:${realmId}:${userId}`, userTag(userId), async (read) => {
+    return this.#one(realmId, keyById(realmId, userId), userTag(userId), async (read) => {
       const rows = await this.#store.byIds(read, realmId, [userId])
       return rows[0] ?? null
     })
@@ -211,15 +211,20 @@ export class Users {
         return { value: null, ver: 0, idTag: `miss:${missTag}`, tags }
       }
       const { tags } = userChanged([user])
+      const byId = keyById(realmId, user.id)
       return {
         value: user,
         ver: user.ver,
         idTag: userTag(user.id),
         tags: [...tags, usersTag(realmId)],
+        // Who was found by name when a login began is asked for by id when it goes on.
+        ...(key === byId ? {} : { alsoAs: [byId] }),
       }
     })
   }
 }
+
+const keyById = (realmId: string, userId: string) => `user:${realmId}:${userId}`
 
 /** @returns the user name of a client's service account */
 export function serviceAccountName(clientId: string): string {
