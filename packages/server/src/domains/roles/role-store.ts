@@ -27,6 +27,17 @@ const columns = `r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid", c.c
 const source = 'role r LEFT JOIN client c ON c.id = r.client_id'
 const referenceColumns = 'r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId"'
 
+/**
+ * SQL of the roles in those of a recursive `reached(id)`, and of those roles themselves (`r`, with their client `c`). Each is
+ * looked up by its key: the planner takes every composite to contain the average number of roles, which is thousands where
+ * master's `admin` contains those of thousands of realms, and would read the roles of all realms to find five. So it sees a
+ * range from the role to itself, one row of a key, and subqueries that it cannot turn into joins.
+ */
+export const containedInReached = `SELECT k.child_id FROM reached CROSS JOIN LATERAL (
+  SELECT child_id FROM role_composite WHERE role_id = reached.id AND role_id BETWEEN reached.id AND reached.id OFFSET 0) k`
+export const reachedRoles = `reached CROSS JOIN LATERAL (SELECT * FROM role WHERE id = reached.id LIMIT 1) r
+  LEFT JOIN LATERAL (SELECT client_id FROM client WHERE id = r.client_id LIMIT 1) c ON true`
+
 /** @returns text for LIKE that matches it literally, anywhere */
 export function containing(text: string): string {
   return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
@@ -73,8 +84,8 @@ export class RoleStore {
   async expand(read: Queryable, realmId: string, ids: readonly string[]): Promise<RoleReference[]> {
     return await read.query<RoleReference>(
       `WITH RECURSIVE reached(id) AS (
-         SELECT unnest($2::text[]) UNION SELECT k.child_id FROM role_composite k JOIN reached ON k.role_id = reached.id)
-       SELECT ${referenceColumns} FROM reached JOIN role r ON r.id = reached.id LEFT JOIN client c ON c.id = r.client_id
+         SELECT unnest($2::text[]) UNION ${containedInReached})
+       SELECT ${referenceColumns} FROM ${reachedRoles}
        WHERE r.realm_id = $1`,
       [realmId, ids],
     )
@@ -85,8 +96,8 @@ export class RoleStore {
     return await read.query<RoleReference>(
       `WITH RECURSIVE reached(id) AS (
          SELECT role_id FROM scope_mapping WHERE container_id = $2
-         UNION SELECT k.child_id FROM role_composite k JOIN reached ON k.role_id = reached.id)
-       SELECT ${referenceColumns} FROM reached JOIN role r ON r.id = reached.id LEFT JOIN client c ON c.id = r.client_id
+         UNION ${containedInReached})
+       SELECT ${referenceColumns} FROM ${reachedRoles}
        WHERE r.realm_id = $1`,
       [realmId, containerId],
     )

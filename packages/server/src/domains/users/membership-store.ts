@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts'
 import type { Group } from '../groups/group.ts'
 import { groupColumns } from '../groups/group-store.ts'
 import type { Role } from '../roles/role.ts'
+import { containedInReached, reachedRoles } from '../roles/role-store.ts'
 import type { UserMemberships } from './user.ts'
 
 const roleColumns = `r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid", c.client_id AS "clientId", r.name, r.description,
@@ -22,9 +23,8 @@ const membershipsWithRoles = `WITH RECURSIVE groups(id) AS (
   reached(id) AS (
     (SELECT role_id FROM user_role WHERE user_id = $1
      UNION SELECT k.role_id FROM group_role k JOIN groups ON k.group_id = groups.id)
-    UNION SELECT k.child_id FROM role_composite k JOIN reached ON k.role_id = reached.id),
-  held AS (SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId"
-    FROM reached JOIN role r ON r.id = reached.id LEFT JOIN client c ON c.id = r.client_id)
+    UNION ${containedInReached}),
+  held AS (SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId" FROM ${reachedRoles})
   ${membershipsStatement("(SELECT coalesce(json_agg(held), '[]') FROM held)")}`
 
 /** All SQL of the tables `user_role`, `user_membership` and `organization_member`. */
