@@ -35,6 +35,13 @@ describe('sessions, codes and refresh tokens', () => {
   const refresh = (token: string) =>
     post('/token', { grant_type: 'refresh_token', refresh_token: token })
 
+  async function clientSessions(): Promise<number> {
+    const [row] = await server.database.query<{ n: string }>(
+      'SELECT count(*) AS n FROM client_session',
+    )
+    return Number(row?.n)
+  }
+
   async function newCode(): Promise<string> {
     const browser = new Browser()
     const request = { realmUrl: server.realmUrl('acme'), clientId: 'web', redirectUri }
@@ -71,19 +78,34 @@ describe('sessions, codes and refresh tokens', () => {
     expect((await post('/token', form)).body.error_description).toBe('Code not valid')
   })
 
+  it('consumes a code that another client presents, and puts nothing under the session', async () => {
+    const code = await newCode()
+    const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
+    const before = await clientSessions()
+    const other = { client_id: 'narrow', client_secret: 'narrow-secret' }
+    expect((await post('/token', { ...form, ...other })).status).toBe(400)
+    expect((await post('/token', form)).body.error_description).toBe('Code not valid')
+    expect(await clientSessions()).toBe(before)
+  })
+
+  it('says of a code that has expired that it has, however often it is shown', async () => {
+    const code = await newCode()
+    const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
+    await server.database.query(
+      `UPDATE single_use_object SET notes = jsonb_set(notes, '{code,expiresAt}', '1') WHERE notes ? 'code'`,
+    )
+    for (let count = 0; count < 2; count += 1) {
+      expect((await post('/token', form)).body.error_description).toBe('Code is expired')
+    }
+  })
+
   it('writes one transaction for a redemption and none that waits for a refresh', async () => {
     const { body } = await login()
-    const count = async () => {
-      const [row] = await server.database.query<{ n: string }>(
-        'SELECT count(*) AS n FROM client_session',
-      )
-      return Number(row?.n)
-    }
-    const before = await count()
+    const before = await clientSessions()
     for (let index = 0; index < 5; index += 1) {
       expect((await refresh(body.refresh_token)).status).toBe(200)
     }
-    expect(await count()).toBe(before)
+    expect(await clientSessions()).toBe(before)
   })
 
   it('keeps an offline session when the online one ends', async () => {
