@@ -5,6 +5,7 @@ import { statements as eventExpiry } from './004-event-expiry.ts'
 import { statements as growingLists } from './005-growing-lists.ts'
 import { statements as redeemedCodes } from './006-redeemed-codes.ts'
 import { statements as manyClientsAndGroups } from './007-many-clients-and-groups.ts'
+import { statements as realmNames } from './008-realm-names.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: 'growing-lists', statements: growingLists },
   { version: 6, name: 'redeemed-codes', statements: redeemedCodes },
   { version: 7, name: 'many-clients-and-groups', statements: manyClientsAndGroups },
+  { version: 8, name: 'realm-names', statements: realmNames },
 ]

@@ -65,8 +65,8 @@ export class RealmStore {
   /** What lists of realms show of each. Index: realm_name_key (ordered). */
   async briefs(read: Queryable): Promise<BriefRealm[]> {
     return await read.query<BriefRealm>(
-      `SELECT id, name, enabled, settings->>'displayName' AS "displayName",
-         settings->>'displayNameHtml' AS "displayNameHtml" FROM realm ORDER BY name`,
+      `SELECT id, name, enabled, display_name AS "displayName", display_name_html AS "displayNameHtml"
+       FROM realm ORDER BY name`,
     )
   }
 
