@@ -44,13 +44,17 @@ export class CacheCore<V> {
    * @param nowMs the monotonic clock
    */
   lookup(key: string, fresh: boolean, nowMs: number): Entry<V> | undefined {
+    const entry = this.known(key, fresh, nowMs)
+    if (entry === undefined) this.#counts.misses++
+    return entry
+  }
+
+  /** As `lookup`; what is not there is not counted as a miss. */
+  known(key: string, fresh: boolean, nowMs: number): Entry<V> | undefined {
     const entry = fresh ? this.#entries.get(key) : undefined
-    if (entry !== undefined && nowMs - entry.storedAt <= this.#maxAgeMs) {
-      this.#counts.hits++
-      return entry
-    }
-    this.#counts.misses++
-    return undefined
+    if (entry === undefined || nowMs - entry.storedAt > this.#maxAgeMs) return undefined
+    this.#counts.hits++
+    return entry
   }
 
   /**

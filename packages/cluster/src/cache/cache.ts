@@ -52,4 +52,10 @@ export interface InvalidationCache<V, Read> {
    * @throws what the loader throws; StaleCache when freshness cannot be proved (answer 503)
    */
   load(key: string, loader: (read: Read) => Promise<Fill<V>>): Promise<V>
+
+  /**
+   * The value if it can be had at once, for paths on which even a turn of the queue counts. Undefined is not counted as a
+   * miss: the caller goes on to `load`.
+   */
+  known(key: string): V | undefined
 }

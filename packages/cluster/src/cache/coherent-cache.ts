@@ -75,6 +75,11 @@ export class CoherentCache<V, Read> implements Cache, InvalidationCache<V, Read>
     return this.#core.lookup(key, log.fresh(), clock.monotonic())?.value
   }
 
+  known(key: string): V | undefined {
+    const { log, clock } = this.#deps
+    return this.#core.known(key, log.fresh(), clock.monotonic())?.value
+  }
+
   /** Begins a load, before its first statement is sent. @returns what `finish` needs to know of this moment */
   begin(): number {
     return this.#deps.guard.token()

@@ -39,6 +39,12 @@ export class CacheTimings {
         histogram.observe(labels, (performance.now() - start) / 1_000)
         return value
       },
+      known: (key) => {
+        const start = performance.now()
+        const value = cache.known(key)
+        if (value !== undefined) this.#hits.observe(labels, (performance.now() - start) / 1_000)
+        return value
+      },
     }
   }
 }

@@ -6,5 +6,8 @@ import type { Queryable } from './database.ts'
  * @param database what loaders read through
  */
 export function passThroughCache<V>(database: Queryable): InvalidationCache<V, Queryable> {
-  return { load: async (_key, loader) => (await loader(database)).value }
+  return {
+    load: async (_key, loader) => (await loader(database)).value,
+    known: () => undefined,
+  }
 }

@@ -1,8 +1,9 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { HttpServers } from './http-servers.ts'
 import type { HttpSettings } from './http-settings.ts'
+import { sendJson } from './json-answer.ts'
 
 const settings: HttpSettings = {
   host: '127.0.0.1',
@@ -47,4 +48,38 @@ test('a request beyond the limit is refused at once with 503, and the next one a
   while (waiting.length < 1) await turn()
   waiting[0]?.()
   expect((await next).status).toBe(200)
+})
+
+test('a request without an answer in time is refused, one that has begun is cut, and others go on', async () => {
+  const app = fastify()
+  const late: Promise<unknown>[] = []
+  app.get('/late', (_request, reply) => {
+    const answered = pause(300).then(() => sendJson(reply, '{}'))
+    late.push(answered)
+    return answered
+  })
+  app.get('/endless', (_request, reply) => {
+    reply.hijack()
+    reply.raw.writeHead(200).write('begun')
+  })
+  app.get('/quick', async () => 'done')
+  await using servers = new HttpServers({ settings, app, answerMsMax: 100 })
+  await servers.listen()
+  const send = async (path: string) => await fetch(`http://127.0.0.1:${servers.port}${path}`)
+
+  const refused = await send('/late')
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(await refused.json()).toEqual({
+    error: 'temporarily_unavailable',
+    error_description: 'No answer in time',
+  })
+  await expect(Promise.all(late)).resolves.toHaveLength(1)
+
+  const begun = await send('/endless')
+  expect(begun.status).toBe(200)
+  await expect(begun.text()).rejects.toThrow()
+
+  expect((await send('/quick')).status).toBe(200)
+  await expect.poll(() => servers.active).toBe(0)
 })

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { AnswerDeadlines } from './answer-deadlines.ts'
 import type { HttpSettings } from './http-settings.ts'
 import type { LaterRouter } from './later-router.ts'
 import { TlsMaterial } from './tls-material.ts'
@@ -9,6 +10,8 @@ import { TlsMaterial } from './tls-material.ts'
 /** A request has to arrive within this time, headers and body. */
 const requestTimeoutMs = 30_000
 const headersTimeoutMs = 15_000
+/** An answer has to be complete after this time: proxies and browsers wait no longer. */
+const answerTimeoutMs = 60_000
 const keepAliveTimeoutMs = 65_000
 const headerBytesMax = 65_535
 
@@ -17,6 +20,8 @@ export interface HttpServersDeps {
   readonly app: FastifyInstance
   /** Serves its part of the paths in the place of `app`. */
   readonly later?: LaterRouter
+  /** One minute unless said otherwise. */
+  readonly answerMsMax?: number
 }
 
 /** The plain and the encrypted socket of the router, with load shedding and an orderly end. */
@@ -24,16 +29,21 @@ export class HttpServers implements AsyncDisposable {
   readonly #deps: HttpServersDeps
   readonly #servers: Server[] = []
   #tls: TlsMaterial | undefined
-  #active = 0
+  readonly #answers: AnswerDeadlines
   #draining = false
 
   constructor(deps: HttpServersDeps) {
     this.#deps = deps
+    const answerMsMax = deps.answerMsMax ?? answerTimeoutMs
+    this.#answers = new AnswerDeadlines({
+      answerMsMax,
+      refuse: (response) => refuse(response, 'No answer in time'),
+    })
   }
 
   /** Requests being worked on. */
   get active(): number {
-    return this.#active
+    return this.#answers.waiting
   }
 
   /**
@@ -84,6 +94,7 @@ export class HttpServers implements AsyncDisposable {
     }, timeoutMs)
     await Promise.all(this.#servers.splice(0).map(closed))
     clearTimeout(timer)
+    this.#answers[Symbol.dispose]()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,20 +104,15 @@ export class HttpServers implements AsyncDisposable {
   readonly #route = (request: IncomingMessage, response: ServerResponse): void => {
     const { settings, app, later } = this.#deps
     if (this.#draining) response.shouldKeepAlive = false
-    if (settings.requestsMax !== undefined && this.#active >= settings.requestsMax) {
+    if (settings.requestsMax !== undefined && this.active >= settings.requestsMax) {
       // An unread body would make the kernel cut the connection before the client has read the answer.
       request.resume()
-      refuse(response)
+      refuse(response, 'Too many requests at once')
       return
     }
-    this.#active += 1
-    response.on('close', this.#ended)
-    if (later?.serves(request)) later.route(request, response, refuse)
+    this.#answers.begin(response)
+    if (later?.serves(request)) later.route(request, response, refuseForNow)
     else app.routing(request, response)
-  }
-
-  readonly #ended = (): void => {
-    this.#active -= 1
   }
 
   async #open(server: Server, host: string, port: number): Promise<string> {
@@ -125,15 +131,17 @@ export class HttpServers implements AsyncDisposable {
   }
 }
 
-function refuse(response: ServerResponse): void {
+function refuseForNow(response: ServerResponse): void {
+  refuse(response, 'Not available for the moment')
+}
+
+function refuse(response: ServerResponse, reason: string): void {
   response.writeHead(503, {
     'retry-after': '1',
     'content-type': 'application/json',
     connection: 'close',
   })
-  response.end(
-    '{"error":"temporarily_unavailable","error_description":"Too many requests at once"}',
-  )
+  response.end(JSON.stringify({ error: 'temporarily_unavailable', error_description: reason }))
 }
 
 function closed(server: Server): Promise<void> {

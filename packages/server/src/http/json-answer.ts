@@ -15,6 +15,8 @@ const usualHeaders = [
  */
 export function sendJson(reply: FastifyReply, json: string): void {
   const { raw } = reply
+  // Answered already: see AnswerDeadlines.
+  if (raw.headersSent) return
   // A flat list: an object would be put together by looking every name up.
   const headers: OutgoingHttpHeader[] = []
   for (const [name, value] of Object.entries(reply.getHeaders())) {

@@ -62,8 +62,13 @@ export class Credentials implements AsyncDisposable {
   }
 
   /** As Passwords.verify. @throws HashingQueueFull */
-  verifyPassword(realm: Realm, user: User | null, password: string): Promise<PasswordCheck> {
-    return this.passwords.verify(realm, user, password)
+  verifyPassword(
+    realm: Realm,
+    user: User | null,
+    password: string,
+    from: string,
+  ): Promise<PasswordCheck> {
+    return this.passwords.verify(realm, user, password, from)
   }
 
   /**

@@ -63,6 +63,11 @@ export class Realms {
     )
   }
 
+  /** The realm of that name if it is known without asking anybody; undefined also where there is none. */
+  knownByName(name: string): Realm | undefined {
+    return this.#deps.cache.known(realmNameTag(name)) ?? undefined
+  }
+
   async byId(id: string): Promise<Realm | null> {
     const tag = realmTag(id)
     return await this.#deps.cache.load(tag, async (read) =>

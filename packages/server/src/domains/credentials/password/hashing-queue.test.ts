@@ -11,7 +11,7 @@ describe('HashingQueue', () => {
       queue.run(async () => {
         await new Promise<void>((resolve) => release.push(resolve))
         done.push(number)
-      })
+      }, '192.0.2.1')
     const jobs = [job(1), job(2), job(3)]
     expect(queue.waiting).toBe(2)
     await expect(job(4)).rejects.toBeInstanceOf(HashingQueueFull)
@@ -23,9 +23,32 @@ describe('HashingQueue', () => {
     expect(queue.waiting).toBe(0)
   })
 
+  it('lets an address that waits for many give way to others', async () => {
+    const queue = new HashingQueue({ threads: 1, waitingMax: 2 })
+    const done: string[] = []
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const job = (name: string, from: string) =>
+      queue.run(async () => {
+        await gate
+        done.push(name)
+      }, from)
+    const storm = '2001:db8:1:2::7'
+    const running = job('running', storm)
+    const first = job('first', storm)
+    const last = job('last', '2001:db8:1:2:ffff::8').catch((error: unknown) => error)
+    const other = job('other', '2001:db8:1:3::1')
+    expect(await last).toBeInstanceOf(HashingQueueFull)
+    release()
+    await Promise.all([running, first, other])
+    expect(done).toEqual(['running', 'first', 'other'])
+  })
+
   it('gives its turn back when work fails', async () => {
     const queue = new HashingQueue({ threads: 1, waitingMax: 0 })
-    await expect(queue.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-    await expect(queue.run(() => Promise.resolve('next'))).resolves.toBe('next')
+    await expect(queue.run(() => Promise.reject(new Error('broken')), '')).rejects.toThrow('broken')
+    await expect(queue.run(() => Promise.resolve('next'), '')).resolves.toBe('next')
   })
 })

@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { networkOfAddress } from '../../../shared/network-of-address.ts'
+import { FairLine } from './fair-line.ts'
 import { HashingQueueFull } from './hashing-queue-full.ts'
 import { type DeriveKey, HashingThread } from './hashing-thread.ts'
 
@@ -18,18 +20,24 @@ export function defaultHashingLimits(workers: number): HashingLimits {
   return { threads, waitingMax: threads * waitingPerThread }
 }
 
+/** A hash that waits for its turn. */
+interface Waiting {
+  readonly begin: (thread: HashingThread) => void
+  readonly refuse: (error: HashingQueueFull) => void
+}
+
 /**
- * Lets a bounded number of password hashes run and wait, first come first served. A login storm therefore neither takes
- * every core nor makes people wait for many seconds: beyond the bound it throws HashingQueueFull (503 with Retry-After).
+ * Lets a bounded number of password hashes run and wait. A login storm therefore neither takes every core nor makes people
+ * wait for many seconds: beyond the bound it throws HashingQueueFull (503 with Retry-After). Client addresses take turns,
+ * so that who tries passwords by the thousand from one address keeps nobody else from signing in.
  */
 export class HashingQueue {
-  readonly #waitingMax: number
-  readonly #waiting: ((thread: HashingThread) => void)[] = []
+  readonly #waiting: FairLine<Waiting>
   readonly #idle: HashingThread[]
   readonly #threads: readonly HashingThread[]
 
   constructor(limits: HashingLimits) {
-    this.#waitingMax = limits.waitingMax
+    this.#waiting = new FairLine(limits.waitingMax)
     this.#threads = Array.from(
       { length: limits.threads },
       (_, index) => new HashingThread(`hashing-${index}`),
@@ -39,21 +47,22 @@ export class HashingQueue {
 
   /** Hashes that wait now, for metrics. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#waiting.size
   }
 
   /**
    * Runs `work` when its turn comes, with a thread for it alone.
-   * @throws HashingQueueFull at once when too many wait already
+   * @param from the client's address; empty for the server's own work
+   * @throws HashingQueueFull when too many wait, at once or when others with fewer come
    */
-  async run<T>(work: (deriveKey: DeriveKey) => Promise<T>): Promise<T> {
-    const thread = this.#idle.pop() ?? (await this.#turn())
+  async run<T>(work: (deriveKey: DeriveKey) => Promise<T>, from: string): Promise<T> {
+    const thread = this.#idle.pop() ?? (await this.#turn(from))
     try {
       return await work((derivation) => thread.derive(derivation))
     } finally {
       const next = this.#waiting.shift()
       if (next === undefined) this.#idle.push(thread)
-      else next(thread)
+      else next.begin(thread)
     }
   }
 
@@ -62,9 +71,10 @@ export class HashingQueue {
     await Promise.all(this.#threads.map((thread) => thread.stop()))
   }
 
-  /** A thread is handed over from the job that ends to the one that waits longest. */
-  #turn(): Promise<HashingThread> {
-    if (this.#waiting.length >= this.#waitingMax) throw new HashingQueueFull()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+  /** A thread is handed over from the job that ends to the one whose turn it is. */
+  #turn(from: string): Promise<HashingThread> {
+    return new Promise((begin, refuse) => {
+      this.#waiting.push(networkOfAddress(from), { begin, refuse })?.refuse(new HashingQueueFull())
+    })
   }
 }

@@ -22,19 +22,22 @@ export class PasswordHashes {
     this.#queue = queue
   }
 
-  /** @throws HashingQueueFull */
-  hash(realm: Pick<Realm, 'settings'>, password: string): Promise<HashedPassword> {
+  /**
+   * @param from the client's address; empty for the server's own work
+   * @throws HashingQueueFull
+   */
+  hash(realm: Pick<Realm, 'settings'>, password: string, from: string): Promise<HashedPassword> {
     const policy = passwordPolicyOf(realm)
-    return this.#counted((deriveKey) =>
+    return this.#counted(from, (deriveKey) =>
       preferred(policy).hash(deriveKey, password, policy.hashIterations),
     )
   }
 
   /** @throws HashingQueueFull. An unknown algorithm never verifies. */
-  async verify(password: string, stored: HashedPassword): Promise<boolean> {
+  async verify(password: string, stored: HashedPassword, from: string): Promise<boolean> {
     const algorithm = algorithmOf(stored)
     if (algorithm === undefined) return false
-    return this.#counted((deriveKey) => algorithm.verify(deriveKey, password, stored))
+    return this.#counted(from, (deriveKey) => algorithm.verify(deriveKey, password, stored))
   }
 
   /** @returns how a stored hash was made, for metrics; undefined for an unknown algorithm */
@@ -45,11 +48,11 @@ export class PasswordHashes {
   }
 
   /** Takes as long as a check by the realm's present parameters and tells nothing. @throws HashingQueueFull */
-  async verifyNothing(realm: Realm, password: string): Promise<void> {
+  async verifyNothing(realm: Realm, password: string, from: string): Promise<void> {
     const policy = passwordPolicyOf(realm)
     const algorithm = preferred(policy)
     const stored = await algorithm.hash(anyKey, '', policy.hashIterations)
-    await this.#counted((deriveKey) => algorithm.verify(deriveKey, password, stored))
+    await this.#counted(from, (deriveKey) => algorithm.verify(deriveKey, password, stored))
   }
 
   /** @returns whether the realm's policy would hash a password differently than this one was */
@@ -60,12 +63,12 @@ export class PasswordHashes {
     return !algorithm.isCurrent(stored, policy.hashIterations)
   }
 
-  #counted<T>(work: (deriveKey: DeriveKey) => Promise<T>): Promise<T> {
+  #counted<T>(from: string, work: (deriveKey: DeriveKey) => Promise<T>): Promise<T> {
     return this.#queue.run(async (deriveKey) => {
       const result = await work(deriveKey)
       costlyWork.passwordHash.publish(undefined)
       return result
-    })
+    }, from)
   }
 }
 

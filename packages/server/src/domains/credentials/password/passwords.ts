@@ -16,6 +16,8 @@ const historyType = 'password-history'
 const passwordType = 'password'
 const dayMs = 86_400_000
 
+/** Who sets passwords is signed in or an administrator: they wait in one line. */
+const ownWork = ''
 /** Longest password in UTF-8 bytes that is hashed. */
 const passwordBytesMax = 4096
 
@@ -50,28 +52,34 @@ export class Passwords {
   /**
    * Checks a password; takes as long for an unknown user (null) as for a wrong password. A right one whose hash is not as
    * the realm's policy asks is hashed anew.
+   * @param from the client's address: those who wait for a hash take turns by it
    * @throws HashingQueueFull when too many hashes wait
    */
-  async verify(realm: Realm, user: User | null, password: string): Promise<PasswordCheck> {
+  async verify(
+    realm: Realm,
+    user: User | null,
+    password: string,
+    from: string,
+  ): Promise<PasswordCheck> {
     const { database, store, hashes } = this.#deps
     if (Buffer.byteLength(password) > passwordBytesMax) return { valid: false }
     const found = user === null ? null : await store.toVerify(database, user.id, passwordType)
     const credential = found?.credentials[0]
     if (found === null || credential === undefined) {
-      await hashes.verifyNothing(realm, password)
+      await hashes.verifyNothing(realm, password, from)
       return { valid: false }
     }
-    const valid = await hashes.verify(password, credential)
+    const valid = await hashes.verify(password, credential, from)
     this.#deps.validations.count(realm.name, credential, valid)
     if (!valid) return { valid: false }
-    if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password)
+    if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password, from)
     return { valid: true, enabled: found.enabled, types: found.types, credential }
   }
 
   /** Costs as much as a check, for requests that fail for another reason. @throws HashingQueueFull */
-  async verifyNothing(realm: Realm, password: string): Promise<void> {
+  async verifyNothing(realm: Realm, password: string, from: string): Promise<void> {
     if (Buffer.byteLength(password) > passwordBytesMax) return
-    await this.#deps.hashes.verifyNothing(realm, password)
+    await this.#deps.hashes.verifyNothing(realm, password, from)
   }
 
   /**
@@ -109,7 +117,7 @@ export class Passwords {
   ): Promise<void> {
     const broken = await this.violation(realm, user, password)
     if (broken !== undefined) throw new PasswordRejected(broken)
-    const hashed = await this.#deps.hashes.hash(realm, password)
+    const hashed = await this.#deps.hashes.hash(realm, password, ownWork)
     await this.#deps.database.transaction(async (tx) => {
       await this.#store(tx, realm, user, hashed)
       await inTransaction(tx)
@@ -118,7 +126,7 @@ export class Passwords {
 
   /** Hashes as the realm's policy asks, storing nothing: for imports that bring plain passwords. @throws HashingQueueFull */
   hash(realm: Pick<Realm, 'settings'>, password: string): Promise<HashedPassword> {
-    return this.#deps.hashes.hash(realm, password)
+    return this.#deps.hashes.hash(realm, password, ownWork)
   }
 
   /** @returns whether the policy `forceExpiredPasswordChange` wants another password now */
@@ -128,8 +136,13 @@ export class Passwords {
     return this.#deps.clock.now() - credential.createdAt > days * dayMs
   }
 
-  async #rehash(realm: Realm, credential: Credential, password: string): Promise<void> {
-    const hashed = await this.#deps.hashes.hash(realm, password)
+  async #rehash(
+    realm: Realm,
+    credential: Credential,
+    password: string,
+    from: string,
+  ): Promise<void> {
+    const hashed = await this.#deps.hashes.hash(realm, password, from)
     await this.#deps.store.replaceData(this.#deps.database, credential.id, credential.ver, {
       ...hashed,
       createdAt: credential.createdAt,
@@ -144,7 +157,7 @@ export class Passwords {
     for (const [index, credential] of earlier.entries()) {
       const inHistory = index < passwordHistory
       const young = passwordAgeDays > 0 && (credential.createdAt ?? 0) >= since
-      if ((inHistory || young) && (await this.#deps.hashes.verify(password, credential))) {
+      if ((inHistory || young) && (await this.#deps.hashes.verify(password, credential, ownWork))) {
         return inHistory
           ? { key: 'invalidPasswordHistoryMessage', params: [String(passwordHistory)] }
           : { key: 'invalidPasswordGenericMessage', params: [] }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
+import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { ClientRequest } from '../engine/client-request.ts'
 import { FlowFailure } from '../engine/flow-failure.ts'
@@ -63,7 +64,7 @@ export class LoginStates {
     if (!state.proved && state.ver === 0) {
       const sealed = await this.#seal(state, state.realmId, 'login-state', browserId)
       if (sealed.length <= sealedLengthMax) return sealed
-      if (!this.#allowance.take(ipAddress)) {
+      if (!this.#allowance.take(networkOfAddress(ipAddress))) {
         throw new FlowFailure('invalid_request', { message: { key: 'invalidRequestMessage' } })
       }
     }

@@ -21,13 +21,14 @@ export async function checkPassword(
   user: User | null,
   password: string,
 ): Promise<PasswordOutcome> {
-  const { realm } = context
+  const { realm, ipAddress } = context
   if (user === null || user.serviceAccountClientUuid !== null) {
-    if (password !== '') await credentials.passwords.verifyNothing(realm, password)
+    if (password !== '') await credentials.passwords.verifyNothing(realm, password, ipAddress)
     return 'user_not_found'
   }
   if (await credentials.failures.isLocked(realm, user)) return 'user_temporarily_disabled'
-  const check = password === '' ? null : await credentials.verifyPassword(realm, user, password)
+  const check =
+    password === '' ? null : await credentials.verifyPassword(realm, user, password, ipAddress)
   if (check === null || !check.valid) {
     await countFailure(credentials, context, user, false)
     return 'invalid_user_credentials'

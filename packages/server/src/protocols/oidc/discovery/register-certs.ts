@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { KeyRing } from '../../../domains/keys/key-ring.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import { allowAnyOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -13,8 +14,8 @@ export function registerCerts(
   deps: Pick<OidcDeps, 'keys'> & { readonly published: PublishedRealms },
 ): void {
   const documents = new WeakMap<KeyRing, string>()
-  app.get(path, async (request, reply) => {
-    const ring = deps.keys.ring(await deps.published.of(request))
+  const answer = (request: FastifyRequest, reply: FastifyReply, realm: Realm): void => {
+    const ring = deps.keys.ring(realm)
     let document = documents.get(ring)
     if (document === undefined) {
       document = JSON.stringify({ keys: ring.publicJwks })
@@ -23,6 +24,9 @@ export function registerCerts(
     allowAnyOrigin(request, reply)
     reply.header('cache-control', 'no-cache')
     sendJson(reply, document)
-  })
+  }
+  app.get(path, (request, reply) =>
+    deps.published.serve(request, (realm) => answer(request, reply, realm)),
+  )
   registerPreflight(app, path, 'GET')
 }

@@ -42,8 +42,7 @@ export function registerDiscovery(app: FastifyInstance, deps: DiscoveryDeps): vo
     }
     return document
   }
-  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
-    const realm = await deps.published.of(request)
+  const answer = (request: FastifyRequest, reply: FastifyReply, realm: Realm): void => {
     const frontend = issuerOf(placesOf(deps, request, realm), realm)
     const backend = issuerOf({ frontend: deps.urls.backend(request) }, realm)
     allowAnyOrigin(request, reply)
@@ -51,7 +50,9 @@ export function registerDiscovery(app: FastifyInstance, deps: DiscoveryDeps): vo
     sendJson(reply, documentOf(realm, frontend, backend))
   }
   for (const path of paths) {
-    app.get(path, serve)
+    app.get(path, (request, reply) =>
+      deps.published.serve(request, (realm) => answer(request, reply, realm)),
+    )
     registerPreflight(app, path, 'GET')
   }
 }
