@@ -9,12 +9,12 @@
 export const statements: readonly string[] = [
   `DO $$ BEGIN
      CREATE EXTENSION IF NOT EXISTS pg_trgm;
-     CREATE INDEX client_trigrams ON client USING gin (lower(client_id) gin_trgm_ops);
-     CREATE INDEX user_group_trigrams ON user_group USING gin (lower(name) gin_trgm_ops);
+     CREATE INDEX IF NOT EXISTS client_trigrams ON client USING gin (lower(client_id) gin_trgm_ops);
+     CREATE INDEX IF NOT EXISTS user_group_trigrams ON user_group USING gin (lower(name) gin_trgm_ops);
    EXCEPTION
      WHEN lock_not_available OR deadlock_detected OR serialization_failure THEN RAISE;
      WHEN OTHERS THEN
        RAISE NOTICE 'searching inside names reads every client and group: %', SQLERRM;
    END $$`,
-  'CREATE INDEX client_realm ON client (realm_id, id)',
+  'CREATE INDEX IF NOT EXISTS client_realm ON client (realm_id, id)',
 ]

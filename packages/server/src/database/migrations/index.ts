@@ -3,7 +3,7 @@ import { statements as sessions } from './002-sessions.ts'
 import { statements as cluster } from './003-cluster.ts'
 import { statements as eventExpiry } from './004-event-expiry.ts'
 import { statements as growingLists } from './005-growing-lists.ts'
-import { statements as redeemedCodes } from './006-redeemed-codes.ts'
+import { statements as roomForChanges } from './006-room-for-changes.ts'
 import { statements as manyClientsAndGroups } from './007-many-clients-and-groups.ts'
 import { statements as realmNames } from './008-realm-names.ts'
 
@@ -26,7 +26,7 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'cluster', statements: cluster },
   { version: 4, name: 'event-expiry', statements: eventExpiry },
   { version: 5, name: 'growing-lists', statements: growingLists },
-  { version: 6, name: 'redeemed-codes', statements: redeemedCodes },
+  { version: 6, name: 'room-for-changes', statements: roomForChanges },
   { version: 7, name: 'many-clients-and-groups', statements: manyClientsAndGroups },
   { version: 8, name: 'realm-names', statements: realmNames },
 ]
