@@ -34,6 +34,15 @@ export const groupColumns = `g.id, g.realm_id AS "realmId", g.parent_id AS "pare
        WHERE up.depth < ${groupDepthMax})
    SELECT path FROM up WHERE parent_id IS NULL) AS path`
 
+/**
+ * SQL of the groups around those of a recursive table, such as `groups(id)`. Each is looked up by its key: who plans takes a
+ * recursion to find many, and would read all groups for the parents of twenty.
+ */
+export function parentsOf(table: string): string {
+  return `SELECT p.parent_id FROM ${table} CROSS JOIN LATERAL (SELECT parent_id FROM user_group WHERE id = ${table}.id LIMIT 1) p
+         WHERE p.parent_id IS NOT NULL`
+}
+
 /** All SQL of the tables `user_group` and `group_role`. */
 export class GroupStore {
   /** Index: user_group_pkey, also for the path. */
@@ -125,8 +134,9 @@ export class GroupStore {
     return await read.query<Group>(
       `WITH RECURSIVE reached(id) AS (
          SELECT unnest($2::text[])
-         UNION SELECT p.parent_id FROM user_group p JOIN reached ON p.id = reached.id WHERE p.parent_id IS NOT NULL)
-       SELECT ${groupColumns} FROM reached JOIN user_group g ON g.id = reached.id WHERE g.realm_id = $1`,
+         UNION ${parentsOf('reached')})
+       SELECT ${groupColumns} FROM reached CROSS JOIN LATERAL (SELECT * FROM user_group WHERE id = reached.id LIMIT 1) g
+       WHERE g.realm_id = $1`,
       [realmId, ids],
     )
   }

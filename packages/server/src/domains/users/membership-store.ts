@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import type { Group } from '../groups/group.ts'
-import { groupColumns } from '../groups/group-store.ts'
+import { groupColumns, parentsOf } from '../groups/group-store.ts'
 import type { Role } from '../roles/role.ts'
 import { containedInReached, reachedRoles } from '../roles/role-store.ts'
 import type { UserMemberships } from './user.ts'
@@ -19,7 +19,7 @@ const membershipsWithoutRoles = membershipsStatement("'[]'::json")
 /** Direct roles, roles of the user's groups and their ancestors, and all composites of these. */
 const membershipsWithRoles = `WITH RECURSIVE groups(id) AS (
     SELECT group_id FROM user_membership WHERE user_id = $1
-    UNION SELECT g.parent_id FROM user_group g JOIN groups ON g.id = groups.id WHERE g.parent_id IS NOT NULL),
+    UNION ${parentsOf('groups')}),
   reached(id) AS (
     (SELECT role_id FROM user_role WHERE user_id = $1
      UNION SELECT k.role_id FROM group_role k JOIN groups ON k.group_id = groups.id)
@@ -54,7 +54,7 @@ export class MembershipStore {
     const rows = await read.query<{ id: string }>(
       `WITH RECURSIVE groups(id) AS (
          SELECT group_id FROM user_membership WHERE user_id = $1
-         UNION SELECT g.parent_id FROM user_group g JOIN groups ON g.id = groups.id WHERE g.parent_id IS NOT NULL),
+         UNION ${parentsOf('groups')}),
        above(root, id) AS (
          SELECT r, r FROM unnest($2::text[]) r
          UNION SELECT above.root, k.role_id FROM role_composite k JOIN above ON k.child_id = above.id)
