@@ -5,7 +5,7 @@ import { type Operation, repeat } from '../load/load.ts'
 import { browserLogin, clientCredentials, logout, refresh } from '../load/scenarios.ts'
 import { people } from '../server/bench-server.ts'
 import { serverPrefix } from '../server/pinning.ts'
-import { residentMegabytes } from '../server/process-usage.ts'
+import { processorMicros, residentMegabytes } from '../server/process-usage.ts'
 import type { Axis } from './axes.ts'
 import { expirySweepMs } from './expiry-sweep.ts'
 import { type OperationTimes, ProcessorMeter, runsMax } from './processor-meter.ts'
@@ -31,6 +31,7 @@ export async function measurePoint(
     const begin = performance.now()
     const server = await startOn(database)
     const startMs = performance.now() - begin
+    const startProcessorMs = processorMicros(server.pid) / 1_000
     servers.push(server)
     const meter = new ProcessorMeter(server, database)
     await meter.warmUp(clientCredentials())
@@ -44,6 +45,7 @@ export async function measurePoint(
     await Promise.all(servers.map((each) => each.stop()))
     const others = {
       'start-up, ms': startMs,
+      'start-up, processor ms': startProcessorMs,
       'memory, MB': memory,
       'idle, processor ms a second': idleMs,
       'expiry sweep of 2,000, ms': await expirySweepMs(database),

@@ -32,6 +32,9 @@ const copies: readonly string[] = [
   `INSERT INTO role (id, realm_id, client_id, name)
    SELECT ${copied('id')}, ${copied('realm_id')}, ${copied('client_id')}, name
    FROM role, generate_series($1::int, $2::int) n WHERE realm_id = ${demo}`,
+  `INSERT INTO role_composite (role_id, child_id)
+   SELECT ${copied('k.role_id')}, ${copied('k.child_id')}
+   FROM role_composite k JOIN role r ON r.id = k.role_id AND r.realm_id = ${demo}, generate_series($1::int, $2::int) n`,
   `INSERT INTO client (id, realm_id, client_id, enabled, representation)
    SELECT ${copied('id')}, realm_id, 'demo-' || n || '-realm', enabled, representation
    FROM client, generate_series($1::int, $2::int) n WHERE client_id = 'demo-realm'`,
