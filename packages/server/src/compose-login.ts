@@ -61,7 +61,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   return {
     start: new LoginStart({ login, visits, pages, detached }),
     states,
-    directGrant: new DirectGrant({ flows, requiredActions, credentials, clock }),
+    directGrant: new DirectGrant({ flows, requiredActions, clock }),
     actions: { visits, authenticate, actions, detached },
   }
 }

@@ -41,5 +41,32 @@ describe('brute-force protection', () => {
     const wrong = await browser.submit(asked, { password: 'wrong' })
     const done = await browser.submit(wrong, { password: 'dave-Passw0rd' })
     expect(done.location?.searchParams.get('code')).not.toBeNull()
+    expect(await failuresOf('dave')).toBe(0)
   })
+
+  it('forgets them also for a password grant, and not for a wrong password', async () => {
+    const grant = (password: string) =>
+      fetch(`${server.realmUrl('acme')}/protocol/openid-connect/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'password',
+          client_id: 'web',
+          client_secret: 'web-secret',
+          username: 'dave',
+          password,
+        }),
+      })
+    expect((await grant('wrong')).status).toBe(400)
+    expect(await failuresOf('dave')).toBe(1)
+    expect((await grant('dave-Passw0rd')).status).toBe(200)
+    expect(await failuresOf('dave')).toBe(0)
+  })
+
+  async function failuresOf(username: string): Promise<number> {
+    const [row] = await server.database.query<{ failures: number }>(
+      'SELECT failures FROM login_failure f JOIN users u ON u.id = f.user_id WHERE u.username = $1',
+      [username],
+    )
+    return row?.failures ?? 0
+  }
 })

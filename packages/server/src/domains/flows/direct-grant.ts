@@ -1,6 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Client } from '../clients/client.ts'
-import type { Credentials } from '../credentials/credentials.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
 import { FlowFailure } from './engine/flow-failure.ts'
@@ -12,7 +11,6 @@ import type { RequiredActions } from './required-actions/required-actions.ts'
 export interface DirectGrantDeps {
   readonly flows: LoginFlows
   readonly requiredActions: Pick<RequiredActions, 'next'>
-  readonly credentials: Credentials
   readonly clock: Clock
 }
 
@@ -81,7 +79,6 @@ export class DirectGrant {
       if (pending !== null || state.requiredActions.length > 0) {
         return refused('resolve_required_actions', user.id)
       }
-      await this.#deps.credentials.failures.forget(realm, user.id)
       return { outcome: 'authenticated', user, loa: currentLoa(state) }
     } catch (error) {
       if (!(error instanceof FlowFailure)) throw error

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import { forgetFailures } from '../credentials/login-failures/login-failure-store.ts'
 import type { ClientSession, UserSession } from './session.ts'
 import {
   type ClientSessionRow,
@@ -23,6 +24,8 @@ export interface LoginWrite {
   readonly rememberMe: boolean
   readonly ipAddress: string
   readonly sessionNotes: Readonly<Record<string, string>>
+  /** Whether failed attempts of the user do not count any more. */
+  readonly forgetsFailures: boolean
   /** Used-marker of the sealed login state; null where nothing could be replayed. */
   readonly marker: LoginMarker | null
   /** Attaches the client at once (password grant, implicit flow). */
@@ -117,7 +120,8 @@ const upsertClientSession = (from: string, notes: string, client: number, restar
   RETURNING c.*`
 
 /** One statement: the user's lock, the used-marker with the code, the session, and what comes with it. */
-function loginStatement({ continues, marker, client }: LoginWrite): string {
+function loginStatement(write: LoginWrite): string {
+  const { continues, forgetsFailures, marker, client } = write
   const parts = [
     `person AS (SELECT id FROM users
       WHERE id = $2 AND realm_id IS NOT DISTINCT FROM $1 AND enabled AND ver = $3 FOR SHARE)`,
@@ -128,6 +132,9 @@ function loginStatement({ continues, marker, client }: LoginWrite): string {
       : `marked AS (SELECT id FROM parent WHERE $10::text IS NULL AND $11::text IS NULL AND $12::text IS NULL)`,
     `started AS (${continues ? continuedSession : newSession})`,
   ]
+  if (forgetsFailures) {
+    parts.push(`forgotten AS (${forgetFailures('$1', '$2', 'started')})`)
+  }
   if (client) parts.push(`attached AS (${upsertClientSession('started', '$15::jsonb', 13, 16)})`)
   const text = `WITH ${parts.join(',\n')}
     SELECT (SELECT count(*) FROM person)::int AS person, (SELECT count(*) FROM parent)::int AS parent,
@@ -255,7 +262,8 @@ export class LoginStore {
   }
 
   #loginText(write: LoginWrite): string {
-    const kind = `${write.continues} ${write.marker !== null} ${write.client !== null}`
+    const { continues, forgetsFailures, marker, client } = write
+    const kind = [continues, forgetsFailures, marker !== null, client !== null].join()
     const known = this.#loginTexts.get(kind)
     if (known !== undefined) return known
     const text = loginStatement(write)

@@ -14,6 +14,8 @@ export interface LoginToComplete {
   readonly ipAddress: string
   /** Session notes (`AUTH_TIME`, `acr` level map, …), merged into those of an existing session. */
   readonly sessionNotes: Readonly<Record<string, string>>
+  /** Whether the user has proved who it is just now, so that the failures before are forgotten. */
+  readonly authenticated: boolean
   /** As sent; null when the request had none. */
   readonly redirectUri: string | null
   readonly clientNotes: Readonly<Record<string, string>>

@@ -116,6 +116,7 @@ export class Sessions {
       rememberMe: login.rememberMe,
       ipAddress: login.ipAddress,
       sessionNotes: login.sessionNotes,
+      forgetsFailures: login.authenticated && realm.settings.bruteForceProtected,
       marker: {
         id: loginRowId(login.loginStateId),
         code: code?.pending ?? null,
@@ -147,6 +148,7 @@ export class Sessions {
       rememberMe: false,
       ipAddress: start.ipAddress,
       sessionNotes: start.sessionNotes,
+      forgetsFailures: realm.settings.bruteForceProtected,
       marker: null,
       client: clientWrite(realm, client, start.clientNotes, times, now),
     })

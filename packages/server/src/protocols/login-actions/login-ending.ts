@@ -1,4 +1,3 @@
-import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { ConsentItem, Consents } from '../../domains/flows/consents/consents.ts'
 import { FlowFailure } from '../../domains/flows/engine/flow-failure.ts'
@@ -28,7 +27,6 @@ const completionsMax = 3
 
 export interface LoginEndingDeps {
   readonly users: Pick<Users, 'fresh'>
-  readonly credentials: Credentials
   readonly requiredActions: RequiredActions
   readonly consents: Consents
   readonly states: LoginStates
@@ -206,7 +204,6 @@ export class LoginEnding {
     const { realm, cookies, browser } = visit
     const user = userOf(tab)
     const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'
-    if (!ssoAuth) await this.#deps.credentials.failures.forget(realm, user.id)
     const issuer = `${browser.frontendUrl}/realms/${encodeURIComponent(realm.name)}`
     const seconds = epochSeconds(this.#deps.clock)
     const identity = await this.#deps.identityTokens.issue(realm, session, issuer, seconds)

@@ -13,6 +13,18 @@ interface LoginFailureRow {
 const columns =
   'failures, temporary_lockouts, secondary_failures, last_failure, not_before, last_ip'
 
+/**
+ * For the statement of a login, which forgets the user's failures when it succeeds. It waits for nobody: it holds the
+ * user's row, which somebody who counts a failure may want next; and a failure that is counted now counts as a new one.
+ * @param realm,user SQL of their ids
+ * @param login name of a row that is there when the login succeeds
+ */
+export const forgetFailures = (realm: string, user: string, login: string) =>
+  `DELETE FROM login_failure f USING (
+     SELECT o.realm_id, o.user_id FROM login_failure o, ${login}
+     WHERE o.realm_id = ${realm} AND o.user_id = ${user} FOR UPDATE OF o SKIP LOCKED) free
+   WHERE f.realm_id = free.realm_id AND f.user_id = free.user_id`
+
 /** All SQL of the table `login_failure`; every statement goes by its primary key. */
 export class LoginFailureStore {
   async of(db: Queryable, realmId: string, userId: string): Promise<LoginFailure | null> {

@@ -13,7 +13,10 @@ export interface LoginFailuresDeps {
   readonly clock: Clock
 }
 
-/** Brute-force protection: counters in SQL, so that they are the same on every node and survive restarts. */
+/**
+ * Brute-force protection: counters in SQL, so that they are the same on every node and survive restarts. A login that
+ * succeeds forgets them in its own statement (see LoginStore).
+ */
 export class LoginFailures {
   readonly #deps: LoginFailuresDeps
 
@@ -62,13 +65,6 @@ export class LoginFailures {
       },
       { durability: 'async' },
     )
-  }
-
-  /** Forgets the failures of a user who has signed in; costs no write when there are none. */
-  async forget(realm: Realm, userId: string): Promise<void> {
-    if (!realm.settings.bruteForceProtected) return
-    if ((await this.of(realm, userId)) === null) return
-    await this.clear(realm, userId)
   }
 
   /** Forgets the failures of a user, as an administrator may ask for. @returns whether there were any */

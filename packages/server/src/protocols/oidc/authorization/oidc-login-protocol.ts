@@ -63,6 +63,7 @@ export class OidcLoginProtocol implements LoginProtocol {
       rememberMe: login.rememberMe,
       ipAddress: login.ipAddress,
       sessionNotes: login.sessionNotes,
+      authenticated: !login.ssoAuth,
       redirectUri: request.parameters['redirect_uri'] ?? null,
       clientNotes: notes,
       loginStateId: login.loginStateId,
