@@ -1,6 +1,12 @@
 import type { Queryable } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Credential, NewCredential } from './credential.ts'
+import type { LoginFailure } from './login-failures/login-failure.ts'
+import {
+  failureOf,
+  failuresAsJson,
+  type LoginFailureRow,
+} from './login-failures/login-failure-store.ts'
 
 interface CredentialRow {
   id: string
@@ -24,6 +30,20 @@ const columns =
 const typesOfUser = (user: string) =>
   `SELECT type FROM credential WHERE user_id = ${user} GROUP BY type ORDER BY min(priority)`
 
+const toVerifyStatement = `SELECT u.enabled, ARRAY(${typesOfUser('u.id')}) AS types,
+    ${failuresAsJson('$3', 'u.id')} AS failure, ${columns}
+  FROM users u LEFT JOIN credential c ON c.user_id = u.id AND c.type = $2 WHERE u.id = $1 ORDER BY c.priority`
+
+/** What an attempt to prove oneself is compared with. */
+export interface CredentialsToVerify {
+  readonly enabled: boolean
+  /** Types of all credentials of the user, best first. */
+  readonly types: string[]
+  /** Failed attempts before; null without any. */
+  readonly failure: LoginFailure | null
+  readonly credentials: Credential[]
+}
+
 /** All SQL of the table `credential`. */
 export class CredentialStore {
   /** All of a user, best first. Index: credential_user. */
@@ -37,25 +57,33 @@ export class CredentialStore {
 
   /**
    * A user's credentials of one kind together with whether the user is enabled now, in one statement, so that no cached
-   * user decides about access; and the types of all that the user has, best first. Index: credential_user.
+   * user decides about access; the types of all that the user has, best first; and the failed attempts before.
+   * Index: credential_user, login_failure_pkey.
+   * @param protectedIn realm in which attempts are counted; null where they are not
    * @returns null when the user is gone
    */
   async toVerify(
     db: Queryable,
     userId: string,
     type: string,
-  ): Promise<{ enabled: boolean; types: string[]; credentials: Credential[] } | null> {
-    type User = { enabled: boolean; types: string[] }
-    const rows = await db.query<User & Partial<CredentialRow>>(
-      `SELECT u.enabled, ARRAY(${typesOfUser('u.id')}) AS types, ${columns} FROM users u
-       LEFT JOIN credential c ON c.user_id = u.id AND c.type = $2
-       WHERE u.id = $1 ORDER BY c.priority`,
-      [userId, type],
-    )
+    protectedIn: string | null,
+  ): Promise<CredentialsToVerify | null> {
+    type User = { enabled: boolean; types: string[]; failure: LoginFailureRow | null }
+    const rows = await db.query<User & Partial<CredentialRow>>(toVerifyStatement, [
+      userId,
+      type,
+      protectedIn,
+    ])
     const first = rows[0]
     if (first === undefined) return null
     const found = rows.filter((row): row is User & CredentialRow => row.id != null)
-    return { enabled: first.enabled, types: first.types, credentials: found.map(credentialOf) }
+    const { enabled, types, failure } = first
+    return {
+      enabled,
+      types,
+      failure: failure && failureOf(failure),
+      credentials: found.map(credentialOf),
+    }
   }
 
   /** Distinct types that a user has, best first. Index: credential_user. */

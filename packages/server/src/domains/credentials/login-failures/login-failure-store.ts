@@ -1,7 +1,8 @@
 import type { Queryable, Transaction } from '../../../database/database.ts'
 import { type LoginFailure, noFailure } from './login-failure.ts'
 
-interface LoginFailureRow {
+/** A row of the table `login_failure`, without its key. */
+export interface LoginFailureRow {
   failures: number
   temporary_lockouts: number
   secondary_failures: number
@@ -12,6 +13,14 @@ interface LoginFailureRow {
 
 const columns =
   'failures, temporary_lockouts, secondary_failures, last_failure, not_before, last_ip'
+
+/**
+ * For the statement that reads what a password is compared with: SQL of the failures of a user, as JSON; null without any.
+ * @param realm,user SQL of their ids
+ */
+export const failuresAsJson = (realm: string, user: string) =>
+  `(SELECT row_to_json(f) FROM (SELECT ${columns} FROM login_failure
+      WHERE realm_id = ${realm} AND user_id = ${user}) f)`
 
 /**
  * For the statement of a login, which forgets the user's failures when it succeeds. It waits for nobody: it holds the
@@ -85,7 +94,7 @@ export class LoginFailureStore {
   }
 }
 
-function failureOf(row: LoginFailureRow): LoginFailure {
+export function failureOf(row: LoginFailureRow): LoginFailure {
   return {
     failures: row.failures,
     temporaryLockouts: row.temporary_lockouts,

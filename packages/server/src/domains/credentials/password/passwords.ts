@@ -4,6 +4,7 @@ import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
 import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
+import { isLocked } from '../login-failures/login-failure.ts'
 import type { PasswordBlacklist } from './password-blacklist.ts'
 import type { HashedPassword } from './password-hash.ts'
 import type { PasswordHashes } from './password-hashes.ts'
@@ -39,7 +40,11 @@ export type PasswordCheck =
       readonly types: readonly string[]
       readonly credential: Credential
     }
-  | { readonly valid: false }
+  | {
+      readonly valid: false
+      /** Nothing was compared: after too many failures attempts are refused for a while. */
+      readonly locked: boolean
+    }
 
 /** Checking and setting the password of a user. */
 export class Passwords {
@@ -51,7 +56,7 @@ export class Passwords {
 
   /**
    * Checks a password; takes as long for an unknown user (null) as for a wrong password. A right one whose hash is not as
-   * the realm's policy asks is hashed anew.
+   * the realm's policy asks is hashed anew. For a user who is locked, nothing is hashed.
    * @param from the client's address: those who wait for a hash take turns by it
    * @throws HashingQueueFull when too many hashes wait
    */
@@ -61,17 +66,21 @@ export class Passwords {
     password: string,
     from: string,
   ): Promise<PasswordCheck> {
-    const { database, store, hashes } = this.#deps
-    if (Buffer.byteLength(password) > passwordBytesMax) return { valid: false }
-    const found = user === null ? null : await store.toVerify(database, user.id, passwordType)
+    const { database, store, hashes, clock } = this.#deps
+    const wrong = { valid: false, locked: false } as const
+    const countedIn = realm.settings.bruteForceProtected ? realm.id : null
+    const found =
+      user === null ? null : await store.toVerify(database, user.id, passwordType, countedIn)
+    if (isLocked(found?.failure ?? null, clock.now())) return { valid: false, locked: true }
+    if (Buffer.byteLength(password) > passwordBytesMax) return wrong
     const credential = found?.credentials[0]
     if (found === null || credential === undefined) {
       await hashes.verifyNothing(realm, password, from)
-      return { valid: false }
+      return wrong
     }
     const valid = await hashes.verify(password, credential, from)
     this.#deps.validations.count(realm.name, credential, valid)
-    if (!valid) return { valid: false }
+    if (!valid) return wrong
     if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password, from)
     return { valid: true, enabled: found.enabled, types: found.types, credential }
   }

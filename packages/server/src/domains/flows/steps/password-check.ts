@@ -26,10 +26,12 @@ export async function checkPassword(
     if (password !== '') await credentials.passwords.verifyNothing(realm, password, ipAddress)
     return 'user_not_found'
   }
-  if (await credentials.failures.isLocked(realm, user)) return 'user_temporarily_disabled'
   const check =
-    password === '' ? null : await credentials.verifyPassword(realm, user, password, ipAddress)
-  if (check === null || !check.valid) {
+    password === ''
+      ? { valid: false as const, locked: await credentials.failures.isLocked(realm, user) }
+      : await credentials.verifyPassword(realm, user, password, ipAddress)
+  if (!check.valid) {
+    if (check.locked) return 'user_temporarily_disabled'
     await countFailure(credentials, context, user, false)
     return 'invalid_user_credentials'
   }
