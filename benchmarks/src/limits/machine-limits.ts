@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { type LoadOptions, runLoad } from '../load/load.ts'
+import { type LoadOptions, type LoadResult, runLoad } from '../load/load.ts'
 import { getBytes } from '../load/requests.ts'
 import { serverPrefix } from '../server/pinning.ts'
 
@@ -36,13 +36,35 @@ export async function bareRouteLimit(
   bodyBytes: number,
   options: Omit<LoadOptions, 'port'>,
 ): Promise<number> {
+  return await withBareRoute(bodyBytes, async (load) => (await load(options)).perSecond)
+}
+
+/**
+ * Latencies of a bare Fastify route at a share of its highest rate: what the machine itself does to them. Milliseconds.
+ */
+export async function bareRouteTail(
+  bodyBytes: number,
+  share: number,
+  options: Omit<LoadOptions, 'port'>,
+): Promise<{ p50: number; p99: number }> {
+  return await withBareRoute(bodyBytes, async (load) => {
+    const { perSecond } = await load({ ...options, warmupSeconds: 1, seconds: 1 })
+    return await load({ ...options, rate: perSecond * share })
+  })
+}
+
+async function withBareRoute<T>(
+  bodyBytes: number,
+  use: (load: (options: Omit<LoadOptions, 'port'>) => Promise<LoadResult>) => Promise<T>,
+): Promise<T> {
   const { child, port } = await startBareRoute(bodyBytes)
+  const bytes = getBytes('/')
   try {
-    const bytes = getBytes('/')
-    const result = await runLoad({ ...options, port }, async (connection) => {
-      return (await connection.request(bytes)).status === 200
-    })
-    return result.perSecond
+    return await use((options) =>
+      runLoad({ ...options, port }, async (connection) => {
+        return (await connection.request(bytes)).status === 200
+      }),
+    )
   } finally {
     child.kill('SIGTERM')
     await once(child, 'exit')

@@ -17,7 +17,7 @@ const turns = 4
 /** Of each turn, until all connections have something under way. */
 const rampSeconds = 0.5
 /** Share of the highest rate at which latencies say something about a healthy server. */
-const steadyShare = 0.7
+export const steadyShare = 0.7
 /** Share of the measuring time that the steady rate is held. */
 const steadySecondsShare = 0.5
 

@@ -1,5 +1,5 @@
 import { demoRealm } from '@holdfast/server/harness/demo-realm'
-import { signatureLimit } from '../limits/machine-limits.ts'
+import { bareRouteTail, signatureLimit } from '../limits/machine-limits.ts'
 import { Connection } from '../load/connection.ts'
 import type { Operation } from '../load/load.ts'
 import { getBytes } from '../load/requests.ts'
@@ -19,11 +19,13 @@ import type { Cost } from '../server/cost.ts'
 import { CostMeter } from '../server/cost-meter.ts'
 import { residentMegabytes } from '../server/process-usage.ts'
 import { bareLimit } from './bare-limit.ts'
-import { type Limit, measure } from './measure.ts'
+import { type Limit, measure, steadyShare } from './measure.ts'
 import type { Profile, ProfileContext } from './profile.ts'
 
 const limitSeconds = 0.7
 const costRepetitions = 200
+/** About as long as an answer about a token. */
+const smallBytes = 400
 /** Least shares of their limits. */
 const shareTargets: Readonly<Record<string, number>> = {
   client_credentials: 0.75,
@@ -39,6 +41,11 @@ const tailTarget = 5
 /** Requests that need no password: client_credentials, refresh, userinfo, introspection, discovery, keys. */
 export const tokens: Profile = async (context) => {
   const { rows, memory } = await measuredRows(context)
+  const bare = await bareRouteTail(smallBytes, steadyShare, {
+    connections: context.connections,
+    warmupSeconds: 0.5,
+    seconds: context.seconds / 2,
+  })
   const elliptic = await ellipticRows(context)
   const gains = elliptic.map((row, index) => {
     const gain = row.value / (rows[index]?.value ?? Number.NaN)
@@ -64,7 +71,10 @@ export const tokens: Profile = async (context) => {
       ...tails,
       atMost('refresh, WAL', walOfRefresh ?? Number.NaN, 60, 'B'),
     ],
-    notes: [`memory after the load: ${figure(memory)} MB`],
+    notes: [
+      `memory after the load: ${figure(memory)} MB`,
+      `a bare route at 70 % of its highest rate: p50 ${figure(bare.p50)} ms, p99 ${figure(bare.p99)} ms, ${figure(bare.p99 / bare.p50)} times as long; what makes it wait makes the server wait, too`,
+    ],
   }
 }
 
@@ -133,7 +143,7 @@ async function bareLimits(
   const size = async (path: string): Promise<number> =>
     (await connection.request(getBytes(path))).body.length
   const sizes = {
-    small: 400,
+    small: smallBytes,
     discovery: await size('/realms/demo/.well-known/openid-configuration'),
     keys: await size('/realms/demo/protocol/openid-connect/certs'),
   }
