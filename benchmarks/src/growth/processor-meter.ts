@@ -49,9 +49,9 @@ export class ProcessorMeter {
     await pause(settleMs)
     const windows: number[] = []
     for (let window = 0; window < idleWindows; window++) {
-      const [before, from] = [await this.#processorMs(), performance.now()]
+      const [before, from] = [await this.#processors(), performance.now()]
       await pause(idleMs)
-      windows.push(((await this.#processorMs()) - before) / (performance.now() - from))
+      windows.push(usedMs(before, await this.#processors()) / (performance.now() - from))
     }
     this.#idle = middle(windows)
     return this.#idle * 1_000
@@ -90,20 +90,23 @@ export class ProcessorMeter {
     timesMax: number,
     msMax: number,
   ): Promise<{ times: number[]; processorMs: number }> {
-    const [before, from] = [await this.#processorMs(), performance.now()]
+    const [before, from] = [await this.#processors(), performance.now()]
     const times = await timesOf(this.#port, { timesMax, timesMin: 1, msMax }, operation)
     const anyway = this.#idle * (performance.now() - from)
-    return { times, processorMs: ((await this.#processorMs()) - before - anyway) / times.length }
+    const used = usedMs(before, await this.#processors())
+    return { times, processorMs: (used - anyway) / times.length }
   }
 
-  /** Processor time so far of the server and of the processes that PostgreSQL runs for this database. */
-  async #processorMs(): Promise<number> {
-    const backends = await backendsOf(this.#database)
-    return [this.#server.pid, ...backends].reduce(
-      (sum, pid) => sum + processorMicros(pid) / 1_000,
-      0,
-    )
+  /** Milliseconds of processor time so far of the server and of each process that PostgreSQL runs for this database. */
+  async #processors(): Promise<Map<number, number>> {
+    const pids = [this.#server.pid, ...(await backendsOf(this.#database))]
+    return new Map(pids.map((pid) => [pid, processorMicros(pid) / 1_000]))
   }
+}
+
+/** A process that has ended meanwhile takes with it what it used. */
+function usedMs(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number {
+  return [...after].reduce((sum, [pid, ms]) => sum + ms - (before.get(pid) ?? 0), 0)
 }
 
 /** Runs that warming up and measuring an operation take at most. */
