@@ -39,18 +39,12 @@ export async function bareRouteLimit(
   return await withBareRoute(bodyBytes, async (load) => (await load(options)).perSecond)
 }
 
-/**
- * Latencies of a bare Fastify route at a share of its highest rate: what the machine itself does to them. Milliseconds.
- */
+/** Milliseconds of a bare Fastify route at a rate far below its highest: what the machine itself does to latencies. */
 export async function bareRouteTail(
   bodyBytes: number,
-  share: number,
-  options: Omit<LoadOptions, 'port'>,
+  options: Omit<LoadOptions, 'port'> & { readonly rate: number },
 ): Promise<{ p50: number; p99: number }> {
-  return await withBareRoute(bodyBytes, async (load) => {
-    const { perSecond } = await load({ ...options, warmupSeconds: 1, seconds: 1 })
-    return await load({ ...options, rate: perSecond * share })
-  })
+  return await withBareRoute(bodyBytes, (load) => load(options))
 }
 
 async function withBareRoute<T>(
