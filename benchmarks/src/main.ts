@@ -25,12 +25,12 @@ const usual: Readonly<Record<string, Profile>> = {
   logins,
   admin,
   mixed,
-  overload,
 }
 /** A profile of `usual` that has not begun by then is left out, so that all is over after ten minutes. */
 const usualMsMax = 525_000
 const profiles: Readonly<Record<string, Profile>> = {
   ...usual,
+  overload,
   workers,
   soak,
   growth,
@@ -90,7 +90,7 @@ function contextOf(name: string, postgres: Postgres): ProfileContext {
   return {
     postgresUrl: postgres.url,
     postgresTcpUrl: postgres.tcpUrl,
-    seconds: option('seconds', 6),
+    seconds: option('seconds', 4),
     connections: option('connections', 32),
     warmupSeconds: option('warmup', 30),
     minutes: option('minutes', 30),

@@ -8,6 +8,6 @@ export function bareLimit(bodyBytes: number, connections: number): Limit {
   return {
     name: `bare Fastify route, ${bodyBytes} bytes`,
     perSecond: () =>
-      bareRouteLimit(bodyBytes, { connections, warmupSeconds: 1, seconds: limitSeconds }),
+      bareRouteLimit(bodyBytes, { connections, warmupSeconds: 0.7, seconds: limitSeconds }),
   }
 }
