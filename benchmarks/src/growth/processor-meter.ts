@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerProcess } from '@holdfast/server/harness/server-process'
 import type { TestDatabase } from '@holdfast/server/harness/test-database'
 import { type Operation, timesOf } from '../load/load.ts'
+import { type NoCheaper, untilNoCheaper } from '../load/until-no-cheaper.ts'
+import { median } from '../median.ts'
 import { processorMicros } from '../server/process-usage.ts'
 import { backendsOf } from './backends-store.ts'
 
@@ -25,11 +27,7 @@ const timesOfRound = 12
 const roundMsMax = 1_000
 /** Runs of a warm-up until it is looked at whether they have become cheaper. */
 const warmupRound = 25
-const warmupMsMax = 4_000
-/** Another round makes things cheaper when it costs less than this share of the cheapest one. */
-const cheaper = 0.95
-/** Rounds of a warm-up after which nothing is expected to become cheaper. */
-const calmRounds = 2
+const compiled: NoCheaper = { calmRounds: 2, gainMin: 0.05, msMax: 4_000 }
 
 /** Reads what operations cost a server's processor. */
 export class ProcessorMeter {
@@ -53,20 +51,15 @@ export class ProcessorMeter {
       await pause(idleMs)
       windows.push(usedMs(before, await this.#processors()) / (performance.now() - from))
     }
-    this.#idle = middle(windows)
+    this.#idle = median(windows)
     return this.#idle * 1_000
   }
 
   /** Runs an operation until that makes it no cheaper, so that no curve begins with the work of the compiler; bounded. */
   async warmUp(operation: Operation): Promise<void> {
-    const end = performance.now() + warmupMsMax
-    let cheapest = Number.POSITIVE_INFINITY
-    let calm = 0
-    while (calm < calmRounds && performance.now() < end) {
-      const { processorMs } = await this.#round(operation, warmupRound, end - performance.now())
-      calm = processorMs < cheapest * cheaper ? 0 : calm + 1
-      cheapest = Math.min(cheapest, processorMs)
-    }
+    await untilNoCheaper(compiled, async (msLeft) => {
+      return (await this.#round(operation, warmupRound, msLeft)).processorMs
+    })
   }
 
   /** @throws when the operation fails even once */
@@ -81,7 +74,7 @@ export class ProcessorMeter {
     const sorted = taken.toSorted((a, b) => a - b)
     return {
       ms: sorted[Math.floor(sorted.length / 4)] ?? Number.NaN,
-      processorMs: middle(processor),
+      processorMs: median(processor),
     }
   }
 
@@ -111,7 +104,3 @@ function usedMs(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, 
 
 /** Runs that warming up and measuring an operation take at most. */
 export const runsMax = { warmUp: 2 * warmupRound, measure: rounds * timesOfRound }
-
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
-}

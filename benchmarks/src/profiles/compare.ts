@@ -21,11 +21,10 @@ import { atLeast } from '../report/target.ts'
 import { type BenchServer, people, startBenchServer } from '../server/bench-server.ts'
 import { serverPrefix } from '../server/pinning.ts'
 import { residentMegabytes } from '../server/process-usage.ts'
+import { rampSeconds } from './measure.ts'
 import type { Profile, ProfileContext } from './profile.ts'
 
 const rounds = 3
-/** Of each turn, until all connections have something under way. */
-const rampSeconds = 0.5
 const loginConnections = 8
 /** Tokens have to outlive all loads. */
 const tokenSeconds = 3_600

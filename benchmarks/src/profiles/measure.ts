@@ -15,7 +15,7 @@ export interface Limit {
 /** Turns of limit and operation: a shared machine changes its speed from one second to the next. */
 const turns = 3
 /** Of each turn, until all connections have something under way. */
-const rampSeconds = 0.5
+export const rampSeconds = 0.5
 /** Share of the highest rate at which latencies say something about a healthy server. */
 export const steadyShare = 0.7
 /** Share of the measuring time that the steady rate is held. */

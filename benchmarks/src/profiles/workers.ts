@@ -6,6 +6,7 @@ import type { Row } from '../report/row.ts'
 import { atLeast, type Target } from '../report/target.ts'
 import { type BenchServer, people, startBenchServer } from '../server/bench-server.ts'
 import { anyCorePrefix } from '../server/pinning.ts'
+import { rampSeconds } from './measure.ts'
 import type { Profile } from './profile.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -65,7 +66,7 @@ async function warm({ bench, connections, operation }: Load): Promise<void> {
 }
 
 async function rate({ bench, connections, operation }: Load, seconds: number): Promise<number> {
-  const load = { port: bench.port, connections, warmupSeconds: 0.5, seconds }
+  const load = { port: bench.port, connections, warmupSeconds: rampSeconds, seconds }
   return (await runLoad(load, operation)).perSecond
 }
 

@@ -53,7 +53,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const oidc = new OidcLoginProtocol({ sessions, frontChannelTokens })
   const protocols = new Map([[oidc.name, oidc]])
   const finder = new TabFinder({ states, clients, protocols })
-  const common = { users, credentials, requiredActions, consents, states, pages, events, clock }
+  const common = { users, requiredActions, consents, states, pages, events, clock }
   const ending = new LoginEnding({ ...common, identityTokens })
   const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols, logger })
   const actions = new ActionPages({ ...common, login, ending, finder, sessions, logger })

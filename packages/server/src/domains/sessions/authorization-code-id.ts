@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { uuidText } from '../../shared/uuid-text.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 
 /**
@@ -42,15 +43,7 @@ export function newAuthorizationCode(
   const mac = ring
     .mac(purpose, message(realmId, head, sessionId, clientUuid))
     .toString('hex', 0, macBytes)
-  const hex = head + mac
-  const uuidLike = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-')
-  return `${uuidLike}.${sessionId}.${clientUuid}`
+  return `${uuidText(head + mac)}.${sessionId}.${clientUuid}`
 }
 
 /** @returns the parts of a code that this realm issued, or null for any other text */

@@ -1,5 +1,4 @@
 import type { Queryable } from '../../database/database.ts'
-import type { Group } from '../groups/group.ts'
 import { groupColumns, parentsOf } from '../groups/group-store.ts'
 import type { Role } from '../roles/role.ts'
 import { containedInReached, reachedRoles } from '../roles/role-store.ts'
@@ -103,15 +102,6 @@ export class MembershipStore {
       [userId, page.search ?? null, page.first ?? 0, page.max ?? null],
     )
     return rows.map((row) => row.id)
-  }
-
-  /** Groups that the user is directly in, without their paths. Index: user_membership_pkey. */
-  async groupsOf(read: Queryable, userId: string): Promise<Omit<Group, 'path'>[]> {
-    return await read.query<Omit<Group, 'path'>>(
-      `SELECT g.id, g.realm_id AS "realmId", g.parent_id AS "parentId", g.name, g.description, g.attributes, g.ver
-       FROM user_membership m JOIN user_group g ON g.id = m.group_id WHERE m.user_id = $1 ORDER BY g.name, g.id`,
-      [userId],
-    )
   }
 
   /** Pairs of (user, role); existing ones stay. */

@@ -25,9 +25,8 @@ export class FairLine<T> {
     let refused: T | undefined
     if (this.#size >= this.#max) {
       const longest = this.#longest()
-      const own = this.#lines.get(asker)?.length ?? 0
       // With one job more each, the asker would have as many as who gives way: then it is not fairer.
-      if (longest === undefined || this.#length(longest) <= own + 1) return job
+      if (longest === undefined || this.#length(longest) <= this.#length(asker) + 1) return job
       refused = this.#takeLast(longest)
     }
     const line = this.#lines.get(asker)

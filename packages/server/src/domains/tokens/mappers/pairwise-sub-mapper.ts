@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { uuidText } from '../../../shared/uuid-text.ts'
 import type { Client } from '../../clients/client.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
@@ -21,14 +22,7 @@ function pairwiseSub(sector: string, userId: string, salt: string): string {
   const name = createHash('md5').update(digest).digest()
   name[6] = ((name[6] as number) & 0x0f) | 0x30
   name[8] = ((name[8] as number) & 0x3f) | 0x80
-  const hex = name.toString('hex')
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-')
+  return uuidText(name.toString('hex'))
 }
 
 export const pairwiseSubMapper: ProtocolMapperType = {

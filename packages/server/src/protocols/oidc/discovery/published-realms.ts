@@ -22,18 +22,18 @@ export class PublishedRealms {
   /**
    * Answers with the realm: at once where it is known, since these endpoints are asked the same again and again and cost
    * little more than being sent; otherwise in the promise.
+   * @throws HttpError 404 for a realm that does not exist; what `realmOf` throws for one that was never read here
    */
   serve(request: FastifyRequest, answer: (realm: Realm) => void): Promise<void> | undefined {
     const { realm: name = '' } = request.params as { realm?: string }
     const known = this.#deps.realms.knownByName(name)
-    if (known === undefined) return this.of(request).then(answer)
+    if (known === undefined) return this.#read(request).then(answer)
     this.#remember(name, known)
     answer(known)
     return undefined
   }
 
-  /** @throws HttpError 404 for a realm that does not exist; what `realmOf` throws for one that was never read here */
-  async of(request: FastifyRequest): Promise<Realm> {
+  async #read(request: FastifyRequest): Promise<Realm> {
     const { realm: name = '' } = request.params as { realm?: string }
     try {
       const realm = await realmOf(this.#deps, request)
