@@ -19,7 +19,9 @@ export function sendJson(reply: FastifyReply, json: string): void {
   if (raw.headersSent) return
   // A flat list: an object would be put together by looking every name up.
   const headers: OutgoingHttpHeader[] = []
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
+  const own = reply.getHeaders()
+  for (const name in own) {
+    const value = own[name]
     if (value !== undefined && name !== 'content-type') headers.push(name, value)
   }
   headers.push(...usualHeaders, 'content-length', Buffer.byteLength(json))
