@@ -1,4 +1,5 @@
 import { admin } from './profiles/admin.ts'
+import { anatomy } from './profiles/anatomy.ts'
 import { compare } from './profiles/compare.ts'
 import { growth } from './profiles/growth.ts'
 import { logins } from './profiles/logins.ts'
@@ -16,7 +17,8 @@ import { openPostgres, type Postgres } from './server/postgres.ts'
 /**
  * `npm run bench [-- <profile> …] [options]`: measures a server on this machine next to the machine's own limits.
  * Without a profile it runs those of `usual`, about ten minutes. Options: `--seconds=N` of each measurement,
- * `--connections=N`, `--unpinned`, `--warmup=N` (compare), `--minutes=N` (soak), `--scale=X` and `--axis=NAME,…` (growth).
+ * `--connections=N`, `--unpinned`, `--warmup=N` and `--workers=N` (compare), `--minutes=N` (soak), `--scale=X` and
+ * `--axis=NAME,…` (growth).
  * `KC_TEST_DB_URL` names a PostgreSQL to use instead of a throw-away one.
  */
 const usual: Readonly<Record<string, Profile>> = {
@@ -30,6 +32,7 @@ const usual: Readonly<Record<string, Profile>> = {
 const usualMsMax = 565_000
 const profiles: Readonly<Record<string, Profile>> = {
   ...usual,
+  anatomy,
   overload,
   workers,
   soak,
@@ -93,6 +96,7 @@ function contextOf(name: string, postgres: Postgres): ProfileContext {
     seconds: option('seconds', 4),
     connections: option('connections', 32),
     warmupSeconds: option('warmup', 30),
+    workers: option('workers', 1),
     minutes: option('minutes', 30),
     scale: option('scale', 1),
     axis: text('axis'),

@@ -19,7 +19,7 @@ import type { Row } from '../report/row.ts'
 import { aligned, figure } from '../report/table.ts'
 import { atLeast } from '../report/target.ts'
 import { type BenchServer, people, startBenchServer } from '../server/bench-server.ts'
-import { serverPrefix } from '../server/pinning.ts'
+import { pinned, serverPrefix } from '../server/pinning.ts'
 import { residentMegabytes } from '../server/process-usage.ts'
 import { rampSeconds } from './measure.ts'
 import type { Profile, ProfileContext } from './profile.ts'
@@ -59,14 +59,15 @@ export const compare: Profile = async (context) => {
   if (url === null) throw new Error('Keycloak needs a KC_TEST_DB_URL that names a TCP address')
   const realm = { ...demoRealm(people), accessTokenLifespan: tokenSeconds }
   await using keycloak = await startKeycloak(url, realm, context.progress)
-  await using own = await startBenchServer(url, { realm })
+  const options = [`--workers=${context.workers}`]
+  await using own = await startBenchServer(url, { realm, options })
   const theirs = await loadsOf(keycloak.port, context.connections)
   const compared: { name: string; own: Reached; keycloak: Reached }[] = []
   for (const [index, load] of (await loadsOf(own.port, context.connections)).entries()) {
     const other = theirs[index] ?? load
     compared.push({ name: load.name, ...(await byTurns(context, own, load, keycloak, other)) })
   }
-  const resting = await memoryAndStart(own, keycloak)
+  const resting = await memoryAndStart(own, options, keycloak)
   return {
     rows: compared.map(({ name, own, keycloak }) => comparedRow(name, own, keycloak)),
     costs: [],
@@ -88,6 +89,7 @@ export const compare: Profile = async (context) => {
         ]),
         ...resting,
       ]),
+      `${pinned() ? 'each server on one core' : 'every process on every core'}; workers of Holdfast: ${context.workers}`,
       `both servers were warmed up by ${context.warmupSeconds} s of each load`,
       `password hashes of Holdfast: ${await hashParametersIn(own.database.url)}`,
       `password hashes of Keycloak: ${await hashParametersIn(keycloak.databaseUrl)}`,
@@ -139,11 +141,19 @@ async function loadsOf(port: number, connections: number): Promise<Load[]> {
 }
 
 /** Memory after the load, and starts of both on a database that is ready. */
-async function memoryAndStart(own: BenchServer, keycloak: KeycloakServer): Promise<string[][]> {
+async function memoryAndStart(
+  own: BenchServer,
+  options: readonly string[],
+  keycloak: KeycloakServer,
+): Promise<string[][]> {
   const memory = [own.server.pid, keycloak.pid].map(residentMegabytes) as [number, number]
   await own.server.stop()
   const begin = performance.now()
-  const again = await startServer({ databaseUrl: own.database.url, prefix: serverPrefix() })
+  const again = await startServer({
+    databaseUrl: own.database.url,
+    prefix: serverPrefix(),
+    options,
+  })
   const startMs = performance.now() - begin
   await again.stop()
   const row = (name: string, [ours, theirs]: readonly [number, number]): string[] => {

@@ -11,6 +11,8 @@ export interface ProfileContext {
   readonly connections: number
   /** Seconds of load that both servers of a comparison get before they are measured. */
   readonly warmupSeconds: number
+  /** Worker processes of the server that is compared; `npm start` has one. */
+  readonly workers: number
   /** How long the soak lasts. */
   readonly minutes: number
   /** Factor on the sizes of the growth profile. */

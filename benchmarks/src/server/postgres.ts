@@ -34,8 +34,11 @@ export async function openPostgres(): Promise<Postgres> {
 /**
  * The PostgreSQL that comes with the server, with the same settings, and durable. Unlike the server's own it also
  * listens on the loopback interface, behind a password: Keycloak knows no sockets.
+ * @param extraSettings of PostgreSQL
  */
-async function startPostgres(): Promise<Postgres> {
+export async function startPostgres(
+  extraSettings: Readonly<Record<string, string>> = {},
+): Promise<Postgres> {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'))
   // PostgreSQL runs as another user when this is root, and that user has to get to its data.
   chmodSync(directory, 0o755)
@@ -46,7 +49,7 @@ async function startPostgres(): Promise<Postgres> {
     'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n',
   )
   const port = await freePort()
-  const child = spawnOn(place, port)
+  const child = spawnOn(place, port, extraSettings)
   const socket = encodeURIComponent(place.socketDirectory)
   const url = `postgresql://${embeddedUser}@localhost:${port}/postgres?host=${socket}`
   const password = randomBytes(16).toString('hex')
@@ -67,7 +70,11 @@ async function startPostgres(): Promise<Postgres> {
   }
 }
 
-function spawnOn(place: PostgresPlace, port: number): ChildProcess {
+function spawnOn(
+  place: PostgresPlace,
+  port: number,
+  extraSettings: Readonly<Record<string, string>>,
+): ChildProcess {
   const settings: Readonly<Record<string, string>> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -77,6 +84,7 @@ function spawnOn(place: PostgresPlace, port: number): ChildProcess {
     shared_buffers: '128MB',
     wal_compression: 'on',
     log_min_messages: 'panic',
+    ...extraSettings,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const { account } = place

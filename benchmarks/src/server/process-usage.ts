@@ -20,6 +20,12 @@ export function processorMicros(pid: number): number {
   )
 }
 
+/** Processor time of a process's main thread so far, in microseconds; NaN where the system does not tell. */
+export function mainThreadMicros(pid: number): number {
+  const nanos = nanosOf(`/proc/${pid}/task/${pid}/schedstat`)
+  return nanos === 0 ? Number.NaN : nanos / 1_000
+}
+
 function sumOverTree(pid: number, measure: (pid: number) => number): number {
   try {
     const children = childrenOfAll()
