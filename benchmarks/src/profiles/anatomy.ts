@@ -25,6 +25,7 @@ import {
 import { aligned } from '../report/table.ts'
 import type { Results } from '../report/write-results.ts'
 import { type BenchServer, people, startBenchServer } from '../server/bench-server.ts'
+import { anyCorePrefix } from '../server/pinning.ts'
 import { startPostgres } from '../server/postgres.ts'
 import { mainThreadMicros, processorMicros } from '../server/process-usage.ts'
 import type { Profile, ProfileContext } from './profile.ts'
@@ -58,6 +59,8 @@ export const anatomy: Profile = async (context) => {
   preload.searchParams.set('directory', directory)
   try {
     await using bench = await startBenchServer(postgres.url, {
+      // On one core the profiler's own thread gets its turn when the server sleeps, and finds it idle.
+      prefix: anyCorePrefix(),
       nodeOptions: ['--import', preload.href],
     })
     await countStatements(bench.database)

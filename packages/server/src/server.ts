@@ -5,6 +5,7 @@ import { composeDomains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import type { WorkerSlot } from './config/sources.ts'
 import { throughOutages } from './database/await-database.ts'
+import { optimiseEarly } from './early-optimisation.ts'
 import { prepareRealms } from './first-start.ts'
 import { HttpServers } from './http/http-servers.ts'
 import { LaterRouter } from './http/later-router.ts'
@@ -95,6 +96,7 @@ export async function runServer(
   })
   releaseYoungGeneration()
   boundOldGeneration()
+  optimiseEarly()
 
   await aborted(signal)
   reports.health.stopping()
