@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 
-/** Bytes of bytecode that a function may run through between two looks at whether it is worth compiling; of V8 itself (Node 20): 132 kB. */
+/** Bytecode, in bytes, that a function may run between two looks at whether to compile it; Node 20's own: 132,000. */
 const interruptBudget = 33_000
 
 /**
