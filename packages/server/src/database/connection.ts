@@ -32,7 +32,7 @@ const goneAfter: readonly (readonly [string, string])[] = [
  * Recursive queries look costlier to the planner than they are, and compiling one takes PostgreSQL 40 ms where running it
  * takes one. No statement here runs for so long that its compilation would pay.
  */
-const notCompiled: readonly [string, string] = ['jit', 'off']
+export const notCompiled: readonly [string, string] = ['jit', 'off']
 /** The first PostgreSQL that can bound a whole transaction. */
 const boundsTransactionsSince = 17
 /** How much longer than the server the client waits before it calls a connection dead. */
@@ -138,6 +138,11 @@ export class DatabaseConnection {
     return this.#failure === undefined
   }
 
+  /** Whether a pooler is in between, so that a transaction has to bring what a session would keep. */
+  get pooled(): boolean {
+    return this.#pooled
+  }
+
   /** Whether the server knows `transaction_timeout`. */
   get boundsTransactions(): boolean {
     return this.#serverMajor >= boundsTransactionsSince
@@ -240,7 +245,7 @@ export class DatabaseConnection {
       this.#settings.connectTimeoutMs,
     )
     this.#pooled = rows?.[0]?.['direct'] !== true
-    if (this.#pooled) this.#prefix = setConfig(limits)
+    if (this.#pooled) this.#prefix = setConfig([...limits, notCompiled])
   }
 
   /** As `targetServerType=primary` of the drivers: a standby would refuse every write. */

@@ -1,5 +1,5 @@
 import type { InvalidationEvent } from '@holdfast/cluster'
-import { type DatabaseConnection, setConfig } from './connection.ts'
+import { type DatabaseConnection, notCompiled, setConfig } from './connection.ts'
 import type { Queryable, Transaction, TransactionOptions } from './database.ts'
 import {
   CommitUnknown,
@@ -124,6 +124,7 @@ export class OpenTransaction implements Transaction {
     if (longMs === undefined && this.#connection.boundsTransactions) {
       parameters.push(['transaction_timeout', String(transactionTimeoutMs)])
     }
+    if (this.#connection.pooled) parameters.push([...notCompiled])
     if (durability === 'async') parameters.push(['synchronous_commit', 'off'])
     if (this.#schema !== undefined) parameters.push(['search_path', this.#schema])
     const begin = this.#options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN'

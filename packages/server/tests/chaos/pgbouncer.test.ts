@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { databaseDefaults } from '@holdfast/server/database/database-settings'
+import { PostgresDatabase } from '@holdfast/server/database/postgres-database'
+import { pino } from 'pino'
+import { describe, expect, it, vi } from 'vitest'
 import { demoPassword, demoRealm, demoSecret } from '../harness/demo-realm.ts'
 import { startServer } from '../harness/server-process.ts'
 import { chaosUnavailable } from './chaos-tools.ts'
@@ -30,5 +33,26 @@ describe.skipIf(unavailable !== null)('PgBouncer in transaction mode', () => {
       status: 200,
       log: undefined,
     })
+  })
+
+  it('has no statement compiled, which takes longer than running it', async () => {
+    await using postgres = await PostgresPair.start(false)
+    await using pooler = await PgBouncer.start(postgres.port)
+    const logger = pino({ level: 'silent' })
+    const jitBehind = async (port: number) => {
+      const place = { port, database: 'postgres', user: 'postgres' }
+      await using database = new PostgresDatabase({
+        settings: { ...databaseDefaults, ...place },
+        logger,
+      })
+      const text = `SELECT current_setting('jit') AS jit`
+      // The pooler listens a moment after it was started.
+      const alone = await vi.waitFor(async () => await database.query(text), 5_000)
+      const inTransaction = await database.transaction(async (tx) => await tx.query(text))
+      return [alone, inTransaction]
+    }
+
+    expect(await jitBehind(pooler.port)).toEqual([[{ jit: 'off' }], [{ jit: 'off' }]])
+    expect(await jitBehind(postgres.port)).toEqual([[{ jit: 'off' }], [{ jit: 'off' }]])
   })
 })
