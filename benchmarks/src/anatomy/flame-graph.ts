@@ -38,6 +38,7 @@ export function flameGraph(title: string, root: Frame, operations: number): stri
   draw(root, 0, 0)
   const height = top + depths * rowHeight + 4
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="monospace" font-size="10.5">
+<title>${escaped(title)}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="6" y="14" font-size="13" font-weight="bold" font-family="sans-serif">${escaped(title)}</text>
 <text x="6" y="28" font-family="sans-serif">blue: the server; orange: packages; grey: Node; red: V8 and the system. Point at a frame for its time.</text>
