@@ -6,7 +6,7 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from '../log/logger.ts'
 import type { RequestScope } from '../log/request-scope.ts'
-import { randomBase64Url } from '../shared/random.ts'
+import { newUuid } from '../shared/random.ts'
 import { addBodyParsers, bodyBytesMax } from './body-parsers.ts'
 import { createErrorHandler } from './error-handler.ts'
 import type { HttpSettings } from './http-settings.ts'
@@ -24,6 +24,9 @@ const schemaController = {
 function refuseSchemas(): never {
   throw new Error('routes of this server have no JSON schema')
 }
+
+/** Hexadecimal digits of a UUID's last group. */
+const countDigits = 12
 
 export interface ListenerDeps {
   readonly settings: Pick<HttpSettings, 'relativePath'>
@@ -73,11 +76,14 @@ export function createListener({ settings, logger, requests }: ListenerDeps): Fa
   return app
 }
 
-/** @returns ids that no other process gives: a random text for each of a request would be 2 % of a short request. */
+/**
+ * @returns ids that no other process gives, in the form of UUIDs: the last group counts, for a random one for each request would
+ * be 2 % of a short request
+ */
 function requestIds(): () => string {
-  const own = randomBase64Url(9)
+  const own = newUuid().slice(0, -countDigits)
   let count = 0
-  return () => `${own}-${++count}`
+  return () => own + (++count).toString(16).padStart(countDigits, '0')
 }
 
 /** The framework writes `; charset=utf-8` behind JSON, where Keycloak writes none, and with a space behind HTML. */

@@ -61,7 +61,7 @@ test('structured log lines name their request and hold no secrets', async () => 
     .filter(({ loggerName }) => loggerName === 'org.keycloak.events')
     .map(({ mdc }) => mdc.requestId)
   expect(ofEvents.length).toBeGreaterThanOrEqual(3)
-  for (const id of ofEvents) expect(id).toMatch(/^[\w-]{12}-\d+$/)
+  for (const id of ofEvents) expect(id).toMatch(/^[0-9a-f-]{36}$/)
   expect(new Set(ofEvents).size).toBe(ofEvents.length)
   const { access_token: access = '', refresh_token: refresh = '' } = tokens
   expect(Math.min(access.length, refresh.length)).toBeGreaterThan(100)
