@@ -24,10 +24,10 @@ export interface Frame {
   /** The module that it is from: `http/json-answer`, `fastify`, `node:net`; `V8` where it has no source. */
   readonly place: string
   /** In the function itself. */
-  self: number
+  readonly self: number
   /** In it and all that it called. */
-  total: number
-  readonly calls: Frame[]
+  readonly total: number
+  readonly calls: readonly Frame[]
 }
 
 /** Where nothing ran. */

@@ -1,3 +1,4 @@
+import { escapeHtml } from '@holdfast/server/pages/html'
 import type { Frame } from './cpu-profile.ts'
 
 const width = 1200
@@ -38,9 +39,9 @@ export function flameGraph(title: string, root: Frame, operations: number): stri
   draw(root, 0, 0)
   const height = top + depths * rowHeight + 4
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="monospace" font-size="10.5">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <rect width="100%" height="100%" fill="#fff"/>
-<text x="6" y="14" font-size="13" font-weight="bold" font-family="sans-serif">${escaped(title)}</text>
+<text x="6" y="14" font-size="13" font-weight="bold" font-family="sans-serif">${escapeHtml(title)}</text>
 <text x="6" y="28" font-family="sans-serif">blue: the server; orange: packages; grey: Node; red: V8 and the system. Point at a frame for its time.</text>
 ${rows.join('\n')}
 </svg>
@@ -55,10 +56,6 @@ function box(frame: Frame, x: number, depth: number, share: number, micros: numb
   const text =
     label.length < 3
       ? ''
-      : `<text x="${(x + 3).toFixed(1)}" y="${y + 12}" fill="#fff">${escaped(label)}</text>`
-  return `<g><title>${escaped(told)}</title><rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0.5, wide - 0.5).toFixed(1)}" height="${rowHeight - 1}" fill="${colours[ownerOf(frame.place)]}"/>${text}</g>`
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+      : `<text x="${(x + 3).toFixed(1)}" y="${y + 12}" fill="#fff">${escapeHtml(label)}</text>`
+  return `<g><title>${escapeHtml(told)}</title><rect x="${x.toFixed(1)}" y="${y}" width="${Math.max(0.5, wide - 0.5).toFixed(1)}" height="${rowHeight - 1}" fill="${colours[ownerOf(frame.place)]}"/>${text}</g>`
 }
