@@ -24,9 +24,11 @@ export function sendJson(reply: FastifyReply, json: string): void {
     const value = own[name]
     if (value !== undefined && name !== 'content-type') headers.push(name, value)
   }
-  headers.push(...usualHeaders, 'content-length', Buffer.byteLength(json))
+  const bytes = Buffer.byteLength(json)
+  headers.push(...usualHeaders, 'content-length', bytes)
   raw.writeHead(raw.statusCode, headers)
   // From here on the answer is ours; a header that cannot be sent is still an error of the framework's kind.
   reply.hijack()
-  raw.end(json)
+  // A text of as many bytes as characters is ASCII: that is copied instead of encoded.
+  raw.end(json, bytes === json.length ? 'latin1' : 'utf8')
 }

@@ -38,8 +38,8 @@ interface Queued {
   readonly time: number
   readonly login?: LoginEvent
   readonly admin?: AdminEvent
-  /** The request that it belongs to, for its line in the log, which is written with the batch. */
-  readonly cause: Cause
+  /** The request that it belongs to, for its line in the log, which is written with the batch; where it gets one. */
+  readonly cause: Cause | undefined
 }
 
 const queueEventsMax = 10_000
@@ -71,12 +71,14 @@ export class Events {
   /** Never throws and never waits. */
   record(event: LoginEvent): void {
     this.#deps.counter.count(event)
-    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), login: event, cause: new Cause() })
+    const cause = this.#causeOf(isErrorType(event.type))
+    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), login: event, cause })
   }
 
   /** Never throws and never waits. */
   recordAdmin(event: AdminEvent): void {
-    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), admin: event, cause: new Cause() })
+    const cause = this.#causeOf(event.error !== undefined)
+    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), admin: event, cause })
   }
 
   /** Login events of a realm that match, newest first unless asked otherwise. */
@@ -117,6 +119,11 @@ export class Events {
     if (this.#queue.length > 0) {
       this.#deps.log.error(`${this.#queue.length} events could not be stored before the stop`)
     }
+  }
+
+  /** Errors are logged as warnings, anything else for debugging only. */
+  #causeOf(error: boolean): Cause | undefined {
+    return error || this.#deps.log.isLevelEnabled('debug') ? new Cause() : undefined
   }
 
   #enqueue(entry: Queued): void {
@@ -177,7 +184,7 @@ export class Events {
     for (const entry of batch) {
       const wishes = settings.get((entry.login ?? entry.admin)?.realmId ?? '')
       if (wishes === undefined) continue
-      entry.cause.runInAsyncScope(() => this.#logOnce(entry, wishes))
+      entry.cause?.runInAsyncScope(() => this.#logOnce(entry, wishes))
       if (entry.login !== undefined && wishes.eventsEnabled) {
         if (!isKept(entry.login.type, wishes.enabledEventTypes)) continue
         logins.push(storedLogin(entry, entry.login, wishes))

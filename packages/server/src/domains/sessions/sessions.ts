@@ -198,7 +198,7 @@ export class Sessions {
 
   /** The session if it is valid now by the present settings; reads SQL. */
   async valid(realm: Realm, sessionId: string, offline: boolean): Promise<UserSession | null> {
-    const { session } = await this.lookUp({ ...noQuestion, sessionId, offline })
+    const { session } = await this.lookUp({ sessionId, offline, clientUuid: null, objectId: null })
     return session && isSessionValid(realm, session, this.#deps.clock.now()) ? session : null
   }
 
@@ -209,7 +209,7 @@ export class Sessions {
     sessionId: string,
     offline: boolean,
   ): Promise<{ session: UserSession | null; clientSession: ClientSession | null }> {
-    const question = { ...noQuestion, sessionId, offline, clientUuid: client.id }
+    const question = { sessionId, offline, clientUuid: client.id, objectId: null }
     const answer = await this.lookUp(question)
     return this.validOf(realm, client, answer)
   }
@@ -345,8 +345,6 @@ export class Sessions {
     await this.#touches.close()
   }
 }
-
-const noQuestion = { clientUuid: null, objectId: null }
 
 /** Sessions in one list. */
 const listMax = 10_000

@@ -1,4 +1,4 @@
-import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
 import { costlyWork } from '../../shared/costly-work.ts'
 import type { RealmKey } from '../keys/realm-key.ts'
 import { type SignatureAlgorithm, signatureAlgorithm } from '../keys/signature-algorithm.ts'
@@ -21,6 +21,18 @@ export interface UnverifiedToken {
   readonly signature: Buffer
 }
 
+/** What is the same for every token that a key signs. */
+interface PreparedKey {
+  readonly algorithm: SignatureAlgorithm
+  /** What `crypto.sign` takes. */
+  readonly input: { readonly key: KeyObject }
+  /** Encoded headers by their `typ`. */
+  readonly headers: Map<string, string>
+}
+
+/** Keys live as long as the snapshot of their realm; what is prepared for one goes with it. */
+const prepared = new WeakMap<RealmKey, PreparedKey>()
+
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
@@ -28,27 +40,43 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
  * @param typ header `typ`: `JWT`, `logout+jwt`, …
  */
 export async function signToken(key: RealmKey, claims: Claims, typ = 'JWT'): Promise<string> {
-  const algorithm = signatureAlgorithm(key.algorithm)
-  if (!algorithm) throw new Error(`${key.algorithm} is no signature algorithm`)
-  const signed = `${encode({ alg: key.algorithm, typ, kid: key.kid })}.${encode(claims)}`
-  const signature = await signatureOf(algorithm, key, signed)
+  const ready = prepared.get(key) ?? prepare(key)
+  const signed = `${headerOf(ready, key, typ)}.${encode(claims)}`
+  const signature = await signatureOf(ready, key, signed)
   costlyWork.signature.publish(key.algorithm)
   return `${signed}.${signature.toString('base64url')}`
 }
 
-async function signatureOf(
-  algorithm: SignatureAlgorithm,
+function prepare(key: RealmKey): PreparedKey {
+  const algorithm = signatureAlgorithm(key.algorithm)
+  if (!algorithm) throw new Error(`${key.algorithm} is no signature algorithm`)
+  const input = { key: key.privateKey, ...algorithm.options }
+  const ready = { algorithm, input, headers: new Map<string, string>() }
+  prepared.set(key, ready)
+  return ready
+}
+
+function headerOf({ headers }: PreparedKey, key: RealmKey, typ: string): string {
+  const known = headers.get(typ)
+  if (known !== undefined) return known
+  const header = encode({ alg: key.algorithm, typ, kid: key.kid })
+  headers.set(typ, header)
+  return header
+}
+
+/** @param text in base64url and dots, so that each character is one byte */
+function signatureOf(
+  { algorithm, input }: PreparedKey,
   key: RealmKey,
   text: string,
-): Promise<Buffer> {
+): Buffer | Promise<Buffer> {
   if (algorithm.kind === 'hmac') {
     return createHmac(algorithm.hash as string, key.privateKey)
-      .update(text)
+      .update(text, 'latin1')
       .digest()
   }
-  const input = { key: key.privateKey, ...algorithm.options }
-  return await new Promise((resolve, reject) => {
-    sign(algorithm.hash, Buffer.from(text), input, (error, signature) => {
+  return new Promise((resolve, reject) => {
+    sign(algorithm.hash, Buffer.from(text, 'latin1'), input, (error, signature) => {
       if (error) reject(error)
       else resolve(signature)
     })

@@ -16,6 +16,7 @@ export interface ClientCredentials {
 }
 
 function decoded(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
@@ -31,6 +32,12 @@ function basicCredentials(header: string | undefined): { id: string; secret: str
   const text = Buffer.from(encoded, 'base64').toString()
   const colon = text.indexOf(':')
   return colon < 0 ? null : { id: text.slice(0, colon), secret: text.slice(colon + 1) }
+}
+
+function readingsOf(basic: { readonly secret: string } | null): string[] {
+  if (basic === null) return []
+  const reading = decoded(basic.secret)
+  return reading === basic.secret ? [reading] : [reading, basic.secret]
 }
 
 /** `sub` of an assertion before anything is verified: it only says whose key to try. */
@@ -54,18 +61,14 @@ export function clientCredentialsOf(
 ): ClientCredentials {
   const basic = basicCredentials(request.headers.authorization)
   const assertion = form.get('client_assertion')
-  const common = {
+  const secret = form.get('client_secret')
+  return {
     realm,
     places,
     assertion,
     assertionType: form.get('client_assertion_type'),
-  }
-  const secret = form.get('client_secret')
-  const ofHeader = basic ? [...new Set([decoded(basic.secret), basic.secret])] : []
-  return {
-    ...common,
     clientId:
       form.get('client_id') ?? (basic ? decoded(basic.id) : null) ?? assertedClientId(assertion),
-    secrets: secret === null ? ofHeader : [secret],
+    secrets: secret === null ? readingsOf(basic) : [secret],
   }
 }

@@ -56,8 +56,18 @@ async function answer(
   const event: GrantEvent & { clientId?: string } = { details: { grant_type: grantType } }
   const tell = (type: string, error?: string) => {
     const { clientId, userId, sessionId, details } = event
-    const about = { realmId: realm.id, realmName: realm.name, clientId, userId, sessionId }
-    deps.events.record({ type, ...about, ipAddress, error, details })
+    const { id: realmId, name: realmName } = realm
+    deps.events.record({
+      type,
+      realmId,
+      realmName,
+      clientId,
+      userId,
+      sessionId,
+      ipAddress,
+      error,
+      details,
+    })
   }
   try {
     const places = placesOf(deps, request, realm)
