@@ -19,7 +19,7 @@ export interface EventsSource {
   readonly loggers: Loggers
   readonly metrics: Registry
   readonly values: SettingValues
-  readonly realms: Pick<Realms, 'byId'>
+  readonly realms: Pick<Realms, 'byId' | 'knownById'>
 }
 
 /** Builds the lowest domain; what it needs to know of realms is handed in, since it cannot import them. */
@@ -34,6 +34,7 @@ export function composeEvents(source: EventsSource): Events {
       const realm = await realms.byId(realmId)
       return realm === null ? null : eventSettings(realm)
     },
+    keepsNoLogins: (realmId) => realms.knownById(realmId)?.settings.eventsEnabled === false,
   })
 }
 

@@ -34,7 +34,7 @@ class RecordingDatabase implements Database {
   }
 }
 
-function start(settings: EventSettings | null = keepAll) {
+function start(settings: EventSettings | null = keepAll, debug = true) {
   const database = new RecordingDatabase()
   const log = {
     trace: vi.fn(),
@@ -42,7 +42,7 @@ function start(settings: EventSettings | null = keepAll) {
     info: vi.fn(),
     warn: vi.fn(),
     error: vi.fn(),
-    isLevelEnabled: () => true,
+    isLevelEnabled: () => debug,
   }
   const registry = new Registry()
   const counter = new EventCounter(registry, {
@@ -51,14 +51,17 @@ function start(settings: EventSettings | null = keepAll) {
     events: [],
   })
   const clock = { now: () => 1_000_000, monotonic: () => 0 }
+  const settingsOf = vi.fn(() => Promise.resolve(settings))
+  const keepsNoLogins = () => settings?.eventsEnabled === false
   const events = new Events({
     database,
     clock,
     log: log as never,
     counter,
-    settingsOf: () => Promise.resolve(settings),
+    settingsOf,
+    keepsNoLogins,
   })
-  return { events, database, log, registry }
+  return { events, database, log, registry, settingsOf }
 }
 
 beforeEach(() => vi.useFakeTimers())
@@ -82,6 +85,17 @@ it('stores nothing where the realm keeps no events, and for realms that are gone
     await events.close()
     expect(database.rows).toEqual([])
   }
+})
+
+it('lets nothing wait that nobody will keep or log', async () => {
+  const { events, log, registry, settingsOf } = start({ ...keepAll, eventsEnabled: false }, false)
+  events.record(login)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(settingsOf).not.toHaveBeenCalled()
+  expect(await registry.metrics()).toContain('event="login",error=""} 1')
+  events.record(failedLogin)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(log.warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('type="LOGIN_ERROR"'))
 })
 
 it('logs failures as warnings and successes only for those who look closely', async () => {

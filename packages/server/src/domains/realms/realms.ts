@@ -68,6 +68,11 @@ export class Realms {
     return this.#deps.cache.known(realmNameTag(name)) ?? undefined
   }
 
+  /** As `knownByName`, by its id. */
+  knownById(id: string): Realm | undefined {
+    return this.#deps.cache.known(realmTag(id)) ?? undefined
+  }
+
   async byId(id: string): Promise<Realm | null> {
     const tag = realmTag(id)
     return await this.#deps.cache.load(tag, async (read) =>
