@@ -35,10 +35,13 @@ export function resolvedAttribute(
   memberships: UserMemberships,
   name: string,
   aggregate: boolean,
-): string[] {
+): readonly string[] {
   const own = userAttribute(user, name)
-  if (own.length > 0 && !aggregate) return [...own]
-  return [...new Set([...own, ...groupAttributes(memberships.groups, name, aggregate)])]
+  if (own.length > 0 && !aggregate) return own
+  const inherited = groupAttributes(memberships.groups, name, aggregate)
+  // Nearly always: nothing to put together.
+  if (own.length + inherited.length < 2) return own.length > 0 ? own : inherited
+  return [...new Set([...own, ...inherited])]
 }
 
 export const userAttributeMapper: ProtocolMapperType = {
