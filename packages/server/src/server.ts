@@ -5,7 +5,6 @@ import { composeDomains } from './compose-domains.ts'
 import type { ServerSettings } from './config/server-settings.ts'
 import type { WorkerSlot } from './config/sources.ts'
 import { throughOutages } from './database/await-database.ts'
-import { optimiseEarly } from './early-optimisation.ts'
 import { prepareRealms } from './first-start.ts'
 import { HttpServers } from './http/http-servers.ts'
 import { LaterRouter } from './http/later-router.ts'
@@ -14,13 +13,12 @@ import { HealthChecks } from './http/management/health-checks.ts'
 import { HttpTimings } from './http/management/http-timings.ts'
 import { layFoundation, type ServerReports } from './lay-foundation.ts'
 import type { Loggers } from './log/loggers.ts'
-import { boundOldGeneration } from './old-generation.ts'
 import { prepareSecrets } from './prepare-secrets.ts'
 import { registerProtocols } from './register-protocols.ts'
+import { setRunningFlags } from './running-flags.ts'
 import { DisposalStack } from './shared/disposal-stack.ts'
 import { pause } from './shared/pause.ts'
 import { startClustering } from './start-clustering.ts'
-import { releaseYoungGeneration } from './young-generation.ts'
 
 /** What surrounds a server: the process alone, or a supervisor with several workers. */
 export interface Surroundings {
@@ -94,9 +92,8 @@ export async function runServer(
     managementUrl: published.url,
     administrator,
   })
-  releaseYoungGeneration()
-  boundOldGeneration()
-  optimiseEarly()
+  setRunningFlags()
+  clustering.jobs.begin()
 
   await aborted(signal)
   reports.health.stopping()

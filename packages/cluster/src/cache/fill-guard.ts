@@ -20,21 +20,16 @@ export interface Guarded {
 export class FillGuard {
   readonly #protocol: Protocol
   readonly #last = new Float64Array(stripeCount)
-  readonly #floors: LRUCache<string, number>
+  /** Made by the first change: a map of this size takes a hundredth of a second of a start. */
+  #floors: LRUCache<string, number> | undefined
+  readonly #floorsMax: number
   /** Floors that no longer fit in the map: the highest of each stripe. */
   readonly #stripeFloors = new Float64Array(stripeCount)
   #count = 0
 
   constructor(protocol: Protocol = safeProtocol, floors = floorsMax) {
     this.#protocol = protocol
-    this.#floors = new LRUCache({
-      max: floors,
-      dispose: (ver, tag, reason) => {
-        if (reason !== 'evict') return
-        const stripe = stripeOf(tag)
-        this.#stripeFloors[stripe] = Math.max(this.#stripeFloors[stripe] ?? 0, ver)
-      },
-    })
+    this.#floorsMax = floors
   }
 
   /** The number of invalidations so far: taken before a load's first statement is sent. */
@@ -59,7 +54,7 @@ export class FillGuard {
   /** Forgets the floors too: versions of another history mean nothing. */
   reset(): void {
     this.clear()
-    this.#floors.clear()
+    this.#floors?.clear()
     this.#stripeFloors.fill(0)
   }
 
@@ -74,11 +69,23 @@ export class FillGuard {
 
   /** The lowest version of this record that may be kept. */
   floor(idTag: string): number {
-    return this.#floors.get(idTag) ?? this.#stripeFloors[stripeOf(idTag)] ?? 0
+    return this.#floors?.get(idTag) ?? this.#stripeFloors[stripeOf(idTag)] ?? 0
   }
 
   #raise(idTag: string, ver: number): void {
+    this.#floors ??= this.#makeFloors()
     if (ver > (this.#floors.get(idTag) ?? 0)) this.#floors.set(idTag, ver)
+  }
+
+  #makeFloors(): LRUCache<string, number> {
+    return new LRUCache({
+      max: this.#floorsMax,
+      dispose: (ver, tag, reason) => {
+        if (reason !== 'evict') return
+        const stripe = stripeOf(tag)
+        this.#stripeFloors[stripe] = Math.max(this.#stripeFloors[stripe] ?? 0, ver)
+      },
+    })
   }
 }
 

@@ -31,8 +31,10 @@ const lookMsDefault = 10_000
 export class ClusterJobs {
   readonly #deps: ClusterJobsDeps
   readonly #store: JobLeaseStore
+  readonly #looks = new Map<string, () => void>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #running = new Set<Promise<void>>()
+  #begun = false
   #stopped = false
 
   constructor(deps: ClusterJobsDeps) {
@@ -40,12 +42,18 @@ export class ClusterJobs {
     this.#store = new JobLeaseStore(deps.connection, deps.cluster)
   }
 
+  /** Looks for work from now on: called when the node serves, since the first look of each job takes a connection. */
+  begin(): void {
+    this.#begun = true
+    for (const look of this.#looks.values()) look()
+  }
+
   /**
-   * Runs a job every `intervalMs` on one member of the cluster.
+   * Runs a job every `intervalMs` on one member of the cluster, once begun.
    * @param work checks its lease in each transaction
    */
   every(job: string, intervalMs: number, work: (run: JobRun) => Promise<void>): void {
-    if (this.#timers.has(job)) throw new Error(`the job ${job} runs already`)
+    if (this.#looks.has(job)) throw new Error(`the job ${job} runs already`)
     const wait = Math.min(intervalMs, this.#deps.lookMs ?? lookMsDefault)
     const look = () => {
       if (this.#stopped) return
@@ -56,7 +64,8 @@ export class ClusterJobs {
         if (!this.#stopped) this.#timers.set(job, setTimeout(look, wait))
       })
     }
-    this.#timers.set(job, setTimeout(look, 0))
+    this.#looks.set(job, look)
+    if (this.#begun) look()
   }
 
   /**

@@ -2,7 +2,6 @@ import { checkProduction } from '../config/check-production.ts'
 import { serverSettings } from '../config/server-settings.ts'
 import { SettingError } from '../config/setting-error.ts'
 import { type Configuration, processEnvironment, workerSlot } from '../config/sources.ts'
-import { holdYoungGeneration } from '../young-generation.ts'
 import { versionText } from './version.ts'
 
 /**
@@ -57,7 +56,6 @@ async function start(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  holdYoungGeneration()
   const settings = serverSettings(configuration)
   const warnings = checkProduction(settings)
   const slot = workerSlot(processEnvironment())

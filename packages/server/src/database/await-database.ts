@@ -45,7 +45,7 @@ export async function throughOutages<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   for (;;) {
-    await awaitDatabase(database, logger, signal)
+    signal.throwIfAborted()
     try {
       return await work()
     } catch (error) {
@@ -53,5 +53,6 @@ export async function throughOutages<T>(
       logger.warn(`The database went away during the start, which is repeated: ${error.message}`)
     }
     await pause(retryMs, signal)
+    await awaitDatabase(database, logger, signal)
   }
 }

