@@ -72,14 +72,20 @@ export async function runServer(
     return app
   }
   const app = listen()
-  await registerProtocols(app, foundation, domains)
+  const publishedRealms = await registerProtocols(app, foundation, domains)
   const later = new LaterRouter({
     prefix: settings.http.relativePath + adminPrefix,
     open: async () => await composeAdmin(listen(), foundation, clustering, domains),
     onError: (err) => services.error({ err }, 'Admin REST could not be loaded'),
   })
 
-  const servers = new HttpServers({ settings: settings.http, app, later })
+  const servers = new HttpServers({
+    settings: settings.http,
+    app,
+    later,
+    answersAtOnce: (request) => publishedRealms.publishes(request),
+    onRefused: ({ method = '' }) => timings.record(method, 503, 'UNKNOWN', 0),
+  })
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
   const urls = await servers.listen()
   reports.health.serving()

@@ -88,7 +88,7 @@ export function serverSettings({ values, home, lookUp }: Configuration): ServerS
 
 function httpSettings(values: SettingValues): HttpSettings {
   const tls = tlsSettings(values)
-  const queued = values.integer('http-max-queued-requests')
+  const queued = values.integer('http-max-queued-requests') ?? 0
   const atWork = values.integer('http-pool-max-threads') ?? Math.max(4 * availableParallelism(), 50)
   return {
     host: values.text('http-host') ?? '0.0.0.0',
@@ -97,7 +97,7 @@ function httpSettings(values: SettingValues): HttpSettings {
     httpsPort: values.integer('https-port') ?? 8443,
     tls,
     relativePath: relativePath(values, 'http-relative-path'),
-    requestsMax: queued === undefined ? undefined : atWork + queued,
+    requestsMax: atWork + queued,
     hostname: {
       hostname: hostnameOf(values, 'hostname'),
       admin: hostnameOf(values, 'hostname-admin'),

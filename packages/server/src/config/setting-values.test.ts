@@ -60,6 +60,19 @@ test('start-dev has defaults of its own', () => {
   expect(settings('start-dev').values.text('cache')).toBe('local')
 })
 
+test('requests are bounded unless set otherwise, unlike those of Keycloak', () => {
+  const requestsMax = (...options: string[]) =>
+    serverSettings(load(['start', '--db-url=postgres://db/x', ...options])).http.requestsMax
+  const atWork = requestsMax('--http-max-queued-requests=0')
+  expect(atWork).toBeGreaterThanOrEqual(50)
+  expect(requestsMax()).toBe(atWork + 2_000)
+  expect(requestsMax('--http-max-queued-requests=5', '--http-pool-max-threads=2')).toBe(7)
+  const recorded = recordedOptions().options.find(
+    ({ option }) => option === '--http-max-queued-requests',
+  )
+  expect(recorded).toMatchObject({ default: null })
+})
+
 test('an unknown variable and an option without effect are warnings', () => {
   const environment = { KC_SERVICE_PORT_8080: 'tcp://10.0.0.1', KC_TRACING_ENABLED: 'true' }
   const { warnings } = load(['start'], environment).values

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { Admission } from './admission.ts'
 import { AnswerDeadlines } from './answer-deadlines.ts'
 import type { HttpSettings } from './http-settings.ts'
 import type { LaterRouter } from './later-router.ts'
@@ -14,12 +15,17 @@ const headersTimeoutMs = 15_000
 const answerTimeoutMs = 60_000
 const keepAliveTimeoutMs = 65_000
 const headerBytesMax = 65_535
+const refusalHeaders = ['retry-after', '1', 'content-type', 'application/json']
 
 export interface HttpServersDeps {
   readonly settings: HttpSettings
   readonly app: FastifyInstance
   /** Serves its part of the paths in the place of `app`. */
   readonly later?: LaterRouter
+  /** Requests that are mostly answered from memory at once, and go on beyond the bound. */
+  readonly answersAtOnce?: (request: IncomingMessage) => boolean
+  /** Told of each request that was refused before any work on it. */
+  readonly onRefused?: (request: IncomingMessage) => void
   /** One minute unless said otherwise. */
   readonly answerMsMax?: number
 }
@@ -30,6 +36,7 @@ export class HttpServers implements AsyncDisposable {
   readonly #servers: Server[] = []
   #tls: TlsMaterial | undefined
   readonly #answers: AnswerDeadlines
+  readonly #admission: Admission
   #draining = false
 
   constructor(deps: HttpServersDeps) {
@@ -37,7 +44,19 @@ export class HttpServers implements AsyncDisposable {
     const answerMsMax = deps.answerMsMax ?? answerTimeoutMs
     this.#answers = new AnswerDeadlines({
       answerMsMax,
-      refuse: (response) => refuse(response, 'No answer in time'),
+      refuse: (response) => {
+        response.shouldKeepAlive = false
+        refuse(response, 'No answer in time')
+      },
+    })
+    this.#admission = new Admission({
+      requestsMax: deps.settings.requestsMax,
+      answersAtOnce: deps.answersAtOnce,
+      begin: (request, response) => this.#begin(request, response),
+      refuse: (request, response, reason) => {
+        refuse(response, reason)
+        deps.onRefused?.(request)
+      },
     })
   }
 
@@ -56,14 +75,14 @@ export class HttpServers implements AsyncDisposable {
     await app.ready()
     const urls: string[] = []
     if (settings.enabled) {
-      const server = createServer({ maxHeaderSize: headerBytesMax }, this.#route)
+      const server = createServer({ maxHeaderSize: headerBytesMax }, this.#take)
       urls.push(`http://${await this.#open(server, settings.host, settings.port)}`)
     }
     if (settings.tls !== undefined) {
       this.#tls = await TlsMaterial.load(settings.tls)
       const server = createTlsServer(
         { ...this.#tls.options, maxHeaderSize: headerBytesMax },
-        this.#route,
+        this.#take,
       )
       this.#tls.follow(server)
       urls.push(`https://${await this.#open(server, settings.host, settings.httpsPort)}`)
@@ -101,15 +120,13 @@ export class HttpServers implements AsyncDisposable {
     await this.close(0)
   }
 
-  readonly #route = (request: IncomingMessage, response: ServerResponse): void => {
-    const { settings, app, later } = this.#deps
+  readonly #take = (request: IncomingMessage, response: ServerResponse): void => {
     if (this.#draining) response.shouldKeepAlive = false
-    if (settings.requestsMax !== undefined && this.active >= settings.requestsMax) {
-      // An unread body would make the kernel cut the connection before the client has read the answer.
-      request.resume()
-      refuse(response, 'Too many requests at once')
-      return
-    }
+    this.#admission.admit(request, response)
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    const { app, later } = this.#deps
     this.#answers.begin(response)
     if (later?.serves(request)) later.route(request, response, refuseForNow)
     else app.routing(request, response)
@@ -135,13 +152,15 @@ function refuseForNow(response: ServerResponse): void {
   refuse(response, 'Not available for the moment')
 }
 
+/**
+ * Costs little, since under overload most answers are refusals: headers as a list, of known length. The connection stays: to
+ * open another one for the next try would cost more than all of this.
+ */
 function refuse(response: ServerResponse, reason: string): void {
-  response.writeHead(503, {
-    'retry-after': '1',
-    'content-type': 'application/json',
-    connection: 'close',
-  })
-  response.end(JSON.stringify({ error: 'temporarily_unavailable', error_description: reason }))
+  const text = JSON.stringify({ error: 'temporarily_unavailable', error_description: reason })
+  const length = String(Buffer.byteLength(text))
+  response.writeHead(503, [...refusalHeaders, 'content-length', length])
+  response.end(text)
 }
 
 function closed(server: Server): Promise<void> {

@@ -37,8 +37,8 @@ export interface HttpSettings {
   readonly tls: TlsSettings | undefined
   /** Without a slash at its end; empty for the root. */
   readonly relativePath: string
-  /** Requests at work at once; what comes beyond that and the queue is refused with 503. Undefined = no limit. */
-  readonly requestsMax: number | undefined
+  /** Requests in line and at work at once; what comes beyond that is refused with 503. */
+  readonly requestsMax: number
   readonly hostname: HostnameSettings
   readonly proxy: ProxySettings
 }

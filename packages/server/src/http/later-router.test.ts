@@ -11,7 +11,7 @@ const settings: HttpSettings = {
   httpsPort: 0,
   tls: undefined,
   relativePath: '',
-  requestsMax: undefined,
+  requestsMax: 100,
   hostname: { hostname: undefined, admin: undefined, strict: false, backchannelDynamic: false },
   proxy: { headers: undefined, trustedAddresses: undefined },
 }

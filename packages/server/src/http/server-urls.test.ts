@@ -13,7 +13,7 @@ const plain: HttpSettings = {
   httpsPort: 8443,
   tls: undefined,
   relativePath: '',
-  requestsMax: undefined,
+  requestsMax: 100,
   hostname: { hostname: undefined, admin: undefined, strict: false, backchannelDynamic: false },
   proxy: { headers: undefined, trustedAddresses: undefined },
 }

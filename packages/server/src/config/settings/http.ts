@@ -29,9 +29,10 @@ export const httpSettings: SettingArea = {
       name: 'http-max-queued-requests',
       type: 'integer',
       argument: 'requests',
+      default: '2000',
       min: 0,
       description:
-        'Requests that may wait beyond those at work; more are answered with 503. Unlimited unless set.',
+        'Requests of each worker beyond those of `http-pool-max-threads`, in line, at work or waiting for the database; more get 503. 0 = none; a number that is never reached = no bound. Keycloak has no bound unless set: who comes out of a line without an end has given up.',
     },
     {
       name: 'http-metrics-histograms-enabled',
@@ -50,7 +51,8 @@ export const httpSettings: SettingArea = {
       type: 'integer',
       argument: 'threads',
       min: 1,
-      description: 'Requests that count as being at work, when the queue is bounded.',
+      description:
+        'Requests that each worker may have besides those of `http-max-queued-requests`; unless set 50, or 4 for each core where that is more. Nothing else depends on it.',
     },
     {
       name: 'http-port',

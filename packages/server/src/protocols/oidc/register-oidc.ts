@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
-import { PublishedRealms } from './discovery/published-realms.ts'
+import type { PublishedRealms } from './discovery/published-realms.ts'
 import { registerCerts } from './discovery/register-certs.ts'
 import { registerDiscovery } from './discovery/register-discovery.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
@@ -23,7 +23,10 @@ import { registerUserinfo } from './userinfo/register-userinfo.ts'
 /** Registers what OpenID Connect offers apart from the authorization endpoint. */
 export function registerOidc(
   app: FastifyInstance,
-  deps: OidcDeps & { readonly pushedRequests: PushedAuthorizationRequests },
+  deps: OidcDeps & {
+    readonly pushedRequests: PushedAuthorizationRequests
+    readonly published: PublishedRealms
+  },
 ): void {
   const clientAuthentication = new ClientAuthentication(deps)
   const grants: readonly Grant[] = [
@@ -37,9 +40,8 @@ export function registerOidc(
     grantTypes: [...grants.map(({ type }) => type), 'implicit'],
     clientAuthenticationMethods: clientAuthentication.methods,
   }
-  const published = new PublishedRealms(deps)
-  registerDiscovery(app, { ...deps, capabilities, published })
-  registerCerts(app, { ...deps, published })
+  registerDiscovery(app, { ...deps, capabilities })
+  registerCerts(app, deps)
   registerRealmSummary(app, deps)
   const shared = { ...deps, clientAuthentication }
   registerToken(app, { ...shared, grants })

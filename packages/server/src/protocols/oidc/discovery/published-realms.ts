@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { answerFor } from '../../../http/error-handler.ts'
@@ -6,6 +7,11 @@ import { realmOf } from '../realm-request.ts'
 
 /** Realms that are remembered; beyond it the one that was put in first is forgotten. */
 const realmsMax = 1_000
+/** The paths of metadata and keys (register-discovery.ts, register-certs.ts), below any relative path. */
+const publishedPath =
+  /\/realms\/([^/?]+)\/(?:\.well-known\/(?:openid-configuration|oauth-authorization-server)|protocol\/openid-connect\/certs)\/?(?:\?|$)/
+/** The same where the well-known part comes first. */
+const wellKnownFirst = /\/\.well-known\/oauth-authorization-server\/realms\/([^/?]+)\/?(?:\?|$)/
 
 /**
  * Realms for what anybody may know: metadata and public keys. Where the database cannot be asked, the realm is given as it
@@ -33,6 +39,13 @@ export class PublishedRealms {
     return undefined
   }
 
+  /** Whether a request asks for the metadata or the keys of a realm that was read here before. */
+  publishes({ url = '', method }: IncomingMessage): boolean {
+    if (method !== 'GET' && method !== 'HEAD') return false
+    const name = (publishedPath.exec(url) ?? wellKnownFirst.exec(url))?.[1]
+    return name !== undefined && this.#lastRead.has(decoded(name))
+  }
+
   async #read(request: FastifyRequest): Promise<Realm> {
     const { realm: name = '' } = request.params as { realm?: string }
     try {
@@ -54,5 +67,13 @@ export class PublishedRealms {
     if (this.#lastRead.size <= realmsMax) return
     const [first] = this.#lastRead.keys()
     if (first !== undefined) this.#lastRead.delete(first)
+  }
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
   }
 }

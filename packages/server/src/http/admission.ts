@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Requests that begin in one turn of the event loop (docs/decisions/0016-work-on-a-request-begins-from-a-line.md). */
+const beginningsPerTurn = 2
+/** Longest time in line: who would be served later has mostly given up. */
+const lineMsMax = 2_000
+
+export interface AdmissionDeps {
+  /** Requests in line and at work together. */
+  readonly requestsMax: number
+  /** Two seconds unless said otherwise. */
+  readonly lineMsMax?: number
+  /** Whether a request is mostly answered from memory, in the call that begins it: it never stands in line. */
+  readonly answersAtOnce?: ((request: IncomingMessage) => boolean) | undefined
+  /** Begins the work on a request. */
+  readonly begin: (request: IncomingMessage, response: ServerResponse) => void
+  /** Answers in the place of the endpoint. */
+  readonly refuse: (request: IncomingMessage, response: ServerResponse, reason: string) => void
+}
+
+/** A request in line. */
+interface Waiting {
+  readonly request: IncomingMessage
+  /** By the monotonic clock. */
+  readonly since: number
+}
+
+/**
+ * Decides when the work on a request begins, and whether it does. A request is *in line* as long as others are to begin
+ * first, *arriving* while its body comes, *at work* until its answer is handed over. There is a line only when more requests
+ * come than may begin in a turn of the event loop. A turn accepts one new connection: if all requests of a crowd began in one,
+ * turns would take as long as the work of the crowd, and who is not connected yet would wait outside for seconds.
+ *
+ * Refused are a request that comes when `requestsMax` are in line and at work, and one that has been in line for too long. Who
+ * leaves the line is forgotten. What still arrives does not count, or few slow senders would keep everybody out.
+ */
+export class Admission {
+  readonly #deps: AdmissionDeps
+  /** First come, first served. */
+  readonly #line = new Map<ServerResponse, Waiting>()
+  readonly #atWork = new Set<ServerResponse>()
+  readonly #lineMsMax: number
+  #begunInTurn = 0
+  #turnAwaited = false
+
+  constructor(deps: AdmissionDeps) {
+    this.#deps = deps
+    this.#lineMsMax = deps.lineMsMax ?? lineMsMax
+  }
+
+  /** Begins a request now or later, or refuses it. */
+  admit(request: IncomingMessage, response: ServerResponse): void {
+    const { requestsMax, answersAtOnce } = this.#deps
+    const present = this.#line.size + this.#atWork.size
+    if (answersAtOnce?.(request) === true) {
+      // Those that have to wait for the database after all may be as many again.
+      if (present < 2 * requestsMax) this.#begin(request, response)
+      else this.#refuse(request, response, 'Too many requests at once')
+      return
+    }
+    if (present >= requestsMax) {
+      this.#refuse(request, response, 'Too many requests at once')
+      return
+    }
+    this.#awaitTurn()
+    if (this.#line.size === 0 && this.#begunInTurn < beginningsPerTurn) {
+      this.#begunInTurn += 1
+      this.#begin(request, response)
+      return
+    }
+    this.#line.set(response, { request, since: performance.now() })
+    response.once('close', () => this.#line.delete(response))
+  }
+
+  #awaitTurn(): void {
+    if (this.#turnAwaited) return
+    this.#turnAwaited = true
+    setImmediate(this.#turn)
+  }
+
+  readonly #turn = (): void => {
+    this.#turnAwaited = false
+    this.#begunInTurn = 0
+    if (this.#line.size === 0) return
+    this.#awaitTurn()
+    const now = performance.now()
+    for (const [response, { request, since }] of this.#line) {
+      this.#line.delete(response)
+      if (now - since > this.#lineMsMax) {
+        this.#refuse(request, response, 'Too long in line')
+        continue
+      }
+      this.#begin(request, response)
+      this.#begunInTurn += 1
+      if (this.#begunInTurn >= beginningsPerTurn) return
+    }
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    this.#deps.begin(request, response)
+    if (response.writableEnded) return
+    const over = () => this.#atWork.delete(response)
+    // Emitted when the answer is complete here, however slowly its client reads it.
+    response.once('prefinish', over)
+    response.once('close', over)
+    if (!hasBody(request)) this.#atWork.add(response)
+    else {
+      request.once('end', () => {
+        if (!response.writableEnded && !response.destroyed) this.#atWork.add(response)
+      })
+    }
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, reason: string): void {
+    // An unread body would make the kernel cut the connection before the client has read the answer.
+    request.resume()
+    this.#deps.refuse(request, response, reason)
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length']
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+}
