@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ArrivalList } from '../shared/arrival-list.ts'
 
 /** Requests that begin in one turn of the event loop (docs/decisions/0016-work-on-a-request-begins-from-a-line.md). */
 const beginningsPerTurn = 2
@@ -21,6 +22,7 @@ export interface AdmissionDeps {
 /** A request in line. */
 interface Waiting {
   readonly request: IncomingMessage
+  readonly response: ServerResponse
   /** By the monotonic clock. */
   readonly since: number
 }
@@ -37,9 +39,9 @@ interface Waiting {
 export class Admission {
   readonly #deps: AdmissionDeps
   /** First come, first served. */
-  readonly #line = new Map<ServerResponse, Waiting>()
-  readonly #atWork = new Set<ServerResponse>()
+  readonly #line = new ArrivalList<Waiting>()
   readonly #lineMsMax: number
+  #atWork = 0
   #begunInTurn = 0
   #turnAwaited = false
 
@@ -51,7 +53,7 @@ export class Admission {
   /** Begins a request now or later, or refuses it. */
   admit(request: IncomingMessage, response: ServerResponse): void {
     const { requestsMax, answersAtOnce } = this.#deps
-    const present = this.#line.size + this.#atWork.size
+    const present = this.#line.size + this.#atWork
     if (answersAtOnce?.(request) === true) {
       // Those that have to wait for the database after all may be as many again.
       if (present < 2 * requestsMax) this.#begin(request, response)
@@ -68,8 +70,8 @@ export class Admission {
       this.#begin(request, response)
       return
     }
-    this.#line.set(response, { request, since: performance.now() })
-    response.once('close', () => this.#line.delete(response))
+    const place = this.#line.add({ request, response, since: performance.now() })
+    response.on('close', () => this.#line.leave(place))
   }
 
   #awaitTurn(): void {
@@ -84,29 +86,36 @@ export class Admission {
     if (this.#line.size === 0) return
     this.#awaitTurn()
     const now = performance.now()
-    for (const [response, { request, since }] of this.#line) {
-      this.#line.delete(response)
-      if (now - since > this.#lineMsMax) {
-        this.#refuse(request, response, 'Too long in line')
-        continue
+    while (this.#begunInTurn < beginningsPerTurn) {
+      const place = this.#line.first
+      if (place === undefined) return
+      const { request, response, since } = place.value
+      this.#line.leave(place)
+      if (now - since > this.#lineMsMax) this.#refuse(request, response, 'Too long in line')
+      else {
+        this.#begin(request, response)
+        this.#begunInTurn += 1
       }
-      this.#begin(request, response)
-      this.#begunInTurn += 1
-      if (this.#begunInTurn >= beginningsPerTurn) return
     }
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
     this.#deps.begin(request, response)
     if (response.writableEnded) return
-    const over = () => this.#atWork.delete(response)
+    let atWork = !hasBody(request)
+    const over = () => {
+      if (atWork) this.#atWork -= 1
+      atWork = false
+    }
     // Emitted when the answer is complete here, however slowly its client reads it.
-    response.once('prefinish', over)
-    response.once('close', over)
-    if (!hasBody(request)) this.#atWork.add(response)
+    response.on('prefinish', over)
+    response.on('close', over)
+    if (atWork) this.#atWork += 1
     else {
       request.once('end', () => {
-        if (!response.writableEnded && !response.destroyed) this.#atWork.add(response)
+        if (response.writableEnded || response.destroyed) return
+        atWork = true
+        this.#atWork += 1
       })
     }
   }
