@@ -27,40 +27,57 @@ function admissionOf(deps: Partial<AdmissionDeps>) {
   return { admission, begun, refused }
 }
 
+/** As many at work as there may be before others stand in line. */
+function crowded(deps: Partial<AdmissionDeps>) {
+  const parts = admissionOf(deps)
+  const crowd = Array.from({ length: 32 }, () => exchange('crowd'))
+  for (const [request, response] of crowd) parts.admission.admit(request, response)
+  expect(parts.begun.splice(0)).toHaveLength(crowd.length)
+  return { ...parts, crowd }
+}
+
 describe('Admission', () => {
-  test('what comes in one turn begins in the order in which it came, two in each turn', async () => {
-    const { admission, begun } = admissionOf({})
+  test('beside a crowd, requests begin in the order in which they came, two in each turn', async () => {
+    const { admission, begun, crowd } = crowded({})
     for (const url of ['1', '2', '3', '4', '5']) admission.admit(...exchange(url))
-    expect(begun).toEqual(['1', '2'])
+    expect(begun).toEqual([])
     await turn()
-    expect(begun).toEqual(['1', '2', '3', '4'])
+    expect(begun).toEqual(['1', '2'])
     admission.admit(...exchange('6'))
     await turn()
-    expect(begun).toEqual(['1', '2', '3', '4', '5', '6'])
+    expect(begun).toEqual(['1', '2', '3', '4'])
     await turn()
+    expect(begun).toEqual(['1', '2', '3', '4', '5', '6'])
+    for (const [, response] of crowd) response.emit('close')
     admission.admit(...exchange('7'))
     expect(begun.at(-1)).toBe('7')
   })
 
   test('a client that has left the line is forgotten, one that is in it for too long is refused', async () => {
-    const { admission, begun, refused } = admissionOf({ lineMsMax: 20 })
+    const { admission, begun, refused } = crowded({ lineMsMax: 20 })
     const exchanges = ['1', '2', '3', '4', '5'].map(exchange)
     for (const [request, response] of exchanges) admission.admit(request, response)
     exchanges[2]?.[1].emit('close')
     const end = performance.now() + 30
     while (performance.now() < end);
     await turn()
-    expect(begun).toEqual(['1', '2'])
-    expect(refused).toEqual(['Too long in line', 'Too long in line'])
+    expect(begun).toEqual([])
+    expect(refused).toEqual(Array(4).fill('Too long in line'))
   })
 
-  test('those in line count, and what is answered from memory goes on until there are as many again', () => {
+  test('those in line count as those at work do', () => {
+    const { admission, refused } = crowded({ requestsMax: 34 })
+    for (const url of ['1', '2', '3']) admission.admit(...exchange(url))
+    expect(refused).toEqual(['Too many requests at once'])
+  })
+
+  test('what is at work counts, and what is answered from memory goes on until there are as many again', () => {
     const { admission, begun, refused } = admissionOf({
       requestsMax: 4,
       answersAtOnce: ({ url }) => url === 'keys',
     })
     for (const url of ['1', '2', '3', '4', '5']) admission.admit(...exchange(url))
-    expect(begun).toEqual(['1', '2'])
+    expect(begun).toEqual(['1', '2', '3', '4'])
     expect(refused).toHaveLength(1)
     for (let count = 0; count < 5; count += 1) admission.admit(...exchange('keys'))
     expect(begun.filter((url) => url === 'keys')).toHaveLength(4)

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ArrivalList } from '../shared/arrival-list.ts'
 
-/** Requests that begin in one turn of the event loop (docs/decisions/0016-work-on-a-request-begins-from-a-line.md). */
+/** Requests at work from which on others stand in line (docs/decisions/0016-work-on-a-request-begins-from-a-line.md). */
+const crowd = 32
+/** Requests that then begin in one turn of the event loop. */
 const beginningsPerTurn = 2
 /** Longest time in line: who would be served later has mostly given up. */
 const lineMsMax = 2_000
@@ -29,9 +31,9 @@ interface Waiting {
 
 /**
  * Decides when the work on a request begins, and whether it does. A request is *in line* as long as others are to begin
- * first, *arriving* while its body comes, *at work* until its answer is handed over. There is a line only when more requests
- * come than may begin in a turn of the event loop. A turn accepts one new connection: if all requests of a crowd began in one,
- * turns would take as long as the work of the crowd, and who is not connected yet would wait outside for seconds.
+ * first, *arriving* while its body comes, *at work* until its answer is handed over. There is a line only while a
+ * crowd is at work. A turn of the event loop accepts one new connection: if all requests of a crowd began in one, turns would
+ * take as long as the work of the crowd, and who is not connected yet would wait outside for seconds.
  *
  * Refused are a request that comes when `requestsMax` are in line and at work, and one that has been in line for too long. Who
  * leaves the line is forgotten. What still arrives does not count, or few slow senders would keep everybody out.
@@ -42,7 +44,6 @@ export class Admission {
   readonly #line = new ArrivalList<Waiting>()
   readonly #lineMsMax: number
   #atWork = 0
-  #begunInTurn = 0
   #turnAwaited = false
 
   constructor(deps: AdmissionDeps) {
@@ -64,12 +65,11 @@ export class Admission {
       this.#refuse(request, response, 'Too many requests at once')
       return
     }
-    this.#awaitTurn()
-    if (this.#line.size === 0 && this.#begunInTurn < beginningsPerTurn) {
-      this.#begunInTurn += 1
+    if (this.#line.size === 0 && this.#atWork < crowd) {
       this.#begin(request, response)
       return
     }
+    this.#awaitTurn()
     const place = this.#line.add({ request, response, since: performance.now() })
     response.on('close', () => this.#line.leave(place))
   }
@@ -82,11 +82,9 @@ export class Admission {
 
   readonly #turn = (): void => {
     this.#turnAwaited = false
-    this.#begunInTurn = 0
-    if (this.#line.size === 0) return
-    this.#awaitTurn()
     const now = performance.now()
-    while (this.#begunInTurn < beginningsPerTurn) {
+    let begun = 0
+    while (begun < beginningsPerTurn) {
       const place = this.#line.first
       if (place === undefined) return
       const { request, response, since } = place.value
@@ -94,9 +92,10 @@ export class Admission {
       if (now - since > this.#lineMsMax) this.#refuse(request, response, 'Too long in line')
       else {
         this.#begin(request, response)
-        this.#begunInTurn += 1
+        begun += 1
       }
     }
+    if (this.#line.size > 0) this.#awaitTurn()
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
