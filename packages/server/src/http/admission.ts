@@ -55,17 +55,17 @@ export class Admission {
   admit(request: IncomingMessage, response: ServerResponse): void {
     const { requestsMax, answersAtOnce } = this.#deps
     const present = this.#line.size + this.#atWork
-    if (answersAtOnce?.(request) === true) {
-      // Those that have to wait for the database after all may be as many again.
-      if (present < 2 * requestsMax) this.#begin(request, response)
-      else this.#refuse(request, response, 'Too many requests at once')
+    if (this.#line.size === 0 && present < Math.min(crowd, requestsMax)) {
+      this.#begin(request, response)
       return
     }
-    if (present >= requestsMax) {
+    // Those that have to wait for the database after all may be as many again.
+    const atOnce = answersAtOnce?.(request) === true
+    if (present >= (atOnce ? 2 : 1) * requestsMax) {
       this.#refuse(request, response, 'Too many requests at once')
       return
     }
-    if (this.#line.size === 0 && this.#atWork < crowd) {
+    if (atOnce) {
       this.#begin(request, response)
       return
     }

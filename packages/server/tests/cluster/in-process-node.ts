@@ -70,6 +70,7 @@ export async function startInProcess(options: InProcessNodeOptions): Promise<InP
     version: '0',
     ...(options.worker === undefined ? {} : { worker: options.worker }),
   })
+  clustering.jobs.begin()
   return {
     database,
     clustering,
