@@ -3,13 +3,14 @@
  * instead of a thousand modules (docs/decisions/0011-the-server-starts-from-a-bundle.md), and keeps V8's code of them beside
  * (docs/decisions/0015-the-bundle-is-compiled-when-it-is-built.md). Does nothing when they are up to date.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import {
   BundledProgram,
   bundleWrapper,
   compiledSuffix,
+  writeWhole,
 } from '../packages/server/dist/bundled-program.js'
 import { bundleEntry, freshBundle } from '../packages/server/dist/fresh-bundle.js'
 import { setRunningFlags } from '../packages/server/dist/running-flags.js'
@@ -76,13 +77,11 @@ async function bundle() {
   return output
 }
 
-/** Whole files only, the entry last: a server may be starting right now. */
+/** The entry last: a server that starts meanwhile finds the bundle before or this one. */
 function write(output) {
   mkdirSync(folder, { recursive: true })
   for (const { fileName, code } of output.toSorted((a, b) => a.isEntry - b.isEntry)) {
-    const part = join(folder, `${fileName}.${process.pid}.part`)
-    writeFileSync(part, code)
-    renameSync(part, join(folder, fileName))
+    writeWhole(join(folder, fileName), code)
   }
 }
 

@@ -87,9 +87,7 @@ export class BundledProgram {
     for (const [name, { script, textChecksum }] of [...this.#compiled].reverse()) {
       const code = script.createCachedData()
       const file = join(this.#folder, name + compiledSuffix)
-      const part = `${file}.${process.pid}.part`
-      writeFileSync(part, Buffer.concat([textChecksum, checksum(code), code]))
-      renameSync(part, file)
+      writeWhole(file, Buffer.concat([textChecksum, checksum(code), code]))
     }
     this.#compiled.clear()
   }
@@ -108,6 +106,13 @@ export class BundledProgram {
     })
     return { script, textChecksum }
   }
+}
+
+/** Writes a file so that nobody reads half of it: a server may be starting from the folder right now. */
+export function writeWhole(file: string, contents: string | Buffer): void {
+  const part = `${file}.${process.pid}.part`
+  writeFileSync(part, contents)
+  renameSync(part, file)
 }
 
 /** @returns the code that is kept of a file; undefined when there is none or it is not of this text */

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
 import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
+import { decodedPart } from '../../http/path-part.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { unauthorized } from './admin-error.ts'
 import { Administrator } from './administrator.ts'
@@ -21,7 +22,7 @@ export async function authenticate(
   const token = bearer.exec(request.headers.authorization ?? '')?.[1]
   if (token === undefined) throw unauthorized()
   const issuer = claimedIssuer(token)
-  const realmName = decoded(issuer?.slice(issuer.lastIndexOf('/') + 1) ?? '')
+  const realmName = decodedPart(issuer?.slice(issuer.lastIndexOf('/') + 1) ?? '')
   const realm = realmName === '' ? null : await deps.realms.byName(realmName)
   if (!issuer || !realm?.enabled) throw unauthorized()
   const verdict = await deps.accessTokens.verify(
@@ -42,14 +43,6 @@ function claimedIssuer(token: string): string | undefined {
     return typeof payload?.iss === 'string' ? payload.iss : undefined
   } catch {
     return undefined
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return ''
   }
 }
 

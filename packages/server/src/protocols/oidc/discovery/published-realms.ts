@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { answerFor } from '../../../http/error-handler.ts'
+import { decodedPart } from '../../../http/path-part.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { realmOf } from '../realm-request.ts'
 
@@ -43,7 +44,7 @@ export class PublishedRealms {
   publishes({ url = '', method }: IncomingMessage): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false
     const name = (publishedPath.exec(url) ?? wellKnownFirst.exec(url))?.[1]
-    return name !== undefined && this.#lastRead.has(decoded(name))
+    return name !== undefined && this.#lastRead.has(decodedPart(name))
   }
 
   async #read(request: FastifyRequest): Promise<Realm> {
@@ -67,13 +68,5 @@ export class PublishedRealms {
     if (this.#lastRead.size <= realmsMax) return
     const [first] = this.#lastRead.keys()
     if (first !== undefined) this.#lastRead.delete(first)
-  }
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
   }
 }
