@@ -6,18 +6,18 @@ import type { Foundation } from './foundation.ts'
 import { registerLoginActions } from './protocols/login-actions/register-login-actions.ts'
 import { PushedAuthorizationRequests } from './protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from './protocols/oidc/authorization/register-authorization-endpoint.ts'
-import { PublishedRealms } from './protocols/oidc/discovery/published-realms.ts'
+import type { PublishedDocuments } from './protocols/oidc/discovery/published-documents.ts'
 import { registerOidc } from './protocols/oidc/register-oidc.ts'
 
 /**
  * Registers every endpoint but those of Admin REST (`compose-admin.ts`): one `registerXxx(app, deps)` each.
- * @returns the realms whose metadata and keys are published
+ * @returns what is published of realms
  */
 export async function registerProtocols(
   app: FastifyInstance,
   foundation: Foundation,
   domains: Domains,
-): Promise<PublishedRealms> {
+): Promise<PublishedDocuments> {
   const { urls, settings } = foundation
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
@@ -25,10 +25,9 @@ export async function registerProtocols(
   const { clock } = foundation
   const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
-  const published = new PublishedRealms(domains)
   registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start, pushedRequests })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
-  registerOidc(app, {
+  return registerOidc(app, {
     ...domains,
     urls,
     clock,
@@ -36,8 +35,6 @@ export async function registerProtocols(
     directGrant: login.directGrant,
     loginStates: login.states,
     pushedRequests,
-    published,
+    relativePath,
   })
-  // The other protocols' endpoints are registered here.
-  return published
 }

@@ -72,7 +72,7 @@ export async function runServer(
     return app
   }
   const app = listen()
-  const publishedRealms = await registerProtocols(app, foundation, domains)
+  const documents = await registerProtocols(app, foundation, domains)
   const later = new LaterRouter({
     prefix: settings.http.relativePath + adminPrefix,
     open: async () => await composeAdmin(listen(), foundation, clustering, domains),
@@ -83,7 +83,14 @@ export async function runServer(
     settings: settings.http,
     app,
     later,
-    answersAtOnce: (request) => publishedRealms.publishes(request),
+    answersAtHand: (request, response) => {
+      const begin = performance.now()
+      const path = documents.answer(request, response)
+      if (path === undefined) return false
+      timings.record('GET', 200, path, (performance.now() - begin) / 1000)
+      return true
+    },
+    answersAtOnce: (request) => documents.mayAnswer(request),
     onRefused: ({ method = '' }) => timings.record(method, 503, 'UNKNOWN', 0),
   })
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))

@@ -84,3 +84,24 @@ test('a request without an answer in time is refused, one that has begun is cut,
   expect((await send('/quick')).status).toBe(200)
   await expect.poll(() => servers.active).toBe(0)
 })
+
+test('what is at hand is answered before the router and beyond the bound; the rest goes its way', async () => {
+  const app = fastify()
+  app.get('/*', async () => 'by the router')
+  await using servers = new HttpServers({
+    settings: { ...settings, requestsMax: 0 },
+    app,
+    answersAtHand: ({ url }, response) => {
+      if (url !== '/at-hand') return false
+      response.end('at hand')
+      return true
+    },
+  })
+  await servers.listen()
+  const read = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${servers.port}${path}`)
+    return `${answer.status} ${await answer.text()}`
+  }
+  expect(await read('/at-hand')).toBe('200 at hand')
+  expect(await read('/other')).toMatch(/^503 /)
+})

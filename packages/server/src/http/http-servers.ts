@@ -22,6 +22,8 @@ export interface HttpServersDeps {
   readonly app: FastifyInstance
   /** Serves its part of the paths in the place of `app`. */
   readonly later?: LaterRouter
+  /** Answers a request with what it has at hand, before any other work on it; otherwise says no and does nothing. */
+  readonly answersAtHand?: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Requests that are mostly answered from memory at once, and go on beyond the bound. */
   readonly answersAtOnce?: (request: IncomingMessage) => boolean
   /** Told of each request that was refused before any work on it. */
@@ -122,6 +124,7 @@ export class HttpServers implements AsyncDisposable {
 
   readonly #take = (request: IncomingMessage, response: ServerResponse): void => {
     if (this.#draining) response.shouldKeepAlive = false
+    if (this.#deps.answersAtHand?.(request, response) === true) return
     this.#admission.admit(request, response)
   }
 

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeader } from 'node:http'
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import { jsonSecurityHeaders } from './security-headers.ts'
 
@@ -14,9 +14,6 @@ const usualHeaders = [
  * same. The handler returns nothing afterwards.
  */
 export function sendJson(reply: FastifyReply, json: string): void {
-  const { raw } = reply
-  // Answered already: see AnswerDeadlines.
-  if (raw.headersSent) return
   // A flat list: an object would be put together by looking every name up.
   const headers: OutgoingHttpHeader[] = []
   const own = reply.getHeaders()
@@ -24,11 +21,25 @@ export function sendJson(reply: FastifyReply, json: string): void {
     const value = own[name]
     if (value !== undefined && name !== 'content-type') headers.push(name, value)
   }
+  writeJson(reply.raw, headers, json)
+  // A header that cannot be sent has been thrown, and is still an error of the framework's kind.
+  reply.hijack()
+}
+
+/**
+ * The same where no framework has seen the request. Does nothing when it was answered in the meantime (AnswerDeadlines).
+ * @param headers names and values by turns, to which the usual ones of JSON are added
+ * @throws TypeError for a header that cannot be sent; nothing is written then
+ */
+export function writeJson(
+  response: ServerResponse,
+  headers: OutgoingHttpHeader[],
+  json: string,
+): void {
+  if (response.headersSent) return
   const bytes = Buffer.byteLength(json)
   headers.push(...usualHeaders, 'content-length', bytes)
-  raw.writeHead(raw.statusCode, headers)
-  // From here on the answer is ours; a header that cannot be sent is still an error of the framework's kind.
-  reply.hijack()
+  response.writeHead(response.statusCode, headers)
   // A text of as many bytes as characters is ASCII: that is copied instead of encoded.
-  raw.end(json, bytes === json.length ? 'latin1' : 'utf8')
+  response.end(json, bytes === json.length ? 'latin1' : 'utf8')
 }

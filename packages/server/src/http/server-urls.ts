@@ -1,7 +1,7 @@
-import type { FastifyRequest } from 'fastify'
 import { type ForwardedRequest, ForwardingHeaders, plainAddress } from './client-address.ts'
 import { HttpError } from './http-error.ts'
 import type { HttpSettings } from './http-settings.ts'
+import type { SeenRequest } from './seen-request.ts'
 
 /** `host`, `host:port`, `[v6]:port`; nothing that could break out of a header or a page. */
 const hostPattern =
@@ -28,33 +28,33 @@ export class ServerUrls {
   }
 
   /** For browsers and `iss`: `https://login.example.com` or with the relative path, `…/auth`. */
-  frontend(request: FastifyRequest): string {
+  frontend(request: SeenRequest): string {
     return this.#fixed ?? this.#fromRequest(request, this.#settings.hostname.hostname)
   }
 
   /** For back-channel endpoints in discovery: follows the request when `hostname-backchannel-dynamic` is on. */
-  backend(request: FastifyRequest): string {
+  backend(request: SeenRequest): string {
     const dynamic = this.#settings.hostname.backchannelDynamic && this.#fixed !== undefined
     return dynamic ? this.#fromRequest(request, undefined) : this.frontend(request)
   }
 
   /** For the admin console and Admin REST. */
-  admin(request: FastifyRequest): string {
+  admin(request: SeenRequest): string {
     return this.#fixedAdmin ?? this.frontend(request)
   }
 
   /** The address of the client: of the peer, or as a trusted proxy tells. */
-  clientAddress(request: FastifyRequest): string {
+  clientAddress(request: SeenRequest): string {
     const { clientAddress } = this.#forwarding.read(request.raw)
     return clientAddress ?? plainAddress(request.raw.socket.remoteAddress ?? '127.0.0.1')
   }
 
   /** Whether the browser's connection is encrypted, for `sslRequired`. */
-  isSecure(request: FastifyRequest): boolean {
+  isSecure(request: SeenRequest): boolean {
     return this.frontend(request).startsWith('https:')
   }
 
-  #fromRequest(request: FastifyRequest, hostname: string | undefined): string {
+  #fromRequest(request: SeenRequest, hostname: string | undefined): string {
     const { host } = request.headers
     if (this.#settings.proxy.headers !== undefined || host === undefined) {
       return this.#compose(request, hostname)
@@ -68,7 +68,7 @@ export class ServerUrls {
     return url
   }
 
-  #compose(request: FastifyRequest, hostname: string | undefined): string {
+  #compose(request: SeenRequest, hostname: string | undefined): string {
     const forwarded = this.#forwarding.read(request.raw)
     const scheme = schemeOf(request, forwarded)
     const host = hostOf(request, forwarded)
@@ -88,14 +88,14 @@ function trimmed(url: string): string {
   return url.replace(/\/+$/, '')
 }
 
-function schemeOf(request: FastifyRequest, forwarded: ForwardedRequest): 'http' | 'https' {
+function schemeOf(request: SeenRequest, forwarded: ForwardedRequest): 'http' | 'https' {
   const proto = forwarded.proto?.toLowerCase()
   if (proto === 'https' || proto === 'wss') return 'https'
   if (proto === 'http' || proto === 'ws') return 'http'
   return request.protocol === 'https' ? 'https' : 'http'
 }
 
-function hostOf(request: FastifyRequest, forwarded: ForwardedRequest): string {
+function hostOf(request: SeenRequest, forwarded: ForwardedRequest): string {
   const host = forwarded.host ?? request.headers[':authority'] ?? request.headers.host
   const text = Array.isArray(host) ? host[0] : host
   if (text === undefined || text === '')

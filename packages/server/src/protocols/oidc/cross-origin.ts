@@ -6,8 +6,7 @@ const preflightMaxAgeSeconds = 3_600
 const requestHeaders =
   'Origin, Access-Control-Request-Method, X-Requested-With, Accept, Access-Control-Request-Headers, DPoP, Content-Type, Authorization'
 
-function originOf(request: FastifyRequest): string | null {
-  const { origin } = request.headers
+function originOf({ headers: { origin } }: Pick<FastifyRequest, 'headers'>): string | null {
   return origin === undefined || origin === 'null' || origin === '' ? null : origin
 }
 
@@ -20,6 +19,13 @@ function allow(reply: FastifyReply, origin: string): void {
 export function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): void {
   const origin = originOf(request)
   if (origin !== null) allow(reply, origin)
+}
+
+/** The same as a list of names and values, for answers that are written past the framework. */
+export function anyOriginHeaders(headers: FastifyRequest['headers']): string[] {
+  const origin = originOf({ headers })
+  if (origin === null) return []
+  return ['access-control-allow-origin', origin, 'access-control-allow-credentials', 'true']
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Realm } from '../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { requiresHttps } from '../../http/requires-https.ts'
+import type { SeenRequest } from '../../http/seen-request.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { OidcDeps } from './oidc-deps.ts'
 
@@ -20,7 +21,7 @@ export async function realmOf(
 /** Where clients see this server, for this request and realm (a realm may have a frontend URL of its own). */
 export function placesOf(
   { urls }: Pick<OidcDeps, 'urls'>,
-  request: FastifyRequest,
+  request: SeenRequest,
   realm: Realm,
 ): ServerPlaces {
   const own = realm.settings.attributes['frontendUrl']?.replace(/\/+$/, '')

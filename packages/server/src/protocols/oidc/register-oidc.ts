@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
-import type { PublishedRealms } from './discovery/published-realms.ts'
+import { PublishedDocuments } from './discovery/published-documents.ts'
+import { PublishedRealms } from './discovery/published-realms.ts'
 import { registerCerts } from './discovery/register-certs.ts'
 import { registerDiscovery } from './discovery/register-discovery.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
@@ -20,14 +21,18 @@ import { registerSessionStatus } from './session-status/register-session-status.
 import { registerToken } from './token/register-token.ts'
 import { registerUserinfo } from './userinfo/register-userinfo.ts'
 
-/** Registers what OpenID Connect offers apart from the authorization endpoint. */
+/**
+ * Registers what OpenID Connect offers apart from the authorization endpoint.
+ * @returns what is published of realms, which can be answered without the router
+ */
 export function registerOidc(
   app: FastifyInstance,
   deps: OidcDeps & {
     readonly pushedRequests: PushedAuthorizationRequests
-    readonly published: PublishedRealms
+    /** Of the server, without a slash at the end. */
+    readonly relativePath: string
   },
-): void {
+): PublishedDocuments {
   const clientAuthentication = new ClientAuthentication(deps)
   const grants: readonly Grant[] = [
     new AuthorizationCodeGrant(deps),
@@ -40,8 +45,10 @@ export function registerOidc(
     grantTypes: [...grants.map(({ type }) => type), 'implicit'],
     clientAuthenticationMethods: clientAuthentication.methods,
   }
-  registerDiscovery(app, { ...deps, capabilities })
-  registerCerts(app, deps)
+  const published = new PublishedRealms(deps)
+  const documents = new PublishedDocuments({ ...deps, published, capabilities })
+  registerDiscovery(app, { published, documents })
+  registerCerts(app, { published, documents })
   registerRealmSummary(app, deps)
   const shared = { ...deps, clientAuthentication }
   registerToken(app, { ...shared, grants })
@@ -51,4 +58,5 @@ export function registerOidc(
   registerRevocation(app, shared)
   registerLogout(app, { ...shared, pages: new LogoutPages(deps.pages) })
   registerSessionStatus(app, deps)
+  return documents
 }

@@ -1,18 +1,11 @@
-import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { answerFor } from '../../../http/error-handler.ts'
-import { decodedPart } from '../../../http/path-part.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { realmOf } from '../realm-request.ts'
 
 /** Realms that are remembered; beyond it the one that was put in first is forgotten. */
 const realmsMax = 1_000
-/** The paths of metadata and keys (register-discovery.ts, register-certs.ts), below any relative path. */
-const publishedPath =
-  /\/realms\/([^/?]+)\/(?:\.well-known\/(?:openid-configuration|oauth-authorization-server)|protocol\/openid-connect\/certs)\/?(?:\?|$)/
-/** The same where the well-known part comes first. */
-const wellKnownFirst = /\/\.well-known\/oauth-authorization-server\/realms\/([^/?]+)\/?(?:\?|$)/
 
 /**
  * Realms for what anybody may know: metadata and public keys. Where the database cannot be asked, the realm is given as it
@@ -33,18 +26,22 @@ export class PublishedRealms {
    */
   serve(request: FastifyRequest, answer: (realm: Realm) => void): Promise<void> | undefined {
     const { realm: name = '' } = request.params as { realm?: string }
-    const known = this.#deps.realms.knownByName(name)
+    const known = this.known(name)
     if (known === undefined) return this.#read(request).then(answer)
-    this.#remember(name, known)
     answer(known)
     return undefined
   }
 
-  /** Whether a request asks for the metadata or the keys of a realm that was read here before. */
-  publishes({ url = '', method }: IncomingMessage): boolean {
-    if (method !== 'GET' && method !== 'HEAD') return false
-    const name = (publishedPath.exec(url) ?? wellKnownFirst.exec(url))?.[1]
-    return name !== undefined && this.#lastRead.has(decodedPart(name))
+  /** The realm if it is known without asking anybody. */
+  known(name: string): Realm | undefined {
+    const known = this.#deps.realms.knownByName(name)
+    if (known !== undefined) this.#remember(name, known)
+    return known
+  }
+
+  /** Whether the realm was read here before, be it long ago. */
+  wasRead(name: string): boolean {
+    return this.#lastRead.has(name)
   }
 
   async #read(request: FastifyRequest): Promise<Realm> {
