@@ -1,4 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomFillSync, randomUUID } from 'node:crypto'
+
+/** Random bytes that are drawn at once: a call for a few takes 6 µs whatever their number, and a login needs ten of them. */
+const storeBytes = 2_048
+/** One call for more than this is made directly. */
+const takenBytesMax = 64
 
 /** @returns a random (version 4) UUID, the form of realm, user, client, role and group ids. */
 export function newUuid(): string {
@@ -7,7 +12,28 @@ export function newUuid(): string {
 
 /** @returns `bytes` random bytes as base64url without padding; 18 bytes give the 24 characters of a session id. */
 export function randomBase64Url(bytes: number): string {
-  return randomBytes(bytes).toString('base64url')
+  return takeRandom(bytes).toString('base64url')
+}
+
+/** @returns random bytes that nobody else gets, as Node's `randomBytes` */
+export const takeRandom = randomStore()
+
+/** Draws many bytes at once and gives each of them out once; what is given out is wiped here. */
+function randomStore(): (bytes: number) => Buffer {
+  const store = Buffer.alloc(storeBytes)
+  let taken = storeBytes
+  return (bytes) => {
+    if (bytes > takenBytesMax) return randomBytes(bytes)
+    if (taken + bytes > storeBytes) {
+      randomFillSync(store)
+      taken = 0
+    }
+    const begin = taken
+    taken += bytes
+    const given = Buffer.from(store.subarray(begin, taken))
+    store.fill(0, begin, taken)
+    return given
+  }
 }
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

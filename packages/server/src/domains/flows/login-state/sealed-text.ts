@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { takeRandom } from '../../../shared/random.ts'
 import type { ClusterKeys } from './cluster-keys.ts'
 
 const ivBytes = 12
@@ -14,7 +15,7 @@ const sealedLengthMax = 12_000
  */
 export async function sealText(keys: ClusterKeys, text: string, boundTo: string): Promise<string> {
   const key = await keys.current()
-  const iv = randomBytes(ivBytes)
+  const iv = takeRandom(ivBytes)
   const sealing = createCipheriv(cipher, key.secret, iv)
   sealing.setAAD(Buffer.from(boundTo))
   const sealed = Buffer.concat([
