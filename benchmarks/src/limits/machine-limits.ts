@@ -4,10 +4,15 @@ import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type LoadOptions, type LoadResult, runLoad } from '../load/load.ts'
 import { getBytes } from '../load/requests.ts'
+import { median } from '../median.ts'
 import { serverPrefix } from '../server/pinning.ts'
 
 const here = import.meta.dirname
 const execute = promisify(execFile)
+/** Closed loop before a bare route's tail is measured: a process that has just begun has compiled nothing. */
+const bareWarmupSeconds = 0.7
+/** Of which the figures of a tail are medians. */
+const tailRuns = 3
 
 /** Runs one of the limit programs on the server's core and reads the number that it prints. */
 async function measured(program: string, argument: number): Promise<number> {
@@ -39,12 +44,26 @@ export async function bareRouteLimit(
   return await withBareRoute(bodyBytes, async (load) => (await load(options)).perSecond)
 }
 
-/** Milliseconds of a bare Fastify route at a rate far below its highest: what the machine itself does to latencies. */
+/**
+ * Milliseconds of a bare Fastify route at a rate far below its highest, and p99 / p50: what the machine itself does to
+ * latencies. Medians of three runs.
+ */
 export async function bareRouteTail(
   bodyBytes: number,
   options: Omit<LoadOptions, 'port'> & { readonly rate: number },
-): Promise<{ p50: number; p99: number }> {
-  return await withBareRoute(bodyBytes, (load) => load(options))
+): Promise<{ p50: number; p99: number; quotient: number }> {
+  const { rate, ...closed } = options
+  return await withBareRoute(bodyBytes, async (load) => {
+    await load({ ...closed, seconds: bareWarmupSeconds })
+    const runs: LoadResult[] = []
+    while (runs.length < tailRuns) runs.push(await load({ ...closed, rate }))
+    const of = (member: (run: LoadResult) => number): number => median(runs.map(member))
+    return {
+      p50: of(({ p50 }) => p50),
+      p99: of(({ p99 }) => p99),
+      quotient: of(({ p50, p99 }) => p99 / p50),
+    }
+  })
 }
 
 async function withBareRoute<T>(

@@ -1,8 +1,8 @@
 import type { ServerProcess } from '@holdfast/server/harness/server-process'
-import { type LoadResult, type Operation, runLoad } from '../load/load.ts'
+import type { LoadOptions, Operation } from '../load/load.ts'
+import { type MeteredResult, runMetered } from '../load/metered-load.ts'
 import { median } from '../median.ts'
 import type { Row } from '../report/row.ts'
-import { processorMicros } from '../server/process-usage.ts'
 import type { ProfileContext } from './profile.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -16,20 +16,14 @@ export interface Limit {
 const turns = 3
 /** Of each turn, until all connections have something under way. */
 export const rampSeconds = 0.5
-/** Share of the highest rate at which latencies say something about a healthy server. */
-export const steadyShare = 0.7
-/** Share of the measuring time that the steady rate is held. */
-const steadySecondsShare = 0.5
 
 /** What one turn found. */
-interface Turn extends LoadResult {
-  /** Of the server, per operation. */
-  readonly micros: number
+interface Turn extends MeteredResult {
   /** Rate of the limit around it; NaN without a limit. */
   readonly limit: number
 }
 
-/** Measures one operation, at most and at 70 % of that, and puts it next to its limit; figures are medians of the turns. */
+/** Measures one operation at its highest rate and puts it next to its limit; figures are medians of the turns. */
 export async function measure(
   context: ProfileContext,
   name: string,
@@ -50,34 +44,23 @@ export async function measure(
     limit,
   )
   const of = (member: (turn: Turn) => number): number => median(taken.map(member))
-  const perSecond = of((turn) => turn.perSecond)
-  const steady = await runLoad(
-    {
-      ...load,
-      seconds: context.seconds * steadySecondsShare,
-      rate: Math.max(1, perSecond * steadyShare),
-    },
-    operation,
-  )
   return {
     name,
-    value: perSecond,
+    value: of(({ perSecond }) => perSecond),
     unit: '/s',
     limit: limit === null ? null : of((turn) => turn.limit),
     limitName: limit?.name ?? '',
     ...(limit === null ? {} : { share: of((turn) => turn.perSecond / turn.limit) }),
     p50: of(({ p50 }) => p50),
     p99: of(({ p99 }) => p99),
-    p50At70: steady.p50,
-    p99At70: steady.p99,
-    failures: taken.reduce((sum, { failures }) => sum + failures, steady.failures),
+    failures: taken.reduce((sum, { failures }) => sum + failures, 0),
     processorMicros: of(({ micros }) => micros),
-    coreShare: of((turn) => (turn.micros * turn.perSecond) / 1_000_000),
+    coreShare: of(({ coreShare }) => coreShare),
   }
 }
 
 async function byTurns(
-  load: Parameters<typeof runLoad>[0],
+  load: LoadOptions,
   server: Pick<ServerProcess, 'pid'>,
   operation: Operation,
   limit: Limit | null,
@@ -85,12 +68,10 @@ async function byTurns(
   const taken: Turn[] = []
   let before = await limit?.perSecond()
   for (let turn = 0; turn < turns; turn++) {
-    const from = processorMicros(server.pid)
-    const result = await runLoad(load, operation)
-    const spent = processorMicros(server.pid) - from
+    const result = await runMetered(load, server.pid, operation)
     const after = await limit?.perSecond()
     const around = before === undefined || after === undefined ? Number.NaN : (before + after) / 2
-    taken.push({ ...result, micros: spent / Math.max(1, result.completed), limit: around })
+    taken.push({ ...result, limit: around })
     before = after
   }
   return taken

@@ -11,7 +11,7 @@ export interface Row {
   /** Milliseconds; null where not measured. */
   readonly p50: number | null
   readonly p99: number | null
-  /** Milliseconds at 70 % of the highest rate, counted from when each was due; absent where not measured. */
+  /** Milliseconds at 70 % of the highest rate, counted from when each was due; only where a tail has a target. */
   readonly p50At70?: number
   readonly p99At70?: number
   readonly failures: number

@@ -1,6 +1,6 @@
 import { type Row, ratio } from './row.ts'
 
-/** The rows as a Markdown table. */
+/** The rows as a Markdown table; columns of what was measured for none of them are left out. */
 export function markdownTable(rows: readonly Row[]): string {
   const head = [
     ...['operation', 'measured', 'limit', 'ratio', 'CPU µs', 'cores', 'p50 ms', 'p99 ms'],
@@ -19,7 +19,9 @@ export function markdownTable(rows: readonly Row[]): string {
     row.p99At70?.toFixed(1) ?? '',
     String(row.failures),
   ])
-  return aligned([head, ...cells])
+  const table = [head, ...cells]
+  const measured = head.map((_, column) => cells.some((row) => row[column] !== ''))
+  return aligned(table.map((row) => row.filter((_, column) => measured[column])))
 }
 
 /** Cells as a Markdown table with even columns; the first row is the head. */
