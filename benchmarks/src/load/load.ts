@@ -20,6 +20,8 @@ export interface LoadResult {
 export interface LoadOptions {
   readonly port: number
   readonly connections: number
+  /** That many connections that are open already; unless given, each is opened by its first operation. Closed at the end. */
+  readonly open?: readonly Connection[]
   readonly warmupSeconds: number
   readonly seconds: number
   /** Operations that are begun per second over all connections; as many as go when left out. */
@@ -40,7 +42,7 @@ export async function runLoad(options: LoadOptions, operation: Operation): Promi
   let begun = 0
   let completed = 0
   const worker = async (index: number): Promise<void> => {
-    const connection = new Connection(options.port)
+    const connection = options.open?.[index] ?? new Connection(options.port)
     for (;;) {
       const due = intervalMs === 0 ? performance.now() : begin + begun++ * intervalMs
       if (due >= end) break
