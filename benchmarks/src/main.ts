@@ -10,9 +10,11 @@ import { soak } from './profiles/soak.ts'
 import { startup } from './profiles/startup.ts'
 import { tokens } from './profiles/tokens.ts'
 import { workers } from './profiles/workers.ts'
+import { figure } from './report/table.ts'
 import { type Results, writeResults, writeSummary } from './report/write-results.ts'
 import { moveToOtherCore, pinned } from './server/pinning.ts'
 import { openPostgres, type Postgres } from './server/postgres.ts'
+import { watchStolenTime } from './server/stolen-time.ts'
 
 /**
  * `npm run bench [-- <profile> …] [options]`: measures a server on this machine next to the machine's own limits.
@@ -72,8 +74,10 @@ async function main(): Promise<number> {
       continue
     }
     try {
-      const results = await profiles[name]?.(contextOf(name, postgres))
-      if (results === undefined) continue
+      const stolen = watchStolenTime()
+      const measured = await profiles[name]?.(contextOf(name, postgres))
+      if (measured === undefined) continue
+      const results = { ...measured, notes: [...measured.notes, stolenText(stolen())] }
       writeResults(name, results)
       all[name] = results
     } catch (error) {
@@ -86,6 +90,10 @@ async function main(): Promise<number> {
   if (failed.length === 0) return 0
   console.error(`failed: ${failed.join(', ')}`)
   return failureExitCode
+}
+
+function stolenText(share: number): string {
+  return `the hypervisor gave ${figure(100 * share)} % of the processors' time to others meanwhile`
 }
 
 function contextOf(name: string, postgres: Postgres): ProfileContext {
