@@ -6,22 +6,21 @@ import { people, startBenchServer } from '../server/bench-server.ts'
 import type { Cost } from '../server/cost.ts'
 import { CostMeter } from '../server/cost-meter.ts'
 import { residentMegabytes } from '../server/process-usage.ts'
-import { bareLimit } from './bare-limit.ts'
 import { measure } from './measure.ts'
 import type { Profile } from './profile.ts'
 
 const costRepetitions = 100
 const connections = 8
-/** About as long as the representation of a user. */
-const userBytes = 400
 
-/** What administrators' scripts do most: create a user, find a user, change a client. */
+/**
+ * What administrators' scripts do most: create a user, find a user, change a client. The database sets their limit, no bare
+ * route does: nothing stands beside them.
+ */
 export const admin: Profile = async (context) => {
   await using bench = await startBenchServer(context.postgresUrl)
-  const limit = bareLimit(userBytes, connections)
   const rows: Row[] = []
   for (const [name, operation] of await operationsOf(bench.port)) {
-    rows.push(await measure(context, name, bench.server, operation, limit, connections))
+    rows.push(await measure(context, name, bench.server, operation, null, connections))
   }
   const memory = figure(residentMegabytes(bench.server.pid))
   await bench.server.stop()

@@ -61,7 +61,7 @@ async function measuredRows(context: ProfileContext): Promise<{ rows: Row[]; mem
   const operations: [string, Operation, Limit | null][] = [
     ['browser login', browserLogin(people), limit],
     ['password grant', passwordGrant(people), limit],
-    ['login and logout', loginAndLogout(people), limit],
+    ['login and logout', loginAndLogout(people), { ...limit, turns: 1 }],
     ['first page of a login', loginPage(), null],
   ]
   const rows: Row[] = []

@@ -11,7 +11,7 @@ import {
 import type { ProfileContext } from './profile.ts'
 
 /** On a machine that never keeps its speed, turns end without three that count. */
-const turnsMax = 8
+const turnsMax = 6
 /** Before each measurement, until all connections have something under way. */
 export const rampSeconds = 0.3
 const highestSeconds = 0.8

@@ -10,10 +10,12 @@ import { warmUp } from './warm-up.ts'
 export interface Limit {
   readonly name: string
   readonly perSecond: () => Promise<number>
+  /** Instead of three: one is enough for a share without a target. */
+  readonly turns?: number
 }
 
 /** Turns of limit and operation: a shared machine changes its speed from one second to the next. */
-const turns = 3
+const turnsUsually = 3
 /** Of each turn, until all connections have something under way. */
 export const rampSeconds = 0.5
 
@@ -36,13 +38,10 @@ export async function measure(
   const load = { port, connections, warmupSeconds: rampSeconds }
   context.progress(`${name}: warming up, ${connections} connections`)
   await warmUp({ ...load, pid: server.pid }, operation)
-  context.progress(`${name}: ${context.seconds} s in ${turns} turns`)
-  const taken = await byTurns(
-    { ...load, seconds: context.seconds / turns },
-    server,
-    operation,
-    limit,
-  )
+  const turns = limit?.turns ?? turnsUsually
+  context.progress(`${name}: ${context.seconds} s in ${turns} turn${turns === 1 ? '' : 's'}`)
+  const turn = { ...load, seconds: context.seconds / turns }
+  const taken = await byTurns(turns, turn, server, operation, limit)
   const of = (member: (turn: Turn) => number): number => median(taken.map(member))
   return {
     name,
@@ -60,6 +59,7 @@ export async function measure(
 }
 
 async function byTurns(
+  turns: number,
   load: LoadOptions,
   server: Pick<ServerProcess, 'pid'>,
   operation: Operation,

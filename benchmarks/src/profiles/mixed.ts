@@ -13,6 +13,7 @@ export const mixed: Profile = async (context) => {
   const limit = {
     name: 'Argon2id verifications',
     perSecond: () => verificationLimit(limitSeconds),
+    turns: 1,
   }
   await using bench = await startBenchServer(context.postgresUrl)
   const operation = loginAndRefreshes(people)

@@ -10,24 +10,25 @@ import type { ProfileContext } from './profile.ts'
 export interface TailBesideBare {
   readonly name: string
   readonly own: MeasuredTail
-  /** What the machine does to latencies that no server can help. */
-  readonly bare: { readonly p50: number; readonly p99: number; readonly quotient: number }
+  /** What the machine does to latencies that no server can help; null where not measured. */
+  readonly bare: { readonly p50: number; readonly p99: number; readonly quotient: number } | null
 }
 
 /**
  * Measures both, the operation on a server that is warm.
- * @param bodyBytes of the bare route's answers
+ * @param bareBytes of the bare route's answers; null leaves it out
  */
 export async function tailBesideBare(
   context: ProfileContext,
   name: string,
   server: Pick<ServerProcess, 'url'>,
   operation: Operation,
-  bodyBytes: number,
+  bareBytes: number | null,
 ): Promise<TailBesideBare> {
   const own = await measureTail(context, name, server, operation)
+  if (bareBytes === null) return { name, own, bare: null }
   context.progress(`a bare route, held at the rate of ${name}`)
-  const bare = await bareRouteTail(bodyBytes, {
+  const bare = await bareRouteTail(bareBytes, {
     connections: context.connections,
     warmupSeconds: rampSeconds,
     seconds: heldSeconds,
@@ -38,9 +39,15 @@ export async function tailBesideBare(
 
 /** How many turns counted, each of them, and the bare route, for the notes of a profile. */
 export function tailNote({ name, own, bare }: TailBesideBare): string {
+  const beside =
+    bare === null
+      ? []
+      : [
+          `A bare route held at ${figure(own.rate)}/s: ${figure(bare.p99)} / ${figure(bare.p50)} ms = ${figure(bare.quotient)}.`,
+        ]
   return [
-    `${name} at 70 %: ${own.counted} of ${own.taken} turns counted, p99 / p50 ${figure(own.quotient)};`,
-    `a bare route held at ${figure(own.rate)}/s: ${figure(bare.p99)} / ${figure(bare.p50)} ms = ${figure(bare.quotient)}.`,
+    `${name} at 70 %: ${own.counted} of ${own.taken} turns counted, p99 / p50 ${figure(own.quotient)}.`,
+    ...beside,
     `Turns: ${own.turns.map(turnText).join('; ')}`,
   ].join(' ')
 }
