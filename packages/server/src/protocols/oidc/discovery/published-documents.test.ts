@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
-import { ServerUrls } from '../../../http/server-urls.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { PublishedDocuments } from './published-documents.ts'
 import { PublishedRealms } from './published-realms.ts'
@@ -15,17 +14,8 @@ const known = {
   clientScopes: [],
 } as unknown as Realm
 const keys = { ring: () => ({ publicJwks: [{ kid: 'k' }] }) } as unknown as OidcDeps['keys']
-const urls = new ServerUrls({
-  host: '127.0.0.1',
-  port: 0,
-  enabled: true,
-  httpsPort: 0,
-  tls: undefined,
-  relativePath: '',
-  requestsMax: 2,
-  hostname: { hostname: undefined, admin: undefined, strict: false, backchannelDynamic: false },
-  proxy: { headers: undefined, trustedAddresses: undefined },
-})
+const place = () => 'https://id.example'
+const urls = { frontend: place, backend: place, admin: place } as unknown as OidcDeps['urls']
 
 let server: Server | undefined
 afterEach(() => server?.close())
@@ -57,7 +47,7 @@ test('documents of a known realm are answered', async () => {
   const read = await serve()
   expect(await read('/realms/known/protocol/openid-connect/certs')).toBe('{"keys":[{"kid":"k"}]}')
   expect(JSON.parse(await read('/realms/known/.well-known/openid-configuration'))).toMatchObject({
-    issuer: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/realms\/known$/),
+    issuer: 'https://id.example/realms/known',
   })
 })
 
