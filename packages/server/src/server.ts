@@ -85,9 +85,9 @@ export async function runServer(
     later,
     answersAtHand: (request, response) => {
       const begin = performance.now()
-      const path = documents.answer(request, response)
-      if (path === undefined) return false
-      timings.record('GET', 200, path, (performance.now() - begin) / 1000)
+      const route = documents.answer(request, response)
+      if (route === undefined) return false
+      timings.recordRoute('GET', 200, route, (performance.now() - begin) / 1000)
       return true
     },
     answersAtOnce: (request) => documents.mayAnswer(request),

@@ -18,7 +18,10 @@ export function randomBase64Url(bytes: number): string {
 /** @returns random bytes that nobody else gets, as Node's `randomBytes` */
 export const takeRandom = randomStore()
 
-/** Draws many bytes at once and gives each of them out once; what is given out is wiped here. */
+/**
+ * Draws many bytes at once and gives each of them out once; what is given out is wiped here. State of the module, as Node
+ * keeps it for `randomUUID`: there is no more than one source of randomness in a process.
+ */
 function randomStore(): (bytes: number) => Buffer {
   const store = Buffer.alloc(storeBytes)
   let taken = storeBytes

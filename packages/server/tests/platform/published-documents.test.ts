@@ -100,6 +100,7 @@ test('they are counted under the paths that Keycloak names', async () => {
     return [
       '/realms/{realm}/.well-known/{alias}',
       '/realms/{realm}/protocol/{protocol}/certs',
+      '/.well-known/oauth-authorization-server/realms/{realm}',
     ].every((uri) =>
       metrics
         .split('\n')

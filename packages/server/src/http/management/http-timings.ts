@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Metric, Registry } from 'prom-client'
 
 /** The largest duration is kept for at least one and at most two of these. */
@@ -49,10 +49,22 @@ export class HttpTimings {
   /** Counts every answer of `app`. */
   observe(app: FastifyInstance): void {
     app.addHook('onResponse', (request, reply, done) => {
-      const uri = this.#uriOf(request, reply)
-      this.record(request.method, reply.statusCode, uri, reply.elapsedTime / 1000)
+      const { url: route } = request.routeOptions
+      const seconds = reply.elapsedTime / 1000
+      if (route !== undefined) this.recordRoute(request.method, reply.statusCode, route, seconds)
+      else this.record(request.method, reply.statusCode, unknownUri(reply), seconds)
       done()
     })
+  }
+
+  /** @param route path pattern of the router: `/realms/:realm/protocol/openid-connect/token` */
+  recordRoute(method: string, status: number, route: string, seconds: number): void {
+    let template = this.#templates.get(route)
+    if (template === undefined) {
+      template = templateOf(route)
+      this.#templates.set(route, template)
+    }
+    this.record(method, status, template, seconds)
   }
 
   /** @param uri path template: `/realms/{realm}/protocol/{protocol}/token` */
@@ -76,18 +88,6 @@ export class HttpTimings {
     series.max = Math.max(series.max, seconds)
     const bucket = this.#boundaries.findIndex((boundary) => seconds <= boundary)
     if (bucket >= 0) series.buckets[bucket] = (series.buckets[bucket] ?? 0) + 1
-  }
-
-  /** An unknown path is one series, so that nobody can fill the memory. */
-  #uriOf(request: FastifyRequest, reply: FastifyReply): string {
-    const { url } = request.routeOptions
-    if (url === undefined) return reply.statusCode === 404 ? 'NOT_FOUND' : 'UNKNOWN'
-    let template = this.#templates.get(url)
-    if (template === undefined) {
-      template = templateOf(url)
-      this.#templates.set(url, template)
-    }
-    return template
   }
 
   #turnWindow(): void {
@@ -148,6 +148,11 @@ function outcomeOf(status: number): string {
   if (status < 300) return 'SUCCESS'
   if (status < 400) return 'REDIRECTION'
   return status < 500 ? 'CLIENT_ERROR' : 'SERVER_ERROR'
+}
+
+/** An unknown path is one series, so that nobody can fill the memory. */
+function unknownUri({ statusCode }: FastifyReply): string {
+  return statusCode === 404 ? 'NOT_FOUND' : 'UNKNOWN'
 }
 
 /** Templates with Keycloak's own parameter names. */

@@ -4,8 +4,7 @@ import { registerPushedAuthorization } from './authorization/register-pushed-aut
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
 import { PublishedDocuments } from './discovery/published-documents.ts'
 import { PublishedRealms } from './discovery/published-realms.ts'
-import { registerCerts } from './discovery/register-certs.ts'
-import { registerDiscovery } from './discovery/register-discovery.ts'
+import { registerPublished } from './discovery/register-published.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
 import { AuthorizationCodeGrant } from './grants/authorization-code-grant.ts'
 import { ClientCredentialsGrant } from './grants/client-credentials-grant.ts'
@@ -47,8 +46,7 @@ export function registerOidc(
   }
   const published = new PublishedRealms(deps)
   const documents = new PublishedDocuments({ ...deps, published, capabilities })
-  registerDiscovery(app, { published, documents })
-  registerCerts(app, { published, documents })
+  registerPublished(app, { published, documents })
   registerRealmSummary(app, deps)
   const shared = { ...deps, clientAuthentication }
   registerToken(app, { ...shared, grants })

@@ -43,7 +43,7 @@ export class PublishedDocuments {
 
   /**
    * Answers a request for a document of a realm that is known here, at once.
-   * @returns the path as metrics name it; undefined when nothing was answered, which is the router's then
+   * @returns the route that the path is of; undefined when nothing was answered, which is the router's then
    */
   answer(request: IncomingMessage, response: ServerResponse): string | undefined {
     if (request.method !== 'GET') return undefined
@@ -57,7 +57,7 @@ export class PublishedDocuments {
       // The router's endpoint comes to the same error, and says what the client is told.
       return undefined
     }
-    return path.template
+    return path.route
   }
 
   /** Whether a request is for a document of a realm that was read here before. */

@@ -5,25 +5,25 @@ test.each([
   [
     '/realms/demo/.well-known/openid-configuration',
     'metadata',
-    '/realms/{realm}/.well-known/{alias}',
+    '/realms/:realm/.well-known/openid-configuration',
   ],
   [
     '/realms/demo/.well-known/oauth-authorization-server/',
     'metadata',
-    '/realms/{realm}/.well-known/{alias}',
+    '/realms/:realm/.well-known/oauth-authorization-server',
   ],
   [
     '/.well-known/oauth-authorization-server/realms/demo',
     'metadata',
-    '/.well-known/oauth-authorization-server/realms/{realm}',
+    '/.well-known/oauth-authorization-server/realms/:realm',
   ],
   [
     '/realms/demo/protocol/openid-connect/certs?x=1',
     'keys',
-    '/realms/{realm}/protocol/{protocol}/certs',
+    '/realms/:realm/protocol/openid-connect/certs',
   ],
-])('%s is recognised, also under a relative path', (url, document, template) => {
-  const found = { document, template, realm: 'demo' }
+])('%s is recognised, also under a relative path', (url, document, route) => {
+  const found = { document, route, realm: 'demo' }
   expect(new PublishedPaths('').read(url)).toEqual(found)
   expect(new PublishedPaths('/a.b').read(`/a.b${url}`)).toEqual(found)
   expect(new PublishedPaths('/a.b').read(url)).toBeUndefined()
