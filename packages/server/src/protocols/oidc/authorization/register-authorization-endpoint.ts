@@ -2,8 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
 import type { Events } from '../../../domains/events/events.ts'
-import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
-import type { ClientAnswer } from '../../../domains/flows/login-protocol.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
 import {
@@ -16,6 +14,7 @@ import {
 import { HttpError } from '../../../http/http-error.ts'
 import { requiresHttps } from '../../../http/requires-https.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
+import type { LoginStart } from '../../../login/login-start.ts'
 import { checkedRequest, responseModeOf } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import {
@@ -34,27 +33,7 @@ export interface AuthorizationEndpointDeps {
   readonly urls: ServerUrls
   readonly events: Pick<Events, 'record'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
-  /** Runs the login in the browser (login-actions). */
   readonly login: LoginStart
-}
-
-/** What this endpoint needs of whatever shows the pages. */
-export interface LoginStart {
-  begin(
-    realm: Realm,
-    browser: BrowserRequest,
-    client: Client,
-    request: ClientRequest,
-  ): Promise<BrowserAnswer>
-  errorPage(
-    realm: Realm,
-    browser: BrowserRequest,
-    client: Client | null,
-    status: number,
-    message: { readonly key: string; readonly params?: readonly string[] },
-  ): Promise<BrowserAnswer>
-  unknownRealm(): BrowserAnswer
-  toClient(realm: Realm, browser: BrowserRequest, answer: ClientAnswer): Promise<BrowserAnswer>
 }
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2), by GET and by POST. */

@@ -1,7 +1,7 @@
-import type { Client } from '../../domains/clients/client.ts'
-import type { LoginProtocol } from '../../domains/flows/login-protocol.ts'
-import type { LoginState } from '../../domains/flows/login-state/login-state.ts'
-import type { User } from '../../domains/users/user.ts'
+import type { Client } from '../domains/clients/client.ts'
+import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
+import type { LoginState } from '../domains/flows/login-state/login-state.ts'
+import type { User } from '../domains/users/user.ts'
 import type { LoginVisit } from './login-visit.ts'
 
 /** One tab's login in one request: what everything that answers it works on. */

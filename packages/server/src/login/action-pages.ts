@@ -1,19 +1,16 @@
-import type { Events } from '../../domains/events/events.ts'
-import type { Consents } from '../../domains/flows/consents/consents.ts'
-import { FlowFailure } from '../../domains/flows/engine/flow-failure.ts'
-import { loginNotes } from '../../domains/flows/login-state/login-state.ts'
-import {
-  LoginStateConflict,
-  type LoginStates,
-} from '../../domains/flows/login-state/login-states.ts'
+import type { Events } from '../domains/events/events.ts'
+import type { Consents } from '../domains/flows/consents/consents.ts'
+import { FlowFailure } from '../domains/flows/engine/flow-failure.ts'
+import { loginNotes } from '../domains/flows/login-state/login-state.ts'
+import { LoginStateConflict, type LoginStates } from '../domains/flows/login-state/login-states.ts'
 import type {
   ActionContext,
   ActionResult,
-} from '../../domains/flows/required-actions/required-action.ts'
-import type { Sessions } from '../../domains/sessions/sessions.ts'
-import type { Users } from '../../domains/users/users.ts'
-import type { BrowserAnswer } from '../../http/browser-request.ts'
-import type { Logger } from '../../log/logger.ts'
+} from '../domains/flows/required-actions/required-action.ts'
+import type { Sessions } from '../domains/sessions/sessions.ts'
+import type { Users } from '../domains/users/users.ts'
+import type { BrowserAnswer } from '../http/browser-request.ts'
+import type { Logger } from '../log/logger.ts'
 import type { BrowserLogin } from './browser-login.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import type { LoginEnding, Pending } from './login-ending.ts'

@@ -1,5 +1,5 @@
-import type { LoginProtocol } from '../../domains/flows/login-protocol.ts'
-import type { LoginState } from '../../domains/flows/login-state/login-state.ts'
+import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
+import type { LoginState } from '../domains/flows/login-state/login-state.ts'
 import type { LoginVisit } from './login-visit.ts'
 
 export type LoginAction =

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Realms } from '../../domains/realms/realms.ts'
+import type { Realms } from '../domains/realms/realms.ts'
 import {
   type BrowserAnswer,
   browserRequestOf,
   sendBrowserAnswer,
   wantsHtml,
-} from '../../http/browser-request.ts'
-import { HttpError } from '../../http/http-error.ts'
-import { requiresHttps } from '../../http/requires-https.ts'
-import type { ServerUrls } from '../../http/server-urls.ts'
+} from '../http/browser-request.ts'
+import { HttpError } from '../http/http-error.ts'
+import { requiresHttps } from '../http/requires-https.ts'
+import type { ServerUrls } from '../http/server-urls.ts'
 import type { ActionPages } from './action-pages.ts'
 import type { AuthenticatePages } from './authenticate-pages.ts'
 import type { DetachedPages } from './detached-pages.ts'

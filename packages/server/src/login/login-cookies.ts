@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Realm } from '../../domains/realms/realm.ts'
-import type { UserSession } from '../../domains/sessions/session.ts'
-import { sessionCookieValue } from '../../domains/sessions/session-cookie-value.ts'
-import { sessionMaxAt } from '../../domains/sessions/session-lifetimes.ts'
-import type { BrowserRequest } from '../../http/browser-request.ts'
-import { cookieSecurity, serializeCookie } from '../../http/cookies.ts'
+import type { Realm } from '../domains/realms/realm.ts'
+import type { UserSession } from '../domains/sessions/session.ts'
+import { sessionCookieValue } from '../domains/sessions/session-cookie-value.ts'
+import { sessionMaxAt } from '../domains/sessions/session-lifetimes.ts'
+import type { BrowserRequest } from '../http/browser-request.ts'
+import { cookieSecurity, serializeCookie } from '../http/cookies.ts'
 
 /** Keycloak's names of the cookies of a login. */
 export const cookieNames = {
