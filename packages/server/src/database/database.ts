@@ -13,6 +13,8 @@ export interface Queryable {
 export interface Transaction extends Queryable {
   /** Remembers invalidation events; they are written to the log as the last statement before COMMIT. */
   append(events: readonly InvalidationEvent[]): void
+  /** Remembers what is to be done once it is known that COMMIT succeeded, such as a line in the log. It must not throw. */
+  onCommitted(work: () => void): void
   /**
    * For the statement after which there is nothing left to do: COMMIT leaves in the same message, which spares a round
    * trip. The transaction has ended then; to append to it is an error. Where events wait already, it is as `query`.

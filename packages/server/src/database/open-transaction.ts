@@ -37,6 +37,7 @@ export class OpenTransaction implements Transaction {
   readonly #options: TransactionOptions
   readonly #schema: string | undefined
   readonly #events: InvalidationEvent[] = []
+  readonly #afterwards: (() => void)[] = []
   #state: 'waiting' | 'open' | 'ended' = 'waiting'
 
   constructor(
@@ -68,6 +69,11 @@ export class OpenTransaction implements Transaction {
     this.#events.push(...events)
   }
 
+  onCommitted(work: () => void): void {
+    this.#requireOpen()
+    this.#afterwards.push(work)
+  }
+
   /**
    * Writes the events and commits.
    * @returns what is left to do once the connection was given back: telling the outbox that its events are committed
@@ -77,7 +83,7 @@ export class OpenTransaction implements Transaction {
     const outbox = this.#events.length > 0 ? this.#outbox : undefined
     if (this.#state !== 'open' && outbox === undefined) {
       this.#state = 'ended'
-      return async () => undefined
+      return async () => this.#finish()
     }
     const statements = [...this.#opening()]
     if (outbox !== undefined) statements.push(outbox.statement(this.#events))
@@ -85,7 +91,14 @@ export class OpenTransaction implements Transaction {
     statements.push({ text: 'COMMIT' })
     const results = await this.#sendCommit(statements)
     this.#state = 'ended'
-    return async () => await outbox?.committed(this.#events, results[appended] ?? [])
+    return async () => {
+      this.#finish()
+      await outbox?.committed(this.#events, results[appended] ?? [])
+    }
+  }
+
+  #finish(): void {
+    for (const work of this.#afterwards) work()
   }
 
   /** Undoes everything; a connection that cannot even do that is dropped. */

@@ -1,3 +1,5 @@
+import type { Transaction } from '../../database/database.ts'
+
 /** Who made an administrative change. */
 export interface AdminEventAuthor {
   /** Realm that the administrator signed in to. */
@@ -40,3 +42,9 @@ export interface StoredAdminEvent {
   readonly representation?: string
   readonly error?: string
 }
+
+/**
+ * Writes the record of an administrative change in the transaction that makes it. The verbs of the domains take it: a change
+ * that is refused or rolled back leaves no event, one that is committed has one.
+ */
+export type AdminTrace = (tx: Transaction) => Promise<void>

@@ -163,3 +163,29 @@ it('writes what waits when it is closed', async () => {
   ])
   expect(database.rows[1]).not.toHaveProperty('representation')
 })
+
+it('an administrative change writes its event in its own transaction, and tells the log after the commit', async () => {
+  const { events, log } = start()
+  const trace = await events.trace({
+    realmId: 'r-1',
+    realmName: 'acme',
+    operationType: 'UPDATE',
+    resourceType: 'USER',
+    resourcePath: 'users/u-1',
+    author: { realmId: 'r-0', clientId: 'c-0', userId: 'u-0', ipAddress: '127.0.0.1' },
+  })
+  const texts: string[] = []
+  const afterwards: (() => void)[] = []
+  const query = <R>(text: string): Promise<R[]> => {
+    texts.push(text)
+    return Promise.resolve([])
+  }
+  const onCommitted = (work: () => void) => {
+    afterwards.push(work)
+  }
+  await trace({ query, append: () => undefined, onCommitted, last: { query } })
+  expect(texts).toEqual([expect.stringContaining('INSERT INTO admin_event')])
+  expect(log.debug).not.toHaveBeenCalled()
+  for (const work of afterwards) work()
+  expect(log.debug).toHaveBeenCalledOnce()
+})

@@ -4,7 +4,7 @@ import { DatabaseError } from '../../database/database-error.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
-import type { AdminEvent, StoredAdminEvent } from './admin-event.ts'
+import type { AdminEvent, AdminTrace, StoredAdminEvent } from './admin-event.ts'
 import type { EventCounter } from './event-counter.ts'
 import type { AdminEventFilter, LoginEventFilter } from './event-filters.ts'
 import { adminEventLine, loginEventLine } from './event-lines.ts'
@@ -83,6 +83,23 @@ export class Events {
   recordAdmin(event: AdminEvent): void {
     const cause = this.#causeOf(event.error !== undefined)
     this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), admin: event, cause })
+  }
+
+  /**
+   * Prepares the record of an administrative change, to be written by the transaction that makes the change: its row, where
+   * the realm keeps such, lives and dies with it; its line in the log follows the commit.
+   */
+  async trace(event: AdminEvent): Promise<AdminTrace> {
+    const wishes = await this.#deps.settingsOf(event.realmId)
+    const cause = this.#causeOf(event.error !== undefined)
+    return async (tx) => {
+      if (wishes === null) return
+      const entry = { id: newUuid(), time: this.#deps.clock.now(), admin: event, cause }
+      if (wishes.adminEventsEnabled) {
+        await this.#store.insertAdminEvents(tx, [storedAdmin(entry, event, wishes)])
+      }
+      tx.onCommitted(() => cause?.runInAsyncScope(() => this.#log(entry, wishes)))
+    }
   }
 
   /** Login events of a realm that match, newest first unless asked otherwise. */
@@ -212,8 +229,13 @@ export class Events {
   }
 
   #logOnce(entry: Queued, settings: EventSettings): void {
-    if (!settings.eventsListeners.includes(loggingListener) || this.#logged.has(entry)) return
+    if (this.#logged.has(entry)) return
     this.#logged.add(entry)
+    this.#log(entry, settings)
+  }
+
+  #log(entry: Queued, settings: EventSettings): void {
+    if (!settings.eventsListeners.includes(loggingListener)) return
     const { log } = this.#deps
     const { login, admin } = entry
     if (login !== undefined) {

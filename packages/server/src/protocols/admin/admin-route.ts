@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { AdminOperation } from '../../domains/events/admin-event.ts'
+import type { AdminEvent, AdminOperation, AdminTrace } from '../../domains/events/admin-event.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { AdminDeps } from './admin-deps.ts'
@@ -33,6 +33,13 @@ export interface AdminCall<Body> {
     resourcePath: string,
     representation?: unknown,
   ): void
+  /** As `record`, for a verb that writes the event in the transaction of its change. */
+  trace(
+    operation: AdminOperation,
+    resourceType: string,
+    resourcePath: string,
+    representation?: unknown,
+  ): Promise<AdminTrace>
 }
 
 /** An endpoint below `/admin/realms/{realm}`. */
@@ -88,6 +95,25 @@ async function answer<Body>(
   const held = await administrator.require(realm, route.anyOf)
   const body = (route.body ? jsonBody(request, route.body) : undefined) as Body
   const realmUrl = `${deps.urls.admin(request)}/admin/realms/${encodeURIComponent(realm.name)}`
+  const eventOf = (
+    operationType: AdminOperation,
+    resourceType: string,
+    resourcePath: string,
+    representation: unknown,
+  ): AdminEvent => ({
+    realmId: realm.id,
+    realmName: realm.name,
+    operationType,
+    resourceType,
+    resourcePath,
+    author: {
+      realmId: administrator.realm.id,
+      clientId: administrator.client.id,
+      userId: administrator.user.id,
+      ipAddress: deps.urls.clientAddress(request),
+    },
+    representation: withoutSecrets(representation),
+  })
   const result = await route.handle({
     deps,
     request,
@@ -99,21 +125,10 @@ async function answer<Body>(
     params,
     body,
     realmUrl,
-    record: (operationType, resourceType, resourcePath, representation) =>
-      deps.events.recordAdmin({
-        realmId: realm.id,
-        realmName: realm.name,
-        operationType,
-        resourceType,
-        resourcePath,
-        author: {
-          realmId: administrator.realm.id,
-          clientId: administrator.client.id,
-          userId: administrator.user.id,
-          ipAddress: deps.urls.clientAddress(request),
-        },
-        representation: withoutSecrets(representation),
-      }),
+    record: (operation, type, path, content) =>
+      deps.events.recordAdmin(eventOf(operation, type, path, content)),
+    trace: (operation, type, path, content) =>
+      deps.events.trace(eventOf(operation, type, path, content)),
   })
   return sendResult(reply, result)
 }
