@@ -6,6 +6,7 @@ import type { ServerSettings } from './config/server-settings.ts'
 import type { WorkerSlot } from './config/sources.ts'
 import { throughOutages } from './database/await-database.ts'
 import { prepareRealms } from './first-start.ts'
+import { ArrivingBodies } from './http/arriving-bodies.ts'
 import { HttpServers } from './http/http-servers.ts'
 import { LaterRouter } from './http/later-router.ts'
 import { createListener } from './http/listener.ts'
@@ -62,11 +63,13 @@ export async function runServer(
     return await domains.transfer.firstAdministrator.exists()
   })
   const timings = new HttpTimings({ registry: reports.metrics, ...settings.management })
+  const arriving = new ArrivingBodies()
   const listen = () => {
     const app = createListener({
       settings: settings.http,
       logger: services,
       requests: loggers.requests,
+      arriving,
     })
     timings.observe(app)
     return app

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ArrivalList } from '../shared/arrival-list.ts'
+import { hasBody } from './arriving-bodies.ts'
 
 /** Requests at work from which on others stand in line (docs/decisions/0016-work-on-a-request-begins-from-a-line.md). */
 const crowd = 32
@@ -124,9 +125,4 @@ export class Admission {
     request.resume()
     this.#deps.refuse(request, response, reason)
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length']
-  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }

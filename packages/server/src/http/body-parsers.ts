@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { HttpError } from './http-error.ts'
+import { isTooDeep } from './json-depth.ts'
 import { parseForm } from './query.ts'
 
 /** Largest body of any request; single routes may lower it. */
@@ -58,11 +59,16 @@ function formOf(body: Buffer): URLSearchParams {
 function jsonOf(body: Buffer): unknown {
   if (body.length === 0) return undefined
   const text = textOf(body)
+  if (isTooDeep(text)) throw unreadableJson()
   try {
     return JSON.parse(text)
   } catch {
-    throw new HttpError(400, { error: 'unknown_error', error_description: 'Cannot parse the JSON' })
+    throw unreadableJson()
   }
+}
+
+function unreadableJson(): HttpError {
+  return new HttpError(400, { error: 'unknown_error', error_description: 'Cannot parse the JSON' })
 }
 
 function textOf(body: Buffer): string {

@@ -7,6 +7,7 @@ import fastify, {
 import type { Logger } from '../log/logger.ts'
 import type { RequestScope } from '../log/request-scope.ts'
 import { newUuid } from '../shared/random.ts'
+import { ArrivingBodies, hasBody, throwAwayUnread } from './arriving-bodies.ts'
 import { addBodyParsers, bodyBytesMax } from './body-parsers.ts'
 import { createErrorHandler } from './error-handler.ts'
 import type { HttpSettings } from './http-settings.ts'
@@ -33,13 +34,20 @@ export interface ListenerDeps {
   readonly logger: Logger
   /** Told of every request, so that log lines can name it. */
   readonly requests?: Pick<RequestScope, 'run'> | undefined
+  /** What is arriving on all routers of the server; absent = on this one alone. */
+  readonly arriving?: ArrivingBodies
 }
 
 /**
  * Builds the router that all endpoints are registered on: body parsers, error answers, security headers, request ids.
  * It does not listen; see HttpServers.
  */
-export function createListener({ settings, logger, requests }: ListenerDeps): FastifyInstance {
+export function createListener({
+  settings,
+  logger,
+  requests,
+  arriving = new ArrivingBodies(),
+}: ListenerDeps): FastifyInstance {
   const { relativePath } = settings
   const app = fastify({
     logger: false,
@@ -65,10 +73,15 @@ export function createListener({ settings, logger, requests }: ListenerDeps): Fa
   if (requests !== undefined) {
     app.addHook('onRequest', (request, _reply, done) => requests.run(request.id, done))
   }
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    if (hasBody(request.raw)) arriving.follow(payload)
+    done(null, payload)
+  })
   addBodyParsers(app)
   app.setErrorHandler(createErrorHandler(logger))
   answerUnknownPaths(app)
   app.addHook('onSend', (request, reply, payload, done) => {
+    throwAwayUnread(request.raw)
     writeCharsetAsKeycloak(reply)
     if (!request.is404 || isOwnPath(request.url)) addSecurityHeaders(reply)
     done(null, payload)

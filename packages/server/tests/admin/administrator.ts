@@ -21,11 +21,11 @@ export interface AdminRequest {
 /** Sends Admin REST requests with the token of one user. */
 export class AdminSession {
   readonly origin: string
-  readonly #token: string | null
+  readonly token: string | null
 
   constructor(origin: string, token: string | null) {
     this.origin = origin
-    this.#token = token
+    this.token = token
   }
 
   /** Signs in by the password grant, to master's first administrator unless told otherwise. */
@@ -53,7 +53,7 @@ export class AdminSession {
     const answer = await fetch(`${this.origin}${path}`, {
       method: request.method ?? 'GET',
       headers: {
-        ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+        ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
         ...(text === undefined
           ? {}
           : { 'content-type': request.contentType ?? 'application/json' }),

@@ -1,24 +1,26 @@
-import type { FastifyInstance } from 'fastify'
 import { withGeneratedKey } from '../../domains/keys/generated-key.ts'
 import type { Component, Realm } from '../../domains/realms/realm.ts'
 import { isComponentSecret } from '../../domains/realms/realm-secrets.ts'
 import { newUuid } from '../../shared/random.ts'
+import { created } from './admin-answer.ts'
+import type { AdminCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { badRequest, notFound } from './admin-error.ts'
-import { type AdminCall, adminRoute, created } from './admin-route.ts'
+import type { AdminRoutes } from './admin-routes.ts'
 import { checkComponent, generatedMembers } from './component-rules.ts'
 import { masked } from './masked.ts'
+import { anyOf } from './permission.ts'
 import { type ComponentBody, componentShape } from './representations/component.ts'
 
 const view = ['view-realm', 'manage-realm'] as const
 const manage = ['manage-realm'] as const
 
 /** `/components`: keys, user profile, registration policies, user storage. */
-export function registerComponents(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerComponents(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/components',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm, query }) => {
       const wanted = [
         ['name', query.text('name')],
@@ -30,10 +32,10 @@ export function registerComponents(app: FastifyInstance, deps: AdminDeps): void 
         .map(componentRepresentation)
     },
   })
-  adminRoute<ComponentBody | undefined>(app, deps, {
+  routes.add<ComponentBody | undefined>({
     method: 'POST',
     path: '/components',
-    anyOf: manage,
+    may: anyOf(manage),
     body: componentShape,
     handle: async (call) => {
       const { realm } = call
@@ -43,21 +45,21 @@ export function registerComponents(app: FastifyInstance, deps: AdminDeps): void 
       return created(call.reply, `${call.realmUrl}/components/${component.id}`)
     },
   })
-  registerSingle(app, deps)
+  registerSingle(routes, deps)
 }
 
-function registerSingle(app: FastifyInstance, deps: AdminDeps): void {
+function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
   const path = '/components/:componentId'
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path,
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => componentRepresentation(requireComponent(call)),
   })
-  adminRoute<ComponentBody | undefined>(app, deps, {
+  routes.add<ComponentBody | undefined>({
     method: 'PUT',
     path,
-    anyOf: manage,
+    may: anyOf(manage),
     body: componentShape,
     handle: async (call) => {
       const { realm, body = {} as ComponentBody } = call
@@ -67,10 +69,10 @@ function registerSingle(app: FastifyInstance, deps: AdminDeps): void {
       call.record('UPDATE', 'COMPONENT', `components/${next.id}`, shown(next))
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path,
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const { id } = requireComponent(call)
       await deps.database.transaction((tx) => deps.realms.removeComponent(tx, call.realm.id, id))

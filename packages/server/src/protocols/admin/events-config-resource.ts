@@ -1,10 +1,10 @@
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { typesKeptByDefault } from '../../domains/events/event-types.ts'
 import type { RealmSettings } from '../../domains/realms/realm.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { badRequest } from './admin-error.ts'
-import { adminRoute } from './admin-route.ts'
+import type { AdminRoutes } from './admin-routes.ts'
+import { anyOf } from './permission.ts'
 import { flag, long, texts } from './representations/scalars.ts'
 
 const eventsConfigShape = {
@@ -33,20 +33,20 @@ const members = [
 const knownListeners: ReadonlySet<string> = new Set(['jboss-logging', 'email'])
 
 /** `/events/config`. */
-export function registerEventsConfig(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerEventsConfig(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/events/config',
-    anyOf: ['view-events', 'manage-events'],
+    may: anyOf(['view-events', 'manage-events']),
     handle: async ({ realm: { settings } }) => ({
       ...Object.fromEntries(members.map((name) => [name, settings[name]])),
       ...(settings.enabledEventTypes.length > 0 ? {} : { enabledEventTypes: typesKeptByDefault }),
     }),
   })
-  adminRoute<Body>(app, deps, {
+  routes.add<Body>({
     method: 'PUT',
     path: '/events/config',
-    anyOf: ['manage-events'],
+    may: anyOf(['manage-events']),
     body: eventsConfigShape,
     handle: async (call) => {
       if (call.body?.eventsListeners?.some((name) => !knownListeners.has(name))) {

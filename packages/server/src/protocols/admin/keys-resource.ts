@@ -1,15 +1,15 @@
 import { X509Certificate } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
 import type { RealmKey } from '../../domains/keys/realm-key.ts'
 import type { AdminDeps } from './admin-deps.ts'
-import { adminRoute } from './admin-route.ts'
+import type { AdminRoutes } from './admin-routes.ts'
+import { anyOf } from './permission.ts'
 
 /** `GET /keys`: all keys of the realm, and which one is used for each algorithm. */
-export function registerKeys(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerKeys(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/keys',
-    anyOf: ['view-realm', 'manage-realm'],
+    may: anyOf(['view-realm', 'manage-realm']),
     handle: async ({ realm }) => {
       const { keys } = deps.keys.ring(realm)
       const active: Record<string, string> = {}

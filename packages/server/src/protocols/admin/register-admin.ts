@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from './admin-deps.ts'
+import { AdminRoutes } from './admin-routes.ts'
 import { registerFlows } from './authentication/flows-resource.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
@@ -26,6 +27,7 @@ import { registerRealmResource } from './realms/realm-resource.ts'
 import { registerRealms } from './realms/realms-resource.ts'
 import { keepJsonText } from './request-body.ts'
 import { registerRoleEndpoints } from './roles/register-role-endpoints.ts'
+import { serveAdminRoutes } from './serve-admin-routes.ts'
 import { registerServerInfo } from './server-info/server-info.ts'
 import { registerCreateUser } from './users/create-user.ts'
 import { registerListUsers } from './users/list-users.ts'
@@ -39,8 +41,7 @@ import { registerUserSessions } from './users/user-sessions.ts'
 import { registerWhoAmI } from './whoami.ts'
 
 /** Every resource, one function each. */
-const resources: readonly ((app: FastifyInstance, deps: AdminDeps) => void)[] = [
-  registerPreflight,
+const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerWhoAmI,
   registerServerInfo,
   registerRealms,
@@ -78,11 +79,19 @@ const resources: readonly ((app: FastifyInstance, deps: AdminDeps) => void)[] = 
   registerUserSessions,
 ]
 
+/** @returns all endpoints of Admin REST */
+export function adminRoutes(deps: AdminDeps): AdminRoutes {
+  const routes = new AdminRoutes()
+  for (const register of resources) register(routes, deps)
+  return routes
+}
+
 /** Admin REST, in a scope of its own: its JSON bodies arrive as text. */
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   app.register((scope, _options, done) => {
     keepJsonText(scope)
-    for (const register of resources) register(scope, deps)
+    registerPreflight(scope)
+    serveAdminRoutes(scope, deps, adminRoutes(deps))
     done()
   })
 }

@@ -1,10 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodType } from 'zod'
 import { HttpError } from '../../http/http-error.ts'
+import { isTooDeep } from '../../http/json-depth.ts'
 import { badRequest } from './admin-error.ts'
-
-/** Largest body of an Admin REST request: whole realms with users are imported through it. */
-const adminBodyBytesMax = 256 * 1024 * 1024
 
 const jsonTypes = /^application\/(?:[\w.-]+\+)?json(?:\s*;.*)?$/i
 
@@ -22,7 +20,7 @@ export function keepJsonText(scope: FastifyInstance): void {
   if (scope.hasContentTypeParser(jsonTypes)) scope.removeContentTypeParser(jsonTypes)
   scope.addContentTypeParser(
     jsonTypes,
-    { parseAs: 'buffer', bodyLimit: adminBodyBytesMax },
+    { parseAs: 'buffer' },
     async (_request: unknown, body: Buffer) => new JsonText(utf8(body)),
   )
 }
@@ -60,6 +58,7 @@ export function jsonBody<T>(request: FastifyRequest, shape: BodyShape<T>): T | u
 
 /** Parses and checks a JSON text. @throws HttpError as `jsonBody` */
 export function checked<T>(text: string, { name, schema }: BodyShape<T>): T {
+  if (isTooDeep(text)) throw badRequest('unknown_error', 'Cannot parse the JSON')
   let value: unknown
   try {
     value = JSON.parse(text)

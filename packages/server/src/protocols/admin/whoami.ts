@@ -1,28 +1,29 @@
-import type { FastifyInstance } from 'fastify'
 import { HttpError } from '../../http/http-error.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { forbidden, notFound } from './admin-error.ts'
-import { sendResult } from './admin-route.ts'
+import type { AdminRoutes } from './admin-routes.ts'
 import type { Administrator } from './administrator.ts'
-import { authenticate } from './authenticate.ts'
-import { QueryParameters } from './query-parameters.ts'
 
 const consoleClientId = 'security-admin-console'
 
 /** `GET /admin/{realm}/console/whoami`: what the console shows of and to its administrator. */
-export function registerWhoAmI(app: FastifyInstance, deps: AdminDeps): void {
-  app.get('/admin/:realm/console/whoami', async (request, reply) => {
-    const { realm: name = '' } = request.params as Record<string, string>
-    if (!(await deps.realms.byName(name))) throw notFound('Realm not found.')
-    const administrator = await authenticate(deps, request, reply)
-    if (administrator.realm.name !== name) throw forbidden()
-    if (administrator.client.clientId !== consoleClientId) {
+export function registerWhoAmI(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.addToServer({
+    method: 'GET',
+    path: '/:realm/console/whoami',
+    before: async ({ realm = '' }) => {
+      if (!(await deps.realms.byName(realm))) throw notFound('Realm not found.')
+    },
+    handle: async ({ administrator, params, query }) => {
+      const { realm: name = '' } = params
+      if (administrator.realm.name !== name) throw forbidden()
       const { clientId } = administrator.client
-      const error = `Token issued for an application that is not the admin console: ${clientId}`
-      throw new HttpError(403, { error })
-    }
-    const current = new QueryParameters(request).text('currentRealm') ?? name
-    return sendResult(reply, await whoAmI(deps, administrator, current))
+      if (clientId !== consoleClientId) {
+        const error = `Token issued for an application that is not the admin console: ${clientId}`
+        throw new HttpError(403, { error })
+      }
+      return await whoAmI(deps, administrator, query.text('currentRealm') ?? name)
+    },
   })
 }
 

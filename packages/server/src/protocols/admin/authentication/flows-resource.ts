@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type {
   AuthenticationExecution,
@@ -7,7 +6,8 @@ import type {
 } from '../../../domains/realms/realm.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { anything, integer, text } from '../representations/scalars.ts'
 import {
   executionRepresentation,
@@ -49,20 +49,20 @@ type ExecutionBody = z.output<typeof executionShape.schema> | undefined
 const hiddenFlow = 'saml ecp'
 
 /** Flows, their executions and configurations: reading, and changing requirements. */
-export function registerFlows(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerFlows(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/authentication/flows',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm }) =>
       realm.settings.authenticationFlows
         .filter(({ topLevel, alias }) => topLevel && alias !== hiddenFlow)
         .map(shown),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/authentication/flows/:flowId',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm, params }) => {
       const flow = realm.settings.authenticationFlows.find(({ id }) => id === params['flowId'])
       if (!flow) throw notFound('Could not find flow with id')
@@ -70,10 +70,10 @@ export function registerFlows(app: FastifyInstance, deps: AdminDeps): void {
     },
   })
   for (const path of ['/authentication/config', '/authentication/executions/:executionId/config']) {
-    adminRoute(app, deps, {
+    routes.add({
       method: 'GET',
       path: `${path}/:configId`,
-      anyOf: view,
+      may: anyOf(view),
       handle: async ({ realm, params }) => {
         const { authenticatorConfig } = realm.settings
         const config = authenticatorConfig.find(({ id }) => id === params['configId'])
@@ -82,31 +82,31 @@ export function registerFlows(app: FastifyInstance, deps: AdminDeps): void {
       },
     })
   }
-  registerExecutions(app, deps)
+  registerExecutions(routes, deps)
 }
 
-function registerExecutions(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+function registerExecutions(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/authentication/executions/:executionId',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm, params }) => {
       const placed = findExecution(realm, params['executionId'] ?? '')
       if (!placed) throw notFound('Illegal execution')
       return executionRepresentation(realm, placed)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/authentication/flows/:flowAlias/executions',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm, params }) =>
       executionTree(realm, flowByAlias(realm, params['flowAlias'] ?? '')),
   })
-  adminRoute<ExecutionBody>(app, deps, {
+  routes.add<ExecutionBody>({
     method: 'PUT',
     path: '/authentication/flows/:flowAlias/executions',
-    anyOf: ['manage-realm'],
+    may: anyOf(['manage-realm']),
     body: executionShape,
     handle: async (call) => {
       const { realm, params, body } = call

@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { RequiredAction } from '../../../domains/realms/realm.ts'
 import { defaultRequiredActions } from '../../../domains/transfer/defaults/required-actions.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { flag, integer, text, textMap } from '../representations/scalars.ts'
 
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
@@ -24,31 +25,31 @@ const requiredActionShape = {
 type Body = z.output<typeof requiredActionShape.schema> | undefined
 
 /** `/authentication/required-actions`. */
-export function registerRequiredActions(app: FastifyInstance, deps: AdminDeps): void {
+export function registerRequiredActions(routes: AdminRoutes, deps: AdminDeps): void {
   const path = '/authentication/required-actions'
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path,
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm }) =>
       realm.settings.requiredActions.toSorted((a, b) => a.priority - b.priority),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: `${path}/:alias`,
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => requireAction(call),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: `${path}/:alias/config`,
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => ({ config: requireAction(call).config }),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/authentication/unregistered-required-actions',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm }) => {
       const present = new Set(realm.settings.requiredActions.map(({ providerId }) => providerId))
       return defaultRequiredActions()
@@ -56,10 +57,10 @@ export function registerRequiredActions(app: FastifyInstance, deps: AdminDeps): 
         .map(({ providerId, name }) => ({ providerId, name }))
     },
   })
-  adminRoute<Body>(app, deps, {
+  routes.add<Body>({
     method: 'PUT',
     path: `${path}/:alias`,
-    anyOf: ['manage-realm'],
+    may: anyOf(['manage-realm']),
     body: requiredActionShape,
     handle: async (call) => {
       const { alias } = requireAction(call)

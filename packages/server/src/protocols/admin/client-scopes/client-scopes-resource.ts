@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { ClientScope } from '../../../domains/realms/realm.ts'
 import { newUuid } from '../../../shared/random.ts'
+import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { mappersOf } from '../protocol-mappers/protocol-mapper-body.ts'
 import { registerProtocolMappers } from '../protocol-mappers/register-protocol-mappers.ts'
 import { type ClientScopeBody, clientScopeShape } from '../representations/client-scope.ts'
@@ -14,17 +16,17 @@ const manage = ['manage-clients'] as const
 const protocols: ReadonlySet<string | undefined> = new Set(['openid-connect', 'saml', 'oid4vc'])
 
 /** `/client-scopes`, the single scope and its protocol mappers. */
-export function registerClientScopes(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/client-scopes',
-    anyOf: [...view, 'query-clients'],
+    may: anyOf([...view, 'query-clients']),
     handle: async ({ realm }) => realm.clientScopes.map(clientScopeRepresentation),
   })
-  adminRoute<ClientScopeBody | undefined>(app, deps, {
+  routes.add<ClientScopeBody | undefined>({
     method: 'POST',
     path: '/client-scopes',
-    anyOf: manage,
+    may: anyOf(manage),
     body: clientScopeShape,
     handle: async (call) => {
       const { realm, body = {} as ClientScopeBody } = call
@@ -44,8 +46,8 @@ export function registerClientScopes(app: FastifyInstance, deps: AdminDeps): voi
       return created(call.reply, `${call.realmUrl}/client-scopes/${scope.id}`)
     },
   })
-  registerSingle(app, deps)
-  registerProtocolMappers(app, deps, {
+  registerSingle(routes, deps)
+  registerProtocolMappers(routes, {
     path: '/client-scopes/:scopeId',
     read: async (call) => requireClientScope(call).protocolMappers,
     change: async (call, change) => {
@@ -55,17 +57,17 @@ export function registerClientScopes(app: FastifyInstance, deps: AdminDeps): voi
   })
 }
 
-function registerSingle(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/client-scopes/:scopeId',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => clientScopeRepresentation(requireClientScope(call)),
   })
-  adminRoute<ClientScopeBody | undefined>(app, deps, {
+  routes.add<ClientScopeBody | undefined>({
     method: 'PUT',
     path: '/client-scopes/:scopeId',
-    anyOf: manage,
+    may: anyOf(manage),
     body: clientScopeShape,
     handle: async (call) => {
       const { body = {} as ClientScopeBody } = call
@@ -80,10 +82,10 @@ function registerSingle(app: FastifyInstance, deps: AdminDeps): void {
       call.record('UPDATE', 'CLIENT_SCOPE', `client-scopes/${scope.id}`, body)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/client-scopes/:scopeId',
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const { realm } = call
       const scope = requireClientScope(call)

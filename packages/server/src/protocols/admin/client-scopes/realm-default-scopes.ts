@@ -1,26 +1,26 @@
-import type { FastifyInstance } from 'fastify'
 import type { RealmSettings } from '../../../domains/realms/realm.ts'
-import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminCall } from '../admin-call.ts'
 import { notFound } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 
 type Member = 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes'
 
 /** `/default-default-client-scopes` and `/default-optional-client-scopes`: what new clients get. */
-export function registerRealmDefaultScopes(app: FastifyInstance, deps: AdminDeps): void {
-  register(app, deps, '/default-default-client-scopes', 'defaultDefaultClientScopes')
-  register(app, deps, '/default-optional-client-scopes', 'defaultOptionalClientScopes')
+export function registerRealmDefaultScopes(routes: AdminRoutes): void {
+  register(routes, '/default-default-client-scopes', 'defaultDefaultClientScopes')
+  register(routes, '/default-optional-client-scopes', 'defaultOptionalClientScopes')
 }
 
-function register(app: FastifyInstance, deps: AdminDeps, path: string, member: Member): void {
+function register(routes: AdminRoutes, path: string, member: Member): void {
   const other: Member =
     member === 'defaultDefaultClientScopes'
       ? 'defaultOptionalClientScopes'
       : 'defaultDefaultClientScopes'
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path,
-    anyOf: ['view-clients', 'manage-clients'],
+    may: anyOf(['view-clients', 'manage-clients']),
     handle: async ({ realm }) => {
       const scopes = new Map(realm.clientScopes.map((scope) => [scope.name, scope]))
       return realm.settings[member].flatMap((name) => {
@@ -29,10 +29,10 @@ function register(app: FastifyInstance, deps: AdminDeps, path: string, member: M
       })
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'PUT',
     path: `${path}/:scopeId`,
-    anyOf: ['manage-clients'],
+    may: anyOf(['manage-clients']),
     handle: async (call) => {
       await change(call, (settings, name) => ({
         ...settings,
@@ -42,10 +42,10 @@ function register(app: FastifyInstance, deps: AdminDeps, path: string, member: M
       call.record('CREATE', 'CLIENT_SCOPE', `${path.slice(1)}/${call.params['scopeId']}`)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: `${path}/:scopeId`,
-    anyOf: ['manage-clients'],
+    may: anyOf(['manage-clients']),
     handle: async (call) => {
       await change(call, (settings, name) => ({
         ...settings,

@@ -1,6 +1,6 @@
 import type { ClientScope } from '../../../domains/realms/realm.ts'
+import type { AdminCall } from '../admin-call.ts'
 import { notFound } from '../admin-error.ts'
-import type { AdminCall } from '../admin-route.ts'
 
 /** @returns the client scope that the path names. @throws HttpError 404 */
 export function requireClientScope({ realm, params }: AdminCall<unknown>): ClientScope {

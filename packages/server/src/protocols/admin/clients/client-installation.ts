@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { requireClient } from './require-client.ts'
 
 const audienceMapper = 'oidc-audience-mapper'
@@ -12,11 +12,11 @@ const audienceMapper = 'oidc-audience-mapper'
  * `GET /clients/{id}/installation/providers/keycloak-oidc-keycloak-json`: the `keycloak.json` that an application is
  * configured with.
  */
-export function registerClientInstallation(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerClientInstallation(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/clients/:clientUuid/installation/providers/:provider',
-    anyOf: ['view-clients', 'manage-clients'],
+    may: anyOf(['view-clients', 'manage-clients']),
     handle: async (call) => {
       const client = await requireClient(call)
       if (call.params['provider'] !== 'keycloak-oidc-keycloak-json') {

@@ -1,11 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import { registerProtocolMappers } from '../protocol-mappers/register-protocol-mappers.ts'
 import { requireClient } from './require-client.ts'
 
 /** `/clients/{id}/protocol-mappers`. */
-export function registerClientMappers(app: FastifyInstance, deps: AdminDeps): void {
-  registerProtocolMappers(app, deps, {
+export function registerClientMappers(routes: AdminRoutes, deps: AdminDeps): void {
+  registerProtocolMappers(routes, {
     path: '/clients/:clientUuid',
     read: async (call) => (await requireClient(call)).representation.protocolMappers ?? [],
     change: async (call, change) => {

@@ -1,11 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { isConfidential, newClientSecret } from '../../../domains/clients/client-defaults.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { type ClientBody, clientShape } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { storedMembers } from './clients-resource.ts'
@@ -27,18 +27,18 @@ const builtIn: ReadonlySet<string> = new Set([
 ])
 
 /** `GET`, `PUT` and `DELETE /clients/{id}`, and the client's secret. */
-export function registerClientResource(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/clients/:clientUuid',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => clientRepresentation(await requireClient(call), call.held),
   })
-  registerUpdate(app, deps)
-  adminRoute(app, deps, {
+  registerUpdate(routes, deps)
+  routes.add({
     method: 'DELETE',
     path: '/clients/:clientUuid',
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const client = await requireClient(call)
       if (isBuiltIn(client)) throw badRequest('invalid_request', 'Could not delete client')
@@ -51,18 +51,18 @@ export function registerClientResource(app: FastifyInstance, deps: AdminDeps): v
       call.reply.header('cache-control', 'no-cache')
     },
   })
-  registerSecret(app, deps)
+  registerSecret(routes, deps)
 }
 
 function isBuiltIn({ clientId, representation }: Client): boolean {
   return builtIn.has(clientId) || representation.attributes?.['realm_client'] === 'true'
 }
 
-function registerUpdate(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute<ClientBody | undefined>(app, deps, {
+function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add<ClientBody | undefined>({
     method: 'PUT',
     path: '/clients/:clientUuid',
-    anyOf: manage,
+    may: anyOf(manage),
     body: clientShape,
     handle: async (call) => {
       const client = await requireClient(call)
@@ -114,21 +114,21 @@ function createdNow({ clock }: AdminDeps): Record<string, string> {
   return { 'client.secret.creation.time': String(epochSeconds(clock)) }
 }
 
-function registerSecret(app: FastifyInstance, deps: AdminDeps): void {
+function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
   const path = '/clients/:clientUuid/client-secret'
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path,
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const { secret } = (await requireClient(call)).representation
       return { type: 'secret', ...(secret === undefined ? {} : { value: secret }) }
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'POST',
     path,
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const client = await requireClient(call)
       const secret = newClientSecret()

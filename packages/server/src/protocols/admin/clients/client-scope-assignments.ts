@@ -1,25 +1,25 @@
-import type { FastifyInstance } from 'fastify'
 import type { ClientRepresentation } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
-import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminCall } from '../admin-call.ts'
 import { notFound } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { requireClient } from './require-client.ts'
 
 type Member = 'defaultClientScopes' | 'optionalClientScopes'
 
 /** `/clients/{id}/default-client-scopes` and `…/optional-client-scopes`. A scope is in one of both. */
-export function registerClientScopeAssignments(app: FastifyInstance, deps: AdminDeps): void {
-  register(app, deps, '/clients/:clientUuid/default-client-scopes', 'defaultClientScopes')
-  register(app, deps, '/clients/:clientUuid/optional-client-scopes', 'optionalClientScopes')
+export function registerClientScopeAssignments(routes: AdminRoutes): void {
+  register(routes, '/clients/:clientUuid/default-client-scopes', 'defaultClientScopes')
+  register(routes, '/clients/:clientUuid/optional-client-scopes', 'optionalClientScopes')
 }
 
-function register(app: FastifyInstance, deps: AdminDeps, path: string, member: Member): void {
+function register(routes: AdminRoutes, path: string, member: Member): void {
   const other = member === 'defaultClientScopes' ? 'optionalClientScopes' : 'defaultClientScopes'
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path,
-    anyOf: ['view-clients', 'manage-clients'],
+    may: anyOf(['view-clients', 'manage-clients']),
     handle: async (call) => {
       const names = (await requireClient(call)).representation[member] ?? []
       const scopes = new Map(call.realm.clientScopes.map((scope) => [scope.name, scope.id]))
@@ -29,10 +29,10 @@ function register(app: FastifyInstance, deps: AdminDeps, path: string, member: M
       })
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'PUT',
     path: `${path}/:scopeId`,
-    anyOf: ['manage-clients'],
+    may: anyOf(['manage-clients']),
     handle: async (call) => {
       const name = scopeName(call)
       await change(call, (client) => ({
@@ -42,10 +42,10 @@ function register(app: FastifyInstance, deps: AdminDeps, path: string, member: M
       }))
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: `${path}/:scopeId`,
-    anyOf: ['manage-clients'],
+    may: anyOf(['manage-clients']),
     handle: async (call) => {
       const name = scopeName(call)
       await change(call, (client) => ({

@@ -1,18 +1,18 @@
-import type { FastifyInstance } from 'fastify'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import type { AdminCall } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import { requireClientScope } from '../client-scopes/require-client-scope.ts'
 import { type RoleHolder, registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { requireClient } from './require-client.ts'
 
 /** `/clients/{id}/scope-mappings` and `/client-scopes/{id}/scope-mappings`. */
-export function registerScopeMappings(app: FastifyInstance, deps: AdminDeps): void {
+export function registerScopeMappings(routes: AdminRoutes, deps: AdminDeps): void {
   const common = {
     view: ['view-clients', 'manage-clients'],
     manage: ['manage-clients'],
     resourceTypes: { realm: 'REALM_SCOPE_MAPPING', client: 'CLIENT_SCOPE_MAPPING' },
   } as const
-  registerRoleMappings(app, deps, {
+  registerRoleMappings(routes, deps, {
     ...common,
     path: '/clients/:containerUuid/scope-mappings',
     // Below it, `clientUuid` is the client whose roles are mapped.
@@ -22,7 +22,7 @@ export function registerScopeMappings(app: FastifyInstance, deps: AdminDeps): vo
       return holderOf(call, client.id, full)
     },
   })
-  registerRoleMappings(app, deps, {
+  registerRoleMappings(routes, deps, {
     ...common,
     path: '/client-scopes/:scopeId/scope-mappings',
     holder: async (call) => holderOf(call, requireClientScope(call).id, false),

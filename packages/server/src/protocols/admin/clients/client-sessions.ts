@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from '../admin-deps.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { sessionRepresentations } from '../users/user-sessions.ts'
 import { requireClient } from './require-client.ts'
 
@@ -16,15 +16,15 @@ interface ClientSessionStats {
 }
 
 /** Sessions of a client: lists and counts. */
-export function registerClientSessions(app: FastifyInstance, deps: AdminDeps): void {
+export function registerClientSessions(routes: AdminRoutes, deps: AdminDeps): void {
   for (const [path, offline] of [
     ['user-sessions', false],
     ['offline-sessions', true],
   ] as const) {
-    adminRoute(app, deps, {
+    routes.add({
       method: 'GET',
       path: `/clients/:clientUuid/${path}`,
-      anyOf: view,
+      may: anyOf(view),
       handle: async (call) => {
         const { realm, query } = call
         const client = await requireClient(call)
@@ -43,20 +43,20 @@ export function registerClientSessions(app: FastifyInstance, deps: AdminDeps): v
     ['session-count', false],
     ['offline-session-count', true],
   ] as const) {
-    adminRoute(app, deps, {
+    routes.add({
       method: 'GET',
       path: `/clients/:clientUuid/${path}`,
-      anyOf: view,
+      may: anyOf(view),
       handle: async (call) => {
         const client = await requireClient(call)
         return { count: await deps.sessions.count(client.id, offline) }
       },
     })
   }
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/client-session-stats',
-    anyOf: ['view-realm', 'manage-realm'],
+    may: anyOf(['view-realm', 'manage-realm']),
     handle: async ({ realm }) => {
       const counts = await deps.sessions.countByClient(realm)
       const shown = new Map<string, ClientSessionStats>()

@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify'
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { completeClient } from '../../../domains/clients/client-defaults.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { withScopes } from '../../../domains/transfer/complete-realm.ts'
 import { newUuid } from '../../../shared/random.ts'
+import { created } from '../admin-answer.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { adminRoute, created } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { mappersOf } from '../protocol-mappers/protocol-mapper-body.ts'
 import { type ClientBody, clientShape } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
@@ -13,11 +14,11 @@ import { ensureServiceAccount } from './service-account.ts'
 import { validateClient } from './validate-client.ts'
 
 /** `GET` and `POST /clients`. */
-export function registerClients(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/clients',
-    anyOf: ['view-clients', 'manage-clients', 'query-clients'],
+    may: anyOf(['view-clients', 'manage-clients', 'query-clients']),
     handle: async ({ realm, query, held }) => {
       const { attributes } = query
       const page = { first: query.first, max: query.max() }
@@ -32,10 +33,10 @@ export function registerClients(app: FastifyInstance, deps: AdminDeps): void {
       return clients.map((client) => clientRepresentation(client, held))
     },
   })
-  adminRoute<ClientBody | undefined>(app, deps, {
+  routes.add<ClientBody | undefined>({
     method: 'POST',
     path: '/clients',
-    anyOf: ['manage-clients', 'create-client'],
+    may: anyOf(['manage-clients', 'create-client']),
     body: clientShape,
     handle: async (call) => {
       const { realm } = call

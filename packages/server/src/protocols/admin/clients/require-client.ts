@@ -1,6 +1,6 @@
 import type { Client } from '../../../domains/clients/client.ts'
+import type { AdminCall } from '../admin-call.ts'
 import { notFound } from '../admin-error.ts'
-import type { AdminCall } from '../admin-route.ts'
 
 /** @returns the client that the path names, read from SQL. @throws HttpError 404 */
 export async function requireClient(call: AdminCall<unknown>): Promise<Client> {

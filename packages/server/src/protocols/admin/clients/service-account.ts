@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
@@ -6,7 +5,8 @@ import { serviceAccountName } from '../../../domains/users/users.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { requireClient } from './require-client.ts'
 
@@ -65,11 +65,11 @@ export async function followClient(
 }
 
 /** `GET /clients/{id}/service-account-user`. */
-export function registerServiceAccount(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerServiceAccount(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/clients/:clientUuid/service-account-user',
-    anyOf: ['view-clients', 'manage-clients'],
+    may: anyOf(['view-clients', 'manage-clients']),
     handle: async (call) => {
       const client = await requireClient(call)
       if (!client.representation.serviceAccountsEnabled) {

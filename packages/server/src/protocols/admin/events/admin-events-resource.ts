@@ -1,14 +1,14 @@
-import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from '../admin-deps.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { eventRange } from './event-range.ts'
 
 /** `/admin-events`: what administrators changed, as far as the realm keeps it. */
-export function registerAdminEvents(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerAdminEvents(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/admin-events',
-    anyOf: ['view-events', 'manage-events'],
+    may: anyOf(['view-events', 'manage-events']),
     handle: ({ realm, query }) =>
       deps.events.findAdmin(realm.id, {
         operationTypes: query.all('operationTypes'),
@@ -21,10 +21,10 @@ export function registerAdminEvents(app: FastifyInstance, deps: AdminDeps): void
         ...eventRange(query),
       }),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/admin-events',
-    anyOf: ['manage-events'],
+    may: anyOf(['manage-events']),
     handle: async ({ realm }) => {
       await deps.events.clearAdmin(realm.id)
     },

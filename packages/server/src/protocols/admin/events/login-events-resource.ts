@@ -1,17 +1,17 @@
-import type { FastifyInstance } from 'fastify'
 import { isEventType } from '../../../domains/events/event-types.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import type { QueryParameters } from '../query-parameters.ts'
 import { eventRange } from './event-range.ts'
 
 /** `/events`: what users did, as far as the realm keeps it. */
-export function registerLoginEvents(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerLoginEvents(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/events',
-    anyOf: ['view-events', 'manage-events'],
+    may: anyOf(['view-events', 'manage-events']),
     handle: ({ realm, query }) =>
       deps.events.find(realm.id, {
         types: eventTypes(query),
@@ -21,10 +21,10 @@ export function registerLoginEvents(app: FastifyInstance, deps: AdminDeps): void
         ...eventRange(query),
       }),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/events',
-    anyOf: ['manage-events'],
+    may: anyOf(['manage-events']),
     handle: async ({ realm }) => {
       await deps.events.clear(realm.id)
     },

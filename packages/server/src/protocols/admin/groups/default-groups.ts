@@ -1,36 +1,37 @@
-import type { FastifyInstance } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { groupRepresentation } from './group-representation.ts'
 
 /** `/default-groups`: what new users join. Realms keep them as paths. */
-export function registerDefaultGroups(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerDefaultGroups(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/default-groups',
-    anyOf: ['view-realm', 'manage-realm'],
+    may: anyOf(['view-realm', 'manage-realm']),
     handle: async ({ realm }) => {
       const paths = realm.settings.defaultGroups ?? []
       const groups = await Promise.all(paths.map((path) => deps.groups.byPath(realm.id, path)))
       return groups.flatMap((group) => (group ? [groupRepresentation(group)] : []))
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'PUT',
     path: '/default-groups/:groupId',
-    anyOf: ['manage-realm'],
+    may: anyOf(['manage-realm']),
     handle: async (call) => {
       const path = await pathOf(call)
       await changePaths(deps, call.realm, (paths) => [...new Set([...paths, path])])
       call.record('CREATE', 'GROUP', `default-groups/${call.params['groupId']}`)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/default-groups/:groupId',
-    anyOf: ['manage-realm'],
+    may: anyOf(['manage-realm']),
     handle: async (call) => {
       const path = await pathOf(call)
       await changePaths(deps, call.realm, (paths) => paths.filter((each) => each !== path))

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify'
 import type { Group } from '../../../domains/groups/group.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound, refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { type GroupBody, groupShape } from '../representations/group.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { userRepresentation } from '../users/user-representation.ts'
@@ -24,19 +25,19 @@ export async function requireGroup(call: AdminCall<unknown>): Promise<Group> {
 }
 
 /** `/groups/{id}` with its children, members and role mappings. */
-export function registerGroupResource(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/groups/:groupId',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => await fullGroup(call, await requireGroup(call)),
   })
-  registerChanges(app, deps)
-  registerChildren(app, deps)
-  adminRoute(app, deps, {
+  registerChanges(routes, deps)
+  registerChildren(routes, deps)
+  routes.add({
     method: 'GET',
     path: '/groups/:groupId/members',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const { query, realm } = call
       const group = await requireGroup(call)
@@ -51,14 +52,14 @@ export function registerGroupResource(app: FastifyInstance, deps: AdminDeps): vo
       return users.map((user) => userRepresentation(user, brief))
     },
   })
-  registerGroupRoleMappings(app, deps)
+  registerGroupRoleMappings(routes, deps)
 }
 
-function registerChanges(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute<GroupBody | undefined>(app, deps, {
+function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add<GroupBody | undefined>({
     method: 'PUT',
     path: '/groups/:groupId',
-    anyOf: manage,
+    may: anyOf(manage),
     body: groupShape,
     handle: async (call) => {
       const group = await requireGroup(call)
@@ -78,10 +79,10 @@ function registerChanges(app: FastifyInstance, deps: AdminDeps): void {
       call.record('UPDATE', 'GROUP', `groups/${group.id}`, body)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/groups/:groupId',
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const group = await requireGroup(call)
       await deps.groups.remove(call.realm.id, group.id)
@@ -92,11 +93,11 @@ function registerChanges(app: FastifyInstance, deps: AdminDeps): void {
   })
 }
 
-function registerChildren(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/groups/:groupId/children',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const { query, realm, held } = call
       const group = await requireGroup(call)
@@ -116,17 +117,17 @@ function registerChildren(app: FastifyInstance, deps: AdminDeps): void {
       return await groupTreeOf(deps, realm.id, children, shown, false)
     },
   })
-  adminRoute<GroupBody | undefined>(app, deps, {
+  routes.add<GroupBody | undefined>({
     method: 'POST',
     path: '/groups/:groupId/children',
-    anyOf: manage,
+    may: anyOf(manage),
     body: groupShape,
     handle: async (call) => await addGroup(call, await requireGroup(call)),
   })
 }
 
-function registerGroupRoleMappings(app: FastifyInstance, deps: AdminDeps): void {
-  registerRoleMappings(app, deps, {
+function registerGroupRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
+  registerRoleMappings(routes, deps, {
     path: '/groups/:groupId/role-mappings',
     view,
     manage,

@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { Group } from '../../../domains/groups/group.ts'
 import { newUuid } from '../../../shared/random.ts'
+import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound, refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { type GroupBody, groupShape } from '../representations/group.ts'
 import { groupAccess, groupDetails, groupRepresentation } from './group-representation.ts'
 import { groupTreeOf } from './group-tree.ts'
@@ -12,33 +14,33 @@ const view = ['view-users', 'manage-users', 'query-groups'] as const
 const manage = ['manage-users'] as const
 
 /** `/groups`, `/groups/count` and `/group-by-path`. */
-export function registerGroups(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/groups',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => await listGroups(call),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/groups/count',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm, query }) => {
       const top = query.flag('top') ?? false
       return { count: await deps.groups.count(realm.id, query.text('search'), top) }
     },
   })
-  adminRoute<GroupBody | undefined>(app, deps, {
+  routes.add<GroupBody | undefined>({
     method: 'POST',
     path: '/groups',
-    anyOf: manage,
+    may: anyOf(manage),
     body: groupShape,
     handle: async (call) => await addGroup(call, null),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/group-by-path/*',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const group = await deps.groups.byPath(call.realm.id, call.params['*'] ?? '')
       if (!group) throw notFound('Group path does not exist')

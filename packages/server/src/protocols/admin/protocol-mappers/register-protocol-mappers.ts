@@ -1,9 +1,10 @@
-import type { FastifyInstance } from 'fastify'
 import type { ProtocolMapper } from '../../../domains/realms/realm.ts'
 import { newUuid } from '../../../shared/random.ts'
-import type { AdminDeps } from '../admin-deps.ts'
+import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import { duplicateResource, notFound, refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import {
   type ProtocolMapperBody,
   protocolMapperShape,
@@ -31,39 +32,39 @@ const view = ['view-clients', 'manage-clients'] as const
 const manage = ['manage-clients'] as const
 
 /** Registers the endpoints of protocol mappers, the same for clients and client scopes. */
-export function registerProtocolMappers(app: FastifyInstance, deps: AdminDeps, place: MapperPlace) {
+export function registerProtocolMappers(routes: AdminRoutes, place: MapperPlace) {
   const models = `${place.path}/protocol-mappers/models`
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: models,
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => await place.read(call),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: `${place.path}/protocol-mappers/protocol/:protocol`,
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const mappers = await place.read(call)
       return mappers.filter(({ protocol }) => protocol === call.params['protocol'])
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: `${models}/:mapperId`,
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => found(await place.read(call), call),
   })
-  registerAdding(app, deps, place)
-  registerChanging(app, deps, place)
+  registerAdding(routes, place)
+  registerChanging(routes, place)
 }
 
-function registerAdding(app: FastifyInstance, deps: AdminDeps, place: MapperPlace): void {
+function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
   const models = `${place.path}/protocol-mappers/models`
-  adminRoute<ProtocolMapperBody | undefined>(app, deps, {
+  routes.add<ProtocolMapperBody | undefined>({
     method: 'POST',
     path: models,
-    anyOf: manage,
+    may: anyOf(manage),
     body: protocolMapperShape,
     handle: async (call) => {
       await place.read(call)
@@ -75,10 +76,10 @@ function registerAdding(app: FastifyInstance, deps: AdminDeps, place: MapperPlac
       return created(call.reply, `${call.realmUrl}/${below}/${mapper.id}`)
     },
   })
-  adminRoute<ProtocolMapperBody[] | undefined>(app, deps, {
+  routes.add<ProtocolMapperBody[] | undefined>({
     method: 'POST',
     path: `${place.path}/protocol-mappers/add-models`,
-    anyOf: manage,
+    may: anyOf(manage),
     body: protocolMappersShape,
     handle: async (call) => {
       await place.read(call)
@@ -93,12 +94,12 @@ function registerAdding(app: FastifyInstance, deps: AdminDeps, place: MapperPlac
   })
 }
 
-function registerChanging(app: FastifyInstance, deps: AdminDeps, place: MapperPlace): void {
+function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
   const path = `${place.path}/protocol-mappers/models/:mapperId`
-  adminRoute<ProtocolMapperBody | undefined>(app, deps, {
+  routes.add<ProtocolMapperBody | undefined>({
     method: 'PUT',
     path,
-    anyOf: manage,
+    may: anyOf(manage),
     body: protocolMapperShape,
     handle: async (call) => {
       const present = found(await place.read(call), call)
@@ -117,10 +118,10 @@ function registerChanging(app: FastifyInstance, deps: AdminDeps, place: MapperPl
       call.reply.header('cache-control', 'no-cache')
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path,
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const present = found(await place.read(call), call)
       await place.change(call, (mappers) => mappers.filter(({ id }) => id !== present.id))

@@ -1,13 +1,13 @@
-import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from '../admin-deps.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 
 /** Commands to a whole realm. */
-export function registerRealmActions(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'POST',
     path: '/logout-all',
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     handle: async (call) => {
       await deps.sessions.endAllIn(call.realm)
       call.record('ACTION', 'REALM', 'logout-all')
@@ -16,10 +16,10 @@ export function registerRealmActions(app: FastifyInstance, deps: AdminDeps): voi
   })
   // Caches follow the invalidation log and cannot be behind it, so these have nothing to do.
   for (const name of ['realm', 'user', 'keys', 'crl']) {
-    adminRoute(app, deps, {
+    routes.add({
       method: 'POST',
       path: `/clear-${name}-cache`,
-      anyOf: ['manage-realm'],
+      may: anyOf(['manage-realm']),
       handle: async (call) => {
         call.record('ACTION', 'REALM', `clear-${name}-cache`)
       },

@@ -1,12 +1,12 @@
-import type { FastifyInstance } from 'fastify'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm, RealmSettings } from '../../../domains/realms/realm.ts'
 import { masterRealmName } from '../../../domains/transfer/complete-realm.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
-import { anyAdministration } from '../any-administration.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import { masked } from '../masked.ts'
+import { anyAdministration, anyOf } from '../permission.ts'
 import { type RealmBody, realmShape } from '../representations/realm.ts'
 import { isPasswordPolicyKnown } from './password-policy-names.ts'
 import { restrictedRealm } from './realm-representation.ts'
@@ -55,20 +55,20 @@ const flowBindings = [
 const sslRequired: ReadonlySet<unknown> = new Set([undefined, 'all', 'external', 'none'])
 
 /** `GET`, `PUT` and `DELETE /admin/realms/{realm}`. */
-export function registerRealmResource(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '',
-    anyOf: anyAdministration,
+    may: anyAdministration,
     handle: async ({ realm, held }) =>
       held.has('view-realm') || held.has('manage-realm')
         ? await fullRealm(deps, realm)
         : restrictedRealm(realm),
   })
-  adminRoute<RealmBody | undefined>(app, deps, {
+  routes.add<RealmBody | undefined>({
     method: 'PUT',
     path: '',
-    anyOf: ['manage-realm'],
+    may: anyOf(['manage-realm']),
     body: realmShape,
     handle: async (call) => {
       const body = call.body ?? ({} as RealmBody)
@@ -77,10 +77,10 @@ export function registerRealmResource(app: FastifyInstance, deps: AdminDeps): vo
       call.record('UPDATE', 'REALM', '', body)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '',
-    anyOf: ['manage-realm'],
+    may: anyOf(['manage-realm']),
     handle: async ({ realm, reply }) => {
       if (realm.name === masterRealmName) throw refused(400, "Can't remove master realm")
       await deps.realmImport.removeRealm(realm)

@@ -1,13 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
 import type { RealmRepresentation } from '../../../domains/transfer/representation.ts'
 import { HttpError } from '../../../http/http-error.ts'
+import { created } from '../admin-answer.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { answerForModel, badRequest, forbidden, refused } from '../admin-error.ts'
-import { created, sendResult } from '../admin-route.ts'
+import { badRequest, forbidden, refused } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import type { Administrator } from '../administrator.ts'
-import { authenticate } from '../authenticate.ts'
-import { QueryParameters } from '../query-parameters.ts'
 import { realmShape } from '../representations/realm.ts'
 import { checked, JsonText } from '../request-body.ts'
 import { roleRepresentation } from '../roles/role-representation.ts'
@@ -15,29 +13,34 @@ import { briefRealm, realmRepresentation } from './realm-representation.ts'
 
 /** As long as an identifier in a database column of Keycloak. */
 const nameLengthMax = 255
+/** Largest import of a realm: it comes with its users. */
+const importBytesMax = 256 * 1024 * 1024
 const illegalCharacters = /[/\\:?#[\]@!$&'()*+,;=%"<> ]/
 
 /** `GET` and `POST /admin/realms`. */
-export function registerRealms(app: FastifyInstance, deps: AdminDeps): void {
-  app.get('/admin/realms', async (request, reply) => {
-    const administrator = await authenticate(deps, request, reply)
-    const brief = new QueryParameters(request).flag('briefRepresentation') ?? false
-    const shown = await visibleRealms(deps, administrator, brief)
-    if (shown.length === 0) throw forbidden()
-    return sendResult(reply, shown)
+export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.addToServer({
+    method: 'GET',
+    path: '/realms',
+    handle: async ({ administrator, query }) => {
+      const brief = query.flag('briefRepresentation') ?? false
+      const shown = await visibleRealms(deps, administrator, brief)
+      if (shown.length === 0) throw forbidden()
+      return shown
+    },
   })
-  app.post('/admin/realms', async (request, reply) => {
-    const administrator = await authenticate(deps, request, reply)
-    const mayCreate = administrator.ofMaster && (await administrator.holdsRealmRole('create-realm'))
-    if (!mayCreate) throw forbidden()
-    const realm = realmOf(request.body)
-    try {
+  routes.addToServer({
+    method: 'POST',
+    path: '/realms',
+    bodyBytesMax: importBytesMax,
+    may: async (administrator) =>
+      administrator.ofMaster && (await administrator.holdsRealmRole('create-realm')),
+    handle: async ({ request, reply }) => {
+      const realm = realmOf(request.body)
       await deps.realmImport.importRealm(realm)
-    } catch (error) {
-      throw answerForModel(error)
-    }
-    const location = `${deps.urls.admin(request)}/admin/realms/${encodeURIComponent(realm.realm)}`
-    return created(reply, location)
+      const location = `${deps.urls.admin(request)}/admin/realms/${encodeURIComponent(realm.realm)}`
+      return created(reply, location)
+    },
   })
 }
 

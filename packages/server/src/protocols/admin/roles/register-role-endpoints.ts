@@ -1,12 +1,12 @@
-import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import { requireClient } from '../clients/require-client.ts'
 import { registerRole, registerRoleMembers } from './role-resource.ts'
 import { type RoleContainer, registerRoles, requireRole } from './roles-resource.ts'
 
 /** `/roles`, `/clients/{id}/roles` and `/roles-by-id`. */
-export function registerRoleEndpoints(app: FastifyInstance, deps: AdminDeps): void {
+export function registerRoleEndpoints(routes: AdminRoutes, deps: AdminDeps): void {
   const ofRealm: RoleContainer = {
     path: '/roles',
     view: ['view-realm', 'manage-realm'],
@@ -22,16 +22,16 @@ export function registerRoleEndpoints(app: FastifyInstance, deps: AdminDeps): vo
     ownerOf: async (call) => (await requireClient(call)).id,
   }
   for (const container of [ofRealm, ofClient]) {
-    registerRoles(app, deps, container)
+    registerRoles(routes, deps, container)
     const place = {
       ...container,
       path: `${container.path}/:roleName`,
       roleOf: (call: Parameters<RoleContainer['ownerOf']>[0]) => requireRole(call, container),
     }
-    registerRole(app, deps, place)
-    registerRoleMembers(app, deps, place)
+    registerRole(routes, deps, place)
+    registerRoleMembers(routes, deps, place)
   }
-  registerRole(app, deps, {
+  registerRole(routes, deps, {
     path: '/roles-by-id/:roleId',
     view: ['view-realm', 'manage-realm', 'view-clients', 'manage-clients'],
     manage: ['manage-realm', 'manage-clients'],

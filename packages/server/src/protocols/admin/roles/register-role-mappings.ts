@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { Role } from '../../../domains/roles/role.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import type { RealmRole } from '../administrator.ts'
 import { requireMayMap } from '../mapping-permission.ts'
+import { anyOf } from '../permission.ts'
 import { rolesShape } from '../representations/role.ts'
 import { mappingsRepresentation, roleRepresentation } from './role-representation.ts'
 
@@ -19,7 +20,7 @@ export interface RoleHolder {
 }
 
 /** Where a kind of holder lives and who may see and change its roles. */
-export interface RoleMappingRoutes {
+export interface RoleMappingKind {
   /** e.g. `/users/:userId/role-mappings`. */
   readonly path: string
   readonly view: readonly RealmRole[]
@@ -34,18 +35,18 @@ type Call = AdminCall<unknown>
 
 /** Registers the endpoints of role mappings, which are the same for every kind of holder. */
 export function registerRoleMappings(
-  app: FastifyInstance,
+  routes: AdminRoutes,
   deps: AdminDeps,
-  routes: RoleMappingRoutes,
+  kind: RoleMappingKind,
 ): void {
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
-    path: routes.path,
-    anyOf: routes.view,
-    handle: async (call) => mappingsRepresentation(await (await routes.holder(call)).direct()),
+    path: kind.path,
+    may: anyOf(kind.view),
+    handle: async (call) => mappingsRepresentation(await (await kind.holder(call)).direct()),
   })
-  registerOwner(app, deps, routes, '/realm', async () => null)
-  registerOwner(app, deps, routes, '/clients/:clientUuid', async ({ realm, params }) => {
+  registerOwner(routes, deps, kind, '/realm', async () => null)
+  registerOwner(routes, deps, kind, '/clients/:clientUuid', async ({ realm, params }) => {
     const client = await deps.clients.byId(realm.id, params['clientUuid'] ?? '')
     if (!client) throw notFound('Client not found')
     return client.id
@@ -53,73 +54,73 @@ export function registerRoleMappings(
 }
 
 function registerOwner(
-  app: FastifyInstance,
+  routes: AdminRoutes,
   deps: AdminDeps,
-  routes: RoleMappingRoutes,
+  kind: RoleMappingKind,
   suffix: string,
   ownerOf: (call: Call) => Promise<string | null>,
 ): void {
-  const path = `${routes.path}${suffix}`
+  const path = `${kind.path}${suffix}`
   const get = (below: string, list: (call: Call, owner: string | null) => Promise<unknown>) =>
-    adminRoute(app, deps, {
+    routes.add({
       method: 'GET',
       path: `${path}${below}`,
-      anyOf: routes.view,
+      may: anyOf(kind.view),
       handle: async (call) => await list(call, await ownerOf(call)),
     })
   get('', async (call, owner) => {
-    const direct = await (await routes.holder(call)).direct()
+    const direct = await (await kind.holder(call)).direct()
     return briefly(direct.filter((role) => role.clientUuid === owner))
   })
   get('/available', async (call, owner) => {
-    const direct = new Set((await (await routes.holder(call)).direct()).map(({ id }) => id))
+    const direct = new Set((await (await kind.holder(call)).direct()).map(({ id }) => id))
     const all = await deps.roles.list({ realmId: call.realm.id, clientUuid: owner })
     return briefly(all.filter(({ id }) => !direct.has(id)))
   })
   get('/composite', async (call, owner) => {
-    const ids = await (await routes.holder(call)).effective(owner)
+    const ids = await (await kind.holder(call)).effective(owner)
     const brief = call.query.flag('briefRepresentation') ?? true
     const roles = await deps.roles.byIds(call.realm.id, ids)
     return roles.map((role) => roleRepresentation(role, brief))
   })
-  registerChanges(app, deps, routes, path, ownerOf)
+  registerChanges(routes, deps, kind, path, ownerOf)
 }
 
 function registerChanges(
-  app: FastifyInstance,
+  routes: AdminRoutes,
   deps: AdminDeps,
-  routes: RoleMappingRoutes,
+  kind: RoleMappingKind,
   path: string,
   ownerOf: (call: Call) => Promise<string | null>,
 ): void {
-  adminRoute(app, deps, {
+  routes.add({
     method: 'POST',
     path,
-    anyOf: routes.manage,
+    may: anyOf(kind.manage),
     body: rolesShape,
     handle: async (call) => {
-      const holder = await routes.holder(call)
+      const holder = await kind.holder(call)
       const owner = await ownerOf(call)
       const ids = await mappable(call, owner, call.body ?? [])
       await requireMayMap(deps, call.administrator, call.realm, ids)
       await holder.add(ids)
-      record(call, routes, owner, 'CREATE', path)
+      record(call, kind, owner, 'CREATE', path)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path,
-    anyOf: routes.manage,
+    may: anyOf(kind.manage),
     body: rolesShape,
     handle: async (call) => {
-      const holder = await routes.holder(call)
+      const holder = await kind.holder(call)
       const owner = await ownerOf(call)
       const ids = call.body
         ? await mappable(call, owner, call.body)
         : (await holder.direct()).filter((role) => role.clientUuid === owner).map(({ id }) => id)
       await requireMayMap(deps, call.administrator, call.realm, ids)
       await holder.remove(ids)
-      record(call, routes, owner, 'DELETE', path)
+      record(call, kind, owner, 'DELETE', path)
     },
   })
 }
@@ -143,12 +144,12 @@ async function mappable(
 
 function record(
   call: Call,
-  routes: RoleMappingRoutes,
+  kind: RoleMappingKind,
   owner: string | null,
   operation: 'CREATE' | 'DELETE',
   path: string,
 ): void {
-  const { realm, client } = routes.resourceTypes
+  const { realm, client } = kind.resourceTypes
   const resourcePath = path
     .slice(1)
     .replace(/:(\w+)/g, (_, name: string) => call.params[name] ?? '')

@@ -1,11 +1,12 @@
-import type { FastifyInstance } from 'fastify'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Role } from '../../../domains/roles/role.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { duplicateResource, notFound, refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import type { RealmRole } from '../administrator.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
+import { anyOf } from '../permission.ts'
 import { type RoleBody, roleShape, rolesShape } from '../representations/role.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { roleRepresentation } from './role-representation.ts'
@@ -29,17 +30,17 @@ function resourceTypeOf(role: Role): string {
 }
 
 /** Registers the single role with its composites. */
-export function registerRole(app: FastifyInstance, deps: AdminDeps, place: RolePlace): void {
-  adminRoute(app, deps, {
+export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePlace): void {
+  routes.add({
     method: 'GET',
     path: place.path,
-    anyOf: place.view,
+    may: anyOf(place.view),
     handle: async (call) => roleRepresentation(await place.roleOf(call), false),
   })
-  adminRoute<RoleBody | undefined>(app, deps, {
+  routes.add<RoleBody | undefined>({
     method: 'PUT',
     path: place.path,
-    anyOf: place.manage,
+    may: anyOf(place.manage),
     body: roleShape,
     handle: async (call) => {
       const role = await place.roleOf(call)
@@ -52,10 +53,10 @@ export function registerRole(app: FastifyInstance, deps: AdminDeps, place: RoleP
       call.record('UPDATE', resourceTypeOf(role), `roles-by-id/${role.id}`, call.body)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: place.path,
-    anyOf: place.manage,
+    may: anyOf(place.manage),
     handle: async (call) => {
       const role = await place.roleOf(call)
       if (role.id === call.realm.defaultRoleId) {
@@ -67,15 +68,15 @@ export function registerRole(app: FastifyInstance, deps: AdminDeps, place: RoleP
       call.reply.header('cache-control', 'no-cache')
     },
   })
-  registerComposites(app, deps, place)
+  registerComposites(routes, deps, place)
 }
 
-function registerComposites(app: FastifyInstance, deps: AdminDeps, place: RolePlace): void {
+function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePlace): void {
   const list = (suffix: string, filter: (role: Role, call: AdminCall<unknown>) => boolean) =>
-    adminRoute(app, deps, {
+    routes.add({
       method: 'GET',
       path: `${place.path}/composites${suffix}`,
-      anyOf: place.view,
+      may: anyOf(place.view),
       handle: async (call) => {
         const { query } = call
         const role = await place.roleOf(call)
@@ -91,10 +92,10 @@ function registerComposites(app: FastifyInstance, deps: AdminDeps, place: RolePl
   list('', () => true)
   list('/realm', (child) => child.clientUuid === null)
   list('/clients/:ownerUuid', (child, { params }) => child.clientUuid === params['ownerUuid'])
-  adminRoute(app, deps, {
+  routes.add({
     method: 'POST',
     path: `${place.path}/composites`,
-    anyOf: place.manage,
+    may: anyOf(place.manage),
     body: rolesShape,
     handle: async (call) => {
       const role = await place.roleOf(call)
@@ -103,10 +104,10 @@ function registerComposites(app: FastifyInstance, deps: AdminDeps, place: RolePl
       call.record('CREATE', resourceTypeOf(role), `roles-by-id/${role.id}/composites`, call.body)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: `${place.path}/composites`,
-    anyOf: place.manage,
+    may: anyOf(place.manage),
     body: rolesShape,
     handle: async (call) => {
       const role = await place.roleOf(call)
@@ -125,11 +126,11 @@ async function existing(call: AdminCall<unknown>, given: readonly { id?: string 
 }
 
 /** Registers who has a role directly: users and groups. */
-export function registerRoleMembers(app: FastifyInstance, deps: AdminDeps, place: RolePlace): void {
-  adminRoute(app, deps, {
+export function registerRoleMembers(routes: AdminRoutes, deps: AdminDeps, place: RolePlace): void {
+  routes.add({
     method: 'GET',
     path: `${place.path}/users`,
-    anyOf: place.view,
+    may: anyOf(place.view),
     handle: async (call) => {
       const { query, realm, held } = call
       const role = await place.roleOf(call)
@@ -145,10 +146,10 @@ export function registerRoleMembers(app: FastifyInstance, deps: AdminDeps, place
       return users.map((user) => ({ ...userRepresentation(user, brief), access }))
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: `${place.path}/groups`,
-    anyOf: place.view,
+    may: anyOf(place.view),
     handle: async (call) => {
       const { query, realm } = call
       const role = await place.roleOf(call)

@@ -1,11 +1,13 @@
-import type { FastifyInstance } from 'fastify'
 import type { Role } from '../../../domains/roles/role.ts'
 import { newUuid } from '../../../shared/random.ts'
+import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import type { RealmRole } from '../administrator.ts'
 import { requireMayMap } from '../mapping-permission.ts'
+import { anyOf } from '../permission.ts'
 import { type RoleBody, roleShape } from '../representations/role.ts'
 import { roleRepresentation } from './role-representation.ts'
 
@@ -22,14 +24,14 @@ export interface RoleContainer {
 
 /** Registers listing, creating and the single role, by name. */
 export function registerRoles(
-  app: FastifyInstance,
+  routes: AdminRoutes,
   deps: AdminDeps,
   container: RoleContainer,
 ): void {
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: container.path,
-    anyOf: container.view,
+    may: anyOf(container.view),
     handle: async (call) => {
       const { query, realm } = call
       const brief = query.flag('briefRepresentation') ?? true
@@ -43,10 +45,10 @@ export function registerRoles(
       return roles.map((role) => roleRepresentation(role, brief))
     },
   })
-  adminRoute<RoleBody | undefined>(app, deps, {
+  routes.add<RoleBody | undefined>({
     method: 'POST',
     path: container.path,
-    anyOf: container.manage,
+    may: anyOf(container.manage),
     body: roleShape,
     handle: async (call) => {
       const owner = await container.ownerOf(call)

@@ -1,12 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os'
-import type { FastifyInstance } from 'fastify'
 import { eventTypes } from '../../../domains/events/event-types.ts'
 import { exportFormatVersion } from '../../../domains/transfer/representation.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { forbidden } from '../admin-error.ts'
-import { sendResult } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import type { Administrator } from '../administrator.ts'
-import { authenticate } from '../authenticate.ts'
 import { protocolMapperTypes } from '../protocol-mappers/protocol-mapper-types.ts'
 import { passwordPolicyNames } from '../realms/password-policy-names.ts'
 import { componentTypes } from './component-types.ts'
@@ -16,11 +13,12 @@ import { providers } from './providers.ts'
 const bytesPerMegabyte = 1024 * 1024
 
 /** `GET /admin/serverinfo`: what this server is and can. Any administration role will do. */
-export function registerServerInfo(app: FastifyInstance, deps: AdminDeps): void {
-  app.get('/admin/serverinfo', async (request, reply) => {
-    const administrator = await authenticate(deps, request, reply)
-    if (!(await administersSomething(deps, administrator))) throw forbidden()
-    return sendResult(reply, describeServer(deps))
+export function registerServerInfo(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.addToServer({
+    method: 'GET',
+    path: '/serverinfo',
+    may: (administrator) => administersSomething(deps, administrator),
+    handle: async () => describeServer(deps),
   })
 }
 

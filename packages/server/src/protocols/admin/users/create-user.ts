@@ -1,12 +1,14 @@
-import type { FastifyInstance } from 'fastify'
 import type { Group } from '../../../domains/groups/group.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { User } from '../../../domains/users/user.ts'
 import { emailKeyOf } from '../../../domains/users/users.ts'
 import { newUuid } from '../../../shared/random.ts'
+import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, refused } from '../admin-error.ts'
-import { type AdminCall, adminRoute, created } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { type CredentialBody, type UserBody, userShape } from '../representations/user.ts'
 import { setPassword } from './set-password.ts'
 import { checkProfile, withBody } from './user-values.ts'
@@ -14,11 +16,11 @@ import { checkProfile, withBody } from './user-values.ts'
 const nobody = { username: '', email: null, firstName: null, lastName: null, attributes: {} }
 
 /** `POST /users`. */
-export function registerCreateUser(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute<UserBody | undefined>(app, deps, {
+export function registerCreateUser(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add<UserBody | undefined>({
     method: 'POST',
     path: '/users',
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     body: userShape,
     handle: async (call) => {
       const { realm, body = {} as UserBody } = call

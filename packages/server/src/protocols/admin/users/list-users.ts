@@ -1,17 +1,17 @@
-import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from '../admin-deps.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { userRepresentation } from './user-representation.ts'
 import { userSearchOf } from './user-search-query.ts'
 
-const anyOf = ['view-users', 'manage-users', 'query-users'] as const
+const mayList = anyOf(['view-users', 'manage-users', 'query-users'])
 
 /** `GET /users` and `GET /users/count`. Who may only query sees nobody. */
-export function registerListUsers(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/users',
-    anyOf,
+    may: mayList,
     handle: async ({ realm, query, held }) => {
       const search = userSearchOf(query, realm.id)
       if (!held.has('view-users') && !held.has('manage-users')) return []
@@ -21,10 +21,10 @@ export function registerListUsers(app: FastifyInstance, deps: AdminDeps): void {
       return users.map((user) => ({ ...userRepresentation(user, brief), access }))
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/users/count',
-    anyOf,
+    may: mayList,
     handle: async ({ realm, query, held }) => {
       const search = userSearchOf(query, realm.id)
       if (!held.has('view-users') && !held.has('manage-users')) return 0

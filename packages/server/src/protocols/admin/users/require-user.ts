@@ -1,6 +1,6 @@
 import type { FoundUser } from '../../../domains/users/user-search.ts'
+import type { AdminCall } from '../admin-call.ts'
 import { notFound } from '../admin-error.ts'
-import type { AdminCall } from '../admin-route.ts'
 
 /** @returns the user that the path names, read from SQL. @throws HttpError 404 */
 export async function requireUser({ deps, realm, params }: AdminCall<unknown>): Promise<FoundUser> {

@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify'
 import type { Credential } from '../../../domains/credentials/credential.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { type CredentialBody, credentialShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 import { setPassword } from './set-password.ts'
@@ -11,21 +11,21 @@ import { setPassword } from './set-password.ts'
 const manage = ['manage-users'] as const
 
 /** `PUT /users/{id}/reset-password` and everything below `/users/{id}/credentials`. */
-export function registerUserCredentials(app: FastifyInstance, deps: AdminDeps): void {
-  registerResetPassword(app, deps)
-  adminRoute(app, deps, {
+export function registerUserCredentials(routes: AdminRoutes, deps: AdminDeps): void {
+  registerResetPassword(routes, deps)
+  routes.add({
     method: 'GET',
     path: '/users/:userId/credentials',
-    anyOf: ['view-users', 'manage-users'],
+    may: anyOf(['view-users', 'manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
       return (await deps.credentials.list(user.id)).map(representationOf)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/users/:userId/credentials/:credentialId',
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const user = await requireUser(call)
       const id = call.params['credentialId'] ?? ''
@@ -33,14 +33,14 @@ export function registerUserCredentials(app: FastifyInstance, deps: AdminDeps): 
       call.record('ACTION', 'USER', `users/${user.id}/credentials/${id}`)
     },
   })
-  registerOrder(app, deps)
+  registerOrder(routes, deps)
 }
 
-function registerResetPassword(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute<CredentialBody | undefined>(app, deps, {
+function registerResetPassword(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add<CredentialBody | undefined>({
     method: 'PUT',
     path: '/users/:userId/reset-password',
-    anyOf: manage,
+    may: anyOf(manage),
     body: credentialShape,
     handle: async (call) => {
       const user = await requireUser(call)
@@ -52,12 +52,12 @@ function registerResetPassword(app: FastifyInstance, deps: AdminDeps): void {
   })
 }
 
-function registerOrder(app: FastifyInstance, deps: AdminDeps): void {
+function registerOrder(routes: AdminRoutes, deps: AdminDeps): void {
   const path = '/users/:userId/credentials/:credentialId'
-  adminRoute(app, deps, {
+  routes.add({
     method: 'PUT',
     path: `${path}/userLabel`,
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const user = await requireUser(call)
       const { body } = call.request
@@ -71,10 +71,10 @@ function registerOrder(app: FastifyInstance, deps: AdminDeps): void {
       if (!known) throw notFound('Credential not found')
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'POST',
     path: `${path}/moveToFirst`,
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const user = await requireUser(call)
       const id = call.params['credentialId'] ?? ''
@@ -83,10 +83,10 @@ function registerOrder(app: FastifyInstance, deps: AdminDeps): void {
       }
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'POST',
     path: `${path}/moveAfter/:newPreviousCredentialId`,
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const user = await requireUser(call)
       const { credentialId = '', newPreviousCredentialId = '' } = call.params

@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, refused } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { federatedIdentityShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
@@ -10,20 +10,20 @@ const path = '/users/:userId/federated-identity'
 type Body = z.output<typeof federatedIdentityShape.schema> | undefined
 
 /** Everything below `/users/{id}/federated-identity`. */
-export function registerUserFederatedIdentities(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerUserFederatedIdentities(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path,
-    anyOf: ['view-users', 'manage-users'],
+    may: anyOf(['view-users', 'manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
       return await deps.federatedIdentities.ofUser(user.id)
     },
   })
-  adminRoute<Body>(app, deps, {
+  routes.add<Body>({
     method: 'POST',
     path: `${path}/:provider`,
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     body: federatedIdentityShape,
     handle: async (call) => {
       const user = await requireUser(call)
@@ -36,10 +36,10 @@ export function registerUserFederatedIdentities(app: FastifyInstance, deps: Admi
       call.record('CREATE', 'USER', resourcePath, call.body)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: `${path}/:provider`,
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
       const identityProvider = call.params['provider'] ?? ''

@@ -1,20 +1,21 @@
-import type { FastifyInstance } from 'fastify'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
 import { requireMayMap } from '../mapping-permission.ts'
+import { anyOf } from '../permission.ts'
 import { requireUser } from './require-user.ts'
 
 const view = ['view-users', 'manage-users'] as const
 const manage = ['manage-users'] as const
 
 /** Everything below `/users/{id}/groups`. */
-export function registerUserGroups(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/users/:userId/groups',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const user = await requireUser(call)
       const { query, realm } = call
@@ -29,20 +30,20 @@ export function registerUserGroups(app: FastifyInstance, deps: AdminDeps): void 
       return await groupDetails(deps, groups)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/users/:userId/groups/count',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const user = await requireUser(call)
       const search = call.query.text('search')
       return { count: (await deps.userMemberships.groupIdsOf(user.id, { search })).length }
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'PUT',
     path: '/users/:userId/groups/:groupId',
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const { user, group } = await userAndGroup(call)
       await requireMayJoin(call, group.id)
@@ -50,10 +51,10 @@ export function registerUserGroups(app: FastifyInstance, deps: AdminDeps): void 
       call.record('CREATE', 'GROUP_MEMBERSHIP', `users/${user.id}/groups/${group.id}`)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/users/:userId/groups/:groupId',
-    anyOf: manage,
+    may: anyOf(manage),
     handle: async (call) => {
       const { user, group } = await userAndGroup(call)
       await deps.userMemberships.leave(user.id, group.id)

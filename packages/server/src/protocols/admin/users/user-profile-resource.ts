@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Component } from '../../../domains/realms/realm.ts'
 import { isValidator } from '../../../domains/users/profile-validators.ts'
@@ -6,7 +5,8 @@ import { type UserProfile, userProfileOf } from '../../../domains/users/user-pro
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { requireUser } from './require-user.ts'
 import { userProfileMetadata } from './user-profile-metadata.ts'
 
@@ -24,23 +24,23 @@ const profileShape = {
 type Body = z.output<typeof profileShape.schema> | undefined
 
 /** `/users/profile`: which attributes users of the realm have. */
-export function registerUserProfile(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerUserProfile(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/users/profile',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm }) => userProfileOf(realm),
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/users/profile/metadata',
-    anyOf: view,
+    may: anyOf(view),
     handle: async ({ realm }) => userProfileMetadata(realm),
   })
-  adminRoute<Body>(app, deps, {
+  routes.add<Body>({
     method: 'PUT',
     path: '/users/profile',
-    anyOf: ['manage-realm'],
+    may: anyOf(['manage-realm']),
     body: profileShape,
     handle: async (call) => {
       const { realm } = call
@@ -65,14 +65,14 @@ export function registerUserProfile(app: FastifyInstance, deps: AdminDeps): void
       return profile
     },
   })
-  registerUnmanaged(app, deps)
+  registerUnmanaged(routes)
 }
 
-function registerUnmanaged(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+function registerUnmanaged(routes: AdminRoutes): void {
+  routes.add({
     method: 'GET',
     path: '/users/:userId/unmanagedAttributes',
-    anyOf: ['view-users', 'manage-users'],
+    may: anyOf(['view-users', 'manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
       const { attributes, unmanagedAttributePolicy } = userProfileOf(call.realm)

@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify'
 import type { User } from '../../../domains/users/user.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { type UserBody, userShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 import { setPassword } from './set-password.ts'
@@ -10,11 +10,11 @@ import { userAccess, userRepresentation } from './user-representation.ts'
 import { checkProfile, withBody } from './user-values.ts'
 
 /** `GET`, `PUT` and `DELETE /users/{id}`. */
-export function registerUserResource(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/users/:userId',
-    anyOf: ['view-users', 'manage-users'],
+    may: anyOf(['view-users', 'manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
       const linkable =
@@ -30,11 +30,11 @@ export function registerUserResource(app: FastifyInstance, deps: AdminDeps): voi
       }
     },
   })
-  registerUpdate(app, deps)
-  adminRoute(app, deps, {
+  registerUpdate(routes, deps)
+  routes.add({
     method: 'DELETE',
     path: '/users/:userId',
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
       await deps.sessions.endAllOf(call.realm, user.id)
@@ -45,11 +45,11 @@ export function registerUserResource(app: FastifyInstance, deps: AdminDeps): voi
   })
 }
 
-function registerUpdate(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute<UserBody | undefined>(app, deps, {
+function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add<UserBody | undefined>({
     method: 'PUT',
     path: '/users/:userId',
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     body: userShape,
     handle: async (call) => {
       const { realm, body = {} as UserBody } = call

@@ -1,11 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { requireUser } from './require-user.ts'
 
 /** Everything below `/users/{id}/role-mappings`. */
-export function registerUserRoleMappings(app: FastifyInstance, deps: AdminDeps): void {
-  registerRoleMappings(app, deps, {
+export function registerUserRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
+  registerRoleMappings(routes, deps, {
     path: '/users/:userId/role-mappings',
     view: ['view-users', 'manage-users'],
     manage: ['manage-users'],

@@ -1,31 +1,32 @@
-import type { FastifyInstance } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ListedSession } from '../../../domains/sessions/session.ts'
 import type { EndedSession } from '../../../domains/sessions/session-verbs.ts'
 import type { User } from '../../../domains/users/user.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
-import { type AdminCall, adminRoute } from '../admin-route.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
 import { requireUser } from './require-user.ts'
 
 const view = ['view-users', 'manage-users'] as const
 
 /** Sessions and log-out of a user, and of a session by its id. */
-export function registerUserSessions(app: FastifyInstance, deps: AdminDeps): void {
-  adminRoute(app, deps, {
+export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
     method: 'GET',
     path: '/users/:userId/sessions',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const user = await requireUser(call)
       const listed = await deps.sessions.list(call.realm, { offline: false, userId: user.id })
       return await sessionRepresentations(deps, call.realm, listed, user)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'GET',
     path: '/users/:userId/offline-sessions/:clientUuid',
-    anyOf: view,
+    may: anyOf(view),
     handle: async (call) => {
       const user = await requireUser(call)
       const client = await deps.clients.byId(call.realm.id, call.params['clientUuid'] ?? '')
@@ -35,10 +36,10 @@ export function registerUserSessions(app: FastifyInstance, deps: AdminDeps): voi
       return await sessionRepresentations(deps, call.realm, listed, user)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'POST',
     path: '/users/:userId/logout',
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
       const ended = await deps.sessions.endAllNamed(call.realm, user.id)
@@ -46,10 +47,10 @@ export function registerUserSessions(app: FastifyInstance, deps: AdminDeps): voi
       call.record('ACTION', 'USER', `users/${user.id}/logout`)
     },
   })
-  adminRoute(app, deps, {
+  routes.add({
     method: 'DELETE',
     path: '/sessions/:sessionId',
-    anyOf: ['manage-users'],
+    may: anyOf(['manage-users']),
     handle: async (call) => {
       const id = call.params['sessionId'] ?? ''
       const offline = call.query.flag('isOffline') ?? false

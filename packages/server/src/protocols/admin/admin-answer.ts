@@ -1,0 +1,18 @@
+import type { FastifyReply } from 'fastify'
+
+const jsonType = 'application/json;charset=UTF-8'
+
+/** Sends what a handler returned: JSON, or nothing with 204; a reply that was sent already stays. */
+export function sendResult(reply: FastifyReply, result: unknown): FastifyReply {
+  if (reply.sent || result === reply) return reply
+  if (result === undefined) return reply.code(204).send()
+  return reply.header('cache-control', 'no-cache').type(jsonType).send(JSON.stringify(result))
+}
+
+/** Answers 201 with a Location. @param body sent along where Keycloak does */
+export function created(reply: FastifyReply, location: string, body?: unknown): FastifyReply {
+  reply.code(201).header('location', location)
+  return body === undefined
+    ? reply.header('content-length', '0').send()
+    : reply.type(jsonType).send(JSON.stringify(body))
+}

@@ -1,0 +1,179 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Realm } from '../../domains/realms/realm.ts'
+import { HttpError } from '../../http/http-error.ts'
+import { sendResult } from './admin-answer.ts'
+import type { AdminCall, EventDetails, ServerCall } from './admin-call.ts'
+import type { AdminDeps } from './admin-deps.ts'
+import { answerForModel, forbidden, notFound } from './admin-error.ts'
+import type { AdminRoute, AdminRoutes, RouteEvent, ServerRoute } from './admin-routes.ts'
+import type { Administrator } from './administrator.ts'
+import { authenticate } from './authenticate.ts'
+import { Permissions } from './permissions.ts'
+import { QueryParameters } from './query-parameters.ts'
+import { jsonBody } from './request-body.ts'
+import { adminEvent, routeEvent } from './route-event.ts'
+
+/** What is known of a request before its body is read. */
+interface Admitted {
+  readonly administrator: Administrator
+  readonly realm?: Realm
+  readonly permissions?: Permissions
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+/**
+ * Registers every endpoint with authentication, permission check, body check, admin event and Keycloak's answers around it.
+ * Authentication and permission come first: of what a stranger sends, nothing is read.
+ */
+export function serveAdminRoutes(
+  app: FastifyInstance,
+  deps: AdminDeps,
+  { ofRealms, ofServer }: AdminRoutes,
+): void {
+  const admitted = new WeakMap<FastifyRequest, Admitted>()
+  const serve = (
+    url: string,
+    { method, bodyBytesMax }: Pick<ServerRoute, 'method' | 'bodyBytesMax'>,
+    admit: (request: FastifyRequest, reply: FastifyReply) => Promise<Admitted>,
+    handler: Handler,
+  ) =>
+    app.route({
+      method,
+      url,
+      ...(bodyBytesMax === undefined ? {} : { bodyLimit: bodyBytesMax }),
+      onRequest: async (request, reply) => {
+        requireAcceptsJson(request)
+        admitted.set(request, await admit(request, reply))
+      },
+      handler: async (request, reply) => {
+        try {
+          return await handler(request, reply)
+        } catch (error) {
+          throw answerForModel(error)
+        }
+      },
+    })
+  const admittedOf = (request: FastifyRequest) => admitted.get(request) as Admitted
+  for (const route of ofServer) {
+    const handler: Handler = async (request, reply) =>
+      await answerServer(route, request, reply, admittedOf(request))
+    serve(
+      `/admin${route.path}`,
+      route,
+      (...exchange) => admitServer(deps, route, ...exchange),
+      handler,
+    )
+  }
+  for (const route of ofRealms) {
+    const handler: Handler = async (request, reply) =>
+      await answerRealm(deps, route, request, reply, admittedOf(request) as Required<Admitted>)
+    const url = `/admin/realms/:realm${route.path}`
+    serve(url, route, (...exchange) => admitRealm(deps, route, ...exchange), handler)
+  }
+}
+
+async function admitServer(
+  deps: AdminDeps,
+  { before, may }: ServerRoute<unknown>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Admitted> {
+  await before?.(paramsOf(request))
+  const administrator = await authenticate(deps, request, reply)
+  if (may && !(await may(administrator))) throw forbidden()
+  return { administrator }
+}
+
+async function admitRealm(
+  deps: AdminDeps,
+  { may }: AdminRoute<unknown>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Admitted> {
+  const params = paramsOf(request)
+  const administrator = await authenticate(deps, request, reply)
+  const realm = await deps.realms.byName(params['realm'] ?? '')
+  if (!realm) throw notFound('Realm not found.')
+  const permissions = new Permissions(await administrator.rolesFor(realm))
+  if (!(await may({ administrator, realm, permissions, params }))) throw forbidden()
+  return { administrator, realm, permissions }
+}
+
+async function answerServer(
+  route: ServerRoute<unknown>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { administrator }: Admitted,
+): Promise<FastifyReply> {
+  return sendResult(reply, await route.handle(serverCall(route, request, reply, administrator)))
+}
+
+async function answerRealm(
+  deps: AdminDeps,
+  route: AdminRoute<unknown>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { administrator, realm, permissions }: Required<Admitted>,
+): Promise<FastifyReply> {
+  const { events, urls } = deps
+  let details: EventDetails | null = {}
+  const own = (event: RouteEvent) =>
+    adminEvent(urls, call, routeEvent(route, event, call, details ?? {}))
+  const call: AdminCall = {
+    ...serverCall(route, request, reply, administrator),
+    deps,
+    realm,
+    permissions,
+    held: permissions.held,
+    realmUrl: `${urls.admin(request)}/admin/realms/${encodeURIComponent(realm.name)}`,
+    describe: (more) => {
+      details = { ...details, ...more }
+    },
+    ownTrace: async (more) => {
+      if (!route.event) throw new Error(`${route.method} ${route.path} declares no event`)
+      details = { ...details, ...more }
+      const event = own(route.event)
+      details = null
+      return await events.trace(event)
+    },
+    record: (...given) => events.recordAdmin(adminEvent(urls, call, changeOf(...given))),
+    trace: async (...given) => await events.trace(adminEvent(urls, call, changeOf(...given))),
+  }
+  const result = await route.handle(call)
+  if (route.event && details !== null) events.recordAdmin(own(route.event))
+  return sendResult(reply, result)
+}
+
+function changeOf(
+  ...[operationType, resourceType, resourcePath, representation]: Parameters<AdminCall['record']>
+) {
+  return { operationType, resourceType, resourcePath, representation }
+}
+
+function serverCall(
+  { body }: Pick<ServerRoute<unknown>, 'body'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  administrator: Administrator,
+): ServerCall {
+  return {
+    request,
+    reply,
+    administrator,
+    query: new QueryParameters(request),
+    params: paramsOf(request),
+    body: body ? jsonBody(request, body) : undefined,
+  }
+}
+
+function paramsOf(request: FastifyRequest): Record<string, string> {
+  return request.params as Record<string, string>
+}
+
+/** @throws HttpError 406 for a client that takes no JSON */
+function requireAcceptsJson({ headers: { accept } }: FastifyRequest): void {
+  if (accept === undefined || accept === '') return
+  const acceptable = /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|json))\s*(?:[;,]|$)/i
+  if (!acceptable.test(accept)) throw new HttpError(406, { error: 'HTTP 406 Not Acceptable' })
+}
