@@ -1,6 +1,9 @@
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 
+/** A level that is asked for by its number. */
+const levelNumber = /^(0|[1-9]\d{0,3})$/
+
 type Notes = Readonly<Record<string, string>>
 
 /** Client-session note with the level that this login reached (a number). */
@@ -34,7 +37,9 @@ function acrForLevel(
   let best: string | null = null
   let bestLevel = 0
   for (const name of wanted) {
-    const mapped = levels.get(name) ?? Number.parseInt(name, 10)
+    const mapped = levels.get(name) ?? (levelNumber.test(name) ? Number(name) : undefined)
+    // Whoever asks chooses among the names; a name that nobody defined never becomes a claim.
+    if (mapped === undefined) continue
     if (mapped > bestLevel && level >= mapped) {
       best = name
       bestLevel = mapped
@@ -48,9 +53,10 @@ function requestedAcr(claims: string | undefined): string[] {
   if (!claims) return []
   try {
     const wish = (
-      JSON.parse(claims) as { id_token?: { acr?: { value?: string; values?: string[] } } }
-    ).id_token?.acr
-    return wish?.values ?? (wish?.value === undefined ? [] : [wish.value])
+      JSON.parse(claims) as { id_token?: { acr?: { value?: unknown; values?: unknown } } } | null
+    )?.id_token?.acr
+    const values = Array.isArray(wish?.values) ? wish.values : [wish?.value]
+    return values.filter((value) => typeof value === 'string')
   } catch {
     return []
   }

@@ -5,7 +5,14 @@ import type { Roles } from '../roles/roles.ts'
 import type { User, UserMemberships } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
 import { acrLevels } from './authentication-level.ts'
-import { GrantedScopes, requestedScopes } from './granted-scopes.ts'
+import {
+  GrantedScopes,
+  offlineScope,
+  organizationScope,
+  type RequestedScopes,
+  requestedScopes,
+} from './granted-scopes.ts'
+import { organizationsOf } from './mappers/organization-mapper.ts'
 import type { VisibleRoles } from './token-context.ts'
 
 /** What a user may have for a client and a scope parameter. Immutable; `roles` is copied before mappers change it. */
@@ -63,11 +70,11 @@ export class EffectiveAccesses {
       const requested = requestedScopes(realm, client, scopeParameter)
       const permitted: ClientScope[] = []
       for (const scope of requested.scopes) {
-        const mapped = await this.#roles.inScopeOf(realm.id, scope.id)
-        const purpose = `scope:${mapped.map(({ id }) => id).join()}`
+        const mapped = await this.#rolesFor(realm, scope)
+        const purpose = `scope:${mapped?.map(({ id }) => id).join()}`
         const allowed =
-          mapped.length === 0 || (await this.#users.heldOf(user, purpose, mapped)).size > 0
-        if (allowed) permitted.push(scope)
+          mapped === null || (await this.#users.heldOf(user, purpose, mapped)).size > 0
+        if (allowed && choosesSomething(realm, scope, requested, memberships)) permitted.push(scope)
       }
       return {
         scopes: new GrantedScopes(client, requested, permitted),
@@ -111,11 +118,11 @@ export class EffectiveAccesses {
     const permitted: ClientScope[] = []
     const inScope = new Set<string>()
     for (const scope of requested.scopes) {
-      const mapped = await this.#roles.inScopeOf(realm.id, scope.id)
-      // A scope with role mappings is for users who hold one of those roles.
-      if (mapped.length > 0 && !mapped.some((role) => held.has(role.id))) continue
+      const mapped = await this.#rolesFor(realm, scope)
+      if (mapped !== null && !mapped.some((role) => held.has(role.id))) continue
+      if (!choosesSomething(realm, scope, requested, memberships)) continue
       permitted.push(scope)
-      for (const role of mapped) inScope.add(role.id)
+      for (const role of mapped ?? []) inScope.add(role.id)
     }
     const visible = client.representation.fullScopeAllowed
       ? memberships.roles
@@ -128,6 +135,16 @@ export class EffectiveAccesses {
     }
   }
 
+  /** Roles of which a user has to hold one for a scope; null where the scope is for everybody. */
+  async #rolesFor(realm: Realm, scope: ClientScope): Promise<readonly RoleReference[] | null> {
+    const mapped = await this.#roles.inScopeOf(realm.id, scope.id)
+    if (mapped.length > 0) return mapped
+    if (scope.name !== offlineScope) return null
+    // Offline access is a right of its own, also where the scope has lost the mapping that says so.
+    const role = await this.#roles.byName(realm.id, null, offlineScope)
+    return role === null ? [] : [role]
+  }
+
   /** Without full scope only the client's own roles and those in its and its scopes' mappings are shown. */
   async #limited(
     realm: Realm,
@@ -138,6 +155,19 @@ export class EffectiveAccesses {
     for (const role of await this.#roles.inScopeOf(realm.id, client.id)) inScope.add(role.id)
     return roles.filter((role) => role.clientUuid === client.id || inScope.has(role.id))
   }
+}
+
+/** Whether a scope that names organizations, or all of them, means any that the user is in. */
+function choosesSomething(
+  realm: Realm,
+  scope: ClientScope,
+  { organizations }: RequestedScopes,
+  memberships: UserMemberships,
+): boolean {
+  if (scope.name !== organizationScope || organizations === null || organizations === 'single') {
+    return true
+  }
+  return organizationsOf(realm, memberships, organizations).length > 0
 }
 
 function namesOf(roles: readonly RoleReference[]): VisibleRoles {

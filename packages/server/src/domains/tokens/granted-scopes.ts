@@ -10,7 +10,9 @@ import { protocolMapperTypes } from './mappers/registry.ts'
 import type { ClaimsTarget, OrganizationChoice } from './token-context.ts'
 
 const protocol = 'openid-connect'
-const organizationScope = 'organization'
+export const organizationScope = 'organization'
+/** Asks for tokens that outlive the login (OpenID Connect Core §11). */
+export const offlineScope = 'offline_access'
 
 /** A mapper that acts on one kind of token, ready to run. */
 export interface ActiveMapper {
@@ -37,6 +39,8 @@ export class GrantedScopes {
   readonly openid: boolean
   /** Whether `offline_access` is among them. */
   readonly offline: boolean
+  /** Whether `offline_access` was asked for by somebody who may not have it. */
+  readonly offlineRefused: boolean
   readonly organizations: OrganizationChoice | null
   /** `scope` of access tokens and answers. */
   readonly visible: string
@@ -52,7 +56,9 @@ export class GrantedScopes {
     this.organizations = permitted.some(({ name }) => name === organizationScope)
       ? requested.organizations
       : null
-    this.offline = permitted.some(({ name }) => name === 'offline_access')
+    this.offline = permitted.some(({ name }) => name === offlineScope)
+    this.offlineRefused =
+      !this.offline && requested.scopes.some(({ name }) => name === offlineScope)
     const nameOf = ({ name }: ClientScope) =>
       name === organizationScope ? (requested.organizationScope ?? name) : name
     const shown = permitted.filter(
@@ -100,6 +106,13 @@ function organizationChoice(scope: string): OrganizationChoice | undefined {
   return alias === '*' ? 'all' : alias === '' ? undefined : { alias }
 }
 
+function isKnown(realm: Realm, choice: OrganizationChoice): boolean {
+  if (typeof choice === 'string') return true
+  return (realm.settings.organizations ?? []).some(
+    ({ alias, enabled }) => enabled && alias === choice.alias,
+  )
+}
+
 /**
  * Reads a scope parameter against the client's default and optional scopes.
  * @param parameter space separated, or undefined
@@ -127,6 +140,10 @@ export function requestedScopes(
     const name = choice === undefined ? text : organizationScope
     const scope = scopeNamed(name)
     if (!scope || !(optionalClientScopes.includes(name) || defaultClientScopes.includes(name))) {
+      invalid.push(text)
+      continue
+    }
+    if (choice !== undefined && !isKnown(realm, choice)) {
       invalid.push(text)
       continue
     }

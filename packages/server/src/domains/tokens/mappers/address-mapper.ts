@@ -21,6 +21,10 @@ export const addressMapper: ProtocolMapperType = {
       const [value] = userAttribute(user, config[setting] ?? usual)
       if (value !== undefined) address[member] = value
     }
-    if (Object.keys(address).length > 0) claims['address'] = address
+    if (Object.keys(address).length === 0) return
+    // Other mappers may write below `address` too, before this one or after it.
+    const present = claims['address']
+    const others = present !== null && typeof present === 'object' ? present : {}
+    claims['address'] = { ...others, ...address }
   },
 }

@@ -1,5 +1,5 @@
 import type { VisibleRoles } from '../token-context.ts'
-import { accessTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
+import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
 /** @returns client and role of `client.role`, or just the role; a dot may stand in the client's id */
 export function splitRoleName(name: string): { clientId: string | null; role: string } {
@@ -24,7 +24,7 @@ export const hardcodedRoleMapper: ProtocolMapperType = {
   id: 'oidc-hardcoded-role-mapper',
   priority: 20,
   seesRoles: true,
-  targets: accessTargets,
+  targets: allTargets,
   isIncluded: () => true,
   apply(_claims, { roles }, config) {
     if (config['role']) showRole(roles, config['role'])

@@ -1,14 +1,20 @@
-import type { Organization } from '../../realms/realm.ts'
-import type { MapperContext } from '../token-context.ts'
+import type { Organization, Realm } from '../../realms/realm.ts'
+import type { UserMemberships } from '../../users/user.ts'
+import type { MapperContext, OrganizationChoice } from '../token-context.ts'
 import { claimPath, setAtPath } from './claim-writer.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
 /** The enabled organizations of the user that the scope asked for. */
-export function chosenOrganizations({
-  realm,
-  memberships,
-  organizations,
-}: MapperContext): Organization[] {
+export function chosenOrganizations(context: MapperContext): Organization[] {
+  return organizationsOf(context.realm, context.memberships, context.organizations)
+}
+
+/** @returns the enabled organizations of a user that are among those chosen */
+export function organizationsOf(
+  realm: Realm,
+  memberships: Pick<UserMemberships, 'organizationIds'>,
+  organizations: OrganizationChoice | null,
+): Organization[] {
   if (!realm.settings.organizationsEnabled || organizations === null) return []
   const members = (realm.settings.organizations ?? []).filter(
     ({ id, enabled }) => enabled && memberships.organizationIds.includes(id),
@@ -24,6 +30,8 @@ export const organizationMapper: ProtocolMapperType = {
   priority: 0,
   targets: allTargets,
   apply(claims, context, config) {
+    // Whoever is in no organization has no claim; whoever is in one that the scope does not name has an empty one.
+    if (context.memberships.organizationIds.length === 0) return
     const found = chosenOrganizations(context)
     const path = claimPath(config['claim.name'] || 'organization')
     const withId = config['addOrganizationId'] === 'true'

@@ -1,12 +1,12 @@
 import { showRole, splitRoleName } from './hardcoded-role-mapper.ts'
-import { accessTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
+import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
 /** Shows a role under another name, or as a role of another client. */
 export const roleNameMapper: ProtocolMapperType = {
   id: 'oidc-role-name-mapper',
   priority: 10,
   seesRoles: true,
-  targets: accessTargets,
+  targets: allTargets,
   isIncluded: () => true,
   apply(_claims, { roles }, config) {
     const from = config['role']

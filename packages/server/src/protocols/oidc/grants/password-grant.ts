@@ -1,12 +1,12 @@
 import type { DirectGrant } from '../../../domains/flows/direct-grant.ts'
 import { levelNote } from '../../../domains/tokens/authentication-level.ts'
-import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
 import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
 import type { User } from '../../../domains/users/user.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import type { Grant, GrantRequest } from './grant.ts'
 import { localeCookie } from './locale-cookie.ts'
+import { requireValidScope } from './scope-check.ts'
 import { issueForSession } from './session-tokens.ts'
 
 /** A user that changes while signing in is read again this often. */
@@ -45,11 +45,7 @@ export class PasswordGrant implements Grant {
       })
     }
     const scope = form.get('scope') ?? undefined
-    if (requestedScopes(realm, client, scope).invalid.length > 0) {
-      throw new OAuthError(400, 'invalid_scope', `Invalid scopes: ${scope}`, {
-        eventError: 'invalid_request',
-      })
-    }
+    requireValidScope(realm, client, scope)
     const answer = await this.#deps.directGrant.authenticate(realm, client, form, ipAddress)
     if (answer.outcome === 'refused') {
       if (answer.userId !== null) event.userId = answer.userId

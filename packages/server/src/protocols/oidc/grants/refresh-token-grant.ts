@@ -2,6 +2,7 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { SessionWithClient } from '../../../domains/sessions/sessions.ts'
 import { tokenSessionOf } from '../../../domains/tokens/access-tokens.ts'
+import type { EffectiveAccess } from '../../../domains/tokens/effective-access.ts'
 import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { type IssuedTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
@@ -64,6 +65,7 @@ export class RefreshTokenGrant implements Grant {
       withRefreshToken: client.representation.attributes?.['use.refresh.tokens'] !== 'false',
       refreshScope: tokenScope,
       reuseId: revokeRefreshToken ? reuseId : null,
+      check: requireOfflineStillAllowed,
     })
   }
 
@@ -133,6 +135,13 @@ export class RefreshTokenGrant implements Grant {
       clientSession = again.clientSession
     }
     throw invalidGrant('Stale token')
+  }
+}
+
+/** The right to offline access may have been taken away since the token was issued. */
+function requireOfflineStillAllowed({ scopes }: EffectiveAccess): void {
+  if (scopes.offlineRefused) {
+    throw invalidGrant('Offline session invalid because offline access not granted anymore')
   }
 }
 

@@ -7,22 +7,26 @@ import { newUuid } from '../../../shared/random.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import type { GrantRequest } from './grant.ts'
+import { requireOfflineAllowed } from './scope-check.ts'
 
 /** The first tokens of a login: what a code or a password is exchanged for. */
 export interface FirstTokens extends SessionWithClient {
   readonly user: User
   readonly grant: GrantShortcut
+  /** Left out: as the client is set up (`use.refresh.tokens`). */
+  readonly withRefreshToken?: boolean
 }
 
 /** Issues the first tokens of a session; with `offline_access` an offline session is made and they belong to it. */
 export async function issueForSession(
   deps: Pick<OidcDeps, 'sessions' | 'tokens'>,
   request: GrantRequest,
-  { session, clientSession, user, grant }: FirstTokens,
+  { session, clientSession, user, grant, withRefreshToken }: FirstTokens,
 ): Promise<IssuedTokens> {
   const { realm, client, places, event } = request
   const { scope, nonce } = clientSession.notes
   const access = await deps.tokens.accessToIssue({ realm, client, user, scope })
+  requireOfflineAllowed(access)
   let stored: SessionWithClient = { session, clientSession }
   if (access.scopes.offline) {
     const offline = await deps.sessions.startOffline(realm, session, client, clientSession.notes)
@@ -40,7 +44,8 @@ export async function issueForSession(
     nonce,
     grant,
     session: tokenSessionOf(stored.session, stored.clientSession),
-    withRefreshToken: client.representation.attributes?.['use.refresh.tokens'] !== 'false',
+    withRefreshToken:
+      withRefreshToken ?? client.representation.attributes?.['use.refresh.tokens'] !== 'false',
     reuseId: realm.settings.revokeRefreshToken ? newUuid() : null,
   })
 }
