@@ -1,6 +1,7 @@
 /**
  * `npm test`: types, lint, tidy and dead code, then every test; each check counts as one.
- * Arguments go to Vitest (`npm test -- packages/server/tests/login`), and then the checks are left out.
+ * Arguments go to Vitest (`npm test -- packages/server/tests/login`); then the checks are left out but for the compiler's,
+ * because the tests of a running server run what it wrote.
  * Its very last line is `N passed, N failed`; the exit code is 1 when anything failed or took too long.
  */
 import { spawn } from 'node:child_process'
@@ -12,15 +13,31 @@ const checkLimitMs = 5 * 60_000
 const testLimitMs = 25 * 60_000
 const killAfterMs = 10_000
 
+const types = ['types', ['tsc', '--build']]
 const checks = [
-  ['types', ['tsc', '--build']],
+  types,
   ['lint', ['biome', 'check', '--error-on-warnings', '.']],
   ['dead code', ['knip', '--no-progress']],
 ]
 
 /** Runs a tool of this workspace; resolves to whether it ended by itself, in time, with exit code 0. */
 function run([tool, ...args], limitMs, env = {}) {
-  const executable = join(import.meta.dirname, '..', 'node_modules', '.bin', tool)
+  return runProgram(
+    tool,
+    join(import.meta.dirname, '..', 'node_modules', '.bin', tool),
+    args,
+    limitMs,
+    env,
+  )
+}
+
+/** The server starts from its bundle, which is made of what the compiler wrote. */
+function bundle() {
+  const script = join(import.meta.dirname, 'bundle-server.mjs')
+  return runProgram('the bundle', process.execPath, [script], checkLimitMs)
+}
+
+function runProgram(tool, executable, args, limitMs, env = {}) {
   const child = spawn(executable, args, {
     cwd: join(import.meta.dirname, '..'),
     env: { ...process.env, ...env },
@@ -42,10 +59,11 @@ function run([tool, ...args], limitMs, env = {}) {
   })
 }
 
-async function runChecks() {
+async function runChecks(chosen) {
   const counts = { passed: 0, failed: 0 }
-  for (const [name, command] of checks) {
-    const passed = await run(command, checkLimitMs)
+  for (const [name, command] of chosen) {
+    const compiled = await run(command, checkLimitMs)
+    const passed = name === 'types' ? compiled && (await bundle()) : compiled
     console.log(`${passed ? 'passed' : 'FAILED'}: ${name}`)
     counts[passed ? 'passed' : 'failed'] += 1
   }
@@ -74,10 +92,10 @@ function countsIn(file) {
 }
 
 const args = process.argv.slice(2)
-const results = [
-  args.length === 0 ? await runChecks() : { passed: 0, failed: 0 },
-  await runVitest(args),
-]
+const checked = await runChecks(args.length === 0 ? checks : [types])
+// What does not compile is not tested: the tests would run the build before it.
+const compiles = args.length === 0 || checked.failed === 0
+const results = [checked, compiles ? await runVitest(args) : { passed: 0, failed: 0 }]
 const total = (key) => results.reduce((sum, counts) => sum + counts[key], 0)
 process.exitCode = total('failed') === 0 ? 0 : 1
 console.log(`${total('passed')} passed, ${total('failed')} failed`)

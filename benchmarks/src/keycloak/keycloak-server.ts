@@ -1,17 +1,15 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findJava } from '@holdfast/server/harness/find-java'
 import { freePort } from '@holdfast/server/harness/free-port'
+import { keycloakVersion, unpackKeycloak } from '@holdfast/server/harness/keycloak-archive'
 import { bootstrapAdmin } from '@holdfast/server/harness/server-process'
 import { createDatabase } from '@holdfast/server/harness/test-database'
 import { anyCorePrefix, serverPrefix } from '../server/pinning.ts'
-import { findJava } from './find-java.ts'
 
-export const keycloakVersion = '26.7.4'
-
-const artifact = `org.keycloak:keycloak-quarkus-dist:${keycloakVersion}:zip`
 const readyTimeoutMs = 300_000
 const probePauseMs = 500
 const stopTimeoutMs = 20_000
@@ -39,9 +37,7 @@ export async function startKeycloak(
   const home = mkdtempSync(join(tmpdir(), 'keycloak-bench-'))
   const java = await findJava()
   progress(`Keycloak ${keycloakVersion}: unpacking`)
-  const archive = await archiveIn(home)
-  await execute('unzip', ['-q', archive, '-d', home])
-  const directory = join(home, `keycloak-${keycloakVersion}`)
+  const directory = await unpackKeycloak(home)
   mkdirSync(join(directory, 'data', 'import'), { recursive: true })
   writeFileSync(join(directory, 'data', 'import', 'demo-realm.json'), JSON.stringify(realm))
   const database = await createDatabase(postgresUrl)
@@ -68,17 +64,6 @@ export async function startKeycloak(
       rmSync(home, { recursive: true, force: true })
     },
   }
-}
-
-/** The archive in Maven's local repository, or what Maven brings. */
-async function archiveIn(home: string): Promise<string> {
-  const name = `keycloak-quarkus-dist-${keycloakVersion}.zip`
-  const folder = join('.m2', 'repository', 'org', 'keycloak', 'keycloak-quarkus-dist')
-  const known = join(homedir(), folder, keycloakVersion, name)
-  if (existsSync(known)) return known
-  const copy = ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`]
-  await execute('mvn', [...copy, `-DoutputDirectory=${home}`], { cwd: home })
-  return join(home, name)
 }
 
 function environmentFor(

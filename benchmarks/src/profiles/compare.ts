@@ -1,7 +1,8 @@
 import { demoRealm } from '@holdfast/server/harness/demo-realm'
+import { keycloakVersion } from '@holdfast/server/harness/keycloak-archive'
 import { startServer } from '@holdfast/server/harness/server-process'
 import { hashParametersIn } from '../keycloak/hash-parameters-store.ts'
-import { type KeycloakServer, keycloakVersion, startKeycloak } from '../keycloak/keycloak-server.ts'
+import { type KeycloakServer, startKeycloak } from '../keycloak/keycloak-server.ts'
 import { type Operation, runLoad } from '../load/load.ts'
 import {
   browserLogin,

@@ -15,16 +15,14 @@ const contentSecurityPolicy = "frame-src 'self'; frame-ancestors 'self'; object-
 
 /**
  * Adds the default security headers to an answer; what an endpoint has set itself (from its realm's settings) stays.
- * JSON gets `X-Frame-Options`, HTML also a `Content-Security-Policy`, an answer without a body neither, unless it answers a
- * posted form.
+ * JSON gets `X-Frame-Options`, HTML also a `Content-Security-Policy`. An answer without a body is taken for what was sent: it
+ * gets what JSON gets when JSON was sent, what HTML gets after a posted form, and neither otherwise.
  */
 export function addSecurityHeaders(reply: FastifyReply): void {
   for (const [name, value] of everywhereEntries) addUnlessSet(reply, name, value)
-  const type = String(reply.getHeader('content-type') ?? '')
-  const posted = String(reply.request.headers['content-type'] ?? '')
-  const html =
-    type.startsWith('text/html') ||
-    (type === '' && posted.startsWith('application/x-www-form-urlencoded'))
+  const answered = String(reply.getHeader('content-type') ?? '')
+  const type = answered === '' ? String(reply.request.headers['content-type'] ?? '') : answered
+  const html = type.startsWith('text/html') || type.startsWith('application/x-www-form-urlencoded')
   if (!html && !type.includes('json')) return
   if (html && isMadeForFrames(reply)) return
   addUnlessSet(reply, 'x-frame-options', framing)
