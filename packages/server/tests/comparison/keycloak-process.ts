@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findJava } from '../harness/find-java.ts'
 import { freePort } from '../harness/free-port.ts'
-import { unpackKeycloak } from '../harness/keycloak-archive.ts'
+import { keycloakVersion, unpackKeycloak } from '../harness/keycloak-archive.ts'
 import { bootstrapAdmin } from '../harness/server-process.ts'
 import type { Target } from './scenario-player.ts'
 
@@ -54,7 +54,7 @@ export async function startKeycloakProcess(): Promise<KeycloakProcess> {
   }
   if (!(await isReady(child, `http://127.0.0.1:${management}/health/ready`))) {
     await dispose()
-    throw new Error('Keycloak did not become ready')
+    throw new Error(`Keycloak ${keycloakVersion} did not become ready`)
   }
   return {
     origin: `http://localhost:${port}`,
