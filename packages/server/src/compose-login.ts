@@ -4,6 +4,7 @@ import { DirectGrant } from './domains/flows/direct-grant.ts'
 import { LoginFlows } from './domains/flows/login-flows.ts'
 import { ClusterKeys } from './domains/flows/login-state/cluster-keys.ts'
 import { LoginStates } from './domains/flows/login-state/login-states.ts'
+import { Seals } from './domains/flows/login-state/seals.ts'
 import { requiredActionSteps } from './domains/flows/required-actions/registry.ts'
 import { RequiredActions } from './domains/flows/required-actions/required-actions.ts'
 import { IdentityTokens } from './domains/tokens/identity-tokens.ts'
@@ -13,8 +14,11 @@ import { AuthenticatePages } from './login/authenticate-pages.ts'
 import { BrowserLogin } from './login/browser-login.ts'
 import { DetachedPages } from './login/detached-pages.ts'
 import { LoginEnding } from './login/login-ending.ts'
+import { LoginEvents } from './login/login-events.ts'
 import { LoginPageRenderer } from './login/login-page-renderer.ts'
+import { LoginRefusals } from './login/login-refusals.ts'
 import { LoginStart } from './login/login-start.ts'
+import { LoginTabs } from './login/login-tabs.ts'
 import { LoginVisits } from './login/login-visit.ts'
 import type { LoginActionsDeps } from './login/register-login-actions.ts'
 import { TabFinder } from './login/tab-finder.ts'
@@ -28,6 +32,7 @@ export interface Login {
   readonly directGrant: DirectGrant
   /** Keeps what a page without a tab says, for showing it in another language. */
   readonly states: Pick<LoginStates, 'sealDetached'>
+  readonly seals: Seals
   readonly actions: Omit<LoginActionsDeps, 'realms' | 'urls'>
 }
 
@@ -43,7 +48,8 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const steps = requiredActionSteps({ credentials, users, database, clock })
   const requiredActions = new RequiredActions(steps)
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
-  const states = new LoginStates({ database, keys, clock })
+  const seals = new Seals({ keys })
+  const states = new LoginStates({ database, seals, clock })
   const consents = new Consents({ database, clock })
   const identityTokens = new IdentityTokens({ tokens })
   const visits = new LoginVisits({ identityTokens, sessions, users, clock })
@@ -52,15 +58,35 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const frontChannelTokens = new FrontChannelTokens({ tokens, clock })
   const oidc = new OidcLoginProtocol({ sessions, frontChannelTokens })
   const protocols = new Map([[oidc.name, oidc]])
-  const finder = new TabFinder({ states, clients, protocols })
-  const common = { users, requiredActions, consents, states, pages, events, clock }
+  const finder = new TabFinder({ states, clients, protocols, clock })
+  const loginEvents = new LoginEvents({ events })
+  const refusals = new LoginRefusals({ pages, events: loginEvents, logger })
+  const common = {
+    users,
+    requiredActions,
+    consents,
+    states,
+    pages,
+    clock,
+    refusals,
+    events: loginEvents,
+  }
   const ending = new LoginEnding({ ...common, identityTokens })
-  const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols, logger })
-  const actions = new ActionPages({ ...common, login, ending, finder, sessions, logger })
-  const authenticate = new AuthenticatePages({ login, finder, pages, actions, detached, sessions })
+  const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols })
+  const tabs = new LoginTabs({ login, finder, refusals, detached })
+  const actions = new ActionPages({ ...common, login, ending, tabs, sessions })
+  const authenticate = new AuthenticatePages({
+    login,
+    tabs,
+    refusals,
+    actions,
+    detached,
+    sessions,
+  })
   return {
     start: new LoginStart({ login, visits, pages, detached }),
     states,
+    seals,
     directGrant: new DirectGrant({ flows, requiredActions, clock }),
     actions: { visits, authenticate, actions, detached },
   }

@@ -34,6 +34,7 @@ export async function registerProtocols(
     pages,
     directGrant: login.directGrant,
     loginStates: login.states,
+    seals: login.seals,
     pushedRequests,
     relativePath,
   })

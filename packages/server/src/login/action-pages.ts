@@ -1,8 +1,7 @@
-import type { Events } from '../domains/events/events.ts'
 import type { Consents } from '../domains/flows/consents/consents.ts'
 import { FlowFailure } from '../domains/flows/engine/flow-failure.ts'
 import { loginNotes } from '../domains/flows/login-state/login-state.ts'
-import { LoginStateConflict, type LoginStates } from '../domains/flows/login-state/login-states.ts'
+import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
 import type {
   ActionContext,
   ActionResult,
@@ -10,26 +9,27 @@ import type {
 import type { Sessions } from '../domains/sessions/sessions.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
-import type { Logger } from '../log/logger.ts'
 import type { BrowserLogin } from './browser-login.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import type { LoginEnding, Pending } from './login-ending.ts'
+import type { LoginEvents } from './login-events.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
+import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTab } from './login-tab.ts'
+import type { LoginTabs } from './login-tabs.ts'
 import type { LoginVisit } from './login-visit.ts'
-import type { FoundTab, TabFinder } from './tab-finder.ts'
 
 export interface ActionPagesDeps {
   readonly login: BrowserLogin
   readonly ending: LoginEnding
-  readonly finder: TabFinder
+  readonly tabs: LoginTabs
   readonly states: LoginStates
   readonly consents: Consents
   readonly sessions: Pick<Sessions, 'list' | 'end'>
   readonly users: Pick<Users, 'change'>
   readonly pages: LoginPageRenderer
-  readonly events: Pick<Events, 'record'>
-  readonly logger: Logger
+  readonly events: LoginEvents
+  readonly refusals: LoginRefusals
 }
 
 type PendingAction = Extract<Pending, { kind: 'action' }>
@@ -73,13 +73,14 @@ export class ActionPages {
       const pending = await this.#deps.ending.pending(tab)
       if (pending?.kind !== 'consent') return this.continueFrom(tab)
       if (!form.has('accept')) {
-        this.#record(tab, 'LOGIN_ERROR', {}, 'rejected_by_user')
-        return this.#deps.login.refuse(tab, 'consent-denied')
+        this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'rejected_by_user' })
+        return this.#deps.refusals.toClient(tab, 'consent-denied')
       }
       const names = pending.scopes.map(({ name }) => name)
       if (tab.user !== null) await this.#deps.consents.grant(tab.client, tab.user.id, names)
       tab.state.notes['consented'] = 'true'
-      this.#record(tab, 'GRANT_CONSENT', { consent: 'consent_granted' })
+      const details = { consent: 'consent_granted' }
+      this.#deps.events.record(tab, { type: 'GRANT_CONSENT', details })
       return this.#deps.ending.advance(tab)
     })
   }
@@ -109,8 +110,8 @@ export class ActionPages {
       case 'abort':
         throw new FlowFailure(result.error, { message: result.message, closed: true })
       case 'rejected':
-        this.#record(tab, 'LOGIN_ERROR', {}, 'rejected_by_user')
-        return this.#deps.login.refuse(tab, 'cancelled-by-user')
+        this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'rejected_by_user' })
+        return this.#deps.refusals.toClient(tab, 'cancelled-by-user', result.description)
       case 'done':
         tab.user = await this.#withoutAction(tab, pending.alias, result.user)
         if (pending.initiated) state.notes[loginNotes.kcActionStatus] = 'success'
@@ -149,7 +150,7 @@ export class ActionPages {
     }))
   }
 
-  #context(tab: LoginTab, { initiated, parameter }: PendingAction): ActionContext {
+  #context(tab: LoginTab, { alias, initiated, parameter }: PendingAction): ActionContext {
     const { visit, client, state, user } = tab
     if (user === null) throw new FlowFailure('user_not_found')
     const { realm, browser } = visit
@@ -170,78 +171,27 @@ export class ActionPages {
           await this.#deps.sessions.end(realm, session.id)
         }
       },
-      record: (type, details, error) => this.#record(tab, type, details ?? {}, error),
+      record: (type, details, error) =>
+        this.#deps.events.record(tab, {
+          type,
+          error,
+          details: { custom_required_action: alias, ...details },
+        }),
     }
   }
 
-  /** Finds the tab, and turns what may go wrong into its page. */
   async #withTab(
     visit: LoginVisit,
     code: string | null,
     answer: (tab: LoginTab) => Promise<BrowserAnswer>,
   ): Promise<BrowserAnswer> {
-    const found = await this.#deps.finder.find(visit, code)
-    const tab = await this.#tabOf(visit, found)
-    if (tab === null) return this.#notFound(visit, found)
-    try {
-      if (found.kind === 'stale') return await this.#deps.login.expired(tab)
-      if (!tab.state.authenticated) return await this.#deps.login.run(tab, null)
-      return await answer(tab)
-    } catch (error) {
-      if (error instanceof LoginStateConflict) return this.#deps.login.expired(tab)
-      if (!(error instanceof FlowFailure)) throw error
-      if (error.unavailableStep !== undefined) {
-        this.#deps.logger.error(
-          `Login refused in realm ${visit.realm.name}: ${error.unavailableStep} is not supported by this server`,
-        )
-      }
-      this.#record(tab, 'LOGIN_ERROR', {}, error.error)
-      return this.#deps.pages.error(visit, tab.client, 400, error.pageMessage)
-    }
-  }
-
-  #tabOf(visit: LoginVisit, found: FoundTab): Promise<LoginTab | null> | null {
-    if (found.kind !== 'state' && found.kind !== 'stale') return null
-    return this.#deps.login.resume(visit, found.state)
-  }
-
-  async #notFound(visit: LoginVisit, found: FoundTab): Promise<BrowserAnswer> {
-    if (found.kind === 'restart') {
-      const { client, request, tabId } = found
-      const message = { kind: 'error', key: 'expiredActionMessage' } as const
-      return this.#deps.login.restart(visit, client, request, tabId, message)
-    }
-    const key = visit.signedIn === null ? 'cookieNotFoundMessage' : 'alreadyLoggedIn'
-    return visit.signedIn === null
-      ? this.#deps.pages.error(visit, null, 400, { key })
-      : this.#deps.pages.notice(visit, null, { key })
+    const { tabs, login } = this.#deps
+    return tabs.answer(visit, await tabs.find(visit, code), (tab) =>
+      tab.state.authenticated ? answer(tab) : login.run(tab, null),
+    )
   }
 
   #addresses({ visit, client, state, protocol }: LoginTab, code: string): LoginAddresses {
     return new LoginAddresses(visit, client.clientId, state, protocol, code)
-  }
-
-  #record(
-    { visit, client, user, state }: LoginTab,
-    type: string,
-    details: Readonly<Record<string, string>>,
-    error?: string,
-  ): void {
-    this.#deps.events.record({
-      type,
-      realmId: visit.realm.id,
-      realmName: visit.realm.name,
-      clientId: client.clientId,
-      userId: user?.id,
-      ipAddress: visit.browser.ipAddress,
-      error,
-      details: {
-        auth_method: state.request.protocol,
-        redirect_uri: state.request.redirectUri,
-        code_id: state.id,
-        ...(user === null ? {} : { username: user.username }),
-        ...details,
-      },
-    })
   }
 }

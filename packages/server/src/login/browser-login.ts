@@ -1,22 +1,21 @@
 import type { Client } from '../domains/clients/client.ts'
 import type { Clients } from '../domains/clients/clients.ts'
-import type { Events } from '../domains/events/events.ts'
 import type { ClientRequest } from '../domains/flows/engine/client-request.ts'
-import { FlowFailure } from '../domains/flows/engine/flow-failure.ts'
 import type { FlowOutcome, LoginFlows } from '../domains/flows/login-flows.ts'
-import type { LoginProtocol, LoginRefusal } from '../domains/flows/login-protocol.ts'
+import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
 import { type LoginState, loginNotes } from '../domains/flows/login-state/login-state.ts'
-import { LoginStateConflict, type LoginStates } from '../domains/flows/login-state/login-states.ts'
+import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
 import { newLoginState } from '../domains/flows/login-state/new-login-state.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer, BrowserRequest } from '../http/browser-request.ts'
-import type { Logger } from '../log/logger.ts'
 import type { Clock } from '../shared/clock.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import { cookieNames, rememberedUsername } from './login-cookies.ts'
 import type { LoginEnding } from './login-ending.ts'
+import type { LoginEvents } from './login-events.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
+import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTab } from './login-tab.ts'
 import type { LoginVisit, LoginVisits } from './login-visit.ts'
 
@@ -28,12 +27,15 @@ export interface BrowserLoginDeps {
   readonly visits: LoginVisits
   readonly ending: LoginEnding
   readonly pages: LoginPageRenderer
-  readonly events: Pick<Events, 'record'>
+  readonly events: LoginEvents
+  readonly refusals: LoginRefusals
   /** By name: `openid-connect`. */
   readonly protocols: ReadonlyMap<string, LoginProtocol>
   readonly clock: Clock
-  readonly logger: Logger
 }
+
+/** How long after its start a login can be started over from the cookie: a page may be left open over a week-end. */
+const restartKeptMs = 7 * 86_400_000
 
 /** A login in the browser, from the client's request to the answer: runs the flow and shows what it asks for. */
 export class BrowserLogin {
@@ -60,16 +62,21 @@ export class BrowserLogin {
     return this.run(tab, null)
   }
 
-  /** Starts a tab's login over. */
+  /** Starts a login over, after asking whether the client may still start it like that. */
   async restart(
     visit: LoginVisit,
     client: Client,
     request: ClientRequest,
-    tabId: string | undefined,
-    message?: FlowOutcome['message'],
+    options: {
+      readonly tabId?: string | undefined
+      readonly message?: FlowOutcome['message']
+    } = {},
   ): Promise<BrowserAnswer> {
+    const { tabId, message } = options
     const state = newLoginState(visit.realm, client, request, this.#deps.clock.now(), tabId)
     const tab = this.#tab(visit, client, state)
+    const refused = this.#deps.refusals.recheck(tab)
+    if (refused !== null) return refused
     await this.#rememberRequest(tab)
     return this.run(tab, null, message)
   }
@@ -97,9 +104,9 @@ export class BrowserLogin {
     submitted: string | null,
     message?: FlowOutcome['message'],
   ): Promise<BrowserAnswer> {
-    const { visit, state, client } = tab
-    const { realm, browser } = visit
-    try {
+    return this.#deps.refusals.guarded(tab, async () => {
+      const { visit, state, client } = tab
+      const { realm, browser } = visit
       const outcome = await this.#deps.flows.browser({
         realm,
         client,
@@ -111,28 +118,19 @@ export class BrowserLogin {
         submitted,
       })
       tab.user = outcome.user
-      if (outcome.challenge !== undefined) return await this.#show(tab, outcome, message)
-      return await this.#deps.ending.authenticated(tab)
-    } catch (error) {
-      if (error instanceof FlowFailure) return this.#failed(tab, error)
-      if (error instanceof LoginStateConflict) return this.expired(tab)
-      throw error
-    }
+      if (outcome.challenge !== undefined) return this.#show(tab, outcome, message)
+      return this.#deps.ending.authenticated(tab)
+    })
   }
 
-  /** The tab shows an old page. */
-  async expired(tab: LoginTab): Promise<BrowserAnswer> {
-    return this.#deps.pages.pageExpired(tab, this.#addresses(tab, ''))
-  }
-
-  /** Sends the browser back to the client with an error. */
-  async refuse(tab: LoginTab, refusal: LoginRefusal): Promise<BrowserAnswer> {
-    const { visit, client, protocol, state } = tab
-    // The user has answered: there is nothing left to take up again.
-    if (visit.browser.method === 'POST') visit.cookies.expire(cookieNames.restart)
-    const { frontendUrl, adminUrl } = visit.browser
-    const parties = { realm: visit.realm, client, frontendUrl, adminUrl }
-    return this.#deps.pages.toClient(visit, await protocol.refuse(parties, state.request, refusal))
+  /** The client of a tab that is gone is told so: it starts another login, which is checked as any. */
+  async tellClient(
+    visit: LoginVisit,
+    client: Client,
+    request: ClientRequest,
+  ): Promise<BrowserAnswer> {
+    const state = newLoginState(visit.realm, client, request, this.#deps.clock.now())
+    return this.#deps.refusals.toClient(this.#tab(visit, client, state), 'already-logged-in')
   }
 
   async #show(
@@ -143,8 +141,12 @@ export class BrowserLogin {
     const { challenge } = outcome
     if (challenge === undefined) throw new Error('nothing to show')
     const { state, visit } = tab
-    if (state.request.prompt.includes('none')) return this.refuse(tab, 'passive-login-required')
-    if (challenge.error !== undefined) this.#record(tab, challenge.error)
+    if (state.request.prompt.includes('none')) {
+      return this.#deps.refusals.toClient(tab, 'passive-login-required')
+    }
+    if (challenge.error !== undefined) {
+      this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: challenge.error })
+    }
     const locale = visit.browser.query.get('kc_locale')
     if (locale !== null) {
       state.notes[loginNotes.locale] = locale
@@ -155,39 +157,17 @@ export class BrowserLogin {
     return this.#deps.pages.challenge(tab, this.#addresses(tab, code), challenge, message)
   }
 
-  #failed(tab: LoginTab, failure: FlowFailure): BrowserAnswer {
-    const { visit, client } = tab
-    if (failure.unavailableStep !== undefined) {
-      this.#deps.logger.error(
-        `Login refused in realm ${visit.realm.name}: its flow reaches "${failure.unavailableStep}", which this server does not have`,
-      )
-    }
-    this.#record(tab, failure.error)
-    return this.#deps.pages.error(visit, client, 400, failure.pageMessage)
-  }
-
-  #record({ visit, client, state }: LoginTab, error: string): void {
-    this.#deps.events.record({
-      type: 'LOGIN_ERROR',
-      realmId: visit.realm.id,
-      realmName: visit.realm.name,
-      clientId: client.clientId,
-      userId: state.userId ?? undefined,
-      ipAddress: visit.browser.ipAddress,
-      error,
-      details: {
-        auth_method: state.request.protocol,
-        redirect_uri: state.request.redirectUri,
-        code_id: state.id,
-        ...(state.attemptedUsername === null ? {} : { username: state.attemptedUsername }),
-      },
-    })
-  }
-
   async #rememberRequest({ visit, client, state }: LoginTab): Promise<void> {
     const { request, tabId, expiresAt } = state
-    const restart = { clientUuid: client.id, tabId, request, expiresAt }
-    visit.cookies.restart(await this.#deps.states.sealRestart(visit.realm, restart))
+    const restart = {
+      clientUuid: client.id,
+      tabId,
+      request,
+      loginExpiresAt: expiresAt,
+      expiresAt: this.#deps.clock.now() + restartKeptMs,
+    }
+    const { realm, browserId } = visit
+    visit.cookies.restart(await this.#deps.states.sealRestart(realm, browserId, restart))
   }
 
   #addresses({ visit, client, state, protocol }: LoginTab, code: string): LoginAddresses {

@@ -1,6 +1,7 @@
 import type { Client } from '../domains/clients/client.ts'
 import type { PageNote } from '../domains/flows/engine/login-page.ts'
-import type { DetachedPage, LoginStates } from '../domains/flows/login-state/login-states.ts'
+import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
+import type { DetachedPage } from '../domains/flows/login-state/sealed-contents.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
 import { cookieNames } from './login-cookies.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
@@ -35,6 +36,11 @@ export class DetachedPages {
     message: PageNote,
   ): Promise<BrowserAnswer> {
     return this.#keep(visit, client, { status: 200, message })
+  }
+
+  /** For addresses of a realm that does not exist. */
+  unknownRealm(): BrowserAnswer {
+    return this.#pages.unknownRealm()
   }
 
   /** `login-actions/detached-info`: the last such page again. */

@@ -1,4 +1,3 @@
-import type { Events } from '../domains/events/events.ts'
 import type { ConsentItem, Consents } from '../domains/flows/consents/consents.ts'
 import { FlowFailure } from '../domains/flows/engine/flow-failure.ts'
 import { currentLoa } from '../domains/flows/engine/loa.ts'
@@ -16,7 +15,9 @@ import type { BrowserAnswer } from '../http/browser-request.ts'
 import { type Clock, epochSeconds } from '../shared/clock.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import { cookieNames } from './login-cookies.ts'
+import type { LoginEvents } from './login-events.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
+import { type LoginRefusals, partiesOf } from './login-refusals.ts'
 import type { LoginTab } from './login-tab.ts'
 
 /** `execution` of the consent page's address. */
@@ -32,7 +33,8 @@ export interface LoginEndingDeps {
   readonly states: LoginStates
   readonly identityTokens: IdentityTokens
   readonly pages: LoginPageRenderer
-  readonly events: Pick<Events, 'record'>
+  readonly events: LoginEvents
+  readonly refusals: LoginRefusals
   readonly clock: Clock
 }
 
@@ -84,13 +86,7 @@ export class LoginEnding {
     if (pending === null) return this.#complete(tab)
     const { visit, state, client, protocol } = tab
     if (state.request.prompt.includes('none')) {
-      const { frontendUrl, adminUrl } = visit.browser
-      const parties = { realm: visit.realm, client, frontendUrl, adminUrl }
-      const refusal = 'passive-interaction-required'
-      return this.#deps.pages.toClient(
-        visit,
-        await protocol.refuse(parties, state.request, refusal),
-      )
+      return this.#deps.refusals.toClient(tab, 'passive-interaction-required')
     }
     await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
     // To an address of its own, so that loading the page again does not post the last form again.
@@ -143,8 +139,10 @@ export class LoginEnding {
   async #complete(tab: LoginTab): Promise<BrowserAnswer> {
     const { visit, client, protocol } = tab
     const { signedIn } = visit
+    const refused = this.#deps.refusals.recheck(tab)
+    if (refused !== null) return refused
     if (signedIn !== null && signedIn.user.id !== userOf(tab).id) {
-      this.#record(tab, 'LOGIN_ERROR', undefined, 'different_user_authenticated')
+      this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'different_user_authenticated' })
       const params = [signedIn.user.username]
       return this.#deps.pages.error(visit, client, 400, {
         key: 'differentUserAuthenticated',
@@ -157,7 +155,7 @@ export class LoginEnding {
         return this.#signedIn(tab, completion.session, completion.answer)
       }
       if (completion.outcome === 'replayed') {
-        return this.#deps.pages.notice(visit, client, { key: 'alreadyLoggedIn' })
+        return this.#deps.refusals.toClient(tab, 'already-logged-in')
       }
       if (completion.outcome === 'session-gone') throw new FlowFailure('expired_code')
       tab.user = await this.#deps.users.fresh(visit.realm.id, userOf(tab).id)
@@ -167,15 +165,12 @@ export class LoginEnding {
   }
 
   #success(tab: LoginTab): SuccessfulLogin {
-    const { visit, state, client } = tab
+    const { visit, state } = tab
     const { realm, browser, signedIn } = visit
     const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'
     const loaMap = state.notes[loginNotes.loaMap]
     return {
-      realm,
-      client,
-      frontendUrl: browser.frontendUrl,
-      adminUrl: browser.adminUrl,
+      ...partiesOf(tab),
       request: state.request,
       user: userOf(tab),
       existingSessionId: signedIn?.session.id ?? null,
@@ -211,34 +206,13 @@ export class LoginEnding {
     cookies.signedIn(realm, session, identity)
     if (session.rememberMe) cookies.rememberUsername(user.username)
     else if (browser.cookies.has(cookieNames.rememberMe) && !ssoAuth) cookies.rememberUsername(null)
-    this.#record(tab, 'LOGIN', session.id)
-    return this.#deps.pages.toClient(visit, answer)
-  }
-
-  #record(tab: LoginTab, type: string, sessionId?: string, error?: string): void {
-    const { visit, client, state } = tab
-    const user = userOf(tab)
-    const { consentRequired } = client.representation
-    this.#deps.events.record({
-      type,
-      realmId: visit.realm.id,
-      realmName: visit.realm.name,
-      clientId: client.clientId,
-      userId: user.id,
-      sessionId,
-      ipAddress: visit.browser.ipAddress,
-      error,
-      details: {
-        auth_method: state.request.protocol,
-        auth_type: 'code',
-        ...pick(state.request.parameters, ['response_type', 'response_mode']),
-        redirect_uri: state.request.redirectUri,
-        consent: consentRequired === true ? 'persistent_consent' : 'no_consent_required',
-        code_id: sessionId ?? state.id,
-        username: user.username,
-        ...(visit.signedIn?.session.rememberMe === true ? { remember_me: 'true' } : {}),
-      },
+    const consent = consentOf(tab)
+    this.#deps.events.record(tab, {
+      type: 'LOGIN',
+      sessionId: session.id,
+      details: { auth_type: 'code', consent },
     })
+    return this.#deps.pages.toClient(visit, answer)
   }
 }
 
@@ -254,11 +228,8 @@ function userOf({ user }: LoginTab): User {
   return user
 }
 
-function pick(
-  record: Readonly<Record<string, string>>,
-  names: readonly string[],
-): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])),
-  )
+function consentOf({ client }: LoginTab): string {
+  return client.representation.consentRequired === true
+    ? 'persistent_consent'
+    : 'no_consent_required'
 }

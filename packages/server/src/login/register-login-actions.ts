@@ -41,7 +41,7 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
     const { realm: name } = request.params as { realm: string }
     const realm = await deps.realms.byName(name)
     if (realm === null) {
-      if (wantsHtml(request)) return sendBrowserAnswer(reply, authenticate.unknownRealm())
+      if (wantsHtml(request)) return sendBrowserAnswer(reply, deps.detached.unknownRealm())
       throw new HttpError(404, { error: 'Realm does not exist' })
     }
     const visit = await deps.visits.open(
@@ -50,7 +50,7 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
     )
     const refused = refusalOf(visit)
     if (refused === undefined) return sendBrowserAnswer(reply, await answer(visit))
-    return sendBrowserAnswer(reply, await authenticate.refused(visit, refused))
+    return sendBrowserAnswer(reply, await deps.detached.error(visit, null, 400, { key: refused }))
   }
   const root = '/realms/:realm/login-actions'
   const show = page((visit) => authenticate.show(visit))
@@ -74,6 +74,10 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
   app.post(
     `${root}/consent`,
     page((visit) => actions.consent(visit)),
+  )
+  app.get(
+    `${root}/detached-info`,
+    page((visit) => deps.detached.show(visit)),
   )
   app.get(
     `${root}/action-token`,

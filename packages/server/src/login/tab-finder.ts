@@ -5,6 +5,7 @@ import type { ClientRequest } from '../domains/flows/engine/client-request.ts'
 import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
 import type { LoginState } from '../domains/flows/login-state/login-state.ts'
 import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
+import type { Clock } from '../shared/clock.ts'
 import { cookieNames } from './login-cookies.ts'
 import type { LoginVisit } from './login-visit.ts'
 
@@ -13,19 +14,25 @@ export type FoundTab =
   | { readonly kind: 'state'; readonly state: LoginState }
   /** The tab has moved on since the page was made; `state` is where it is. */
   | { readonly kind: 'stale'; readonly state: LoginState }
-  /** Nothing of the login is left but what was asked for. */
+  /** Nothing of the login is left but what was asked for, sealed in a cookie. */
   | {
       readonly kind: 'restart'
       readonly client: Client
       readonly request: ClientRequest
-      readonly tabId: string
+      /** The time for the login was over. */
+      readonly timedOut: boolean
+      /** The request names the tab that the cookie is of, which only its pages can. */
+      readonly sameTab: boolean
     }
+  /** Nothing is left but what the address says, which nobody has checked: the client may be told of an error. */
+  | { readonly kind: 'client'; readonly client: Client; readonly request: ClientRequest }
   | { readonly kind: 'none' }
 
 export interface TabFinderDeps {
   readonly states: LoginStates
   readonly clients: Pick<Clients, 'byId' | 'byClientId'>
   readonly protocols: ReadonlyMap<string, LoginProtocol>
+  readonly clock: Clock
 }
 
 /** Only what a tab id looks like is looked up. */
@@ -47,47 +54,57 @@ export class TabFinder {
       code === null || code === ''
         ? undefined
         : await this.#deps.states.open(realm, code, browserId)
-    if (opened !== undefined && opened !== 'stale') return { kind: 'state', state: opened }
+    if (opened !== undefined && opened !== 'stale') return this.#holding(visit, 'state', opened)
     const tabId = browser.query.get('tab_id') ?? ''
     const row = tabIdShape.test(tabId)
       ? await this.#deps.states.ofTab(realm, browserId, tabId)
       : null
     if (row !== null) {
       // Addresses without a code are pages of the row; a code that is not the row's comes from an old page.
-      return { kind: code === null || code === '' ? 'state' : 'stale', state: row }
+      return this.#holding(visit, code === null || code === '' ? 'state' : 'stale', row)
     }
-    return this.#restart(visit, tabId)
+    return (await this.#restart(visit, tabId)) ?? (await this.#clientOf(visit)) ?? { kind: 'none' }
   }
 
-  async #restart(visit: LoginVisit, tabId: string): Promise<FoundTab> {
-    const { realm, browser } = visit
-    const cookie = browser.cookies.get(cookieNames.restart)
-    if (cookie === undefined || cookie === '') return { kind: 'none' }
-    const restart = await this.#deps.states.openRestart(realm, cookie)
-    if (restart === undefined) return { kind: 'none' }
-    if (tabId !== '' && restart.tabId !== tabId) {
-      const fromAddress = await this.#fromClientData(visit, tabId)
-      if (fromAddress !== null) return fromAddress
-    }
-    const client = await this.#deps.clients.byId(realm.id, restart.clientUuid)
+  /** What an SSO session has proved holds as long as that session: without it the login starts over. */
+  async #holding(
+    { realm, signedIn }: LoginVisit,
+    kind: 'state' | 'stale',
+    state: LoginState,
+  ): Promise<FoundTab> {
+    if (state.sessionId === null || state.sessionId === signedIn?.session.id) return { kind, state }
+    const client = await this.#deps.clients.byId(realm.id, state.clientUuid)
     if (client === null || !client.enabled) return { kind: 'none' }
-    return { kind: 'restart', client, request: restart.request, tabId: restart.tabId }
+    const { request } = state
+    return { kind: 'restart', client, request, timedOut: true, sameTab: true }
   }
 
-  /** Another tab was opened since: this one only has its address, whose redirect URI is checked anew. */
-  async #fromClientData(visit: LoginVisit, tabId: string): Promise<FoundTab | null> {
-    const { realm, browser } = visit
-    const client = await this.#deps.clients.byClientId(
-      realm.id,
-      browser.query.get('client_id') ?? '',
-    )
+  async #restart(visit: LoginVisit, tabId: string): Promise<FoundTab | null> {
+    const { realm, browser, browserId } = visit
+    const cookie = browser.cookies.get(cookieNames.restart)
+    if (cookie === undefined || cookie === '') return null
+    const restart = await this.#deps.states.openRestart(realm, browserId, cookie)
+    if (restart === undefined) return null
+    const client = await this.#deps.clients.byId(realm.id, restart.clientUuid)
+    if (client === null || !client.enabled) return null
+    const sameTab = restart.tabId === tabId
+    // Another tab was opened since: only for the same client its login stands for the one of this address.
+    if (!sameTab && browser.query.get('client_id') !== client.clientId) return null
+    const { request } = restart
+    const timedOut = restart.loginExpiresAt <= this.#deps.clock.now()
+    return { kind: 'restart', client, request, timedOut, sameTab }
+  }
+
+  async #clientOf({ realm, browser }: LoginVisit): Promise<FoundTab | null> {
+    const clientId = browser.query.get('client_id') ?? ''
+    const client = await this.#deps.clients.byClientId(realm.id, clientId)
     const data = browser.query.get('client_data')
-    if (client === null || !client.enabled || data === null || !tabIdShape.test(tabId)) return null
+    if (client === null || !client.enabled || data === null) return null
     const protocol = this.#deps.protocols.get(client.representation.protocol ?? 'openid-connect')
     const request = protocol?.fromClientData(client, data) ?? null
     if (request === null) return null
     const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
     if (redirectUriOf(client, request.redirectUri, places, true) === null) return null
-    return { kind: 'restart', client, request, tabId }
+    return { kind: 'client', client, request }
   }
 }

@@ -87,6 +87,8 @@ export class LoginFlows {
       contextOf: (execution) => context.of(execution),
       userNow: () => context.user,
     })
+    // What travels with a browser says nothing of proofs: they are in rows only.
+    if (!state.proved && run.hasProof()) throw new FlowFailure('expired_code')
     const challenge =
       request.submitted === null ? await run.proceed() : await run.submit(request.submitted)
     if (challenge === undefined && context.user === null) throw new FlowFailure('user_not_found')

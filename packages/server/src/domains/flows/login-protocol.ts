@@ -3,6 +3,7 @@ import type { Realm } from '../realms/realm.ts'
 import type { UserSession } from '../sessions/session.ts'
 import type { User } from '../users/user.ts'
 import type { ClientRequest } from './engine/client-request.ts'
+import type { FlowFailure } from './engine/flow-failure.ts'
 
 /** How a browser goes back to the client. */
 export type ClientAnswer =
@@ -21,7 +22,7 @@ export type LoginRefusal =
   | 'consent-denied'
   | 'already-logged-in'
 
-/** Between whom a login is. */
+/** Who takes part in a login: the realm, the client, and the addresses under which it sees this server. */
 export interface LoginParties {
   readonly realm: Realm
   readonly client: Client
@@ -53,6 +54,11 @@ export type LoginCompletion =
   | { readonly outcome: 'completed'; readonly session: UserSession; readonly answer: ClientAnswer }
   | { readonly outcome: 'replayed' | 'user-changed' | 'session-gone' }
 
+/** Why a request that was good once is not any more: the client is told, or the user where the client cannot be. */
+export type RequestProblem =
+  | { readonly kind: 'answer'; readonly error: string; readonly answer: ClientAnswer }
+  | { readonly kind: 'page'; readonly failure: FlowFailure }
+
 /** What a protocol (OpenID Connect; SAML) adds to a login in the browser. */
 export interface LoginProtocol {
   readonly name: string
@@ -62,9 +68,20 @@ export interface LoginProtocol {
     parties: LoginParties,
     request: ClientRequest,
     refusal: LoginRefusal,
+    description?: string,
   ): Promise<ClientAnswer>
+  /**
+   * Asks again what was asked when the request came: the client's settings, its redirect URIs among them, may have changed
+   * while the login was under way.
+   * @returns null when the request is still good
+   */
+  recheck(parties: LoginParties, request: ClientRequest): RequestProblem | null
   /** What the addresses of pages carry of the request, so that a client can be answered when all else is gone. */
   clientData(request: ClientRequest): string
-  /** Reads `clientData` again. @returns null when it is not acceptable for this client */
+  /**
+   * Reads `clientData` again. Nothing of it was ever checked: it serves to tell the client of an error, never to begin or
+   * end a login.
+   * @returns null when it is not acceptable for this client
+   */
   fromClientData(client: Client, clientData: string): ClientRequest | null
 }

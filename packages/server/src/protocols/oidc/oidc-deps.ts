@@ -2,6 +2,7 @@ import type { Clients } from '../../domains/clients/clients.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { DirectGrant } from '../../domains/flows/direct-grant.ts'
 import type { LoginStates } from '../../domains/flows/login-state/login-states.ts'
+import type { Seals } from '../../domains/flows/login-state/seals.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
@@ -31,6 +32,7 @@ export interface OidcDeps {
   /** Absent while nothing can run login flows: then there is no password grant. */
   readonly directGrant?: Pick<DirectGrant, 'authenticate'>
   readonly loginStates: Pick<LoginStates, 'sealDetached'>
+  readonly seals: Seals
   readonly events: Pick<Events, 'record'>
   readonly urls: ServerUrls
   readonly clock: Clock

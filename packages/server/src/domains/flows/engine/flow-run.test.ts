@@ -54,6 +54,7 @@ function step(id: string, extra: Partial<Step> = {}): Step {
   return {
     id,
     requiresUser: false,
+    proves: false,
     displayNameKey: id,
     helpTextKey: id,
     configuredFor: async () => true,

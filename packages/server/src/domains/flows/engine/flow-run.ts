@@ -65,6 +65,15 @@ export class FlowRun {
     return undefined
   }
 
+  /** Whether a step that proves who somebody is has been passed in this login. */
+  hasProof(flow: FlowNode = this.#deps.flow): boolean {
+    return flow.children.some((child) => {
+      if (child.kind === 'flow') return this.hasProof(child)
+      const step = this.#deps.steps.get(child.authenticator)
+      return step?.proves === true && this.#hasStatus(child, 'success')
+    })
+  }
+
   /**
    * Takes the form of an execution and goes on.
    * @throws FlowFailure

@@ -58,6 +58,8 @@ export interface Step {
   readonly id: string
   /** Whether somebody must have said who they are before. */
   readonly requiresUser: boolean
+  /** Whether its success proves who somebody is: then the login is kept in a row from there on. */
+  readonly proves: boolean
   /** Type of the credential that it checks: decides the order among alternatives. */
   readonly credentialType?: string
   /** Required action that sets a missing credential up, where the step is REQUIRED. */

@@ -23,6 +23,8 @@ export interface LoginState {
   userId: string | null
   /** As typed, also when nobody has that name. */
   attemptedUsername: string | null
+  /** The SSO session that the login draws on: what it proves holds no longer than that session. */
+  sessionId: string | null
   /** A credential, or an SSO session, has proved who it is. */
   proved: boolean
   /** The flow is done; required actions and consent follow. */

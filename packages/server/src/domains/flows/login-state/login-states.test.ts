@@ -6,6 +6,7 @@ import type { Realm } from '../../realms/realm.ts'
 import { ClusterKeys } from './cluster-keys.ts'
 import { LoginStateConflict, LoginStates } from './login-states.ts'
 import { newLoginState } from './new-login-state.ts'
+import { Seals } from './seals.ts'
 
 /** The few statements that login state needs, on maps. */
 class FakeDatabase {
@@ -45,6 +46,19 @@ const realm = {
   settings: { accessCodeLifespanLogin: 1800, accessCodeLifespanUserAction: 300 },
 } as Realm
 const address = '192.0.2.1'
+const request = {
+  protocol: 'openid-connect',
+  redirectUri: 'https://app.example.org/cb',
+  prompt: [],
+  maxAge: null,
+  loginHint: null,
+  uiLocales: null,
+  requestedLoa: -1,
+  loaForced: false,
+  kcAction: null,
+  scope: 'openid',
+  parameters: {},
+}
 
 describe('LoginStates', () => {
   let now = 1_000_000
@@ -58,10 +72,14 @@ describe('LoginStates', () => {
       clock,
       purpose: 'login-state',
     })
-    return new LoginStates({ database: database as unknown as Database, keys, clock })
+    return new LoginStates({
+      database: database as unknown as Database,
+      seals: new Seals({ keys }),
+      clock,
+    })
   }
   const state = (parameters: Record<string, string> = {}) =>
-    newLoginState(realm, { id: 'c' } as Client, { parameters } as never, now)
+    newLoginState(realm, { id: 'c' } as Client, { ...request, parameters }, now)
 
   beforeEach(() => {
     database = new FakeDatabase()

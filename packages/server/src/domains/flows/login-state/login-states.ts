@@ -1,39 +1,30 @@
-import { createHash } from 'node:crypto'
 import type { Database } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { Realm } from '../../realms/realm.ts'
-import type { ClientRequest } from '../engine/client-request.ts'
 import { FlowFailure } from '../engine/flow-failure.ts'
-import type { ClusterKeys } from './cluster-keys.ts'
 import type { LoginState } from './login-state.ts'
 import { LoginStateStore } from './login-state-store.ts'
 import { RowAllowance } from './row-allowance.ts'
-import { openText, sealText } from './sealed-text.ts'
+import {
+  type DetachedPage,
+  type RestartState,
+  sealedDetachedPage,
+  sealedRestart,
+  sealedRow,
+  sealedVisit,
+  stateOf,
+  visitOf,
+} from './sealed-contents.ts'
+import { browserHash, type SealedFor, type Seals } from './seals.ts'
 
 /** Characters of sealed state that an address may carry; a longer state becomes a row. */
 const sealedLengthMax = 3_000
 
 export interface LoginStatesDeps {
   readonly database: Database
-  readonly keys: ClusterKeys
+  readonly seals: Seals
   readonly clock: Clock
-}
-
-/** What the restart cookie brings back: who asked for what, in which tab. */
-export interface RestartState {
-  readonly clientUuid: string
-  readonly tabId: string
-  readonly request: ClientRequest
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number
-}
-
-/** A page that belongs to no tab, as a cookie keeps it. */
-export interface DetachedPage {
-  /** 200 for a notice, otherwise of the error. */
-  readonly status: number
-  readonly message: { readonly key: string; readonly params?: readonly string[] }
 }
 
 /** Another request of the same tab was faster. */
@@ -61,16 +52,18 @@ export class LoginStates {
    * @throws LoginStateConflict; FlowFailure when the address has caused too many rows
    */
   async keep(state: LoginState, browserId: string, ipAddress: string): Promise<string> {
-    if (!state.proved && state.ver === 0) {
-      const sealed = await this.#seal(state, state.realmId, 'login-state', browserId)
+    const { seals } = this.#deps
+    const to = { realmId: state.realmId, browserId }
+    const visited = visitOf(state)
+    if (visited !== null) {
+      const sealed = await seals.seal(sealedVisit, to, visited)
       if (sealed.length <= sealedLengthMax) return sealed
-      if (!this.#allowance.take(networkOfAddress(ipAddress))) {
-        throw new FlowFailure('invalid_request', { message: { key: 'invalidRequestMessage' } })
-      }
+    }
+    if (!state.proved && state.ver === 0 && !this.#allowance.take(networkOfAddress(ipAddress))) {
+      throw new FlowFailure('invalid_request', { message: { key: 'invalidRequestMessage' } })
     }
     await this.#write(state, browserId)
-    const reference = { id: state.id, tabId: state.tabId, ver: state.ver }
-    return this.#seal(reference, state.realmId, 'login-row', browserId)
+    return seals.seal(sealedRow, to, { id: state.id, tabId: state.tabId, ver: state.ver })
   }
 
   /**
@@ -83,16 +76,13 @@ export class LoginStates {
     code: string,
     browserId: string,
   ): Promise<LoginState | 'stale' | undefined> {
-    const sealed = await this.#open<LoginState>(code, realm.id, 'login-state', browserId)
-    if (sealed !== undefined) {
-      return sealed.expiresAt > this.#deps.clock.now() ? sealed : undefined
+    const { seals, clock } = this.#deps
+    const to = { realmId: realm.id, browserId }
+    const visited = await seals.open(sealedVisit, to, code)
+    if (visited !== undefined) {
+      return visited.expiresAt > clock.now() ? stateOf(visited, realm.id) : undefined
     }
-    const reference = await this.#open<Pick<LoginState, 'id' | 'tabId' | 'ver'>>(
-      code,
-      realm.id,
-      'login-row',
-      browserId,
-    )
+    const reference = await seals.open(sealedRow, to, code)
     if (reference === undefined) return undefined
     const state = await this.ofTab(realm, browserId, reference.tabId)
     if (state === null || state.id !== reference.id) return undefined
@@ -106,22 +96,28 @@ export class LoginStates {
   }
 
   /** @returns the value of the cookie KC_RESTART */
-  sealRestart(realm: Realm, restart: RestartState): Promise<string> {
-    return this.#seal(restart, realm.id, 'restart', '')
+  sealRestart(realm: Realm, browserId: string, restart: RestartState): Promise<string> {
+    return this.#deps.seals.seal(sealedRestart, { realmId: realm.id, browserId }, restart)
   }
 
-  async openRestart(realm: Realm, cookie: string): Promise<RestartState | undefined> {
-    const restart = await this.#open<RestartState>(cookie, realm.id, 'restart', '')
-    return restart !== undefined && restart.expiresAt > this.#deps.clock.now() ? restart : undefined
+  /** @returns what was asked for, also when the time for the login itself is over */
+  async openRestart(
+    realm: Realm,
+    browserId: string,
+    cookie: string,
+  ): Promise<RestartState | undefined> {
+    const { seals, clock } = this.#deps
+    const restart = await seals.open(sealedRestart, { realmId: realm.id, browserId }, cookie)
+    return restart !== undefined && restart.expiresAt > clock.now() ? restart : undefined
   }
 
   /** @returns the value of the cookie KC_STATE_CHECKER */
   sealDetached(realm: Realm, page: DetachedPage): Promise<string> {
-    return this.#seal(page, realm.id, 'detached', '')
+    return this.#deps.seals.seal(sealedDetachedPage, anyBrowser(realm), page)
   }
 
   openDetached(realm: Realm, cookie: string): Promise<DetachedPage | undefined> {
-    return this.#open<DetachedPage>(cookie, realm.id, 'detached', '')
+    return this.#deps.seals.open(sealedDetachedPage, anyBrowser(realm), cookie)
   }
 
   async #write(state: LoginState, browserId: string): Promise<void> {
@@ -136,28 +132,9 @@ export class LoginStates {
     if (!written) throw new LoginStateConflict('the tab has moved on')
     state.ver += 1
   }
-
-  #seal(value: unknown, realmId: string, purpose: string, browserId: string): Promise<string> {
-    return sealText(
-      this.#deps.keys,
-      JSON.stringify(value),
-      `${realmId}|${purpose}|${browserHash(browserId)}`,
-    )
-  }
-
-  async #open<T>(
-    sealed: string,
-    realmId: string,
-    purpose: string,
-    browserId: string,
-  ): Promise<T | undefined> {
-    const boundTo = `${realmId}|${purpose}|${browserHash(browserId)}`
-    const text = await openText(this.#deps.keys, sealed, boundTo)
-    return text === undefined ? undefined : (JSON.parse(text) as T)
-  }
 }
 
-/** Rows and sealed texts know the browser by this, so that neither gives the cookie away. */
-function browserHash(browserId: string): string {
-  return createHash('sha256').update(browserId).digest('base64url')
+/** These pages say nothing about anybody, and may come before a browser has a name. */
+function anyBrowser(realm: Realm): SealedFor {
+  return { realmId: realm.id, browserId: '' }
 }

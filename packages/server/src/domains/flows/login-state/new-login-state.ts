@@ -27,6 +27,7 @@ export function newLoginState(
     conditions: {},
     userId: null,
     attemptedUsername: null,
+    sessionId: null,
     proved: false,
     authenticated: false,
     requiredActions: [],

@@ -65,8 +65,8 @@ export type ActionResult =
   /** @property user as it is now, when the action changed it */
   | { readonly kind: 'done'; readonly user: User }
   | { readonly kind: 'challenge'; readonly page: ActionPage }
-  /** The user refuses: the client is told. */
-  | { readonly kind: 'rejected' }
+  /** The user refuses: the client is told, with this as `error_description`. */
+  | { readonly kind: 'rejected'; readonly description?: string }
   | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }
 
 /** Something that has to be done before a login ends. A new one is a file with one of these and a line in required-actions.ts. */

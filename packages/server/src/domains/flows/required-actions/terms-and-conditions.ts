@@ -19,7 +19,9 @@ export function termsAndConditions(deps: {
       return { kind: 'challenge', page: { page: 'terms' } }
     },
     async process({ realm, user, form, record }) {
-      if (form.has('cancel')) return { kind: 'rejected' }
+      if (form.has('cancel')) {
+        return { kind: 'rejected', description: 'termsAndConditionsDeclined' }
+      }
       if (!form.has('accept')) return { kind: 'challenge', page: { page: 'terms' } }
       const acceptedAt = String(Math.floor(deps.clock.now() / 1000))
       const changed = await deps.users.change(realm, user.id, (present) => ({

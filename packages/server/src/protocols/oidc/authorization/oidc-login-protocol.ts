@@ -1,12 +1,14 @@
 import type { Client } from '../../../domains/clients/client.ts'
 import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
 import { noLoa } from '../../../domains/flows/engine/client-request.ts'
+import { FlowFailure } from '../../../domains/flows/engine/flow-failure.ts'
 import type {
   ClientAnswer,
   LoginCompletion,
   LoginParties,
   LoginProtocol,
   LoginRefusal,
+  RequestProblem,
   SuccessfulLogin,
 } from '../../../domains/flows/login-protocol.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
@@ -14,6 +16,7 @@ import type { Sessions } from '../../../domains/sessions/sessions.ts'
 import { levelNote, ssoNote } from '../../../domains/tokens/authentication-level.ts'
 import { responseModeOf } from './authorization-checks.ts'
 import type { FrontChannelTokens } from './front-channel-tokens.ts'
+import { recheckRequest } from './recheck-request.ts'
 import { type AnswerParameters, answerTo, isImplicitOrHybrid } from './response-mode.ts'
 import { parseResponseType, type ResponseType } from './response-type.ts'
 
@@ -94,9 +97,19 @@ export class OidcLoginProtocol implements LoginProtocol {
     parties: LoginParties,
     request: ClientRequest,
     refusal: LoginRefusal,
+    reason?: string,
   ): Promise<ClientAnswer> {
     const [error, description] = refusals[refusal]
-    return this.#answer(request, errorParameters(parties, request, error, description))
+    return this.#answer(request, errorParameters(parties, request, error, reason ?? description))
+  }
+
+  recheck(parties: LoginParties, request: ClientRequest): RequestProblem | null {
+    const problem = recheckRequest(parties, request)
+    if (problem === null) return null
+    if (problem instanceof FlowFailure) return { kind: 'page', failure: problem }
+    const { error, description } = problem
+    const answer = this.#answer(request, errorParameters(parties, request, error, description))
+    return { kind: 'answer', error, answer }
   }
 
   clientData(request: ClientRequest): string {

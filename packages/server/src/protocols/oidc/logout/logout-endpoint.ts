@@ -7,12 +7,12 @@ import type { IdentityTokens } from '../../../domains/tokens/identity-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { cookiesOf } from '../../../http/cookies.ts'
 import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
-import { epochSeconds } from '../../../shared/clock.ts'
 import { randomBase64Url } from '../../../shared/random.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import { allowClientOrigin } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
+import { logoutConfirmation } from './logout-confirmation.ts'
 import type { LogoutPageRequest, LogoutPages } from './logout-pages.ts'
 import { LogoutProblem } from './logout-problem.ts'
 import { type LogoutRequest, readLogoutRequest } from './logout-request.ts'
@@ -31,6 +31,7 @@ export interface LogoutDeps
     | 'urls'
     | 'clock'
     | 'loginStates'
+    | 'seals'
   > {
   readonly clientAuthentication: ClientAuthentication
   readonly clientLogouts: ClientLogouts
@@ -38,9 +39,8 @@ export interface LogoutDeps
   readonly pages: LogoutPages
 }
 
-/** How long a confirmation page may be left open, in seconds. */
-const confirmationSeconds = 1_800
-const confirmationType = 'Logout-Confirmation'
+/** How long a confirmation page may be left open. */
+const confirmationMs = 1_800_000
 
 /** One logout request with everything around it. */
 interface Logout extends LogoutPageRequest {
@@ -80,15 +80,13 @@ export class LogoutEndpoint {
     const opened = await this.#open(http, reply, new URLSearchParams())
     const { realm, visit } = opened
     const code = formOf(http).get('session_code') ?? ''
-    const claims = this.#deps.tokens.verifyInternal(realm, code, confirmationType)
-    const current =
-      claims !== null &&
-      Number(claims['exp']) > epochSeconds(this.#deps.clock) &&
-      claims['browser'] === visit.browserHash
-    if (!current) return await this.#refuse(opened, new LogoutProblem('expiredCodeMessage'))
-    const uuid = claims['client']
-    const client = typeof uuid === 'string' ? await this.#deps.clients.byId(realm.id, uuid) : null
-    const redirectUrl = typeof claims['redirect'] === 'string' ? claims['redirect'] : null
+    const to = { realmId: realm.id, browserId: visit.browserId }
+    const asked = await this.#deps.seals.open(logoutConfirmation, to, code)
+    if (asked === undefined || asked.expiresAt <= this.#deps.clock.now()) {
+      return await this.#refuse(opened, new LogoutProblem('expiredCodeMessage'))
+    }
+    const { clientUuid, redirectUrl } = asked
+    const client = clientUuid === null ? null : await this.#deps.clients.byId(realm.id, clientUuid)
     return await this.#end({ ...opened, client, redirectUrl }, visit.session?.id ?? null)
   }
 
@@ -130,17 +128,12 @@ export class LogoutEndpoint {
     return { realm, places, locale, client: null, redirectUrl: null, http, reply, visit }
   }
 
-  /** The state of the confirmation travels signed in the form, bound to the browser's cookie. */
+  /** The state of the confirmation travels sealed in the form, bound to the browser's cookie. */
   async #askFirst({ realm, places, locale, client, redirectUrl, reply, visit }: Logout) {
-    const now = epochSeconds(this.#deps.clock)
-    const claims = {
-      exp: now + confirmationSeconds,
-      iat: now,
-      browser: visit.browserHash,
-      ...(client === null ? {} : { client: client.id }),
-      ...(redirectUrl === null ? {} : { redirect: redirectUrl }),
-    }
-    const code = await this.#deps.tokens.signInternal(realm, claims, confirmationType)
+    const to = { realmId: realm.id, browserId: visit.browserId }
+    const expiresAt = this.#deps.clock.now() + confirmationMs
+    const asked = { expiresAt, clientUuid: client?.id ?? null, redirectUrl }
+    const code = await this.#deps.seals.seal(logoutConfirmation, to, asked)
     const query = new URLSearchParams({
       client_id: client?.clientId ?? 'account',
       tab_id: randomBase64Url(8),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { UserSession } from '../../../domains/sessions/session.ts'
 import type { Sessions } from '../../../domains/sessions/sessions.ts'
@@ -23,7 +22,7 @@ export interface LogoutVisit {
   /** The SSO session that its cookie names, if it is valid. */
   readonly session: UserSession | null
   /** Binds the confirmation page to this browser. */
-  readonly browserHash: string
+  readonly browserId: string
   readonly browserCookie: string
   /** Cookies that end the browser's part of the session; none when it brought none. */
   readonly endingCookies: readonly string[]
@@ -54,7 +53,7 @@ export async function openLogoutVisit(
   const brief = { ...attributes, sameSite: 'Strict', maxAgeSeconds: detachedSeconds } as const
   return {
     session: await sessionOf(deps, realm, places, cookies.get(identityCookie)),
-    browserHash: createHash('sha256').update(browserId).digest('base64url'),
+    browserId,
     browserCookie: serializeCookie(browserCookie, browserId, attributes),
     detachedCookie: (sealed) => serializeCookie(detachedCookie, sealed, brief),
     endingCookies: cookies.has(identityCookie)

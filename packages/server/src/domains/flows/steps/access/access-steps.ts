@@ -2,6 +2,7 @@ import type { Step } from '../../engine/step.ts'
 
 const neverAsks = {
   requiresUser: false,
+  proves: false,
   configuredFor: async () => true,
 }
 

@@ -13,6 +13,7 @@ export function cookieStep(deps: { readonly clock: Clock }): Step {
   return {
     id: 'auth-cookie',
     requiresUser: false,
+    proves: true,
     async configuredFor() {
       return true
     },
@@ -21,6 +22,7 @@ export function cookieStep(deps: { readonly clock: Clock }): Step {
       if (signedIn === null) return { kind: 'attempted' }
       const now = epochSeconds(deps.clock)
       context.setUser(signedIn.user)
+      state.sessionId = signedIn.session.id
       const map = signedIn.session.notes[loginNotes.loaMap]
       context.setNote(loginNotes.loaMap, map ?? null)
       if (mustReauthenticate(context, signedIn, now)) {
@@ -29,8 +31,12 @@ export function cookieStep(deps: { readonly clock: Clock }): Step {
         return { kind: 'attempted' }
       }
       const held = levelStillHeld(loaMapOf(map), context.flow, now)
-      if (held !== noLoa) keepLoa(state, held)
+      if (held !== noLoa) {
+        keepLoa(state, held)
+        state.proved = true
+      }
       if (context.request.requestedLoa > held) return { kind: 'attempted' }
+      state.proved = true
       context.setNote(loginNotes.ssoAuth, 'true')
       return { kind: 'success' }
     },

@@ -21,6 +21,7 @@ export function directGrantSteps({ users, credentials }: DirectGrantStepsDeps): 
   const username: Step = {
     id: 'direct-grant-validate-username',
     requiresUser: false,
+    proves: false,
     configuredFor,
     async authenticate(context) {
       const name = context.form.get('username')?.trim() ?? ''
@@ -39,6 +40,7 @@ export function directGrantSteps({ users, credentials }: DirectGrantStepsDeps): 
   const password: Step = {
     id: 'direct-grant-validate-password',
     requiresUser: true,
+    proves: true,
     credentialType: 'password',
     configuredFor,
     async authenticate(context) {
@@ -55,6 +57,7 @@ function otpStep(credentials: Credentials): Step {
   return {
     id: 'direct-grant-validate-otp',
     requiresUser: true,
+    proves: true,
     credentialType: 'otp',
     async configuredFor({ credentialTypes }, user) {
       return user !== null && (await credentialTypes.of(user)).includes('otp')

@@ -4,6 +4,7 @@ import type { Step } from '../../engine/step.ts'
 export const identityProviderRedirectorStep: Step = {
   id: 'identity-provider-redirector',
   requiresUser: false,
+  proves: false,
   async configuredFor() {
     return true
   },

@@ -17,6 +17,7 @@ export function organizationStep(deps: {
   return {
     id: 'organization',
     requiresUser: false,
+    proves: false,
     async configuredFor({ realm }) {
       return realm.settings.organizationsEnabled === true
     },

@@ -10,6 +10,7 @@ export function otpFormStep(deps: { readonly credentials: Credentials }): Step {
   return {
     id: 'auth-otp-form',
     requiresUser: true,
+    proves: true,
     credentialType: 'otp',
     setupAction: 'CONFIGURE_TOTP',
     displayNameKey: 'otp-display-name',

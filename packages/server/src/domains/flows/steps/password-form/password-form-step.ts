@@ -8,6 +8,7 @@ export function passwordFormStep(deps: { readonly credentials: Credentials }): S
   return {
     id: 'auth-password-form',
     requiresUser: true,
+    proves: true,
     credentialType: 'password',
     displayNameKey: 'password-display-name',
     helpTextKey: 'password-help-text',

@@ -10,6 +10,7 @@ export function recoveryCodeFormStep(deps: { readonly credentials: Credentials }
   return {
     id: 'auth-recovery-authn-code-form',
     requiresUser: true,
+    proves: true,
     credentialType: 'recovery-authn-codes',
     displayNameKey: 'recovery-authn-code-form-display-name',
     helpTextKey: 'recovery-authn-code-form-help-text',

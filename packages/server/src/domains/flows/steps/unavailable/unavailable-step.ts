@@ -12,6 +12,7 @@ export function unavailableStep(id: string, credentialType: string): Step {
     id,
     credentialType,
     requiresUser: true,
+    proves: true,
     async configuredFor({ credentialTypes }, user) {
       return user !== null && (await credentialTypes.of(user)).includes(credentialType)
     },

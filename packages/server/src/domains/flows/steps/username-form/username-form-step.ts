@@ -13,6 +13,7 @@ export function usernameFormStep(deps: UsernameFormDeps): Step {
   return {
     id: 'auth-username-form',
     requiresUser: false,
+    proves: false,
     async configuredFor() {
       return true
     },

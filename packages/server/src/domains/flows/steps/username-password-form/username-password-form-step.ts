@@ -16,6 +16,7 @@ export function usernamePasswordFormStep(deps: UsernamePasswordFormDeps): Step {
   return {
     id: 'auth-username-password-form',
     requiresUser: false,
+    proves: true,
     displayNameKey: 'auth-username-password-form-display-name',
     helpTextKey: 'auth-username-password-form-help-text',
     async configuredFor() {

@@ -1,0 +1,57 @@
+import type { Events } from '../domains/events/events.ts'
+import type { LoginTab } from './login-tab.ts'
+
+export interface LoginEvent {
+  /** `LOGIN`, `LOGIN_ERROR`, `UPDATE_PASSWORD`, … */
+  readonly type: string
+  /** Keycloak's error code. */
+  readonly error?: string | undefined
+  /** Of a login that has ended. */
+  readonly sessionId?: string | undefined
+  readonly details?: Readonly<Record<string, string>> | undefined
+}
+
+/** Records what happens in a login, with the details that Keycloak's events have. */
+export class LoginEvents {
+  readonly #events: Pick<Events, 'record'>
+
+  constructor(deps: { readonly events: Pick<Events, 'record'> }) {
+    this.#events = deps.events
+  }
+
+  record(tab: LoginTab, { type, error, sessionId, details }: LoginEvent): void {
+    const { visit, client, user, state } = tab
+    this.#events.record({
+      type,
+      realmId: visit.realm.id,
+      realmName: visit.realm.name,
+      clientId: client.clientId,
+      userId: user?.id ?? state.userId ?? undefined,
+      sessionId,
+      ipAddress: visit.browser.ipAddress,
+      error,
+      details: {
+        auth_method: state.request.protocol,
+        ...(state.authenticated ? laterDetails(tab) : { auth_type: 'code' }),
+        redirect_uri: state.request.redirectUri,
+        code_id: sessionId ?? state.id,
+        ...optional('username', user?.username ?? state.attemptedUsername),
+        ...details,
+      },
+    })
+  }
+}
+
+/** What is known once the flow is passed. */
+function laterDetails({ visit, state }: LoginTab): Record<string, string> {
+  const { response_type: type, response_mode: mode } = state.request.parameters
+  return {
+    ...optional('response_type', type),
+    ...optional('response_mode', mode),
+    ...(visit.signedIn?.session.rememberMe === true ? { remember_me: 'true' } : {}),
+  }
+}
+
+function optional(name: string, value: string | null | undefined): Record<string, string> {
+  return value === null || value === undefined ? {} : { [name]: value }
+}

@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Browser } from '../harness/browser.ts'
+import { anna, answerOf, type SmallRealm, SmallRealms, webRedirect } from './small-realm.ts'
+
+/** What the addresses of a tab say of its request. */
+const clientData = (data: Record<string, string>) =>
+  Buffer.from(JSON.stringify(data)).toString('base64url')
+
+const expired = {
+  error: 'temporarily_unavailable',
+  error_description: 'authentication_expired',
+}
+
+let realms: SmallRealms
+beforeAll(async () => {
+  realms = await SmallRealms.start()
+})
+afterAll(async () => {
+  await realms[Symbol.asyncDispose]()
+})
+
+describe('an address of a login that nobody has begun', () => {
+  let realm: SmallRealm
+  beforeAll(async () => {
+    realm = await realms.create('doors')
+  })
+
+  const action = (name: string, parameters: Record<string, string>) =>
+    `${realm.url}/login-actions/${name}?${new URLSearchParams(parameters)}`
+
+  it.each([
+    ['a code', { rt: 'code' }],
+    ['tokens in the fragment', { rt: 'token', rm: 'fragment' }],
+    ['tokens in the query', { rt: 'id_token token', rm: 'query' }],
+    ['tokens by form', { rt: 'code id_token token', rm: 'form_post' }],
+  ])('never gives out %s, signed in or not', async (_what, data) => {
+    for (const signedIn of [false, true]) {
+      const browser = signedIn ? await realm.signIn() : new Browser()
+      // Leaves the cookies of a login of another client behind.
+      await realm.begin(browser, { prompt: 'login' }, 'other')
+      const sent = { ru: webRedirect, st: 'made-up', ...data }
+      const page = await browser.get(
+        action('authenticate', { client_id: 'web', tab_id: 'x', client_data: clientData(sent) }),
+      )
+      const text = page.location === null ? page.body : page.location.href
+      expect(text).toContain('temporarily_unavailable')
+      expect(text).not.toMatch(/code=|token=|"code"|"access_token"/)
+    }
+  })
+
+  it('is an error where the client would not be answered there', async () => {
+    const browser = await realm.signIn()
+    await realm.begin(browser, { prompt: 'login' }, 'other')
+    for (const ru of ['http://evil.example.org/', 'javascript:alert(1)']) {
+      const page = await browser.get(
+        action('authenticate', {
+          client_id: 'web',
+          tab_id: 'x',
+          client_data: clientData({ ru, rt: 'code' }),
+        }),
+      )
+      expect(page.location).toBeNull()
+      expect(page.id).toMatch(/login-(?:error|info)/)
+    }
+  })
+
+  it('does not sign anybody out: restart asks for a page of the tab', async () => {
+    const browser = await realm.signIn()
+    await realm.begin(browser, { prompt: 'login' })
+    const none = await browser.get(action('restart', {}))
+    expect(none.status).toBe(400)
+    await browser.get(action('restart', { client_id: 'web' }))
+    await browser.get(action('restart', { client_id: 'web', tab_id: 'made-up' }))
+    expect(answerOf(await realm.begin(browser, { prompt: 'none' }))).toHaveProperty('code')
+    const stranger = await new Browser().get(action('restart', {}))
+    expect(stranger.status).toBe(400)
+  })
+
+  it('goes back to the application from an old page of somebody who is signed in', async () => {
+    const browser = new Browser()
+    const page = await realm.begin(browser, { state: 'one' })
+    await browser.submit(await realm.begin(browser, {}, 'other'), anna)
+    const address = new URL(page.form('kc-form-login').action)
+    address.searchParams.set('session_code', 'gone')
+    expect(answerOf(await browser.post(address, anna))).toMatchObject({ ...expired, state: 'one' })
+  })
+})
+
+describe('a login whose client changes while it is under way', () => {
+  it('does not end at an address that was taken away', async () => {
+    const realm = await realms.create('moved')
+    const browser = new Browser()
+    const page = await realm.begin(browser)
+    await realm.changeClient('web', { redirectUris: ['http://elsewhere.example.org/cb'] })
+    const refused = await browser.submit(page, anna)
+    expect(refused.status).toBe(400)
+    expect(refused.location).toBeNull()
+    expect(refused.text).toContain('Invalid parameter: redirect_uri')
+    expect(await realm.begin(browser)).toMatchObject({ status: 400 })
+  })
+
+  it('tells the client where its flow was switched off', async () => {
+    const realm = await realms.create('switched-off')
+    const browser = new Browser()
+    const page = await realm.begin(browser)
+    await realm.changeClient('web', { standardFlowEnabled: false })
+    expect(answerOf(await browser.submit(page, anna))).toMatchObject({
+      error: 'unauthorized_client',
+    })
+  })
+
+  it('asks again what it asked when the login is started over from the cookie', async () => {
+    const realm = await realms.create('checked-again')
+    const browser = new Browser()
+    const page = await realm.begin(browser)
+    await realm.changeClient('web', { attributes: { 'pkce.code.challenge.method': 'S256' } })
+    const address = new URL(page.form('kc-form-login').action)
+    address.searchParams.delete('session_code')
+    expect(answerOf(await browser.get(address))).toMatchObject({
+      error: 'invalid_request',
+      error_description: 'Missing parameter: code_challenge_method',
+    })
+  })
+})
+
+describe('a page of a login that took too long', () => {
+  it('starts the login again, which ends at the application', async () => {
+    const realm = await realms.create('slow', {
+      accessCodeLifespanLogin: 1,
+      accessCodeLifespanUserAction: 1,
+    })
+    const browser = new Browser()
+    const page = await realm.begin(browser, { state: 'kept' })
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    const again = await browser.submit(page, anna)
+    expect(again.id).toBe('login-login')
+    expect(again.text).toContain('Your login attempt timed out.')
+    const done = answerOf(await browser.submit(again, anna))
+    expect(done).toMatchObject({ state: 'kept' })
+    expect(done).toHaveProperty('code')
+  })
+})
+
+describe('a login that an SSO session proves', () => {
+  const asksForConsent = { consentRequired: true }
+
+  it.each(['its own logout', 'an administrator'])(
+    'does not outlive it: ended by %s',
+    async (by) => {
+      const realm = await realms.create(`ended-${by.replaceAll(' ', '-')}`, {}, asksForConsent)
+      const browser = new Browser()
+      await browser.submit(await realm.begin(browser, {}, 'other'), anna)
+      const consent = await realm.begin(browser)
+      expect(consent.id).toBe('login-login-oauth-grant')
+      if (by === 'an administrator') {
+        await realm.send(`/users/${await realm.userId()}/logout`, 'POST')
+      } else {
+        const asked = await browser.get(`${realm.url}/protocol/openid-connect/logout`)
+        await browser.submit(asked, {}, { button: 'confirmLogout' })
+      }
+      const after = await browser.submit(consent, {}, { button: 'accept' })
+      expect(after.id).toBe('login-login')
+      expect(after.location).toBeNull()
+      expect(answerOf(await realm.begin(browser, { prompt: 'none' }))).toMatchObject({
+        error: 'login_required',
+      })
+    },
+  )
+})
