@@ -4,6 +4,7 @@ import { sweepSessions } from './compose-sessions.ts'
 import { Credentials } from './domains/credentials/credentials.ts'
 import { defaultHashingLimits } from './domains/credentials/password/hashing-queue.ts'
 import type { Events } from './domains/events/events.ts'
+import { KeyStock } from './domains/keys/key-stock.ts'
 import { Keys } from './domains/keys/keys.ts'
 import type { SessionOwners } from './domains/sessions/session-copies.ts'
 import { SessionSweeper } from './domains/sessions/session-sweeper.ts'
@@ -39,7 +40,7 @@ export interface Domains extends RealmDomains {
 
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
- * events < realms < keys < roles < groups < users < clients < credentials < sessions < flows < tokens < transfer.
+ * events < realms < keys < roles < groups < users < clients < components < credentials < sessions < flows < tokens < transfer.
  */
 export async function composeDomains(
   foundation: Foundation,
@@ -53,15 +54,24 @@ export async function composeDomains(
   const caches = {
     of: <V>(kind: string) => clustering.cache<V>(kind as Parameters<Clustering['cache']>[0]),
   }
-  const data = composeRealmDomains({ database, secretBox, caches })
+  const services = loggers.of('org.keycloak.services')
+  const keyStock = running.use(new KeyStock())
+  const data = composeRealmDomains({
+    database,
+    secretBox,
+    caches,
+    keyStock,
+    onUnreadableSecret: (place, name, err) =>
+      services.error({ err }, `The secret ${name} of a ${place} cannot be opened`),
+  })
   const { realms, users, clients, roles } = data
   const { values } = settings
   const events = composeEvents({ database, clock, loggers, metrics, values, realms })
   running.defer(async () => await events.close())
   sweepEvents(events, clustering.jobs)
-  const services = loggers.of('org.keycloak.services')
   const keys = new Keys({
     realms,
+    keyStock,
     database,
     onUnusableKey: (component, err) =>
       services.error({ err }, `The key ${component.name} (${component.id}) cannot be used`),

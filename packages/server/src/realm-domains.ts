@@ -2,8 +2,11 @@ import type { InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable } from './database/database.ts'
 import type { SecretBox } from './database/secret-box.ts'
 import { Clients } from './domains/clients/clients.ts'
+import { Components } from './domains/components/components.ts'
 import type { Credentials } from './domains/credentials/credentials.ts'
 import { Groups } from './domains/groups/groups.ts'
+import type { KeyStock } from './domains/keys/key-stock.ts'
+import type { OnUnreadableSecret } from './domains/realms/realm-secrets.ts'
 import { Realms } from './domains/realms/realms.ts'
 import { Roles } from './domains/roles/roles.ts'
 import { FirstAdministrator } from './domains/transfer/first-administrator.ts'
@@ -26,6 +29,8 @@ export interface RealmDomainsDeps {
   readonly database: Database
   readonly secretBox: SecretBox
   readonly caches: CacheSource
+  readonly keyStock: KeyStock
+  readonly onUnreadableSecret: OnUnreadableSecret
 }
 
 /** What realms consist of. */
@@ -37,17 +42,22 @@ export interface RealmDomains {
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities
   readonly clients: Clients
+  readonly components: Components
+  readonly keyStock: KeyStock
 }
 
-/** Builds realms < roles < groups < users < clients. All configuration shares one cache, all that is of users another. */
+/** Builds realms < roles < groups < users < clients < components. All configuration shares one cache, all that is of users another. */
 export function composeRealmDomains({
   database,
   secretBox,
   caches,
+  keyStock,
+  onUnreadableSecret,
 }: RealmDomainsDeps): RealmDomains {
   const realms = new Realms({
     database,
     secretBox,
+    onUnreadableSecret,
     cache: caches.of('realms'),
     namesCache: caches.of('realms'),
   })
@@ -62,14 +72,18 @@ export function composeRealmDomains({
     membershipsCache: caches.of('users'),
     heldRolesCache: caches.of('users'),
   })
+  const groups = new Groups({ database })
+  const clients = new Clients({ database, cache: caches.of('realms') })
   return {
     realms,
     roles,
-    groups: new Groups({ database }),
+    groups,
     users,
     userMemberships: new UserMembershipChanges({ database }),
     federatedIdentities: new FederatedIdentities({ database }),
-    clients: new Clients({ database, cache: caches.of('realms') }),
+    clients,
+    components: new Components({ database, realms, roles, groups, clients, keyStock }),
+    keyStock,
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Domains } from '../compose-domains.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
@@ -160,5 +160,8 @@ async function exportInFiles(
 }
 
 async function writeJson(file: string, content: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: fileMode })
+  await using handle = await open(file, 'w', fileMode)
+  // A file that was there keeps its mode when it is opened. One that is not a file, such as /dev/null, is left as it is.
+  if ((await handle.stat()).isFile()) await handle.chmod(fileMode)
+  await handle.writeFile(`${JSON.stringify(content, null, 2)}\n`)
 }

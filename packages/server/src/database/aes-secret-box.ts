@@ -9,6 +9,7 @@ const keyIdLength = 8
 
 /** Secrets sealed with AES-256-GCM. The first key seals; all of them open, so that keys can be replaced one after another. */
 export class AesSecretBox implements SecretBox {
+  readonly encrypts = true
   readonly #keys: ReadonlyMap<string, Buffer>
   readonly #currentId: string
   readonly #current: Buffer

@@ -3,6 +3,7 @@ import type { SecretBox } from './secret-box.ts'
 
 /** Without `KC_ENCRYPTION_KEY`: secrets are stored as they are, as Keycloak does. */
 export const plainSecretBox: SecretBox = {
+  encrypts: false,
   seal: (plain) => plain,
   open: (stored) => {
     const sealed = /^hf1:([^:]+):/.exec(stored)

@@ -1,9 +1,7 @@
-import { randomBytes, randomFillSync, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 
-/** Random bytes that are drawn at once: a call for a few takes 6 µs whatever their number, and a login needs ten of them. */
-const storeBytes = 2_048
-/** One call for more than this is made directly. */
-const takenBytesMax = 64
+/** Most random bytes, or characters, that one call gives: a key of 512 bytes is the longest thing made of them. */
+const randomBytesMax = 1_024
 
 /** @returns a random (version 4) UUID, the form of realm, user, client, role and group ids. */
 export function newUuid(): string {
@@ -15,28 +13,12 @@ export function randomBase64Url(bytes: number): string {
   return takeRandom(bytes).toString('base64url')
 }
 
-/** @returns random bytes that nobody else gets, as Node's `randomBytes` */
-export const takeRandom = randomStore()
-
 /**
- * Draws many bytes at once and gives each of them out once; what is given out is wiped here. State of the module, as Node
- * keeps it for `randomUUID`: there is no more than one source of randomness in a process.
+ * @returns random bytes of the runtime's own source, which keeps no state here that an argument could move
+ * @throws RangeError unless `bytes` is a whole number from 1 to 1,024
  */
-function randomStore(): (bytes: number) => Buffer {
-  const store = Buffer.alloc(storeBytes)
-  let taken = storeBytes
-  return (bytes) => {
-    if (bytes > takenBytesMax) return randomBytes(bytes)
-    if (taken + bytes > storeBytes) {
-      randomFillSync(store)
-      taken = 0
-    }
-    const begin = taken
-    taken += bytes
-    const given = Buffer.from(store.subarray(begin, taken))
-    store.fill(0, begin, taken)
-    return given
-  }
+export function takeRandom(bytes: number): Buffer {
+  return randomBytes(requireLength(bytes))
 }
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -44,8 +26,10 @@ const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 /**
  * @param length number of characters
  * @returns random letters and digits (62 symbols, unbiased): the form of generated client secrets.
+ * @throws RangeError as `takeRandom`
  */
 export function randomAlphanumeric(length: number): string {
+  requireLength(length)
   let text = ''
   while (text.length < length) {
     for (const byte of randomBytes(length * 2)) {
@@ -53,4 +37,11 @@ export function randomAlphanumeric(length: number): string {
     }
   }
   return text
+}
+
+function requireLength(length: number): number {
+  if (!Number.isInteger(length) || length < 1 || length > randomBytesMax) {
+    throw new RangeError(`random bytes are given from 1 to ${randomBytesMax}, not ${length}`)
+  }
+  return length
 }

@@ -11,6 +11,7 @@ const underLoadMs = 9_000
 
 /** Marks what it seals, so that the test sees that nothing is stored open. */
 const markingSecretBox = {
+  encrypts: true,
   seal: (plain: string) => `sealed:${Buffer.from(plain).toString('base64')}`,
   open: (stored: string) => Buffer.from(stored.slice('sealed:'.length), 'base64').toString(),
   isCurrent: (stored: string) => stored.startsWith('sealed:'),

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { AdminSession } from '../admin/administrator.ts'
 import { bootstrapAdmin, startServer } from '../harness/server-process.ts'
 import type { TestDatabase } from '../harness/test-database.ts'
 import { createTestDatabase } from '../harness/test-server.ts'
@@ -14,9 +15,10 @@ function prefixOf(key: string): string {
 /** Everything in the database that has to be encrypted, as it is stored. */
 async function storedSecrets(database: TestDatabase): Promise<string[]> {
   const rows = await database.query<{ secret: string }>(
-    `SELECT v.secret FROM component c, jsonb_each(c.config) m, jsonb_array_elements_text(m.value) v(secret)
+    `SELECT coalesce(v.secret->>'sealed', v.secret#>>'{}') AS secret
+       FROM component c, jsonb_each(c.config) m, jsonb_array_elements(m.value) v(secret)
        WHERE m.key IN ('privateKey', 'secret', 'bindCredential')
-     UNION ALL SELECT p->'config'->>'clientSecret' FROM realm r,
+     UNION ALL SELECT coalesce(p#>>'{config,clientSecret,sealed}', p->'config'->>'clientSecret') FROM realm r,
        jsonb_array_elements(coalesce(r.settings->'identityProviders', '[]')) p
        WHERE p->'config' ? 'clientSecret'
      UNION ALL SELECT secret FROM cluster_key
@@ -61,4 +63,56 @@ test('a key that comes later encrypts what was stored plain; its successor encry
   })
   expect(refused.code).toBe(1)
   expect(refused.stderr).toContain('KC_ENCRYPTION_KEY is not the key of this database')
+})
+
+test('a secret that looks sealed harms nobody: before the key, with it, and in a database sealed by an earlier version', async () => {
+  const key = randomBytes(32).toString('base64')
+  await using database = await createTestDatabase()
+  const poison = 'hf1:aaaaaaaa:bbbb'
+  {
+    await using server = await startServer({ databaseUrl: database.url })
+    const admin = await AdminSession.open(server.url)
+    for (const smtpServer of [{ host: 'h', password: poison }]) {
+      const put = await admin.send('/admin/realms/demo', { method: 'PUT', body: { smtpServer } })
+      expect(put.status).toBe(204)
+    }
+    expect((await admin.send('/admin/realms')).status).toBe(200)
+  }
+  await using server = await startServer({
+    databaseUrl: database.url,
+    environment: { KC_ENCRYPTION_KEY: key },
+  })
+  const admin = await AdminSession.open(server.url)
+  expect((await admin.send('/admin/realms')).status).toBe(200)
+  const [stored] = await database.query<{ sealed: string }>(
+    "SELECT settings#>>'{smtpServer,password,sealed}' AS sealed FROM realm WHERE name = 'demo'",
+  )
+  expect(stored?.sealed.startsWith(prefixOf(key))).toBe(true)
+
+  await database.query(
+    `UPDATE realm SET settings = jsonb_set(settings, '{smtpServer,password}', '{"sealed":"hf1:aaaaaaaa:bbbb"}')
+     WHERE name = 'demo'`,
+  )
+  await admin.send('/admin/realms/demo', { method: 'PUT', body: { displayName: 'Still here' } })
+  const shown = await admin.send('/admin/realms/demo')
+  expect(shown.body).toMatchObject({ displayName: 'Still here', smtpServer: { host: 'h' } })
+  expect((await admin.send('/admin/realms/demo', { method: 'DELETE' })).status).toBe(204)
+})
+
+test('secrets that an earlier version sealed are read again', async () => {
+  const database = await createTestDatabase()
+  await using _ = database
+  const key = randomBytes(32).toString('base64')
+  const environment = { KC_ENCRYPTION_KEY: key }
+  const certificates = async () => {
+    await using server = await startServer({ databaseUrl: database.url, environment })
+    const answer = await fetch(`${server.realmUrl('acme')}/protocol/openid-connect/certs`)
+    return await answer.text()
+  }
+  const published = await certificates()
+  await database.query(
+    `UPDATE component SET config = regexp_replace(config::text, '[{]"sealed": ("hf1:[^"]+")[}]', '\\1', 'g')::jsonb`,
+  )
+  await database.query('DELETE FROM schema_migration WHERE version = 9')
+  expect(await certificates()).toBe(published)
 })

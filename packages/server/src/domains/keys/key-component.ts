@@ -24,8 +24,8 @@ function required(component: Component, name: string): string {
   return value
 }
 
-/** Private keys come as PEM, or as base64 of PKCS#1 or PKCS#8. */
-function privateKeyOf(text: string): KeyObject {
+/** Private keys come as PEM, or as base64 of PKCS#1 or PKCS#8. @throws Error when it is none */
+export function privateKeyOf(text: string): KeyObject {
   if (text.includes('-----BEGIN')) return createPrivateKey(text)
   const key = Buffer.from(text, 'base64')
   try {
@@ -42,10 +42,33 @@ export function keyIdOf(publicKey: KeyObject): string {
 }
 
 function certificateOf(text: string | undefined): string | null {
-  if (!text) return null
-  const der = text.replaceAll(/-----[A-Z ]+-----|\s/g, '')
-  return new X509Certificate(Buffer.from(der, 'base64')).raw.toString('base64')
+  return text ? parsedCertificate(text).raw.toString('base64') : null
 }
+
+/** @param text PEM, or base64 of DER. @throws Error when it is no certificate */
+export function parsedCertificate(text: string): X509Certificate {
+  const der = text.replaceAll(/-----[A-Z ]+-----|\s/g, '')
+  return new X509Certificate(Buffer.from(der, 'base64'))
+}
+
+/** @throws Error for an algorithm that a key of this type does not know: it is not to be found under that name */
+function knownAlgorithm(component: Component, known: readonly string[], fallback: string): string {
+  const algorithm = member(component, 'algorithm') || fallback
+  if (known.includes(algorithm)) return algorithm
+  throw new Error(`${component.providerId} ${component.id} has no algorithm ${algorithm}`)
+}
+
+const rsaAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'RSA1_5',
+  'RSA-OAEP',
+  'RSA-OAEP-256',
+]
 
 const rsa =
   (use: 'SIG' | 'ENC', algorithm: string): Parser =>
@@ -54,9 +77,10 @@ const rsa =
     const publicKey = createPublicKey(privateKey)
     const stated = member(component, 'keyUse')?.toUpperCase()
     return {
-      kid: keyIdOf(publicKey),
+      // A realm that moved here keeps the ids under which its keys were published.
+      kid: member(component, 'kid') || keyIdOf(publicKey),
       use: stated === 'ENC' || stated === 'SIG' ? stated : use,
-      algorithm: member(component, 'algorithm') ?? algorithm,
+      algorithm: knownAlgorithm(component, rsaAlgorithms, algorithm),
       type: 'RSA',
       publicKey,
       privateKey,
@@ -65,11 +89,11 @@ const rsa =
   }
 
 const secret =
-  (use: 'SIG' | 'ENC', algorithm: string): Parser =>
+  (use: 'SIG' | 'ENC', algorithm: string, known: readonly string[]): Parser =>
   (component) => ({
     kid: required(component, 'kid'),
     use,
-    algorithm: member(component, 'algorithm') ?? algorithm,
+    algorithm: knownAlgorithm(component, known, algorithm),
     type: 'OCT',
     publicKey: null,
     privateKey: createSecretKey(Buffer.from(required(component, 'secret'), 'base64url')),
@@ -86,12 +110,12 @@ function onCurve(prefix: string, use: 'SIG' | 'ENC', type: 'EC' | 'OKP'): Parser
   return (component) => {
     const privateKey = privateKeyOf(required(component, `${prefix}PrivateKey`))
     const publicKey = createPublicKey(privateKey)
-    const curve = member(component, `${prefix}EllipticCurveKey`) ?? 'P-256'
+    const curve = publicKey.export({ format: 'jwk' }).crv ?? ''
     const algorithm =
       prefix === 'ecdsa'
-        ? (algorithmOfCurve[curve] ?? 'ES256')
+        ? (algorithmOfCurve[curve] ?? unknownCurve(component))
         : prefix === 'ecdh'
-          ? (member(component, 'ecdhAlgorithm') ?? 'ECDH-ES')
+          ? member(component, 'ecdhAlgorithm') || 'ECDH-ES'
           : 'EdDSA'
     return {
       kid: keyIdOf(publicKey),
@@ -100,9 +124,13 @@ function onCurve(prefix: string, use: 'SIG' | 'ENC', type: 'EC' | 'OKP'): Parser
       type,
       publicKey,
       privateKey,
-      certificate: null,
+      certificate: certificateOf(member(component, 'certificate')),
     }
   }
+}
+
+function unknownCurve(component: Component): never {
+  throw new Error(`${component.providerId} ${component.id} is on a curve that no algorithm has`)
 }
 
 /** What each key provider of Keycloak keeps in its configuration. */
@@ -111,8 +139,8 @@ const parsers: ReadonlyMap<string, Parser> = new Map([
   ['rsa', rsa('SIG', 'RS256')],
   ['rsa-enc-generated', rsa('ENC', 'RSA-OAEP')],
   ['rsa-enc', rsa('ENC', 'RSA-OAEP')],
-  ['hmac-generated', secret('SIG', 'HS256')],
-  ['aes-generated', secret('ENC', 'AES')],
+  ['hmac-generated', secret('SIG', 'HS256', ['HS256', 'HS384', 'HS512'])],
+  ['aes-generated', secret('ENC', 'AES', ['AES'])],
   ['ecdsa-generated', onCurve('ecdsa', 'SIG', 'EC')],
   ['eddsa-generated', onCurve('eddsa', 'SIG', 'OKP')],
   ['ecdh-generated', onCurve('ecdh', 'ENC', 'EC')],

@@ -5,6 +5,7 @@ import type { Component } from '../realms/realm.ts'
 import { withGeneratedKey } from './generated-key.ts'
 import { keyProviderType } from './key-component.ts'
 import { KeyRing } from './key-ring.ts'
+import { KeyStock } from './key-stock.ts'
 
 const fixtures = resolve(import.meta.dirname, '../../../tests/fixtures')
 const read = (path: string) => JSON.parse(readFileSync(`${fixtures}/${path}`, 'utf8'))
@@ -17,6 +18,8 @@ function acmeComponents(): Component[] {
     providerType: keyProviderType,
   }))
 }
+
+const stock = new KeyStock()
 
 const fail = (_component: Component, error: unknown) => {
   throw error
@@ -52,11 +55,11 @@ describe('generated keys', () => {
     'ecdh-generated',
     'eddsa-generated',
   ])('of %s can be read back', async (providerId) => {
-    const config = await withGeneratedKey(providerId, { priority: ['7'] }, 'acme')
+    const config = await withGeneratedKey(providerId, { priority: ['7'] }, 'acme', stock)
     const component = { id: 'k', parentId: 'r', providerType: keyProviderType, providerId, config }
     const [key] = new KeyRing([component], fail).keys
     expect(key).toMatchObject({ status: 'ACTIVE', providerPriority: 7 })
-    expect(await withGeneratedKey(providerId, config, 'acme')).toBe(config)
+    expect(await withGeneratedKey(providerId, config, 'acme', stock)).toBe(config)
   })
 })
 

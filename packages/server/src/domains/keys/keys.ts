@@ -6,12 +6,14 @@ import type { Realms } from '../realms/realms.ts'
 import { withGeneratedKey } from './generated-key.ts'
 import { keyProviderType } from './key-component.ts'
 import { KeyRing } from './key-ring.ts'
+import type { KeyStock } from './key-stock.ts'
 import type { RealmKey } from './realm-key.ts'
 import { signatureAlgorithm } from './signature-algorithm.ts'
 
 export interface KeysDeps {
   readonly realms: Realms
   readonly database: Database
+  readonly keyStock: Pick<KeyStock, 'take'>
   /** Told about a key component that cannot be read; the others go on. */
   readonly onUnusableKey?: (component: Component, error: unknown) => void
 }
@@ -104,7 +106,12 @@ export class Keys {
     const present = await this.#deps.realms.byId(realm.id)
     const made = present && this.ring(present).active('SIG', algorithm)
     if (made) return made
-    const config = await withGeneratedKey(wanted.providerId, wanted.config, realm.name)
+    const config = await withGeneratedKey(
+      wanted.providerId,
+      wanted.config,
+      realm.name,
+      this.#deps.keyStock,
+    )
     const component: Component = {
       id,
       parentId: realm.id,

@@ -1,6 +1,13 @@
 import type { Queryable } from '../../database/database.ts'
 import type { Component } from './realm.ts'
-import type { RealmSecrets } from './realm-secrets.ts'
+import type { RealmSecrets, StoredConfig } from './realm-secrets.ts'
+
+/** A component as its row is, for a write that must not overtake another. */
+export interface ComponentRow {
+  readonly component: Component
+  readonly stored: StoredConfig
+  readonly ver: number
+}
 
 /** All SQL of table `component`, except that realms load theirs with them (realm-store.ts). */
 export class ComponentStore {
@@ -22,13 +29,39 @@ export class ComponentStore {
     )
   }
 
-  /** Index: component_pkey. @returns whether it existed */
-  async update(tx: Queryable, realmId: string, component: Component): Promise<boolean> {
-    const row = this.#row(component)
+  /** Index: component_pkey. */
+  async byId(read: Queryable, realmId: string, id: string): Promise<ComponentRow | null> {
+    const rows = await read.query<
+      Omit<Component, 'config' | 'subType' | 'name'> & {
+        subType: string | null
+        name: string | null
+        stored: StoredConfig
+        ver: number
+      }
+    >(
+      `SELECT id, parent_id AS "parentId", provider_type AS "providerType", provider_id AS "providerId",
+         sub_type AS "subType", name, config AS stored, ver FROM component WHERE id = $2 AND realm_id = $1`,
+      [realmId, id],
+    )
+    const [row] = rows
+    if (!row) return null
+    const { stored, ver, subType, name, ...rest } = row
+    const component = {
+      ...rest,
+      ...(subType === null ? {} : { subType }),
+      ...(name === null ? {} : { name }),
+      config: this.#secrets.openComponent(stored),
+    }
+    return { component, stored, ver }
+  }
+
+  /** Compare-and-set on `ver`. Index: component_pkey. @returns whether the row was at that `ver` */
+  async update(tx: Queryable, realmId: string, { component, stored, ver }: ComponentRow) {
+    const row = this.#row(component, stored)
     const rows = await tx.query(
       `UPDATE component SET parent_id = $3, provider_type = $4, provider_id = $5, sub_type = $6, name = $7,
          config = $8, ver = ver + 1
-       WHERE id = $1 AND realm_id = $2 RETURNING id`,
+       WHERE id = $1 AND realm_id = $2 AND ver = $9 RETURNING id`,
       [
         row.id,
         realmId,
@@ -38,6 +71,7 @@ export class ComponentStore {
         row.sub_type,
         row.name,
         JSON.stringify(row.config),
+        ver,
       ],
     )
     return rows.length > 0
@@ -55,7 +89,7 @@ export class ComponentStore {
     return rows.length > 0
   }
 
-  #row(component: Component) {
+  #row(component: Component, stored?: StoredConfig) {
     return {
       id: component.id,
       parent_id: component.parentId,
@@ -63,7 +97,7 @@ export class ComponentStore {
       provider_id: component.providerId,
       sub_type: component.subType ?? null,
       name: component.name ?? null,
-      config: this.#secrets.sealComponent(component.config),
+      config: this.#secrets.sealComponent(component.config, stored),
     }
   }
 }

@@ -1,106 +1,154 @@
 import type { SecretBox } from '../../database/secret-box.ts'
-import type { JsonObject } from './realm.ts'
+import { isSecretMember, type SecretPlace } from './secret-members.ts'
 
-/** Members of component configurations that Keycloak marks as secret. */
-const componentSecretNames: ReadonlySet<string> = new Set([
-  'privateKey',
-  'secret',
-  'ecdsaPrivateKey',
-  'ecdhPrivateKey',
-  'eddsaPrivateKey',
-  'keystorePassword',
-  'keyPassword',
-  'bindCredential',
-])
-
-/** Members of `config` of an identity provider that are secret. */
-const providerSecretNames: ReadonlySet<string> = new Set(['clientSecret'])
-
-/** @returns whether a member of a component's `config` is a secret, which answers show as `**********` */
-export function isComponentSecret(name: string): boolean {
-  return componentSecretNames.has(name)
+/**
+ * A sealed secret inside a JSON document. An object, because everything that users write in its place is a text: nothing
+ * that they can send is taken for something that was sealed here.
+ */
+export interface SealedSecret {
+  readonly sealed: string
 }
 
-/** @returns whether a member of an identity provider's `config` is a secret */
-export function isProviderSecret(name: string): boolean {
-  return providerSecretNames.has(name)
-}
+type Stored = string | SealedSecret
+/** A component's configuration as its row holds it. */
+export type StoredConfig = Readonly<Record<string, readonly Stored[]>>
+type StoredMap = Readonly<Record<string, unknown>>
 
-type Transform = (text: string) => string
+/** Told of a secret that no configured key opens. */
+export type OnUnreadableSecret = (place: SecretPlace, name: string, error: unknown) => void
 
-function mapComponentConfig(config: Record<string, string[]>, transform: Transform) {
-  return Object.fromEntries(
-    Object.entries(config).map(([name, values]) => [
-      name,
-      componentSecretNames.has(name) ? values.map(transform) : values,
-    ]),
+function isSealed(stored: unknown): stored is SealedSecret {
+  return (
+    typeof stored === 'object' &&
+    stored !== null &&
+    typeof (stored as { sealed?: unknown }).sealed === 'string'
   )
 }
 
-function mapSettings<S extends Record<string, unknown>>(settings: S, transform: Transform): S {
-  const mapped: Record<string, unknown> = { ...settings }
-  const smtp = settings['smtpServer'] as Record<string, string> | undefined
-  if (typeof smtp?.['password'] === 'string') {
-    mapped['smtpServer'] = { ...smtp, password: transform(smtp['password']) }
-  }
-  const providers = settings['identityProviders'] as JsonObject[] | undefined
-  if (Array.isArray(providers)) {
-    mapped['identityProviders'] = providers.map((provider) => mapProvider(provider, transform))
-  }
-  return mapped as S
-}
-
-function mapProvider(provider: JsonObject, transform: Transform): JsonObject {
-  const config = provider['config']
-  if (config === null || typeof config !== 'object' || Array.isArray(config)) return provider
-  const mapped = Object.entries(config).map(([name, value]) => [
-    name,
-    providerSecretNames.has(name) && typeof value === 'string' ? transform(value) : value,
-  ])
-  return { ...provider, config: Object.fromEntries(mapped) }
-}
-
-/** Seals and opens the secrets inside realm settings and component configurations, member by member. */
+/**
+ * Seals and opens the secrets inside realm settings and component configurations, member by member. One that cannot be opened
+ * is as if it were not there, and does not harm anything else; it stays in its row until another takes its place.
+ */
 export class RealmSecrets {
   readonly #box: SecretBox
+  readonly #onUnreadable: OnUnreadableSecret
 
-  constructor(box: SecretBox) {
+  constructor(box: SecretBox, onUnreadable: OnUnreadableSecret = () => undefined) {
     this.#box = box
+    this.#onUnreadable = onUnreadable
   }
 
-  sealComponent(config: Record<string, string[]>): Record<string, string[]> {
-    return mapComponentConfig(config, (plain) => this.#box.seal(plain))
+  /** @param stored what the row holds: its unreadable secrets stay where `config` has none */
+  sealComponent(config: Readonly<Record<string, readonly string[]>>, stored: StoredConfig = {}) {
+    const sealed: Record<string, readonly Stored[]> = {}
+    for (const [name, values] of Object.entries(stored)) {
+      if (isSecretMember('component', name) && values.some((one) => this.#isUnreadable(one))) {
+        sealed[name] = values
+      }
+    }
+    for (const [name, values] of Object.entries(config)) {
+      sealed[name] = isSecretMember('component', name)
+        ? values.map((value) => this.#seal(value))
+        : values
+    }
+    return sealed
   }
 
-  openComponent(config: Record<string, string[]>): Record<string, string[]> {
-    return mapComponentConfig(config, (sealed) => this.#box.open(sealed))
+  openComponent(config: StoredConfig): Record<string, string[]> {
+    const opened: Record<string, string[]> = {}
+    for (const [name, values] of Object.entries(config)) {
+      const texts = values.map((value) =>
+        isSecretMember('component', name) ? this.#open('component', name, value) : textOf(value),
+      )
+      if (texts.every((text) => text !== undefined)) opened[name] = texts
+    }
+    return opened
   }
 
   /** @returns the configuration with all secrets under the current key; null when they are already */
-  resealComponent(config: Record<string, string[]>): Record<string, string[]> | null {
-    return this.#resealing((transform) => mapComponentConfig(config, transform))
+  resealComponent(config: StoredConfig): StoredConfig | null {
+    let changed = false
+    const resealed = Object.entries(config).map(([name, values]) => {
+      if (!isSecretMember('component', name)) return [name, values]
+      return [
+        name,
+        values.map((stored) => {
+          const next = this.#resealed(stored)
+          changed ||= next !== stored
+          return next
+        }),
+      ]
+    })
+    return changed ? Object.fromEntries(resealed) : null
+  }
+
+  /** @param stored as of `sealComponent` */
+  sealMap(place: SecretPlace, members: StoredMap, stored: unknown = undefined): StoredMap {
+    const sealed: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries((stored ?? {}) as StoredMap)) {
+      if (isSecretMember(place, name) && this.#isUnreadable(value)) sealed[name] = value
+    }
+    for (const [name, value] of Object.entries(members)) {
+      if (value === undefined || value === null) continue
+      sealed[name] = isSecretMember(place, name) ? this.#seal(textOf(value)) : value
+    }
+    return sealed
+  }
+
+  openMap(place: SecretPlace, members: StoredMap): Record<string, unknown> {
+    const opened = Object.entries(members).flatMap(([name, value]) => {
+      if (!isSecretMember(place, name)) return [[name, value]]
+      const readable = value === null ? undefined : this.#open(place, name, value)
+      return readable === undefined ? [] : [[name, readable]]
+    })
+    return Object.fromEntries(opened)
   }
 
   /** As resealComponent. */
-  resealSettings<S extends Record<string, unknown>>(settings: S): S | null {
-    return this.#resealing((transform) => mapSettings(settings, transform))
-  }
-
-  sealSettings<S extends Record<string, unknown>>(settings: S): S {
-    return mapSettings(settings, (plain) => this.#box.seal(plain))
-  }
-
-  openSettings<S extends Record<string, unknown>>(settings: S): S {
-    return mapSettings(settings, (sealed) => this.#box.open(sealed))
-  }
-
-  #resealing<T>(map: (transform: Transform) => T): T | null {
+  resealMap(place: SecretPlace, members: StoredMap): StoredMap | null {
     let changed = false
-    const mapped = map((stored) => {
-      if (this.#box.isCurrent(stored)) return stored
-      changed = true
-      return this.#box.seal(this.#box.open(stored))
+    const resealed = Object.entries(members).map(([name, stored]) => {
+      if (!isSecretMember(place, name)) return [name, stored]
+      const next = this.#resealed(stored)
+      changed ||= next !== stored
+      return [name, next]
     })
-    return changed ? mapped : null
+    return changed ? Object.fromEntries(resealed) : null
   }
+
+  #seal(plain: string): Stored {
+    return this.#box.encrypts ? { sealed: this.#box.seal(plain) } : plain
+  }
+
+  #open(place: SecretPlace, name: string, stored: unknown): string | undefined {
+    if (!isSealed(stored)) return textOf(stored)
+    try {
+      return this.#box.open(stored.sealed)
+    } catch (error) {
+      this.#onUnreadable(place, name, error)
+      return undefined
+    }
+  }
+
+  #isUnreadable(stored: unknown): boolean {
+    if (!isSealed(stored)) return false
+    try {
+      this.#box.open(stored.sealed)
+      return false
+    } catch {
+      return true
+    }
+  }
+
+  #resealed(stored: unknown): unknown {
+    if (!this.#box.encrypts) return stored
+    if (!isSealed(stored)) return this.#seal(textOf(stored))
+    if (this.#box.isCurrent(stored.sealed) || this.#isUnreadable(stored)) return stored
+    return this.#seal(this.#box.open(stored.sealed))
+  }
+}
+
+/** A secret is a text. What a document of another kind holds in its place is never taken for anything else. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { BriefRealm, ClientScope, Component, Realm, RealmSettings } from './realm.ts'
 import type { RealmSecrets } from './realm-secrets.ts'
+import { openedSettings, sealedSettings } from './settings-secrets.ts'
 
 /** A row of table `realm`, without components and client scopes. */
 export interface RealmRow {
@@ -10,6 +11,11 @@ export interface RealmRow {
   readonly defaultRoleId: string
   readonly settings: RealmSettings
   readonly ver: number
+}
+
+/** A row under its lock, with the settings as they are stored. */
+export interface LockedRealmRow extends RealmRow {
+  readonly stored: Readonly<Record<string, unknown>>
 }
 
 interface SnapshotRow extends RealmRow {
@@ -71,13 +77,13 @@ export class RealmStore {
   }
 
   /** Locks the row until the transaction ends. Index: realm_pkey. */
-  async lock(tx: Queryable, id: string): Promise<RealmRow | null> {
+  async lock(tx: Queryable, id: string): Promise<LockedRealmRow | null> {
     const rows = await tx.query<RealmRow>(
       `SELECT ${rowColumns} FROM realm r WHERE r.id = $1 FOR UPDATE`,
       [id],
     )
     const row = rows[0]
-    return row ? { ...row, settings: this.#secrets.openSettings(row.settings) } : null
+    return row ? { ...row, settings: this.#opened(row.settings), stored: row.settings } : null
   }
 
   async insert(tx: Queryable, row: Omit<RealmRow, 'ver'>): Promise<void> {
@@ -88,11 +94,18 @@ export class RealmStore {
   }
 
   /** Compare-and-set on `ver`. Index: realm_pkey. @returns the new `ver`, or null when another write came first */
-  async update(tx: Queryable, row: RealmRow): Promise<number | null> {
+  async update(tx: Queryable, row: LockedRealmRow): Promise<number | null> {
     const rows = await tx.query<{ ver: number }>(
       `UPDATE realm SET name = $3, enabled = $4, default_role_id = $5, settings = $6, ver = ver + 1
        WHERE id = $1 AND ver = $2 RETURNING ver`,
-      [row.id, row.ver, row.name, row.enabled, row.defaultRoleId, this.#sealed(row.settings)],
+      [
+        row.id,
+        row.ver,
+        row.name,
+        row.enabled,
+        row.defaultRoleId,
+        this.#sealed(row.settings, row.stored),
+      ],
     )
     return rows[0]?.ver ?? null
   }
@@ -112,14 +125,18 @@ export class RealmStore {
     return rows.length > 0
   }
 
-  #sealed(settings: RealmSettings): string {
-    return JSON.stringify(this.#secrets.sealSettings(settings))
+  #sealed(settings: RealmSettings, stored: Readonly<Record<string, unknown>> = {}): string {
+    return JSON.stringify(sealedSettings(this.#secrets, settings, stored))
+  }
+
+  #opened(settings: RealmSettings): RealmSettings {
+    return openedSettings(this.#secrets, settings)
   }
 
   #snapshot(row: SnapshotRow): Realm {
     return {
       ...row,
-      settings: this.#secrets.openSettings(row.settings),
+      settings: this.#opened(row.settings),
       components: row.components.map((component) => ({
         ...component,
         config: this.#secrets.openComponent(component.config),

@@ -2,7 +2,7 @@ import type { Fill, InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import type { SecretBox } from '../../database/secret-box.ts'
 import { ClientScopeStore } from './client-scope-store.ts'
-import { ComponentStore } from './component-store.ts'
+import { type ComponentRow, ComponentStore } from './component-store.ts'
 import { ModelError, orDuplicate } from './model-error.ts'
 import type { BriefRealm, ClientScope, Component, Realm, RealmSettings } from './realm.ts'
 import {
@@ -12,13 +12,15 @@ import {
   realmNameTag,
   realmTag,
 } from './realm-events.ts'
-import { RealmSecrets } from './realm-secrets.ts'
+import { type OnUnreadableSecret, RealmSecrets } from './realm-secrets.ts'
 import { type RealmRow, RealmStore } from './realm-store.ts'
 import { SecretResealStore } from './secret-reseal-store.ts'
 
 export interface RealmsDeps {
   readonly database: Database
   readonly secretBox: SecretBox
+  /** Told of a secret that no configured key opens; the rest of its realm goes on. */
+  readonly onUnreadableSecret?: OnUnreadableSecret
   /** Cache of realm snapshots and misses, kind `realms`. */
   readonly cache: InvalidationCache<Realm | null, Queryable>
   /** Cache of the list of realm names, kind `realms`. */
@@ -43,7 +45,7 @@ export class Realms {
 
   constructor(deps: RealmsDeps) {
     this.#deps = deps
-    const secrets = new RealmSecrets(deps.secretBox)
+    const secrets = new RealmSecrets(deps.secretBox, deps.onUnreadableSecret)
     this.#store = new RealmStore(secrets)
     this.#components = new ComponentStore(secrets)
   }
@@ -168,12 +170,24 @@ export class Realms {
     await this.#raise(tx, realmId)
   }
 
-  /** @throws ModelError `missing` */
+  /** Uncached, for a write that follows. */
+  async componentRow(realmId: string, id: string): Promise<ComponentRow | null> {
+    return await this.#components.byId(this.#deps.database, realmId, id)
+  }
+
+  /** Compare-and-set on the row's `ver`. @returns whether it was written: false when another write came first */
+  async writeComponent(tx: Transaction, realmId: string, row: ComponentRow): Promise<boolean> {
+    const written = await this.#components.update(tx, realmId, row)
+    if (written) await this.#raise(tx, realmId)
+    return written
+  }
+
+  /** Overwrites whatever is there. @throws ModelError `missing` */
   async updateComponent(tx: Transaction, realmId: string, component: Component): Promise<void> {
-    if (!(await this.#components.update(tx, realmId, component))) {
+    const row = await this.#components.byId(tx, realmId, component.id)
+    if (!row || !(await this.writeComponent(tx, realmId, { ...row, component }))) {
       throw new ModelError('missing', 'Could not find component')
     }
-    await this.#raise(tx, realmId)
   }
 
   /** Removes a component with its sub-components. @returns whether it existed */

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
-import type { RealmSecrets } from './realm-secrets.ts'
+import type { RealmSecrets, StoredConfig } from './realm-secrets.ts'
+import { resealedSettings } from './settings-secrets.ts'
 
 /** Rows that are read at a time: realms of thousands of clients are large. */
 const pageRowsMax = 100
@@ -37,12 +38,12 @@ export class SecretResealStore {
   }
 
   async components(db: Queryable): Promise<void> {
-    const reseal = (config: Record<string, string[]>) => this.#secrets.resealComponent(config)
+    const reseal = (config: StoredConfig) => this.#secrets.resealComponent(config)
     await resealEach(db, componentConfig, reseal)
   }
 
   async realms(db: Queryable): Promise<void> {
-    const reseal = (settings: Record<string, unknown>) => this.#secrets.resealSettings(settings)
+    const reseal = (settings: Record<string, unknown>) => resealedSettings(this.#secrets, settings)
     await resealEach(db, realmSettings, reseal)
   }
 }

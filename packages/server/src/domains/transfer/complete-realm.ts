@@ -2,7 +2,10 @@ import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { ClientRepresentation } from '../clients/client.ts'
 import { completeClient } from '../clients/client-defaults.ts'
-import { withGeneratedKey } from '../keys/generated-key.ts'
+import { checkedComponent } from '../components/checked-component.ts'
+import type { ComponentSurroundings } from '../components/component-provider.ts'
+import { componentProvider } from '../components/component-providers.ts'
+import type { KeyStock } from '../keys/key-stock.ts'
 import type { AuthenticationFlow, Component } from '../realms/realm.ts'
 import { defaultClientScopes, defaultScopeNames } from './defaults/client-scopes.ts'
 import { defaultClients } from './defaults/clients.ts'
@@ -21,6 +24,7 @@ import { masterUserProfile } from './defaults/user-profile.ts'
 import type {
   ClientExport,
   ComponentExport,
+  GroupRepresentation,
   RealmRepresentation,
   RoleRepresentation,
 } from './representation.ts'
@@ -39,6 +43,12 @@ export interface CompleteRealm extends RealmRepresentation {
   componentList: Component[]
 }
 
+/** Where the keys and times of a new realm come from. */
+export interface RealmCompletion {
+  readonly clock: Clock
+  readonly keyStock: Pick<KeyStock, 'take'>
+}
+
 /**
  * Adds to a representation what Keycloak adds when it creates or imports a realm: settings, flows, required actions,
  * client scopes, built-in clients with their roles, keys and registration policies. What is there stays as it is.
@@ -46,7 +56,7 @@ export interface CompleteRealm extends RealmRepresentation {
  */
 export async function completeRealm(
   representation: RealmRepresentation,
-  clock: Clock,
+  { clock, keyStock }: RealmCompletion,
 ): Promise<CompleteRealm> {
   const given = withoutNulls(representation)
   const isMaster = given.realm === masterRealmName
@@ -66,7 +76,7 @@ export async function completeRealm(
     ...completeRoles(given, isMaster),
     ...(given.organizations ? { organizations: given.organizations.map(withId) } : {}),
     clients: [],
-    componentList: await completeComponents(given, id, isMaster),
+    componentList: await completeComponents(given, id, isMaster, keyStock),
   }
   if (isMaster)
     complete.attributes = { ...masterAttributes(settings.attributes), ...given.attributes }
@@ -226,10 +236,22 @@ export function withScopes(
   }
 }
 
-async function completeComponents(given: RealmRepresentation, realmId: string, isMaster: boolean) {
-  const list = flattened(given.components ?? {}, realmId)
+async function completeComponents(
+  given: RealmRepresentation,
+  realmId: string,
+  isMaster: boolean,
+  stock: Pick<KeyStock, 'take'>,
+) {
+  const surroundings = surroundingsOf(given)
+  const list = await Promise.all(
+    flattened(given.components ?? {}, realmId).map(async (component) => {
+      // What belongs to an extension that is not here is kept for the way back.
+      const known = componentProvider(component.providerType, component.providerId)
+      return known ? await checkedComponent(component, surroundings, stock) : component
+    }),
+  )
   const has = (type: string) => list.some((component) => component.providerType === type)
-  if (!has(keyProviderType)) list.push(...(await defaultKeys(realmId, given.realm)))
+  if (!has(keyProviderType)) list.push(...(await defaultKeys(realmId, given.realm, stock)))
   if (given.components === undefined && !has(registrationPolicyType)) {
     list.push(...defaultRegistrationPolicies(realmId))
   }
@@ -242,16 +264,30 @@ async function completeComponents(given: RealmRepresentation, realmId: string, i
       config: { 'kc.user.profile.config': [masterUserProfile()] },
     })
   }
-  return await Promise.all(
-    list.map(async (component) =>
-      component.providerType === keyProviderType
-        ? {
-            ...component,
-            config: await withGeneratedKey(component.providerId, component.config, given.realm),
-          }
-        : component,
-    ),
-  )
+  return list
+}
+
+/** What the components of a representation may refer to. */
+function surroundingsOf(given: RealmRepresentation): ComponentSurroundings {
+  const scopes = completeScopes(given).clientScopes
+  const roles = new Set(given.roles?.realm?.map(({ name }) => name))
+  for (const [clientId, ofClient] of Object.entries(given.roles?.client ?? {})) {
+    for (const { name } of ofClient) roles.add(`${clientId}.${name}`)
+  }
+  const paths = new Set<string>()
+  const visit = (groups: readonly GroupRepresentation[], above: string) => {
+    for (const { name, subGroups = [] } of groups) {
+      paths.add(`${above}/${name}`)
+      visit(subGroups, `${above}/${name}`)
+    }
+  }
+  visit(given.groups ?? [], '')
+  return {
+    realmName: given.realm,
+    clientScopeNames: new Set(scopes.map(({ name }) => name)),
+    hasRole: async (name) => roles.has(name),
+    hasGroup: async (path) => paths.has(path),
+  }
 }
 
 /** @returns nested components as a flat list in which each names its parent */

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
+import type { KeyStock } from '../keys/key-stock.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
@@ -34,6 +35,7 @@ export interface RealmImportDeps {
   readonly groups: Groups
   readonly clients: Clients
   readonly userImport: UserImport
+  readonly keyStock: KeyStock
 }
 
 /** Further files of users that belong to a realm; read one after the other. */
@@ -70,7 +72,7 @@ export class RealmImport {
     // The schema library is not needed by starts that import nothing.
     const { requireImportable } = await import('./representation-shape.ts')
     requireImportable(given)
-    const realm = await completeRealm(given, this.#deps.clock)
+    const realm = await completeRealm(given, this.#deps)
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
       this.#write(given, realm, replaced, userFiles),
     )

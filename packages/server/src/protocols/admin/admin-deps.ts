@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
+import type { Components } from '../../domains/components/components.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { Groups } from '../../domains/groups/groups.ts'
@@ -26,6 +27,7 @@ export interface AdminDeps {
   readonly events: Events
   readonly realms: Realms
   readonly keys: Keys
+  readonly components: Components
   readonly roles: Roles
   readonly groups: Groups
   readonly users: Users

@@ -1,14 +1,16 @@
-import { withGeneratedKey } from '../../domains/keys/generated-key.ts'
-import type { Component, Realm } from '../../domains/realms/realm.ts'
-import { isComponentSecret } from '../../domains/realms/realm-secrets.ts'
-import { newUuid } from '../../shared/random.ts'
+import { isGeneratedSetting } from '../../domains/components/checked-component.ts'
+import {
+  componentProvider,
+  componentProviders,
+} from '../../domains/components/component-providers.ts'
+import type { Component } from '../../domains/realms/realm.ts'
+import { shownMember } from '../../domains/realms/secret-members.ts'
 import { created } from './admin-answer.ts'
 import type { AdminCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { badRequest, notFound } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
-import { checkComponent, generatedMembers } from './component-rules.ts'
-import { masked } from './masked.ts'
+import { componentTypeInfo } from './component-type-info.ts'
 import { anyOf } from './permission.ts'
 import { type ComponentBody, componentShape } from './representations/component.ts'
 
@@ -38,11 +40,15 @@ export function registerComponents(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     body: componentShape,
     handle: async (call) => {
-      const { realm } = call
-      const component = await componentOf(realm, call.body ?? ({} as ComponentBody))
-      await deps.database.transaction((tx) => deps.realms.addComponents(tx, realm.id, [component]))
-      call.record('CREATE', 'COMPONENT', `components/${component.id}`, shown(component))
-      return created(call.reply, `${call.realmUrl}/components/${component.id}`)
+      const { providerType, providerId, ...rest } = call.body ?? ({} as ComponentBody)
+      if (!providerType || !providerId || !componentProvider(providerType, providerId)) {
+        throw badRequest('Invalid provider type or no such provider')
+      }
+      const given = { ...rest, providerType, providerId }
+      const { id } = await deps.components.create(call.realm, given, (made) =>
+        call.trace('CREATE', 'COMPONENT', `components/${made.id}`, componentRepresentation(made)),
+      )
+      return created(call.reply, `${call.realmUrl}/components/${encodeURIComponent(id)}`)
     },
   })
   registerSingle(routes, deps)
@@ -62,11 +68,10 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     body: componentShape,
     handle: async (call) => {
-      const { realm, body = {} as ComponentBody } = call
-      const next = changed(requireComponent(call), body)
-      checkComponent(next.providerType, next.providerId, next.config)
-      await deps.database.transaction((tx) => deps.realms.updateComponent(tx, realm.id, next))
-      call.record('UPDATE', 'COMPONENT', `components/${next.id}`, shown(next))
+      const { id } = requireComponent(call)
+      await deps.components.update(call.realm, id, call.body ?? {}, (next) =>
+        call.trace('UPDATE', 'COMPONENT', `components/${id}`, componentRepresentation(next)),
+      )
     },
   })
   routes.add({
@@ -75,8 +80,22 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     handle: async (call) => {
       const { id } = requireComponent(call)
-      await deps.database.transaction((tx) => deps.realms.removeComponent(tx, call.realm.id, id))
-      call.record('DELETE', 'COMPONENT', `components/${id}`)
+      const trace = await call.trace('DELETE', 'COMPONENT', `components/${id}`)
+      await deps.components.remove(call.realm, id, trace)
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${path}/sub-component-types`,
+    may: anyOf(view),
+    handle: async (call) => {
+      requireComponent(call)
+      const type = call.query.text('type')
+      if (!type) throw badRequest('must specify a subtype')
+      const ofType = Object.hasOwn(componentProviders, type) ? componentProviders[type] : undefined
+      return Object.entries(ofType ?? {}).map(([id, { properties }]) =>
+        componentTypeInfo(id, properties),
+      )
     },
   })
 }
@@ -87,48 +106,11 @@ function requireComponent({ realm, params }: AdminCall<unknown>): Component {
   return component
 }
 
-async function componentOf(realm: Realm, body: ComponentBody): Promise<Component> {
-  const { providerType, providerId, config = {} } = body
-  if (!providerType || !providerId) throw badRequest('Invalid provider type or no such provider')
-  checkComponent(providerType, providerId, config)
-  return {
-    id: body.id ?? newUuid(),
-    parentId: body.parentId ?? realm.id,
-    providerType,
-    providerId,
-    ...(body.subType === undefined ? {} : { subType: body.subType }),
-    ...(body.name === undefined ? {} : { name: body.name }),
-    config: await withGeneratedKey(providerId, config, realm.name),
-  }
-}
-
-/** Masked secrets and generated key material stay as they are. */
-function changed(present: Component, body: ComponentBody): Component {
-  const kept = Object.entries(present.config).filter(
-    ([name]) => generatedMembers.has(name) || isComponentSecret(name),
-  )
-  const given = Object.entries(body.config ?? present.config).filter(
-    ([, values]) => values[0] !== masked,
-  )
-  return {
-    ...present,
-    ...(body.name === undefined ? {} : { name: body.name }),
-    ...(body.parentId === undefined ? {} : { parentId: body.parentId }),
-    ...(body.subType === undefined ? {} : { subType: body.subType }),
-    config: { ...Object.fromEntries(kept), ...Object.fromEntries(given) },
-  }
-}
-
-function shown(component: Component): unknown {
-  return componentRepresentation(component)
-}
-
 /** @returns Keycloak's ComponentRepresentation: secrets masked, generated keys left out */
 function componentRepresentation(component: Component) {
-  const generated = component.providerId.endsWith('-generated')
   const config = Object.entries(component.config)
-    .filter(([name]) => !generated || !generatedMembers.has(name))
-    .map(([name, values]) => [name, isComponentSecret(name) ? values.map(() => masked) : values])
+    .filter(([name]) => !isGeneratedSetting(component, name))
+    .map(([name, values]) => [name, values.map((one) => shownMember('component', name, one))])
   const { id, name, providerId, providerType, parentId, subType } = component
   return {
     id,

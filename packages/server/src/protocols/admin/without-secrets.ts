@@ -1,17 +1,12 @@
-import { masked } from './masked.ts'
+import { masked, secretMembers } from '../../domains/realms/secret-members.ts'
 
 /** Members whose values nobody may read from an event. */
 const secretNames: ReadonlySet<string> = new Set([
-  'secret',
-  'clientSecret',
-  'password',
-  'privateKey',
-  'bindCredential',
+  ...Object.values(secretMembers).flatMap((members) => [...members]),
   'registrationAccessToken',
+  'client.secret.rotated',
   'secretData',
   'hashedSaltedValue',
-  'keyPassword',
-  'keystorePassword',
 ])
 /** Deepest nesting that is looked through; what lies deeper is left out. */
 const depthMax = 12

@@ -1,5 +1,6 @@
 import { newUuid } from '../../../shared/random.ts'
 import { defaultKeyComponents } from '../../keys/generated-key.ts'
+import type { KeyStock } from '../../keys/key-stock.ts'
 import type { Component } from '../../realms/realm.ts'
 
 /** Component types as exports name them: Java interfaces of Keycloak. */
@@ -20,8 +21,12 @@ const mapperTypes = [
 ]
 
 /** @returns key components with freshly generated key material */
-export async function defaultKeys(realmId: string, realmName: string): Promise<Component[]> {
-  const keys = await defaultKeyComponents(realmName)
+export async function defaultKeys(
+  realmId: string,
+  realmName: string,
+  stock: Pick<KeyStock, 'take'>,
+): Promise<Component[]> {
+  const keys = await defaultKeyComponents(realmName, stock)
   return keys.map((key) => ({
     id: newUuid(),
     parentId: realmId,

@@ -1,6 +1,5 @@
-import type { BriefRealm, JsonObject, Realm } from '../../../domains/realms/realm.ts'
-import { isProviderSecret } from '../../../domains/realms/realm-secrets.ts'
-import { masked } from '../masked.ts'
+import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
+import { shownMembers } from '../../../domains/realms/secret-members.ts'
 
 /** Members of a realm that have endpoints of their own. */
 const elsewhere: ReadonlySet<string> = new Set([
@@ -36,7 +35,10 @@ export function realmRepresentation(realm: Realm, defaultRole: unknown) {
     realm: realm.name,
     ...Object.fromEntries(members),
     enabled: realm.enabled,
-    smtpServer: maskedSmtp(realm.settings['smtpServer']),
+    smtpServer: shownMembers(
+      'smtpServer',
+      (realm.settings['smtpServer'] ?? {}) as Record<string, string>,
+    ),
     ...(defaultRole === undefined ? {} : { defaultRole }),
   }
 }
@@ -58,19 +60,4 @@ export function restrictedRealm(realm: Realm) {
     realm.settings[name] === undefined ? [] : [[name, realm.settings[name]]],
   )
   return { realm: realm.name, ...Object.fromEntries(members) }
-}
-
-function maskedSmtp(smtp: unknown): unknown {
-  const server = (smtp ?? {}) as Record<string, string>
-  return server['password'] ? { ...server, password: masked } : server
-}
-
-/** @returns an identity provider with its secrets masked */
-export function maskedProvider(provider: JsonObject): JsonObject {
-  const config = (provider['config'] ?? {}) as JsonObject
-  const shown = Object.entries(config).map(([name, value]) => [
-    name,
-    isProviderSecret(name) && value !== '' ? masked : value,
-  ])
-  return { ...provider, config: Object.fromEntries(shown) }
 }

@@ -1,11 +1,11 @@
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm, RealmSettings } from '../../../domains/realms/realm.ts'
+import { unmaskedMembers } from '../../../domains/realms/secret-members.ts'
 import { masterRealmName } from '../../../domains/transfer/complete-realm.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { masked } from '../masked.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
 import { type RealmBody, realmShape } from '../representations/realm.ts'
 import { isPasswordPolicyKnown } from './password-policy-names.ts'
@@ -136,8 +136,6 @@ function changedSettings(present: RealmSettings, body: RealmBody): RealmSettings
   }
   const before = present['smtpServer'] as Record<string, string> | undefined
   const smtp = next['smtpServer'] as Record<string, string> | undefined
-  if (smtp?.['password'] === masked && before?.['password']) {
-    next['smtpServer'] = { ...smtp, password: before['password'] }
-  }
+  if (smtp) next['smtpServer'] = unmaskedMembers('smtpServer', smtp, before ?? {})
   return next
 }

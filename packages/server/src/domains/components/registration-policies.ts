@@ -1,0 +1,90 @@
+import {
+  type ComponentProperty,
+  checkBoolean,
+  checkNumber,
+  requireSetting,
+} from '../realms/component-property.ts'
+import { ModelError } from '../realms/model-error.ts'
+import type { ComponentProviders } from './component-provider.ts'
+
+const int32Max = 2n ** 31n - 1n
+
+const maxClients: ComponentProperty = {
+  name: 'max-clients',
+  label: 'Max Clients Per Realm',
+  type: 'String',
+  defaultValue: '200',
+}
+const hostMustMatch: ComponentProperty = {
+  name: 'host-sending-registration-request-must-match',
+  label: 'Host Sending Client Registration Request Must Match',
+  type: 'boolean',
+  defaultValue: 'true',
+}
+const urisMustMatch: ComponentProperty = {
+  name: 'client-uris-must-match',
+  label: 'Client URIs Must Match',
+  type: 'boolean',
+  defaultValue: 'true',
+}
+
+/** Policies of dynamic client registration. */
+export const registrationPolicies: ComponentProviders = {
+  'allowed-client-templates': {
+    properties: [
+      { name: 'allowed-client-scopes', label: 'Allowed Client Scopes', type: 'MultivaluedList' },
+      {
+        name: 'allow-default-scopes',
+        label: 'Allow Default Scopes',
+        type: 'boolean',
+        defaultValue: 'true',
+      },
+    ],
+    check: (config, { clientScopeNames }) => {
+      const unknown = config['allowed-client-scopes']?.filter((name) => !clientScopeNames.has(name))
+      if (!unknown?.length) return
+      throw new ModelError('invalid', `Client scopes not allowed: [${unknown.join(', ')}]`)
+    },
+  },
+  'allowed-protocol-mappers': {
+    properties: [
+      {
+        name: 'allowed-protocol-mapper-types',
+        label: 'Allowed Protocol Mappers',
+        type: 'MultivaluedList',
+      },
+    ],
+  },
+  'client-disabled': { properties: [] },
+  'consent-required': { properties: [] },
+  'max-clients': {
+    properties: [maxClients],
+    check: (config) => {
+      requireSetting(config, maxClients)
+      checkNumber(config, maxClients, int32Max)
+    },
+  },
+  'registration-web-origins': {
+    properties: [{ name: 'web-origins', label: 'Web Origins', type: 'MultivaluedString' }],
+  },
+  scope: { properties: [] },
+  'trusted-hosts': {
+    properties: [
+      { name: 'trusted-hosts', label: 'Trusted Hosts', type: 'MultivaluedString' },
+      hostMustMatch,
+      urisMustMatch,
+    ],
+    check: (config) => {
+      for (const property of [hostMustMatch, urisMustMatch]) {
+        requireSetting(config, property)
+        checkBoolean(config, property)
+      }
+      const verifies = [hostMustMatch, urisMustMatch].some(
+        ({ name }) => config[name]?.[0] === 'true',
+      )
+      if (verifies) return
+      const message = 'At least one of hosts verification or client URIs validation must be enabled'
+      throw new ModelError('invalid', message)
+    },
+  },
+}

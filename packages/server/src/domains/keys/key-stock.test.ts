@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { KeyStock } from './key-stock.ts'
+
+async function filled(stock: KeyStock, size: number): Promise<void> {
+  for (let waited = 0; waited < 300 && stock.size < size; waited += 1) await pause(50)
+  expect(stock.size).toBe(size)
+}
+
+it('fills up to its bound behind whoever asks, and gives every pair once', {
+  timeout: 30_000,
+}, async () => {
+  await using stock = new KeyStock()
+  stock.restock()
+  stock.restock()
+  await filled(stock, 8)
+  const taken = await Promise.all(Array.from({ length: 10 }, () => stock.take(2_048)))
+  expect(stock.size).toBe(0)
+  const parts = taken.map((pair) => pair.publicKey.export({ format: 'jwk' }).n)
+  expect(new Set(parts).size).toBe(10)
+  for (const pair of taken) expect(pair.privateKey.asymmetricKeyDetails?.modulusLength).toBe(2_048)
+})
+
+it('makes other sizes when they are asked for', async () => {
+  await using stock = new KeyStock()
+  const pair = await stock.take(1_024)
+  expect(pair.privateKey.asymmetricKeyDetails?.modulusLength).toBe(1_024)
+})
