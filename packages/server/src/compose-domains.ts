@@ -14,6 +14,8 @@ import { AccessTokens } from './domains/tokens/access-tokens.ts'
 import { ClientLogouts } from './domains/tokens/client-logouts.ts'
 import { IdentityTokens } from './domains/tokens/identity-tokens.ts'
 import { Tokens } from './domains/tokens/tokens.ts'
+import { UserLifecycle } from './domains/user-lifecycle/user-lifecycle.ts'
+import { patternMatches } from './domains/users/profile-pattern.ts'
 import type { Foundation } from './foundation.ts'
 import {
   composeRealmDomains,
@@ -30,6 +32,7 @@ export interface Domains extends RealmDomains {
   readonly keys: Keys
   readonly credentials: Credentials
   readonly sessions: Sessions
+  readonly userLifecycle: UserLifecycle
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
   readonly accessTokens: AccessTokens
@@ -40,7 +43,8 @@ export interface Domains extends RealmDomains {
 
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
- * events < realms < keys < roles < groups < users < clients < components < credentials < sessions < flows < tokens < transfer.
+ * events < realms < keys < roles < groups < users < clients < components < credentials < sessions < user-lifecycle <
+ * flows < tokens < transfer.
  */
 export async function composeDomains(
   foundation: Foundation,
@@ -95,34 +99,45 @@ export async function composeDomains(
       owners: clustering.sessionOwners,
     }),
   )
+  const ofUsers = { database, clock, users, groups: data.groups, credentials, sessions }
+  const userLifecycle = new UserLifecycle({ ...ofUsers, matches: patternMatches })
   const singleUse = new SingleUseObjects(database)
   sweepSessions(new SessionSweeper({ database, realms, clock }), clustering.jobs)
-  const tokens = new Tokens({ keys, users, roles, clock })
-  const accessTokens = new AccessTokens({ keys, clients, users, sessions, clock })
-  const identityTokens = new IdentityTokens({ tokens })
-  const clientLogouts = running.use(
-    new ClientLogouts({
-      clients,
-      tokens,
-      clock,
-      fetch,
-      onFailure: (clientId, reason) =>
-        services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
-    }),
-  )
+  const ofTokens = composeTokens({ keys, users, roles, clients, sessions, clock }, services)
+  running.use(ofTokens.clientLogouts)
   const placeholders = settings.lookUp
-  const transfer = composeTransfer({ database, clock, data, credentials, placeholders })
+  const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders })
   return {
     ...data,
     events,
     keys,
     credentials,
     sessions,
+    userLifecycle,
     singleUse,
-    tokens,
-    accessTokens,
-    identityTokens,
-    clientLogouts,
+    ...ofTokens,
     transfer,
+  }
+}
+
+/** Builds what tokens are made and judged by. */
+function composeTokens(
+  lower: Pick<Domains, 'keys' | 'users' | 'roles' | 'clients' | 'sessions'> & {
+    readonly clock: Foundation['clock']
+  },
+  services: ReturnType<Foundation['loggers']['of']>,
+) {
+  const tokens = new Tokens(lower)
+  return {
+    tokens,
+    accessTokens: new AccessTokens(lower),
+    identityTokens: new IdentityTokens({ tokens }),
+    clientLogouts: new ClientLogouts({
+      ...lower,
+      tokens,
+      fetch,
+      onFailure: (clientId, reason) =>
+        services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
+    }),
   }
 }

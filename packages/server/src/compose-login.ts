@@ -8,6 +8,7 @@ import { Seals } from './domains/flows/login-state/seals.ts'
 import { requiredActionSteps } from './domains/flows/required-actions/registry.ts'
 import { RequiredActions } from './domains/flows/required-actions/required-actions.ts'
 import { IdentityTokens } from './domains/tokens/identity-tokens.ts'
+import { patternMatches } from './domains/users/profile-pattern.ts'
 import type { Foundation } from './foundation.ts'
 import { ActionPages } from './login/action-pages.ts'
 import { AuthenticatePages } from './login/authenticate-pages.ts'
@@ -45,7 +46,13 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const { credentials, users, clients, sessions, events, tokens } = domains
   const logger = loggers.of('org.keycloak.services')
   const flows = new LoginFlows({ users, credentials, clock })
-  const steps = requiredActionSteps({ credentials, users, database, clock })
+  const steps = requiredActionSteps({
+    credentials,
+    users,
+    database,
+    clock,
+    matches: patternMatches,
+  })
   const requiredActions = new RequiredActions(steps)
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
   const seals = new Seals({ keys })

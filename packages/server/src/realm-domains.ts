@@ -15,6 +15,7 @@ import { RealmExport } from './domains/transfer/realm-export.ts'
 import { RealmFiles } from './domains/transfer/realm-files.ts'
 import { RealmImport } from './domains/transfer/realm-import.ts'
 import { UserImport } from './domains/transfer/user-import.ts'
+import type { UserLifecycle } from './domains/user-lifecycle/user-lifecycle.ts'
 import { FederatedIdentities } from './domains/users/federated-identities.ts'
 import { UserMembershipChanges } from './domains/users/user-membership-changes.ts'
 import { Users } from './domains/users/users.ts'
@@ -92,6 +93,7 @@ export interface TransferDeps {
   readonly clock: Clock
   readonly data: RealmDomains
   readonly credentials: Pick<Credentials, 'passwords'>
+  readonly userLifecycle: UserLifecycle
   readonly placeholders: PlaceholderValues
 }
 
@@ -105,10 +107,10 @@ export interface Transfer {
 
 /** Builds the topmost domain. */
 export function composeTransfer(deps: TransferDeps): Transfer {
-  const { database, clock, data, credentials, placeholders } = deps
+  const { database, clock, data, credentials, userLifecycle, placeholders } = deps
   const userImport = new UserImport({
     clock,
-    users: data.users,
+    userLifecycle,
     roles: data.roles,
     hashPassword: (password, settings) => credentials.passwords.hash({ settings }, password),
   })

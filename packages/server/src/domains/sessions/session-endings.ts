@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database.ts'
+import type { Database, Transaction } from '../../database/database.ts'
 import type { Realm } from '../realms/realm.ts'
 import { sessionChanged, sessionsChanged, sessionsEnded, tokenRevoked } from './session-events.ts'
 import type { SessionStore } from './session-store.ts'
@@ -34,14 +34,17 @@ export class SessionEndings {
 
   /** All of a user, offline ones too, under the user's row lock. */
   async allOf(realm: Realm, userId: string): Promise<EndedSession[]> {
-    const { database, store } = this.#deps
-    return await database.transaction(async (tx) => {
-      await store.lockUser(tx, realm.id, userId)
-      const ended = await store.deleteAllOf(tx, realm.id, userId)
-      const ids = ended.map(({ session }) => session.id)
-      tx.append(sessionsEnded(realm.id, ids))
-      return ended
-    })
+    return await this.#deps.database.transaction((tx) => this.allOfIn(tx, realm, userId))
+  }
+
+  /** As `allOf`, in the caller's transaction. */
+  async allOfIn(tx: Transaction, realm: Realm, userId: string): Promise<EndedSession[]> {
+    const { store } = this.#deps
+    await store.lockUser(tx, realm.id, userId)
+    const ended = await store.deleteAllOf(tx, realm.id, userId)
+    const ids = ended.map(({ session }) => session.id)
+    tx.append(sessionsEnded(realm.id, ids))
+    return ended
   }
 
   /** All online ones of a realm. @returns how many */

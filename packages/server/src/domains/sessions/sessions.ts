@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database.ts'
+import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { randomBase64Url } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
@@ -276,12 +276,12 @@ export class Sessions {
     return await this.#endings.one(realm, sessionId, offline)
   }
 
-  /** Ends all sessions of a user, offline ones too, under the user's row lock. */
-  async endAllOf(realm: Realm, userId: string): Promise<number> {
-    return (await this.endAllNamed(realm, userId)).length
+  /** As `endAllNamed`, in the transaction of what makes them end. */
+  async endAllOfIn(tx: Transaction, realm: Realm, userId: string): Promise<EndedSession[]> {
+    return await this.#endings.allOfIn(tx, realm, userId)
   }
 
-  /** As `endAllOf`. @returns the sessions with their clients */
+  /** Ends all sessions of a user, offline ones too, under the user's row lock. @returns them with their clients */
   async endAllNamed(realm: Realm, userId: string): Promise<EndedSession[]> {
     return await this.#endings.allOf(realm, userId)
   }

@@ -8,7 +8,7 @@ import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
-import { serviceAccountName } from '../users/users.ts'
+import { serviceAccountName, type Users } from '../users/users.ts'
 import { type CompleteRealm, completeRealm, masterRealmName } from './complete-realm.ts'
 import { RealmAdministration } from './realm-administration.ts'
 import {
@@ -22,7 +22,6 @@ import {
 } from './realm-rows.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
 import type { UserImport, UserImportTarget } from './user-import.ts'
-import { UserImportStore } from './user-import-store.ts'
 
 /** Longest time that one statement of an import may take, milliseconds. */
 const importStatementTimeoutMs = 600_000
@@ -34,6 +33,7 @@ export interface RealmImportDeps {
   readonly roles: Roles
   readonly groups: Groups
   readonly clients: Clients
+  readonly users: Pick<Users, 'idsOf'>
   readonly userImport: UserImport
   readonly keyStock: KeyStock
 }
@@ -50,7 +50,6 @@ export class RealmImport {
   readonly #deps: RealmImportDeps
   readonly #administration: RealmAdministration
   readonly #memberships = new MembershipStore()
-  readonly #userStore = new UserImportStore()
 
   constructor(deps: RealmImportDeps) {
     this.#deps = deps
@@ -164,12 +163,11 @@ export class RealmImport {
   /** Clients with a service account that came without its user get one, as if an administrator had switched it on. */
   async #addServiceAccounts(tx: Transaction, realm: CompleteRealm, target: UserImportTarget) {
     const wanted = realm.clients.filter((client) => client.serviceAccountsEnabled)
-    const present = await this.#userStore.userIds(
+    const names = await this.#deps.users.idsOf(
       tx,
       realm.id,
       wanted.map(({ clientId }) => serviceAccountName(clientId)),
     )
-    const names = new Set(present.map((user) => user.username))
     const missing = wanted.filter(({ clientId }) => !names.has(serviceAccountName(clientId)))
     const users = missing.map(({ clientId }) => ({
       username: serviceAccountName(clientId),
@@ -185,8 +183,7 @@ export class RealmImport {
       const members = organization.members ?? []
       if (members.length === 0) continue
       const names = members.map((member) => member.username.toLowerCase())
-      const found = await this.#userStore.userIds(tx, realm.id, names)
-      const ids = new Map(found.map((user) => [user.username, user.id]))
+      const ids = await this.#deps.users.idsOf(tx, realm.id, names)
       const rows = members.map((member) => {
         const userId = ids.get(member.username.toLowerCase())
         if (!userId) {

@@ -1,21 +1,20 @@
 import type { Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
-import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import {
+  type CredentialRow,
+  credentialRow,
+  type HashPassword,
+} from '../credentials/credential-import.ts'
+import { ModelError } from '../realms/model-error.ts'
 import type { RealmSettings } from '../realms/realm.ts'
 import type { Roles } from '../roles/roles.ts'
-import { MembershipStore } from '../users/membership-store.ts'
+import type { NewUser } from '../user-lifecycle/new-user.ts'
+import type { UserLifecycle } from '../user-lifecycle/user-lifecycle.ts'
 import type { UserRow } from '../users/user-store.ts'
-import { emailKeyOf, type Users } from '../users/users.ts'
-import { credentialRow, type HashPassword } from './credential-import.ts'
-import type { Pairs, RoleIds } from './realm-rows.ts'
+import { emailKeyOf } from '../users/users.ts'
+import type { RoleIds } from './realm-rows.ts'
 import type { UserRepresentation } from './representation.ts'
-import {
-  type ConsentRow,
-  type CredentialRow,
-  type FederatedIdentityRow,
-  UserImportStore,
-} from './user-import-store.ts'
 
 /** What users of one realm refer to, while it is imported. */
 export interface UserImportTarget {
@@ -28,7 +27,7 @@ export interface UserImportTarget {
 
 export interface UserImportDeps {
   readonly clock: Clock
-  readonly users: Users
+  readonly userLifecycle: Pick<UserLifecycle, 'insertIn'>
   readonly roles: Roles
   readonly hashPassword: HashPassword
 }
@@ -64,21 +63,9 @@ const ownMembers: ReadonlySet<string> = new Set([
   'userProfileMetadata',
 ])
 
-/** All rows that a batch of users becomes. */
-interface Batch {
-  readonly users: UserRow[]
-  readonly rolePairs: Pairs
-  readonly groupPairs: Pairs
-  readonly credentials: CredentialRow[]
-  readonly federatedIdentities: FederatedIdentityRow[]
-  readonly consents: ConsentRow[]
-}
-
 /** Writes users of a representation: a few statements for each batch, whatever they bring with them. */
 export class UserImport {
   readonly #deps: UserImportDeps
-  readonly #memberships = new MembershipStore()
-  readonly #store = new UserImportStore()
 
   constructor(deps: UserImportDeps) {
     this.#deps = deps
@@ -93,23 +80,10 @@ export class UserImport {
     for (let start = 0; start < users.length; start += batchUsersMax) {
       const some = users.slice(start, start + batchUsersMax)
       await this.#addMissingRoles(tx, target, some)
-      await this.#write(tx, target, await this.#rows(target, some))
+      const added: NewUser[] = []
+      for (const user of some) added.push(await this.#newUser(target, user))
+      await this.#deps.userLifecycle.insertIn(tx, target.realmId, added)
     }
-  }
-
-  async #write(tx: Transaction, target: UserImportTarget, batch: Batch): Promise<void> {
-    await this.#deps.users.insertAll(tx, target.realmId, batch.users)
-    if (batch.rolePairs.length > 0) await this.#memberships.addRoles(tx, batch.rolePairs)
-    if (batch.groupPairs.length > 0) await this.#memberships.addGroups(tx, batch.groupPairs)
-    if (batch.credentials.length > 0) {
-      await orDuplicate('Credential already exists', () =>
-        this.#store.insertCredentials(tx, batch.credentials),
-      )
-    }
-    if (batch.federatedIdentities.length > 0) {
-      await this.#store.insertFederatedIdentities(tx, target.realmId, batch.federatedIdentities)
-    }
-    if (batch.consents.length > 0) await this.#store.insertConsents(tx, batch.consents)
   }
 
   /** Roles that users name and nothing defines are made, as Keycloak does. */
@@ -149,23 +123,21 @@ export class UserImport {
     await this.#deps.roles.insertAll(tx, target.realmId, rows)
   }
 
-  async #rows(target: UserImportTarget, users: readonly UserRepresentation[]): Promise<Batch> {
-    const batch: Batch = {
-      users: [],
-      rolePairs: [],
-      groupPairs: [],
-      credentials: [],
-      federatedIdentities: [],
-      consents: [],
+  async #newUser(target: UserImportTarget, user: UserRepresentation): Promise<NewUser> {
+    const id = user.id ?? newUuid()
+    const row = this.#userRow(target, user, id)
+    return {
+      user: user.credentials?.some(({ temporary }) => temporary) ? withPasswordUpdate(row) : row,
+      roleIds: this.#roleIdsOf(target, user),
+      groupIds: this.#groupIdsOf(target, user),
+      credentials: await this.#credentialsOf(target, user, id),
+      federatedIdentities: (user.federatedIdentities ?? []).map((link) => ({
+        identityProvider: link.identityProvider,
+        federatedUserId: link.userId,
+        federatedUsername: link.userName ?? null,
+      })),
+      consents: this.#consentsOf(target, user),
     }
-    for (const user of users) {
-      const id = user.id ?? newUuid()
-      batch.users.push(this.#userRow(target, user, id))
-      this.#addMemberships(target, user, id, batch)
-      await this.#addCredentials(target, user, id, batch)
-      this.#addLinks(target, user, id, batch)
-    }
-    return batch
   }
 
   #userRow(target: UserImportTarget, user: UserRepresentation, id: string): UserRow {
@@ -194,66 +166,42 @@ export class UserImport {
     }
   }
 
-  #addMemberships(target: UserImportTarget, user: UserRepresentation, id: string, batch: Batch) {
-    for (const name of user.realmRoles ?? []) {
-      batch.rolePairs.push([id, target.roleIds.ofRealm(name)])
-    }
-    for (const [clientId, names] of Object.entries(user.clientRoles ?? {})) {
-      for (const name of names) {
-        batch.rolePairs.push([id, target.roleIds.ofClient(clientId, name)])
-      }
-    }
-    for (const path of user.groups ?? []) {
-      const groupId = target.groupIdsByPath.get(path.startsWith('/') ? path : `/${path}`)
-      if (!groupId) {
-        throw new ModelError('invalid', `Unable to find group specified by path: ${path}`)
-      }
-      batch.groupPairs.push([id, groupId])
-    }
+  #roleIdsOf({ roleIds }: UserImportTarget, user: UserRepresentation): string[] {
+    const ofClients = Object.entries(user.clientRoles ?? {})
+    return [
+      ...(user.realmRoles ?? []).map((name) => roleIds.ofRealm(name)),
+      ...ofClients.flatMap(([clientId, names]) =>
+        names.map((name) => roleIds.ofClient(clientId, name)),
+      ),
+    ]
   }
 
-  async #addCredentials(
-    target: UserImportTarget,
-    user: UserRepresentation,
-    id: string,
-    batch: Batch,
-  ) {
+  #groupIdsOf({ groupIdsByPath }: UserImportTarget, user: UserRepresentation): string[] {
+    return (user.groups ?? []).map((path) => {
+      const id = groupIdsByPath.get(path.startsWith('/') ? path : `/${path}`)
+      if (id !== undefined) return id
+      throw new ModelError('invalid', `Unable to find group specified by path: ${path}`)
+    })
+  }
+
+  async #credentialsOf(target: UserImportTarget, user: UserRepresentation, id: string) {
     const hash = (password: string) => this.#deps.hashPassword(password, target.settings)
+    const rows: CredentialRow[] = []
     for (const [index, credential] of (user.credentials ?? []).entries()) {
       const row = await credentialRow(id, index, credential, hash, this.#deps.clock.now())
-      if (row) batch.credentials.push(row)
-      if (credential.temporary === true) this.#requirePasswordUpdate(batch, id)
+      if (row) rows.push(row)
     }
+    return rows
   }
 
-  #requirePasswordUpdate(batch: Batch, id: string): void {
-    const index = batch.users.findIndex((row) => row.id === id)
-    const row = batch.users[index]
-    if (row && !row.requiredActions.includes('UPDATE_PASSWORD')) {
-      const requiredActions = [...row.requiredActions, 'UPDATE_PASSWORD']
-      batch.users[index] = { ...row, requiredActions }
-    }
-  }
-
-  #addLinks(target: UserImportTarget, user: UserRepresentation, id: string, batch: Batch): void {
-    for (const link of user.federatedIdentities ?? []) {
-      batch.federatedIdentities.push({
-        userId: id,
-        identityProvider: link.identityProvider,
-        federatedUserId: link.userId,
-        federatedUsername: link.userName ?? null,
-      })
-    }
+  #consentsOf(target: UserImportTarget, user: UserRepresentation): NewUser['consents'] {
     const now = this.#deps.clock.now()
-    for (const consent of user.clientConsents ?? []) {
-      batch.consents.push({
-        userId: id,
-        clientUuid: this.#clientUuid(target.clientUuids, consent.clientId),
-        scopes: consent.grantedClientScopes ?? [],
-        createdAt: consent.createdDate ?? now,
-        updatedAt: consent.lastUpdatedDate ?? consent.createdDate ?? now,
-      })
-    }
+    return (user.clientConsents ?? []).map((consent) => ({
+      clientUuid: this.#clientUuid(target.clientUuids, consent.clientId),
+      scopes: consent.grantedClientScopes ?? [],
+      createdAt: consent.createdDate ?? now,
+      updatedAt: consent.lastUpdatedDate ?? consent.createdDate ?? now,
+    }))
   }
 
   #clientUuid(clientUuids: ReadonlyMap<string, string>, clientId: string): string {
@@ -261,4 +209,9 @@ export class UserImport {
     if (uuid === undefined) throw new ModelError('invalid', `Unable to find client: ${clientId}`)
     return uuid
   }
+}
+
+function withPasswordUpdate(row: UserRow): UserRow {
+  if (row.requiredActions.includes('UPDATE_PASSWORD')) return row
+  return { ...row, requiredActions: [...row.requiredActions, 'UPDATE_PASSWORD'] }
 }

@@ -1,10 +1,14 @@
-import { refusalOf } from './profile-validators.ts'
+import { isInternalAttribute } from './internal-attributes.ts'
+import { isValidator, type PatternMatches, refusalOf } from './profile-validators.ts'
 import {
+  columnNames,
+  effectiveProfile,
   isRequired,
   mayEdit,
+  mayEditUnmanaged,
   type ProfileAttribute,
+  type ProfileRealm,
   type ProfileRole,
-  type UserProfile,
 } from './user-profile.ts'
 
 /** One failed check, as Keycloak reports it. */
@@ -19,21 +23,38 @@ export type ProfileValues = Readonly<Record<string, readonly string[]>>
 
 /** What is checked and by whom. */
 export interface ProfileCheck {
-  readonly profile: UserProfile
+  readonly realm: ProfileRealm
   readonly role: ProfileRole
+  /** What was asked for. */
   readonly values: ProfileValues
-  /** Values before the change; absent for a new user. Attributes that stay equal may also be read-only. */
-  readonly before?: ProfileValues
+  /** Values before the change; null for a new user. Attributes that stay equal may also be read-only. */
+  readonly before: ProfileValues | null
   /** Client scopes of the request, where the user itself edits. */
   readonly scopes?: readonly string[]
-  /** `realm.editUsernameAllowed`; administrators are bound by it as well. */
-  readonly usernameEditable: boolean
+  readonly matches: PatternMatches
 }
 
+/** A change of a user that its realm's profile refuses. */
+export class ProfileRejected extends Error {
+  readonly errors: readonly ProfileError[]
+
+  constructor(errors: readonly ProfileError[]) {
+    super('the user profile refuses the change')
+    this.errors = errors
+  }
+}
+
+/** Longest value of an attribute whose own rules set no length (Keycloak's default). */
+const valueCharactersMax = 2048
+const nameCharactersMax = 255
+
 /** @returns every check that fails, in the order of the profile's attributes; empty when all is well */
-export function profileErrors(check: ProfileCheck): ProfileError[] {
-  const order = [...check.profile.attributes].toSorted((a, b) => rank(a) - rank(b))
-  return order.flatMap((attribute) => attributeErrors(check, attribute))
+export async function profileErrors(check: ProfileCheck): Promise<ProfileError[]> {
+  const { attributes } = effectiveProfile(check.realm)
+  const order = attributes.toSorted((a, b) => rank(a) - rank(b))
+  const errors: ProfileError[] = []
+  for (const attribute of order) errors.push(...(await attributeErrors(check, attribute)))
+  return [...errors, ...unmanagedErrors(check)]
 }
 
 /** Keycloak checks the user name first and the e-mail address last of the four. */
@@ -41,28 +62,51 @@ function rank({ name }: ProfileAttribute): number {
   return name === 'email' ? 1 : 0
 }
 
-function attributeErrors(check: ProfileCheck, attribute: ProfileAttribute): ProfileError[] {
-  const { name } = attribute
-  const values = check.values[name] ?? []
-  const error = (errorMessage: string, ...params: unknown[]): ProfileError => ({
-    field: name,
-    errorMessage,
-    params: [name, ...params],
-  })
+async function attributeErrors(
+  check: ProfileCheck,
+  attribute: ProfileAttribute,
+): Promise<ProfileError[]> {
+  const { realm, role, scopes } = check
+  const values = check.values[attribute.name] ?? []
+  const error = errorOf(attribute.name)
+  if (!selected(check, attribute)) return []
   if (isReadOnlyChange(check, attribute)) return [error('error-user-attribute-read-only')]
-  const present = values.filter((value) => value.trim() !== '')
-  if (present.length === 0) {
-    const needed = isRequired(attribute, check.role, check.scopes) && selected(check, attribute)
-    return needed ? [error('error-user-attribute-required')] : []
+  // A rule that nobody here can follow binds nobody: it would only lock users out.
+  if (!isEditable(check, attribute)) return []
+  const errors: ProfileError[] = []
+  const needed = isRequired(realm, attribute, role, scopes)
+  if (needed && !values.some((value) => value.trim() !== '')) {
+    errors.push(error('error-user-attribute-required'))
   }
-  const errors = countError(attribute, values, error)
-  for (const [validator, config] of Object.entries(attribute.validations ?? {})) {
-    for (const value of present) {
-      const refusal = refusalOf(validator, value, config)
+  errors.push(...countError(attribute, values, error))
+  for (const [validator, config] of Object.entries(rulesOf(attribute))) {
+    // One that is not known came with an import: whoever keeps what they have is not locked out by it.
+    if (!isValidator(validator) && !differs(check.before ?? {}, check.values, attribute.name))
+      continue
+    for (const value of values.filter((one) => one !== '')) {
+      const refusal = await refusalOf(validator, value, config ?? {}, check.matches)
       if (refusal) errors.push(error(refusal.message, ...refusal.params))
     }
   }
-  return errors
+  return distinct(errors)
+}
+
+function rulesOf({ name, validations = {} }: ProfileAttribute) {
+  const { multivalued: _, ...rules } = validations
+  const max = columnNames.has(name) ? nameCharactersMax : valueCharactersMax
+  return 'length' in rules ? rules : { ...rules, length: { min: 0, max } }
+}
+
+function errorOf(field: string) {
+  return (errorMessage: string, ...params: unknown[]): ProfileError => ({
+    field,
+    errorMessage,
+    params: [field, ...params],
+  })
+}
+
+function distinct(errors: readonly ProfileError[]): ProfileError[] {
+  return [...new Map(errors.map((each) => [JSON.stringify(each), each])).values()]
 }
 
 function selected({ role, scopes = [] }: ProfileCheck, { selector }: ProfileAttribute): boolean {
@@ -70,55 +114,59 @@ function selected({ role, scopes = [] }: ProfileCheck, { selector }: ProfileAttr
   return selector.scopes.some((scope) => scopes.includes(scope))
 }
 
+function isEditable({ realm, role, before }: ProfileCheck, attribute: ProfileAttribute): boolean {
+  const { editUsernameAllowed, registrationEmailAsUsername } = realm.settings
+  if (attribute.name !== 'username') return mayEdit(attribute, role)
+  if (registrationEmailAsUsername) return false
+  return before === null || (editUsernameAllowed && mayEdit(attribute, role))
+}
+
 function isReadOnlyChange(check: ProfileCheck, attribute: ProfileAttribute): boolean {
-  if (!check.before) return false
-  const { name } = attribute
-  const before = check.before[name] ?? []
-  const now = check.values[name] ?? []
-  const changed =
-    before.length !== now.length || before.some((value, index) => value !== now[index])
-  if (!changed) return false
-  return name === 'username' ? !check.usernameEditable : !mayEdit(attribute, check.role)
+  const { before, realm, role, values } = check
+  if (before === null || !differs(before, values, attribute.name)) return false
+  if (attribute.name !== 'username') return !mayEdit(attribute, role)
+  const { editUsernameAllowed, registrationEmailAsUsername } = realm.settings
+  return !editUsernameAllowed && !registrationEmailAsUsername
+}
+
+function differs(before: ProfileValues, now: ProfileValues, name: string): boolean {
+  const a = before[name] ?? []
+  const b = now[name] ?? []
+  return a.length !== b.length || a.some((value, index) => value !== b[index])
 }
 
 function countError(
-  attribute: ProfileAttribute,
+  { multivalued, validations }: ProfileAttribute,
   values: readonly string[],
-  error: (message: string, ...params: unknown[]) => ProfileError,
+  error: ReturnType<typeof errorOf>,
 ): ProfileError[] {
-  const rule = attribute.validations?.['multivalued'] ?? {}
-  const max = attribute.multivalued ? Number(rule['max'] ?? Number.POSITIVE_INFINITY) : 1
-  const min = attribute.multivalued ? Number(rule['min'] ?? 0) : 0
-  if (values.length >= min && values.length <= max) return []
+  const rule = validations?.['multivalued'] ?? (multivalued ? undefined : { max: 1 })
+  if (rule === undefined) return []
+  const min = Math.max(0, Number(rule['min'] ?? 0))
+  const max = Number(rule['max'] ?? Number.MAX_SAFE_INTEGER)
+  const count = values.filter((value) => value !== '').length
+  if (count >= min && count <= max) return []
   return [error('error-invalid-multivalued-size', min, max)]
 }
 
-/**
- * @param role administrators may keep attributes that the profile does not name where its policy says so
- * @returns the attributes that may be stored, without the four that are columns; default values filled in
- */
-export function storableAttributes(
-  profile: UserProfile,
-  role: ProfileRole,
-  given: Readonly<Record<string, readonly string[]>>,
-): Record<string, string[]> {
+/** What is wrong with attributes that the profile does not name, where they may be written at all. */
+function unmanagedErrors({ realm, role, values, before }: ProfileCheck): ProfileError[] {
+  const profile = effectiveProfile(realm)
+  if (!mayEditUnmanaged(profile, role)) return []
   const managed = new Set(profile.attributes.map(({ name }) => name))
-  const policy = profile.unmanagedAttributePolicy
-  const unmanaged = policy === 'ENABLED' || (policy === 'ADMIN_EDIT' && role === 'admin')
-  const stored: Record<string, string[]> = {}
-  for (const [name, values] of Object.entries(given)) {
-    if (columnNames.has(name) || values.length === 0) continue
-    if (managed.has(name) || unmanaged || alwaysManaged.has(name)) stored[name] = [...values]
-  }
-  for (const { name, defaultValue } of profile.attributes) {
-    if (defaultValue !== undefined && !stored[name]?.some((value) => value !== '')) {
-      stored[name] = [defaultValue]
+  const errors: ProfileError[] = []
+  for (const [name, list] of Object.entries(values)) {
+    if (managed.has(name) || columnNames.has(name)) continue
+    const error = errorOf(name)
+    if (isInternalAttribute(name, role) && differs(before ?? {}, values, name)) {
+      errors.push(error('updateReadOnlyAttributesRejectedMessage'))
+    }
+    if (name.length > nameCharactersMax) {
+      errors.push(error('error-invalid-length', 0, nameCharactersMax))
+    }
+    if (list.some((value) => value.length > valueCharactersMax)) {
+      errors.push(error('error-invalid-length', 0, valueCharactersMax))
     }
   }
-  return stored
+  return errors
 }
-
-/** Attributes that are columns of a user. */
-const columnNames: ReadonlySet<string> = new Set(['username', 'email', 'firstName', 'lastName'])
-/** Attributes that every realm's profile has without naming them. */
-const alwaysManaged: ReadonlySet<string> = new Set(['locale', 'terms_and_conditions'])

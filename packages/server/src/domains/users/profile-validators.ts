@@ -1,33 +1,56 @@
+import { isEmailAddress } from './email-address.ts'
+import { uriRefusal } from './profile-uri.ts'
+
 /** Why a value is refused: Keycloak's message key and its parameters behind the attribute's name. */
 export interface Refusal {
   readonly message: string
   readonly params: readonly unknown[]
 }
 
-type Config = Readonly<Record<string, unknown>>
-type Validator = (value: string, config: Config) => Refusal | null
+export type ValidatorConfig = Readonly<Record<string, unknown>>
 
-/** Longest value that a realm's own regular expression is tried on. */
-const patternCharactersMax = 2048
+/**
+ * Whether a whole value matches a pattern that an administrator wrote (Java's syntax).
+ * Must be bounded in time whatever the pattern; what takes too long does not match.
+ */
+export type PatternMatches = (pattern: string, value: string) => boolean | Promise<boolean>
 
-const emailPattern = /^[^\s@<>()[\]\\,;:"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/
-const personNamePattern = /^[^<>&"$%!#?§;*~/\\|^=[\]{}()\p{Cc}]*$/u
-const usernamePattern = /^[^<>&"'\s$%!#?§,;:*~/\\|^=[\]{}()`\p{Cc}]+$/u
+type Answer = Refusal | null
+type Validator = (
+  value: string,
+  config: ValidatorConfig,
+  matches: PatternMatches,
+) => Answer | Promise<Answer>
+
+const personNamePattern = /^[^<>&"\v$%!#?§;*~/\\|^=[\]{}()\p{Cc}]+$/u
+const usernamePattern = /^[^<>&"'\s\v$%!#?§,;:*~/\\|^=[\]{}()`\p{Cc}]+$/u
 const homographPattern = /^[\p{ASCII}\p{Script=Latin}\p{Script=Common}]+$/u
+const integerPattern = /^[+-]?\d+$/
+const longMax = 9_223_372_036_854_775_807n
+/** What Java reads as a double. */
+const doublePattern =
+  /^[+-]?(?:NaN|Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?|0[xX][\da-fA-F]+(?:\.[\da-fA-F]*)?[pP][+-]?\d+[fFdD]?)$/
 
 function refuse(message: string, ...params: unknown[]): Refusal {
   return { message, params }
 }
 
-function numberOf(value: unknown): number | undefined {
+/** @returns a configured number, also as text; undefined when absent or none */
+export function configuredNumber(value: unknown): number | undefined {
   const number = value === undefined || value === null || value === '' ? Number.NaN : Number(value)
   return Number.isFinite(number) ? number : undefined
 }
 
+/** A switch that is configured as boolean or as text. */
+function isOff(value: unknown): boolean {
+  return value === false || value === 'false'
+}
+
 const length: Validator = (value, config) => {
-  const min = numberOf(config['min'])
-  const max = numberOf(config['max'])
-  const size = config['trim-disabled'] === 'true' ? value.length : value.trim().length
+  const min = configuredNumber(config['min'])
+  const max = configuredNumber(config['max'])
+  const trims = !(config['trim-disabled'] === true || config['trim-disabled'] === 'true')
+  const size = (trims ? value.trim() : value).length
   const short = min !== undefined && size < min
   const long = max !== undefined && size > max
   if (!short && !long) return null
@@ -36,87 +59,145 @@ const length: Validator = (value, config) => {
   return refuse('error-invalid-length-too-long', null, max)
 }
 
-function number(pattern: RegExp): Validator {
-  return (value, config) => {
-    const given = pattern.test(value) ? Number(value) : Number.NaN
-    if (Number.isNaN(given)) return refuse('error-invalid-number')
-    const min = numberOf(config['min'])
-    const max = numberOf(config['max'])
-    if ((min === undefined || given >= min) && (max === undefined || given <= max)) return null
-    if (min !== undefined && max !== undefined) return refuse('error-number-out-of-range', min, max)
-    return min !== undefined
-      ? refuse('error-number-out-of-range-too-small', min, null)
-      : refuse('error-number-out-of-range-too-big', null, max)
-  }
+/** @param given the value as a number; NaN passes every bound, as in Java */
+function outOfRange(given: number, min: number | undefined, max: number | undefined): Answer {
+  const small = min !== undefined && given < min
+  const big = max !== undefined && given > max
+  if (!small && !big) return null
+  if (min !== undefined && max !== undefined) return refuse('error-number-out-of-range', min, max)
+  return small
+    ? refuse('error-number-out-of-range-too-small', min, null)
+    : refuse('error-number-out-of-range-too-big', null, max)
 }
 
-const pattern: Validator = (value, config) => {
-  const source = String(config['pattern'] ?? '')
-  const message = String(config['error-message'] || 'error-pattern-no-match')
-  if (value.length > patternCharactersMax) return refuse(message, source)
-  try {
-    return new RegExp(`^(?:${source})$`, 'u').test(value) ? null : refuse(message, source)
-  } catch {
-    return refuse(message, source)
+const integer: Validator = (value, config) => {
+  const given =
+    integerPattern.test(value) && value.length <= 20 ? BigInt(value.replace('+', '')) : null
+  if (given === null || given > longMax || given < -longMax - 1n) {
+    return refuse('error-invalid-number')
   }
+  const bound = (member: string) => {
+    const number = configuredNumber(config[member])
+    return number === undefined ? undefined : Math.trunc(number)
+  }
+  return outOfRange(Number(given), bound('min'), bound('max'))
+}
+
+const double: Validator = (value, config) => {
+  const text = value.trim()
+  if (!doublePattern.test(text)) return refuse('error-invalid-number')
+  const given = Number(text.replace(/[fFdD]$/, ''))
+  return outOfRange(given, configuredNumber(config['min']), configuredNumber(config['max']))
+}
+
+const pattern: Validator = async (value, config, matches) => {
+  const source = String(config['pattern'] ?? '')
+  if (await matches(source, value)) return null
+  return refuse(String(config['error-message'] || 'error-pattern-no-match'), source || null)
 }
 
 const options: Validator = (value, config) => {
   const allowed = config['options']
-  return Array.isArray(allowed) && allowed.includes(value) ? null : refuse('error-invalid-value')
+  const found = Array.isArray(allowed) && allowed.map(String).includes(value)
+  return found ? null : refuse('error-invalid-value')
 }
 
-const uri: Validator = (value) => {
-  if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(value)) {
-    const at = /^[A-Za-z][A-Za-z0-9+.-]*/.exec(value)?.[0].length ?? 0
-    return refuse('error-invalid-uri', value, `Expected scheme name at index ${at}: ${value}`)
-  }
-  const scheme = value.slice(0, value.indexOf(':')).toLowerCase()
-  if (scheme !== 'http' && scheme !== 'https') return refuse('error-invalid-uri-scheme', value)
-  return URL.canParse(value) ? null : refuse('error-invalid-uri', value)
+const uri: Validator = (value, config) => {
+  const schemes = Array.isArray(config['allowedSchemes']) ? config['allowedSchemes'] : undefined
+  return uriRefusal(value, {
+    schemes: schemes?.map(String) ?? ['http', 'https'],
+    allowFragment: !isOff(config['allowFragment']),
+  })
 }
 
 const isoDate: Validator = (value) => {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(value) ? new Date(`${value}T00:00:00Z`) : null
-  const real = date && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)
+  const real = parts && isDay(Number(parts[1]), Number(parts[2]), Number(parts[3]))
   return real ? null : refuse('error-invalid-date', value)
 }
 
-const localDate: Validator = (value) =>
-  /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$/.test(value) ? null : refuse('error-invalid-date', value)
+/** A date as the English short form writes it: month, day, year. */
+const localDate: Validator = (value) => {
+  const parts = /^(\d{1,2})\/(\d{1,2})\/(\d{1,9})$/.exec(value)
+  const real = parts && isDay(Number(parts[3]), Number(parts[1]), Number(parts[2]))
+  return real ? null : refuse('error-invalid-date')
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  if (month < 1 || month > 12 || day < 1) return false
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0
+  return day <= days
+}
+
+const prohibited =
+  (allowed: RegExp, message: string): Validator =>
+  (value, config) =>
+    allowed.test(value) ? null : refuse(String(config['error-message'] || message))
+
+const email: Validator = (value, config) =>
+  isEmailAddress(value, configuredNumber(config['max-local-length']))
+    ? null
+    : refuse('error-invalid-email', value)
+
+const accepts: Validator = () => null
 
 /** Validators of single values by name. */
 const validators: Readonly<Record<string, Validator>> = {
   length,
-  integer: number(/^[+-]?\d{1,10}$/),
-  double: number(/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/),
-  email: (value) => (emailPattern.test(value) ? null : refuse('error-invalid-email', value)),
+  integer,
+  double,
+  email,
   pattern,
   options,
   uri,
   'iso-date': isoDate,
   'local-date': localDate,
-  'person-name-prohibited-characters': (value, config) =>
-    personNamePattern.test(value) ? null : custom(config, 'error-person-name-invalid-character'),
-  'username-prohibited-characters': (value, config) =>
-    usernamePattern.test(value) ? null : custom(config, 'error-username-invalid-character'),
-  'up-username-not-idn-homograph': (value, config) =>
-    homographPattern.test(value) ? null : custom(config, 'error-username-invalid-character'),
+  'not-blank': (value) => (value.trim() === '' ? refuse('error-invalid-blank', value) : null),
+  'not-empty': accepts,
+  'person-name-prohibited-characters': prohibited(
+    personNamePattern,
+    'error-person-name-invalid-character',
+  ),
+  'username-prohibited-characters': prohibited(usernamePattern, 'error-username-invalid-character'),
+  'up-username-not-idn-homograph': prohibited(homographPattern, 'error-username-invalid-character'),
 }
 
-function custom(config: Config, message: string): Refusal {
-  return refuse(String(config['error-message'] || message))
-}
+/** Keycloak's own rules, which it also takes in a profile; the checks that they stand for are made for every user anyway. */
+const builtIn: ReadonlySet<string> = new Set([
+  'multivalued',
+  'organization-member-validator',
+  'up-readonly-attribute-unchanged',
+  'up-brokering-federated-username-has-value',
+  'up-attribute-required-by-metadata-value',
+  'up-registration-email-as-username-email-value',
+  'up-blank-attribute-value',
+  'up-email-exists-as-username',
+  'up-username-has-value',
+  'up-registration-email-as-username-username-value',
+  'up-duplicate-username',
+  'up-immutable-attribute',
+  'up-registration-username-exists',
+  'up-duplicate-email',
+  'up-username-mutation',
+])
 
 /** @returns whether there is a validator of that name */
 export function isValidator(name: string): boolean {
-  return name in validators || name === 'multivalued'
+  return Object.hasOwn(validators, name) || builtIn.has(name)
 }
 
 /**
- * @param name of a validator; unknown ones accept everything
+ * @param name of a validator; one that is not known refuses everything (it came with an import, and nobody can tell what
+ * it would have let through)
  * @returns why the value is refused, or null
  */
-export function refusalOf(name: string, value: string, config: Config): Refusal | null {
-  return validators[name]?.(value, config) ?? null
+export async function refusalOf(
+  name: string,
+  value: string,
+  config: ValidatorConfig,
+  matches: PatternMatches,
+): Promise<Refusal | null> {
+  if (!isValidator(name)) return refuse('error-invalid-value')
+  return (await validators[name]?.(value, config, matches)) ?? null
 }

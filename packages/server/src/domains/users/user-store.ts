@@ -46,6 +46,14 @@ export class UserStore {
     return rows[0] ?? null
   }
 
+  /** Those of these names that exist. Index: users_realm_id_username_key. */
+  async idsOf(read: Queryable, realmId: string, usernames: readonly string[]) {
+    return await read.query<{ id: string; username: string }>(
+      'SELECT id, username FROM users WHERE realm_id = $1 AND username = ANY($2)',
+      [realmId, usernames],
+    )
+  }
+
   /** The oldest where a realm allows duplicates. Index: users_email. */
   async byEmail(read: Queryable, realmId: string, email: string): Promise<User | null> {
     const rows = await read.query<User>(
@@ -63,14 +71,6 @@ export class UserStore {
       [realmId, clientUuid],
     )
     return rows[0] ?? null
-  }
-
-  /** Stored-only members. Index: users_pkey. */
-  async representationsOf(read: Queryable, ids: readonly string[]) {
-    return await read.query<{ id: string; representation: Record<string, unknown> }>(
-      "SELECT id, representation FROM users WHERE id = ANY($1) AND representation <> '{}'",
-      [ids],
-    )
   }
 
   /** Inserts all in one statement. */

@@ -138,6 +138,16 @@ export class Users {
     return await this.#searches.count(this.#deps.database, search)
   }
 
+  /** @returns ids by user name, in lower case, of those that exist; seen by the caller's transaction */
+  async idsOf(
+    tx: Transaction,
+    realmId: string,
+    usernames: readonly string[],
+  ): Promise<Map<string, string>> {
+    const found = await this.#store.idsOf(tx, realmId, usernames)
+    return new Map(found.map(({ id, username }) => [username, id]))
+  }
+
   /**
    * Writes users in the caller's transaction.
    * @throws ModelError `duplicate`: `User exists with same username`, `… same email`

@@ -12,6 +12,7 @@ import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
 import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { RealmExport } from '../../domains/transfer/realm-export.ts'
 import type { RealmImport } from '../../domains/transfer/realm-import.ts'
+import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
 import type { FederatedIdentities } from '../../domains/users/federated-identities.ts'
 import type { UserMembershipChanges } from '../../domains/users/user-membership-changes.ts'
 import type { Users } from '../../domains/users/users.ts'
@@ -31,6 +32,7 @@ export interface AdminDeps {
   readonly roles: Roles
   readonly groups: Groups
   readonly users: Users
+  readonly userLifecycle: UserLifecycle
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities
   readonly clients: Clients

@@ -1,5 +1,11 @@
+import { PasswordRejected } from '../../domains/credentials/password/password-rejected.ts'
 import { ModelError } from '../../domains/realms/model-error.ts'
+import { ProfileRejected } from '../../domains/users/profile-validation.ts'
 import { HttpError } from '../../http/http-error.ts'
+import { Messages } from '../../pages/messages/messages.ts'
+
+/** Admin REST describes violations in English, whatever the realm speaks. */
+const messages = new Messages('en')
 
 /** Without a valid bearer token. */
 export const unauthorized = () => new HttpError(401, { error: 'HTTP 401 Unauthorized' })
@@ -20,8 +26,19 @@ export const refused = (status: 400 | 404 | 409, errorMessage: string) =>
 export const duplicateResource = () =>
   new HttpError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
 
-/** @returns the answer for what the model refused: `duplicate` 409, `missing` 404, `invalid` 400 */
+/**
+ * @returns the answer for what a domain refused: by the model `duplicate` 409, `missing` 404, `invalid` 400; by the user
+ * profile 400 with one error, or `errors` with several; by the password policy 400 with its message
+ */
 export function answerForModel(error: unknown): unknown {
+  if (error instanceof ProfileRejected) {
+    const { errors } = error
+    return new HttpError(400, errors.length === 1 ? errors[0] : { errors })
+  }
+  if (error instanceof PasswordRejected) {
+    const { key, params } = error.violation
+    return badRequest(key, messages.text(key, ...params.map(String)))
+  }
   if (!(error instanceof ModelError)) return error
   if (error.reason === 'duplicate') return refused(409, error.message)
   if (error.reason === 'missing') return notFound(error.message)

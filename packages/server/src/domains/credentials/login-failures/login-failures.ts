@@ -1,4 +1,4 @@
-import type { Database } from '../../../database/database.ts'
+import type { Database, Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
@@ -70,6 +70,11 @@ export class LoginFailures {
   /** Forgets the failures of a user, as an administrator may ask for. @returns whether there were any */
   clear(realm: Pick<Realm, 'id'>, userId: string): Promise<boolean> {
     return this.#deps.store.clear(this.#deps.database, realm.id, userId)
+  }
+
+  /** As `clear`, in the caller's transaction. */
+  clearIn(tx: Transaction, realm: Pick<Realm, 'id'>, userId: string): Promise<boolean> {
+    return this.#deps.store.clear(tx, realm.id, userId)
   }
 
   clearRealm(realm: Pick<Realm, 'id'>): Promise<void> {

@@ -46,6 +46,9 @@ export type PasswordCheck =
       readonly locked: boolean
     }
 
+/** Stores a password that was checked and hashed before. */
+export type StorePassword = (tx: Transaction) => Promise<void>
+
 /** Checking and setting the password of a user. */
 export class Passwords {
   readonly #deps: PasswordsDeps
@@ -124,13 +127,24 @@ export class Passwords {
     password: string,
     inTransaction: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
+    const store = await this.prepare(realm, user, password)
+    await this.#deps.database.transaction(async (tx) => {
+      await store(tx)
+      await inTransaction(tx)
+    })
+  }
+
+  /**
+   * Checks and hashes a new password, which takes long, before the transaction that stores it.
+   * @param user as it will be; its id need not exist yet
+   * @returns what stores it in place of the present one, in the caller's transaction
+   * @throws PasswordRejected when it breaks the realm's policy; HashingQueueFull
+   */
+  async prepare(realm: Realm, user: User, password: string): Promise<StorePassword> {
     const broken = await this.violation(realm, user, password)
     if (broken !== undefined) throw new PasswordRejected(broken)
     const hashed = await this.#deps.hashes.hash(realm, password, ownWork)
-    await this.#deps.database.transaction(async (tx) => {
-      await this.#store(tx, realm, user, hashed)
-      await inTransaction(tx)
-    })
+    return (tx) => this.#store(tx, realm, user, hashed)
   }
 
   /** Hashes as the realm's policy asks, storing nothing: for imports that bring plain passwords. @throws HashingQueueFull */

@@ -1,14 +1,15 @@
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import { type ProfileError, profileErrors } from '../../users/profile-validation.ts'
+import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { User } from '../../users/user.ts'
 import {
+  effectiveProfile,
   isRequired,
   mayEdit,
   mayView,
   type ProfileAttribute,
   type UserProfile,
-  userProfileOf,
 } from '../../users/user-profile.ts'
 import type { PageNote } from '../engine/login-page.ts'
 import type { ActionParties, ProfilePageField } from './required-action.ts'
@@ -24,16 +25,18 @@ export class ProfileForm {
   readonly #realm: Realm
   readonly #user: User
   readonly #scopes: readonly string[]
+  readonly #matches: PatternMatches
 
-  constructor({ realm, client, user, state }: ActionParties) {
-    this.#profile = userProfileOf(realm)
+  constructor({ realm, client, user, state }: ActionParties, matches: PatternMatches) {
+    this.#matches = matches
+    this.#profile = effectiveProfile(realm)
     this.#realm = realm
     this.#user = user
     this.#scopes = scopesOf(client, state.request.scope)
   }
 
   /** What is wrong with the profile as it is. */
-  presentErrors(): ProfileError[] {
+  presentErrors(): Promise<ProfileError[]> {
     const values = valuesOf(this.#user)
     return this.#errors(values, values)
   }
@@ -62,9 +65,12 @@ export class ProfileForm {
   }
 
   /** What is wrong with submitted values, by field, as the page says it. */
-  fieldErrors(values: Values): Record<string, PageNote> {
+  async fieldErrors(values: Values): Promise<Record<string, PageNote>> {
     const errors: Record<string, PageNote> = {}
-    for (const { field, errorMessage, params } of this.#errors(values, valuesOf(this.#user))) {
+    for (const { field, errorMessage, params } of await this.#errors(
+      values,
+      valuesOf(this.#user),
+    )) {
       const missingName = field === 'username' && errorMessage === 'error-user-attribute-required'
       errors[field] ??= missingName
         ? { key: 'missingUsernameMessage' }
@@ -73,14 +79,14 @@ export class ProfileForm {
     return errors
   }
 
-  #errors(values: Values, before: Values): ProfileError[] {
+  #errors(values: Values, before: Values): Promise<ProfileError[]> {
     return profileErrors({
-      profile: this.#profile,
+      realm: this.#realm,
       role: 'user',
       values,
       before,
       scopes: this.#scopes,
-      usernameEditable: this.#realm.settings.editUsernameAllowed,
+      matches: this.#matches,
     })
   }
 
@@ -110,7 +116,7 @@ export class ProfileForm {
     return {
       name,
       ...(displayName === undefined ? {} : { displayName }),
-      required: isRequired(attribute, 'user', this.#scopes),
+      required: isRequired(this.#realm, attribute, 'user', this.#scopes),
       readOnly: this.#isReadOnly(attribute),
       multivalued: attribute.multivalued === true,
       values: values[name] ?? [],

@@ -1,6 +1,7 @@
 import type { Database } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
+import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
 import { configureTotp } from './configure-totp.ts'
 import type { RequiredActionStep } from './required-action.ts'
@@ -13,6 +14,7 @@ export interface RequiredActionStepsDeps {
   readonly users: Pick<Users, 'change' | 'changeIn' | 'fresh'>
   readonly database: Database
   readonly clock: Clock
+  readonly matches: PatternMatches
 }
 
 /** Every required action that this server has. One that is due and not here ends the login (fail closed). */

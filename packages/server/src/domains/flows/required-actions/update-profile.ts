@@ -1,4 +1,5 @@
 import { ModelError } from '../../realms/model-error.ts'
+import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
 import { ProfileForm, withValues } from './profile-form.ts'
@@ -11,6 +12,7 @@ import type {
 
 export interface UpdateProfileDeps {
   readonly users: Pick<Users, 'change'>
+  readonly matches: PatternMatches
 }
 
 /** The profile has to be looked at again, because somebody asked for it. */
@@ -20,7 +22,7 @@ export function updateProfile(deps: UpdateProfileDeps): RequiredActionStep {
     initiable: true,
     warningKey: 'updateProfileMessage',
     async challenge(context) {
-      return asked(new ProfileForm(context).fields())
+      return asked(new ProfileForm(context, deps.matches).fields())
     },
     process: (context) => changed(deps, context, 'UPDATE_PROFILE'),
   }
@@ -28,13 +30,13 @@ export function updateProfile(deps: UpdateProfileDeps): RequiredActionStep {
 
 /** The profile has to be completed, because it lacks something that the realm requires by now. */
 export function verifyProfile(deps: UpdateProfileDeps): RequiredActionStep {
-  const complete = new CompleteProfiles()
+  const complete = new CompleteProfiles(deps.matches)
   return {
     ...updateProfile(deps),
     id: 'VERIFY_PROFILE',
     initiable: false,
     async isTriggered(parties) {
-      return !complete.includes(parties)
+      return !(await complete.includes(parties))
     },
     process: (context) => changed(deps, context, 'VERIFY_PROFILE'),
   }
@@ -47,26 +49,33 @@ export function verifyProfile(deps: UpdateProfileDeps): RequiredActionStep {
 class CompleteProfiles {
   readonly #found = new WeakMap<User, Pick<ActionParties, 'realm' | 'client'> & { scope: string }>()
 
-  includes(parties: ActionParties): boolean {
+  readonly #matches: PatternMatches
+
+  constructor(matches: PatternMatches) {
+    this.#matches = matches
+  }
+
+  async includes(parties: ActionParties): Promise<boolean> {
     const { realm, client, user } = parties
     const { scope } = parties.state.request
     const found = this.#found.get(user)
     if (found?.realm === realm && found.client === client && found.scope === scope) return true
-    if (new ProfileForm(parties).presentErrors().length > 0) return false
+    const errors = await new ProfileForm(parties, this.#matches).presentErrors()
+    if (errors.length > 0) return false
     this.#found.set(user, { realm, client, scope })
     return true
   }
 }
 
 async function changed(
-  { users }: UpdateProfileDeps,
+  { users, matches }: UpdateProfileDeps,
   context: ActionContext,
   action: string,
 ): Promise<ActionResult> {
   const { realm, user, form } = context
-  const profile = new ProfileForm(context)
+  const profile = new ProfileForm(context, matches)
   const values = profile.submitted(form)
-  const fieldErrors = profile.fieldErrors(values)
+  const fieldErrors = await profile.fieldErrors(values)
   if (Object.keys(fieldErrors).length > 0) {
     context.record('UPDATE_PROFILE_ERROR', {}, 'invalid_input')
     return asked(profile.fields(values), fieldErrors)

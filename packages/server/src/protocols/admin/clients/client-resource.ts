@@ -45,7 +45,7 @@ export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): vo
       const user = await deps.users.serviceAccountOf(call.realm.id, client.id)
       await deps.database.transaction(async (tx) => {
         await deps.clients.remove(tx, client)
-        if (user) await deps.users.remove(tx, user)
+        if (user) await deps.userLifecycle.removeIn(tx, call.realm, user)
       })
       call.record('DELETE', 'CLIENT', `clients/${client.id}`)
       call.reply.header('cache-control', 'no-cache')

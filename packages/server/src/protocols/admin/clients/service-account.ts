@@ -2,7 +2,6 @@ import type { Client } from '../../../domains/clients/client.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { serviceAccountName } from '../../../domains/users/users.ts'
-import { newUuid } from '../../../shared/random.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -17,29 +16,8 @@ export async function ensureServiceAccount(
   client: Client,
 ): Promise<void> {
   if (await deps.users.serviceAccountOf(realm.id, client.id)) return
-  const user = {
-    id: newUuid(),
-    realmId: realm.id,
-    username: serviceAccountName(client.clientId),
-    email: null,
-    emailKey: null,
-    emailVerified: false,
-    firstName: null,
-    lastName: null,
-    enabled: true,
-    createdTimestamp: deps.clock.now(),
-    serviceAccountClientUuid: client.id,
-    notBefore: 0,
-    attributes: {},
-    requiredActions: [],
-    representation: {},
-  }
   try {
-    await deps.database.transaction(async (tx) => {
-      await deps.users.insertAll(tx, realm.id, [user])
-      const memberships = { roleIds: [realm.defaultRoleId], groupIds: [] }
-      await deps.userMemberships.addIn(tx, user.id, memberships)
-    })
+    await deps.userLifecycle.createServiceAccount(realm, client)
   } catch (error) {
     // Another request made it meanwhile.
     if (!(error instanceof ModelError && error.reason === 'duplicate')) throw error
@@ -57,7 +35,7 @@ export async function followClient(
   const user = await deps.users.serviceAccountOf(realm.id, now.id)
   if (!user) return
   if (!now.representation.serviceAccountsEnabled) {
-    await deps.database.transaction((tx) => deps.users.remove(tx, user))
+    await deps.userLifecycle.remove(realm, user)
   } else if (before.clientId !== now.clientId) {
     const username = serviceAccountName(now.clientId)
     await deps.users.change(realm, user.id, (present) => ({ ...present, username }))
@@ -77,7 +55,7 @@ export function registerServiceAccount(routes: AdminRoutes, deps: AdminDeps): vo
       }
       await ensureServiceAccount(deps, call.realm, client)
       const user = await deps.users.serviceAccountOf(call.realm.id, client.id)
-      return user ? userRepresentation({ ...user, totp: false }, false) : undefined
+      return user ? userRepresentation(call.realm, { ...user, totp: false }, false) : undefined
     },
   })
 }

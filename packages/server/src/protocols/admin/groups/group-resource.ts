@@ -49,7 +49,7 @@ export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): voi
         max: query.max(membersPerPage),
       })
       const brief = query.flag('briefRepresentation') ?? false
-      return users.map((user) => userRepresentation(user, brief))
+      return users.map((user) => userRepresentation(call.realm, user, brief))
     },
   })
   registerGroupRoleMappings(routes, deps)
@@ -131,7 +131,7 @@ function registerGroupRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
     path: '/groups/:groupId/role-mappings',
     view,
     manage,
-    resourceTypes: { realm: 'REALM_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
+    resourceTypes: { realm: 'call.realm_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
     holder: async (call) => {
       const group = await requireGroup(call)
       const realmId = call.realm.id

@@ -26,7 +26,7 @@ export interface RolePlace {
 }
 
 function resourceTypeOf(role: Role): string {
-  return role.clientUuid === null ? 'REALM_ROLE' : 'CLIENT_ROLE'
+  return role.clientUuid === null ? 'call.realm_ROLE' : 'CLIENT_ROLE'
 }
 
 /** Registers the single role with its composites. */
@@ -143,7 +143,7 @@ export function registerRoleMembers(routes: AdminRoutes, deps: AdminDeps, place:
       })
       const brief = query.flag('briefRepresentation') ?? false
       const access = { manage: held.has('manage-users') }
-      return users.map((user) => ({ ...userRepresentation(user, brief), access }))
+      return users.map((user) => ({ ...userRepresentation(call.realm, user, brief), access }))
     },
   })
   routes.add({

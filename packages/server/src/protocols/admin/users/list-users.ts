@@ -18,7 +18,7 @@ export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
       const brief = query.flag('briefRepresentation') ?? false
       const access = { manage: held.has('manage-users') }
       const users = await deps.users.find(search)
-      return users.map((user) => ({ ...userRepresentation(user, brief), access }))
+      return users.map((user) => ({ ...userRepresentation(realm, user, brief), access }))
     },
   })
   routes.add({

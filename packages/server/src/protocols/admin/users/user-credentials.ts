@@ -6,7 +6,6 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { type CredentialBody, credentialShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
-import { setPassword } from './set-password.ts'
 
 const manage = ['manage-users'] as const
 
@@ -46,7 +45,8 @@ function registerResetPassword(routes: AdminRoutes, deps: AdminDeps): void {
       const user = await requireUser(call)
       const { value, temporary } = call.body ?? {}
       if (value === undefined) throw badRequest('No password provided')
-      await setPassword(deps, call.realm, user, value, temporary ?? false)
+      if (value === '') throw badRequest('Empty password not allowed')
+      await deps.credentials.setPassword(call.realm, user, value, { temporary: temporary ?? false })
       call.record('ACTION', 'USER', `users/${user.id}/reset-password`)
     },
   })

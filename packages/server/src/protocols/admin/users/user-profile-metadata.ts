@@ -1,51 +1,38 @@
-import type { Realm } from '../../../domains/realms/realm.ts'
 import {
+  effectiveProfile,
+  impliedAttributes,
   isRequired,
   mayEdit,
   mayView,
   type ProfileAttribute,
-  userProfileOf,
+  type ProfileRealm,
 } from '../../../domains/users/user-profile.ts'
 
-/** Attributes that every profile has without naming them. */
-const always = [
-  {
-    name: 'locale',
-    displayName: 'locale',
-    required: false,
-    readOnly: false,
-    validators: {},
-    multivalued: false,
-  },
-  {
-    name: 'terms_and_conditions',
-    displayName: '${termsAndConditionsUserAttribute}',
-    required: false,
-    readOnly: true,
-    validators: {},
-    multivalued: false,
-  },
-]
+/** Where a realm's own profile gives no name. */
+const defaultDisplayNames: Readonly<Record<string, string>> = {
+  username: '${username}',
+  email: '${email}',
+}
 
 /** @returns the profile as forms of administrators need it: Keycloak's UserProfileMetadata */
-export function userProfileMetadata(realm: Realm) {
-  const { attributes, groups = [] } = userProfileOf(realm)
+export function userProfileMetadata(realm: ProfileRealm) {
+  const { attributes, groups = [] } = effectiveProfile(realm)
   return {
-    attributes: [
-      ...always,
-      ...attributes.filter((attribute) => mayView(attribute, 'admin')).map(metadataOf),
-    ],
+    attributes: attributes
+      .filter((attribute) => mayView(attribute, 'admin'))
+      .map((attribute) => metadataOf(realm, attribute)),
     groups,
   }
 }
 
-function metadataOf(attribute: ProfileAttribute) {
-  const { annotations, group, defaultValue } = attribute
+function metadataOf(realm: ProfileRealm, attribute: ProfileAttribute) {
+  const { name, annotations, group, defaultValue } = attribute
+  const named = name === 'username' && realm.settings.registrationEmailAsUsername
   return {
-    name: attribute.name,
-    ...(attribute.displayName === undefined ? {} : { displayName: attribute.displayName }),
-    required: isRequired(attribute, 'admin'),
-    readOnly: !mayEdit(attribute, 'admin'),
+    name,
+    displayName: attribute.displayName ?? defaultDisplayNames[name] ?? name,
+    required: isRequired(realm, attribute, 'admin'),
+    readOnly: named || !mayEdit(attribute, 'admin'),
     ...(annotations === undefined ? {} : { annotations }),
     validators: validatorsOf(attribute),
     ...(group === undefined ? {} : { group }),
@@ -59,8 +46,9 @@ function validatorsOf(attribute: ProfileAttribute): Record<string, Record<string
     name,
     { ...config, 'ignore.empty.value': true },
   ])
+  const counted = !attribute.multivalued && !impliedAttributes.has(attribute)
   return {
-    ...(attribute.multivalued ? {} : { multivalued: { max: '1' } }),
+    ...(counted ? { multivalued: { max: '1' } } : {}),
     ...Object.fromEntries(validators),
   }
 }

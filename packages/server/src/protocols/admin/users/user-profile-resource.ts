@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Component } from '../../../domains/realms/realm.ts'
 import { isValidator } from '../../../domains/users/profile-validators.ts'
+import { unmanagedAttributes } from '../../../domains/users/profile-visibility.ts'
 import { type UserProfile, userProfileOf } from '../../../domains/users/user-profile.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -75,11 +76,7 @@ function registerUnmanaged(routes: AdminRoutes): void {
     may: anyOf(['view-users', 'manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
-      const { attributes, unmanagedAttributePolicy } = userProfileOf(call.realm)
-      if (unmanagedAttributePolicy === undefined) return {}
-      const managed = new Set(['locale', ...attributes.map(({ name }) => name)])
-      const others = Object.entries(user.attributes).filter(([name]) => !managed.has(name))
-      return Object.fromEntries(others)
+      return unmanagedAttributes(call.realm, user)
     },
   })
 }

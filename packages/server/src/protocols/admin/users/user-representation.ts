@@ -1,9 +1,12 @@
+import { visibleAttributes } from '../../../domains/users/profile-visibility.ts'
 import type { User } from '../../../domains/users/user.ts'
+import type { ProfileRealm } from '../../../domains/users/user-profile.ts'
 import type { FoundUser } from '../../../domains/users/user-search.ts'
 
 /** @returns Keycloak's UserRepresentation of one user or of a listing */
-export function userRepresentation(user: FoundUser, brief: boolean) {
-  const attributes = brief ? briefAttributes(user.attributes) : user.attributes
+export function userRepresentation(realm: ProfileRealm, user: FoundUser, brief: boolean) {
+  const visible = visibleAttributes(realm, user, 'admin')
+  const attributes = brief ? briefAttributes(visible) : visible
   return {
     id: user.id,
     username: user.username,

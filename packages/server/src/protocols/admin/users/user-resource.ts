@@ -1,13 +1,11 @@
-import type { User } from '../../../domains/users/user.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { type UserBody, userShape } from '../representations/user.ts'
+import { givenUser } from './create-user.ts'
 import { requireUser } from './require-user.ts'
-import { setPassword } from './set-password.ts'
 import { userProfileMetadata } from './user-profile-metadata.ts'
 import { userAccess, userRepresentation } from './user-representation.ts'
-import { checkProfile, withBody } from './user-values.ts'
 
 /** `GET`, `PUT` and `DELETE /users/{id}`. */
 export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void {
@@ -21,7 +19,7 @@ export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void
         user.serviceAccountClientUuid === null && call.realm.settings.identityProviders.length > 0
       const links = linkable ? await deps.federatedIdentities.ofUser(user.id) : []
       return {
-        ...userRepresentation(user, false),
+        ...userRepresentation(call.realm, user, false),
         ...(call.query.flag('userProfileMetadata')
           ? { userProfileMetadata: userProfileMetadata(call.realm) }
           : {}),
@@ -37,9 +35,8 @@ export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void
     may: anyOf(['manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
-      await deps.sessions.endAllOf(call.realm, user.id)
-      await deps.database.transaction((tx) => deps.users.remove(tx, user))
-      call.record('DELETE', 'USER', `users/${user.id}`)
+      const trace = await call.trace('DELETE', 'USER', `users/${user.id}`)
+      await deps.userLifecycle.remove(call.realm, user, trace)
       call.reply.header('cache-control', 'no-cache')
     },
   })
@@ -52,31 +49,11 @@ function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(['manage-users']),
     body: userShape,
     handle: async (call) => {
-      const { realm, body = {} as UserBody } = call
+      const { realm, body } = call
       const user = await requireUser(call)
-      const changed = await deps.users.change(realm, user.id, (present) => {
-        const members = withBody(present, body, realm)
-        checkProfile(realm, members, present)
-        return withFlags({ ...present, ...members }, body)
-      })
-      if (user.enabled && !changed.enabled) await deps.sessions.endAllOf(realm, user.id)
-      for (const credential of body.credentials ?? []) {
-        if (credential.value === undefined) continue
-        await setPassword(deps, realm, changed, credential.value, credential.temporary ?? false)
-      }
-      call.record('UPDATE', 'USER', `users/${user.id}`, body)
+      const trace = await call.trace('UPDATE', 'USER', `users/${user.id}`, body)
+      const given = givenUser(body ?? {})
+      await deps.userLifecycle.update(realm, user.id, given, { role: 'admin', trace })
     },
   })
-}
-
-function withFlags(user: User, body: UserBody): User {
-  return {
-    ...user,
-    enabled: body.enabled ?? user.enabled,
-    emailVerified: body.emailVerified ?? user.emailVerified,
-    notBefore: body.notBefore ?? user.notBefore,
-    requiredActions: body.requiredActions
-      ? [...new Set(body.requiredActions)]
-      : user.requiredActions,
-  }
 }

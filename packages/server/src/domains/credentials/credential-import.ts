@@ -1,7 +1,37 @@
 import { newUuid } from '../../shared/random.ts'
 import type { RealmSettings } from '../realms/realm.ts'
-import type { CredentialRepresentation } from './representation.ts'
-import type { CredentialRow } from './user-import-store.ts'
+
+/** A row of table `credential`, its contents as JSON texts. */
+export interface CredentialRow {
+  readonly id: string
+  readonly userId: string
+  readonly type: string
+  readonly userLabel: string | null
+  readonly createdAt: number | null
+  readonly priority: number
+  readonly secretData: string
+  readonly credentialData: string
+}
+
+/** A credential as representations hold it, in the present or a former form, or with a plain `value`. */
+export interface GivenCredential {
+  readonly id?: string | undefined
+  readonly type?: string | undefined
+  readonly userLabel?: string | undefined
+  readonly createdDate?: number | undefined
+  readonly secretData?: string | undefined
+  readonly credentialData?: string | undefined
+  readonly priority?: number | undefined
+  readonly value?: string | undefined
+  readonly temporary?: boolean | undefined
+  readonly hashedSaltedValue?: string | undefined
+  readonly salt?: string | undefined
+  readonly hashIterations?: number | undefined
+  readonly algorithm?: string | undefined
+  readonly digits?: number | undefined
+  readonly period?: number | undefined
+  readonly counter?: number | undefined
+}
 
 /** A credential as it is stored: two JSON texts. */
 interface StoredForm {
@@ -30,7 +60,7 @@ const priorityStep = 10
 export async function credentialRow(
   userId: string,
   index: number,
-  given: CredentialRepresentation,
+  given: GivenCredential,
   hash: Hash,
   now: number,
 ): Promise<CredentialRow | null> {
@@ -47,7 +77,7 @@ export async function credentialRow(
   }
 }
 
-async function storedForm(given: CredentialRepresentation, hash: Hash): Promise<StoredForm | null> {
+async function storedForm(given: GivenCredential, hash: Hash): Promise<StoredForm | null> {
   if (given.secretData !== undefined && given.credentialData !== undefined) {
     return { secretData: given.secretData, credentialData: given.credentialData }
   }
@@ -60,7 +90,7 @@ async function storedForm(given: CredentialRepresentation, hash: Hash): Promise<
 }
 
 /** Passwords as they were exported before Keycloak 8. */
-function formerPassword(given: CredentialRepresentation): StoredForm {
+function formerPassword(given: GivenCredential): StoredForm {
   return {
     secretData: JSON.stringify({
       value: given.hashedSaltedValue,
@@ -76,7 +106,7 @@ function formerPassword(given: CredentialRepresentation): StoredForm {
 }
 
 /** One-time passwords as they were exported before Keycloak 8. */
-function formerOtp(given: CredentialRepresentation): StoredForm | null {
+function formerOtp(given: GivenCredential): StoredForm | null {
   const secret = given.hashedSaltedValue ?? given.value
   if (secret === undefined) return null
   return {

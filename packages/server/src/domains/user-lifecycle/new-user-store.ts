@@ -1,16 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
-
-/** A row of table `credential`. */
-export interface CredentialRow {
-  readonly id: string
-  readonly userId: string
-  readonly type: string
-  readonly userLabel: string | null
-  readonly createdAt: number | null
-  readonly priority: number
-  readonly secretData: string
-  readonly credentialData: string
-}
+import type { CredentialRow } from '../credentials/credential-import.ts'
 
 /** A row of table `federated_identity`. */
 export interface FederatedIdentityRow {
@@ -29,8 +18,8 @@ export interface ConsentRow {
   readonly updatedAt: number
 }
 
-/** Bulk inserts of what users bring with them: one statement per table and batch. */
-export class UserImportStore {
+/** Bulk inserts of what new users bring with them: one statement per table and batch. */
+export class NewUserStore {
   async insertCredentials(tx: Queryable, rows: readonly CredentialRow[]): Promise<void> {
     await tx.query(
       `INSERT INTO credential (id, user_id, type, user_label, created_at, priority, secret_data, credential_data)
@@ -62,14 +51,6 @@ export class UserImportStore {
        FROM jsonb_to_recordset($1::jsonb)
          AS c("userId" text, "clientUuid" text, scopes jsonb, "createdAt" bigint, "updatedAt" bigint)`,
       [JSON.stringify(rows)],
-    )
-  }
-
-  /** Index: users_realm_id_username_key. */
-  async userIds(tx: Queryable, realmId: string, usernames: readonly string[]) {
-    return await tx.query<{ id: string; username: string }>(
-      'SELECT id, username FROM users WHERE realm_id = $1 AND username = ANY($2)',
-      [realmId, usernames],
     )
   }
 }
