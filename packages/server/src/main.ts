@@ -1,5 +1,5 @@
-import { BundledProgram } from './bundled-program.ts'
-import { bundleEntry, freshBundle } from './fresh-bundle.ts'
+import { BundledProgram } from './runtime/bundled-program.ts'
+import { bundleEntry, freshBundle } from './runtime/fresh-bundle.ts'
 
 type RunProcess = typeof import('./run-process.ts')
 

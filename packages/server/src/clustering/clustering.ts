@@ -35,7 +35,7 @@ import { AloneMesh, type NodeMesh, socketNodeMesh } from './node-mesh.ts'
 import { OwnedCaches } from './owned-caches.ts'
 
 /** The caches that the server keeps of what is in the database. */
-export type CacheKind = 'realms' | 'users' | 'authorization' | 'keys'
+export type CacheKind = 'realms' | 'users'
 
 export interface ClusteringDeps {
   readonly settings: ClusterSettings

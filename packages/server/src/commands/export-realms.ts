@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { Domains } from '../compose-domains.ts'
+import type { Domains } from '../composition/compose-domains.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { SettingError } from '../config/setting-error.ts'
 import type { Configuration } from '../config/sources.ts'

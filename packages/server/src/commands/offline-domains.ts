@@ -1,10 +1,10 @@
 import { outboxStatement } from '@holdfast/cluster'
 import { Registry } from 'prom-client'
-import { composeDomains, type Domains } from '../compose-domains.ts'
+import { composeDomains, type Domains } from '../composition/compose-domains.ts'
+import { layFoundation } from '../composition/lay-foundation.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { passThroughCache } from '../database/pass-through-cache.ts'
 import { HealthChecks } from '../http/management/health-checks.ts'
-import { layFoundation } from '../lay-foundation.ts'
 import { createLoggers } from '../log/create-loggers.ts'
 import type { Logger } from '../log/logger.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
@@ -42,8 +42,6 @@ export async function withOfflineDomains<T>(
   const alone = {
     sessionOwners: null,
     cache: <V>() => passThroughCache<V>(database),
-    // Sweeping is for nodes that stay.
-    jobs: { every: () => undefined },
   }
   const domains = await composeDomains(foundation, alone, running)
   return await work({ domains, logger: loggers.of('org.keycloak.exportimport') })

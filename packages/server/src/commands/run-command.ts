@@ -60,16 +60,16 @@ async function start(
   const warnings = checkProduction(settings)
   const slot = workerSlot(processEnvironment())
   if (slot !== undefined && (await import('node:cluster')).default.isWorker) {
-    const { runWorker } = await import('../supervisor/worker.ts')
+    const { runWorker } = await import('../start/supervisor/worker.ts')
     await runWorker(settings, slot, signal)
     return 0
   }
   for (const warning of warnings) process.stdout.write(`WARNING: ${warning}\n`)
   if (settings.workers > 1) {
-    const { runSupervisor } = await import('../supervisor/supervisor.ts')
+    const { runSupervisor } = await import('../start/supervisor/supervisor.ts')
     return await runSupervisor(settings, args, signal)
   }
-  const { runSingleProcess } = await import('../single-process.ts')
+  const { runSingleProcess } = await import('../start/single-process.ts')
   await runSingleProcess(settings, signal)
   return 0
 }

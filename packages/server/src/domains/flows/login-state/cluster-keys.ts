@@ -19,6 +19,9 @@ const unknownReadMs = 1_000
 /** A replaced key opens what it sealed for this long (the longest login timeout). */
 const keptMs = dayMs
 
+/** Which of the cluster's keys seal logins under way. */
+export const loginStatePurpose = 'login-state'
+
 export interface ClusterKey {
   readonly id: string
   readonly secret: Buffer

@@ -1,9 +1,8 @@
-import { SqlAuthorityStore } from './clustering/authority-store.ts'
-import { loginStatePurpose } from './compose-login.ts'
-import { noteSealingComplete, sealingIsPending } from './database/encryption-check-store.ts'
-import { ClusterKeys } from './domains/flows/login-state/cluster-keys.ts'
-import type { Realms } from './domains/realms/realms.ts'
-import type { Foundation } from './foundation.ts'
+import { SqlAuthorityStore } from '../clustering/authority-store.ts'
+import type { Foundation } from '../composition/foundation.ts'
+import { noteSealingComplete, sealingIsPending } from '../database/encryption-check-store.ts'
+import { ClusterKeys, loginStatePurpose } from '../domains/flows/login-state/cluster-keys.ts'
+import type { Realms } from '../domains/realms/realms.ts'
 
 /**
  * Brings everything under the current encryption key, when it is new to the database or an earlier one is still configured,

@@ -1,25 +1,27 @@
 import { Registry } from 'prom-client'
+import { adminPrefix, composeAdmin } from '../composition/compose-admin.ts'
+import { composeDomains } from '../composition/compose-domains.ts'
+import { layFoundation, type ServerReports } from '../composition/lay-foundation.ts'
+import { registerProtocols } from '../composition/register-protocols.ts'
+import { addServerJobs } from '../composition/server-jobs.ts'
+import { startClustering } from '../composition/start-clustering.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
+import type { WorkerSlot } from '../config/sources.ts'
+import { throughOutages } from '../database/await-database.ts'
+import { ArrivingBodies } from '../http/arriving-bodies.ts'
+import { HttpServers } from '../http/http-servers.ts'
+import { LaterRouter } from '../http/later-router.ts'
+import { createListener } from '../http/listener.ts'
+import { HealthChecks } from '../http/management/health-checks.ts'
+import { HttpTimings } from '../http/management/http-timings.ts'
+import type { Loggers } from '../log/loggers.ts'
+import { setRunningFlags } from '../runtime/v8-flags.ts'
+import { DisposalStack } from '../shared/disposal-stack.ts'
+import { pause } from '../shared/pause.ts'
+import { aborted } from './aborted.ts'
 import type { ServingReport } from './banner.ts'
-import { adminPrefix, composeAdmin } from './compose-admin.ts'
-import { composeDomains } from './compose-domains.ts'
-import type { ServerSettings } from './config/server-settings.ts'
-import type { WorkerSlot } from './config/sources.ts'
-import { throughOutages } from './database/await-database.ts'
-import { prepareRealms } from './first-start.ts'
-import { ArrivingBodies } from './http/arriving-bodies.ts'
-import { HttpServers } from './http/http-servers.ts'
-import { LaterRouter } from './http/later-router.ts'
-import { createListener } from './http/listener.ts'
-import { HealthChecks } from './http/management/health-checks.ts'
-import { HttpTimings } from './http/management/http-timings.ts'
-import { layFoundation, type ServerReports } from './lay-foundation.ts'
-import type { Loggers } from './log/loggers.ts'
+import { prepareRealms } from './prepare-realms.ts'
 import { prepareSecrets } from './prepare-secrets.ts'
-import { registerProtocols } from './register-protocols.ts'
-import { setRunningFlags } from './running-flags.ts'
-import { DisposalStack } from './shared/disposal-stack.ts'
-import { pause } from './shared/pause.ts'
-import { startClustering } from './start-clustering.ts'
 
 /** What surrounds a server: the process alone, or a supervisor with several workers. */
 export interface Surroundings {
@@ -51,6 +53,7 @@ export async function runServer(
 
   const clustering = await startClustering(foundation, running, signal)
   const domains = await composeDomains(foundation, clustering, running)
+  addServerJobs(foundation, domains, clustering.jobs)
   const services = loggers.of('org.keycloak.services')
   const administrator = await throughOutages(foundation.database, services, signal, async () => {
     await prepareRealms({
@@ -115,11 +118,4 @@ export async function runServer(
   reports.health.stopping()
   servers.drain()
   await pause(settings.shutdownDelayMs)
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,4 +1,4 @@
-import type { ServerSettings } from './config/server-settings.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
 
 /** What a server says about itself when it takes requests. */
 export interface ServingReport {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { operationalReport } from './clustering/operational-report.ts'
+import { operationalReport } from '../clustering/operational-report.ts'
 import type { Domains } from './compose-domains.ts'
 import type { Foundation } from './foundation.ts'
 import type { Clustering } from './start-clustering.ts'
@@ -14,7 +14,7 @@ export async function composeAdmin(
   clustering: Clustering,
   domains: Domains,
 ): Promise<FastifyInstance> {
-  const { registerAdmin } = await import('./protocols/admin/register-admin.ts')
+  const { registerAdmin } = await import('../protocols/admin/register-admin.ts')
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,

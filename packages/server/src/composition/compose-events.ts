@@ -1,17 +1,13 @@
 import type { Registry } from 'prom-client'
-import type { SettingValues } from './config/setting-values.ts'
-import type { Database } from './database/database.ts'
-import { EventCounter, type EventMetricsSettings } from './domains/events/event-counter.ts'
-import type { EventSettings } from './domains/events/event-settings.ts'
-import { Events } from './domains/events/events.ts'
-import type { Realm } from './domains/realms/realm.ts'
-import type { Realms } from './domains/realms/realms.ts'
-import type { Loggers } from './log/loggers.ts'
-import type { Clock } from './shared/clock.ts'
-import type { Clustering } from './start-clustering.ts'
-
-const sweepIntervalMs = 60_000
-const sweepRowsMax = 1_000
+import type { SettingValues } from '../config/setting-values.ts'
+import type { Database } from '../database/database.ts'
+import { EventCounter, type EventMetricsSettings } from '../domains/events/event-counter.ts'
+import type { EventSettings } from '../domains/events/event-settings.ts'
+import { Events } from '../domains/events/events.ts'
+import type { Realm } from '../domains/realms/realm.ts'
+import type { Realms } from '../domains/realms/realms.ts'
+import type { Loggers } from '../log/loggers.ts'
+import type { Clock } from '../shared/clock.ts'
 
 export interface EventsSource {
   readonly database: Database
@@ -57,11 +53,4 @@ function eventSettings({ settings }: Realm): EventSettings {
     adminEventsDetailsEnabled: settings.adminEventsDetailsEnabled,
     adminEventsExpiration: Number.isFinite(adminExpiration) ? adminExpiration : undefined,
   }
-}
-
-/** Deletes expired events, in small steps, on one node of the cluster. */
-export function sweepEvents(events: Events, jobs: Pick<Clustering['jobs'], 'every'>): void {
-  jobs.every('event-expiry', sweepIntervalMs, async () => {
-    while ((await events.removeExpired(sweepRowsMax)) >= sweepRowsMax);
-  })
 }

@@ -1,11 +1,12 @@
-import { startWarnings } from '../config/check-production.ts'
-import type { ServerSettings } from '../config/server-settings.ts'
-import { EmbeddedPostgres } from '../database/embedded/embedded-postgres.ts'
-import { ManagementServer } from '../http/management/management-server.ts'
-import { renderMetrics, sumOf } from '../http/management/metrics-page.ts'
-import { createLoggers } from '../log/create-loggers.ts'
-import type { Loggers } from '../log/loggers.ts'
-import { DisposalStack } from '../shared/disposal-stack.ts'
+import { startWarnings } from '../../config/check-production.ts'
+import type { ServerSettings } from '../../config/server-settings.ts'
+import { EmbeddedPostgres } from '../../database/embedded/embedded-postgres.ts'
+import { ManagementServer } from '../../http/management/management-server.ts'
+import { renderMetrics, sumOf } from '../../http/management/metrics-page.ts'
+import { createLoggers } from '../../log/create-loggers.ts'
+import type { Loggers } from '../../log/loggers.ts'
+import { DisposalStack } from '../../shared/disposal-stack.ts'
+import { aborted } from '../aborted.ts'
 import { CombinedHealth } from './combined-health.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -59,11 +60,4 @@ async function startDatabase(
   const logger = loggers.of('org.keycloak.database')
   const postgres = running.use(await EmbeddedPostgres.start(dataDir, logger))
   return postgres.commandLine(workers)
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

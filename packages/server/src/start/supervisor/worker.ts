@@ -1,9 +1,9 @@
-import type { ServerSettings } from '../config/server-settings.ts'
-import type { WorkerSlot } from '../config/sources.ts'
-import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
-import type { ServerReports } from '../lay-foundation.ts'
-import { createLoggers } from '../log/create-loggers.ts'
-import { runServer } from '../server.ts'
+import type { ServerReports } from '../../composition/lay-foundation.ts'
+import type { ServerSettings } from '../../config/server-settings.ts'
+import type { WorkerSlot } from '../../config/sources.ts'
+import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
+import { createLoggers } from '../../log/create-loggers.ts'
+import { runServer } from '../run-server.ts'
 import { healthIntervalMs, type SupervisorMessage, type WorkerMessage } from './worker-messages.ts'
 
 /** Runs one of several servers of this machine under a supervisor, which shows health and metrics for all. */

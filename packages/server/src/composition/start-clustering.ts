@@ -5,18 +5,18 @@ import {
   ListenRefused,
   NetworkSettingRefused,
 } from '@holdfast/cluster'
-import { CacheTimings } from './clustering/cache-timings.ts'
-import { clusterHealth } from './clustering/cluster-health.ts'
-import { registerClusterMetrics } from './clustering/cluster-metrics.ts'
-import { cacheContainerOf, clusterSettings } from './clustering/cluster-settings.ts'
-import { Clustering } from './clustering/clustering.ts'
-import { productVersion } from './clustering/product-version.ts'
-import { SettingError } from './config/setting-error.ts'
-import { throughOutages } from './database/await-database.ts'
+import { CacheTimings } from '../clustering/cache-timings.ts'
+import { clusterHealth } from '../clustering/cluster-health.ts'
+import { registerClusterMetrics } from '../clustering/cluster-metrics.ts'
+import { cacheContainerOf, clusterSettings } from '../clustering/cluster-settings.ts'
+import { Clustering } from '../clustering/clustering.ts'
+import { productVersion } from '../clustering/product-version.ts'
+import { SettingError } from '../config/setting-error.ts'
+import { throughOutages } from '../database/await-database.ts'
+import type { DisposalStack } from '../shared/disposal-stack.ts'
 import type { Foundation } from './foundation.ts'
-import type { DisposalStack } from './shared/disposal-stack.ts'
 
-export type { CacheKind, Clustering } from './clustering/clustering.ts'
+export type { CacheKind, Clustering } from '../clustering/clustering.ts'
 
 /** What stops a start with one line that names the setting. */
 const refusals = [

@@ -1,4 +1,8 @@
-import { type HealthReport, type HealthSource, report } from '../http/management/health-checks.ts'
+import {
+  type HealthReport,
+  type HealthSource,
+  report,
+} from '../../http/management/health-checks.ts'
 import type { WorkerState } from './worker-pool.ts'
 
 /**

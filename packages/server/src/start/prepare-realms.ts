@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import type { BootstrapSettings } from './config/server-settings.ts'
-import { ModelError } from './domains/realms/model-error.ts'
-import { masterRealmName } from './domains/transfer/complete-realm.ts'
-import { realmsInDirectory } from './domains/transfer/import-files.ts'
-import { ensureMasterRealm } from './domains/transfer/master-realm.ts'
-import type { Logger } from './log/logger.ts'
-import type { RealmDomains, Transfer } from './realm-domains.ts'
+import type { RealmDomains, Transfer } from '../composition/compose-realm-domains.ts'
+import type { BootstrapSettings } from '../config/server-settings.ts'
+import { ModelError } from '../domains/realms/model-error.ts'
+import { masterRealmName } from '../domains/transfer/complete-realm.ts'
+import { realmsInDirectory } from '../domains/transfer/import-files.ts'
+import { ensureMasterRealm } from '../domains/transfer/master-realm.ts'
+import type { Logger } from '../log/logger.ts'
 
-export interface FirstStartDeps {
+export interface PrepareRealmsDeps {
   readonly data: RealmDomains
   readonly transfer: Transfer
   readonly logger: Logger
@@ -20,7 +20,7 @@ export interface FirstStartDeps {
  * What a start does before it serves: imports realms that are waiting in `data/import` (existing ones stay), makes sure of
  * the master realm and makes the first administrator that the settings ask for. Several nodes may do so at once.
  */
-export async function prepareRealms(deps: FirstStartDeps): Promise<void> {
+export async function prepareRealms(deps: PrepareRealmsDeps): Promise<void> {
   const { data, transfer } = deps
   if (deps.importRealms) await importMaster(deps)
   await ensureMasterRealm(data.realms, transfer.realmImport)
@@ -28,19 +28,19 @@ export async function prepareRealms(deps: FirstStartDeps): Promise<void> {
   await makeAdministrator(deps)
 }
 
-function importDirectory(deps: FirstStartDeps): string {
+function importDirectory(deps: PrepareRealmsDeps): string {
   return join(deps.dataDir, 'import')
 }
 
 /** A master realm among the files comes first: the clients that administer the others are made in it. */
-async function importMaster(deps: FirstStartDeps): Promise<void> {
+async function importMaster(deps: PrepareRealmsDeps): Promise<void> {
   const { realmFiles } = deps.transfer
   for await (const found of realmsInDirectory(importDirectory(deps), realmFiles.placeholders)) {
     if (found.realm.realm === masterRealmName) await importOne(deps, found)
   }
 }
 
-async function importRealms(deps: FirstStartDeps): Promise<void> {
+async function importRealms(deps: PrepareRealmsDeps): Promise<void> {
   const { realmFiles } = deps.transfer
   for await (const found of realmsInDirectory(importDirectory(deps), realmFiles.placeholders)) {
     if (found.realm.realm !== masterRealmName) await importOne(deps, found)
@@ -49,7 +49,7 @@ async function importRealms(deps: FirstStartDeps): Promise<void> {
 
 type Found = Parameters<Transfer['realmFiles']['importFound']>[0]
 
-async function importOne({ transfer, logger }: FirstStartDeps, found: Found): Promise<void> {
+async function importOne({ transfer, logger }: PrepareRealmsDeps, found: Found): Promise<void> {
   const name = found.realm.realm
   try {
     const { outcome } = await transfer.realmFiles.importFound(found, false)
@@ -63,7 +63,11 @@ async function importOne({ transfer, logger }: FirstStartDeps, found: Found): Pr
   }
 }
 
-async function makeAdministrator({ transfer, bootstrap, logger }: FirstStartDeps): Promise<void> {
+async function makeAdministrator({
+  transfer,
+  bootstrap,
+  logger,
+}: PrepareRealmsDeps): Promise<void> {
   const { firstAdministrator } = transfer
   const { password, username, clientId, clientSecret } = bootstrap
   if (password === undefined && clientSecret === undefined) return

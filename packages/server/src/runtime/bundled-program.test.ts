@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BundledProgram, bundleWrapper, compiledSuffix } from './bundled-program.ts'
 
 const { postBanner, postFooter } = bundleWrapper
-const dist = join(import.meta.dirname, '..', 'dist')
+const dist = join(import.meta.dirname, '../../dist')
 const entry = 'entry.cjs'
 const compiledEntry = entry + compiledSuffix
 /** Two checksums, then what V8 wrote, which begins with a magic number and its version. */
@@ -37,7 +37,7 @@ function build(): void {
 
 /** In a process of its own: V8 remembers what a process has compiled. */
 const starter = `
-import { BundledProgram } from ${JSON.stringify(pathToFileURL(join(dist, 'bundled-program.js')).href)}
+import { BundledProgram } from ${JSON.stringify(pathToFileURL(join(dist, 'runtime/bundled-program.js')).href)}
 const program = new BundledProgram(process.argv[1])
 const saved = program.isCompiled('${entry}')
 console.log(JSON.stringify({ answer: program.load('${entry}').answer(), saved }))

@@ -1,22 +1,22 @@
 import type { Registry } from 'prom-client'
-import type { ServerSettings } from './config/server-settings.ts'
-import type { WorkerSlot } from './config/sources.ts'
-import { awaitDatabase, throughOutages } from './database/await-database.ts'
-import type { DatabaseSettings } from './database/database-settings.ts'
-import { openSecretBox } from './database/encryption-check-store.ts'
-import { migrations } from './database/migrations/index.ts'
-import { migrate } from './database/migrator-store.ts'
-import { PostgresDatabase } from './database/postgres-database.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
+import type { WorkerSlot } from '../config/sources.ts'
+import { awaitDatabase, throughOutages } from '../database/await-database.ts'
+import type { DatabaseSettings } from '../database/database-settings.ts'
+import { openSecretBox } from '../database/encryption-check-store.ts'
+import { migrations } from '../database/migrations/index.ts'
+import { migrate } from '../database/migrator-store.ts'
+import { PostgresDatabase } from '../database/postgres-database.ts'
+import { registerCostMetrics } from '../http/management/cost-metrics.ts'
+import { DatabaseProbe } from '../http/management/database-probe.ts'
+import type { HealthChecks } from '../http/management/health-checks.ts'
+import { registerPoolMetrics } from '../http/management/pool-metrics.ts'
+import { registerProcessMetrics } from '../http/management/process-metrics.ts'
+import { ServerUrls } from '../http/server-urls.ts'
+import type { Loggers } from '../log/loggers.ts'
+import { systemClock } from '../shared/clock.ts'
+import type { DisposalStack } from '../shared/disposal-stack.ts'
 import type { Foundation } from './foundation.ts'
-import { registerCostMetrics } from './http/management/cost-metrics.ts'
-import { DatabaseProbe } from './http/management/database-probe.ts'
-import type { HealthChecks } from './http/management/health-checks.ts'
-import { registerPoolMetrics } from './http/management/pool-metrics.ts'
-import { registerProcessMetrics } from './http/management/process-metrics.ts'
-import { ServerUrls } from './http/server-urls.ts'
-import type { Loggers } from './log/loggers.ts'
-import { systemClock } from './shared/clock.ts'
-import type { DisposalStack } from './shared/disposal-stack.ts'
 
 /** What a server shows of itself while it starts, serves and stops. */
 export interface ServerReports {
@@ -84,7 +84,7 @@ async function locateDatabase(
   running: DisposalStack,
 ): Promise<DatabaseSettings> {
   if (database.kind === 'outside') return database.settings
-  const { EmbeddedPostgres } = await import('./database/embedded/embedded-postgres.ts')
+  const { EmbeddedPostgres } = await import('../database/embedded/embedded-postgres.ts')
   const logger = loggers.of('org.keycloak.database')
   const held = join === true ? await EmbeddedPostgres.addressOfRunning(dataDir, logger) : undefined
   if (held !== undefined) return { ...database.settings, ...held }

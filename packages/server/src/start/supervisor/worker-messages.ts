@@ -1,5 +1,5 @@
-import type { HealthReport } from '../http/management/health-checks.ts'
-import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
+import type { HealthReport } from '../../http/management/health-checks.ts'
+import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
 
 /** What a worker tells its supervisor. */
 export type WorkerMessage =

@@ -1,11 +1,11 @@
+import type { ServerReports } from '../composition/lay-foundation.ts'
+import { startWarnings } from '../config/check-production.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
+import { ManagementServer } from '../http/management/management-server.ts'
+import { renderMetrics } from '../http/management/metrics-page.ts'
+import { createLoggers } from '../log/create-loggers.ts'
 import { banner } from './banner.ts'
-import { startWarnings } from './config/check-production.ts'
-import type { ServerSettings } from './config/server-settings.ts'
-import { ManagementServer } from './http/management/management-server.ts'
-import { renderMetrics } from './http/management/metrics-page.ts'
-import type { ServerReports } from './lay-foundation.ts'
-import { createLoggers } from './log/create-loggers.ts'
-import { runServer } from './server.ts'
+import { runServer } from './run-server.ts'
 
 /** Runs one server in this process, with its own management listener. */
 export async function runSingleProcess(

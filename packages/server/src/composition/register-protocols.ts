@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
+import { registerLoginActions } from '../login/register-login-actions.ts'
+import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
+import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/register-authorization-endpoint.ts'
+import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
+import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
 import type { Foundation } from './foundation.ts'
-import { registerLoginActions } from './login/register-login-actions.ts'
-import { PushedAuthorizationRequests } from './protocols/oidc/authorization/pushed-authorization-requests.ts'
-import { registerAuthorizationEndpoint } from './protocols/oidc/authorization/register-authorization-endpoint.ts'
-import type { PublishedDocuments } from './protocols/oidc/discovery/published-documents.ts'
-import { registerOidc } from './protocols/oidc/register-oidc.ts'
 
 /**
  * Registers every endpoint but those of Admin REST (`compose-admin.ts`): one `registerXxx(app, deps)` each.

@@ -1,30 +1,28 @@
 import { join } from 'node:path'
-import { composeEvents, sweepEvents } from './compose-events.ts'
-import { sweepSessions } from './compose-sessions.ts'
-import { Credentials } from './domains/credentials/credentials.ts'
-import { defaultHashingLimits } from './domains/credentials/password/hashing-queue.ts'
-import type { Events } from './domains/events/events.ts'
-import { KeyStock } from './domains/keys/key-stock.ts'
-import { Keys } from './domains/keys/keys.ts'
-import type { SessionOwners } from './domains/sessions/session-copies.ts'
-import { SessionSweeper } from './domains/sessions/session-sweeper.ts'
-import { Sessions } from './domains/sessions/sessions.ts'
-import { SingleUseObjects } from './domains/sessions/single-use-objects.ts'
-import { AccessTokens } from './domains/tokens/access-tokens.ts'
-import { ClientLogouts } from './domains/tokens/client-logouts.ts'
-import { IdentityTokens } from './domains/tokens/identity-tokens.ts'
-import { Tokens } from './domains/tokens/tokens.ts'
-import { UserLifecycle } from './domains/user-lifecycle/user-lifecycle.ts'
-import { patternMatches } from './domains/users/profile-pattern.ts'
-import type { Foundation } from './foundation.ts'
+import { Credentials } from '../domains/credentials/credentials.ts'
+import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
+import type { Events } from '../domains/events/events.ts'
+import { KeyStock } from '../domains/keys/key-stock.ts'
+import { Keys } from '../domains/keys/keys.ts'
+import type { SessionOwners } from '../domains/sessions/session-copies.ts'
+import { Sessions } from '../domains/sessions/sessions.ts'
+import { SingleUseObjects } from '../domains/sessions/single-use-objects.ts'
+import { AccessTokens } from '../domains/tokens/access-tokens.ts'
+import { ClientLogouts } from '../domains/tokens/client-logouts.ts'
+import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
+import { Tokens } from '../domains/tokens/tokens.ts'
+import { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
+import { patternMatches } from '../domains/users/profile-pattern.ts'
+import type { DisposalStack } from '../shared/disposal-stack.ts'
+import { composeEvents } from './compose-events.ts'
 import {
   composeRealmDomains,
   composeTransfer,
   type RealmDomains,
   type Transfer,
-} from './realm-domains.ts'
-import type { DisposalStack } from './shared/disposal-stack.ts'
-import type { Clustering } from './start-clustering.ts'
+} from './compose-realm-domains.ts'
+import type { Foundation } from './foundation.ts'
+import type { CacheKind, Clustering } from './start-clustering.ts'
 
 /** Every domain, by the name of its folder. */
 export interface Domains extends RealmDomains {
@@ -49,14 +47,13 @@ export interface Domains extends RealmDomains {
 export async function composeDomains(
   foundation: Foundation,
   clustering: Pick<Clustering, 'cache'> & {
-    readonly jobs: Pick<Clustering['jobs'], 'every'>
     readonly sessionOwners: SessionOwners | null
   },
   running: DisposalStack,
 ): Promise<Domains> {
   const { settings, loggers, clock, database, secretBox, metrics } = foundation
   const caches = {
-    of: <V>(kind: string) => clustering.cache<V>(kind as Parameters<Clustering['cache']>[0]),
+    of: <V>(kind: CacheKind) => clustering.cache<V>(kind),
   }
   const services = loggers.of('org.keycloak.services')
   const keyStock = running.use(new KeyStock())
@@ -72,7 +69,6 @@ export async function composeDomains(
   const { values } = settings
   const events = composeEvents({ database, clock, loggers, metrics, values, realms })
   running.defer(async () => await events.close())
-  sweepEvents(events, clustering.jobs)
   const keys = new Keys({
     realms,
     keyStock,
@@ -102,7 +98,6 @@ export async function composeDomains(
   const ofUsers = { database, clock, users, groups: data.groups, credentials, sessions }
   const userLifecycle = new UserLifecycle({ ...ofUsers, matches: patternMatches })
   const singleUse = new SingleUseObjects(database)
-  sweepSessions(new SessionSweeper({ database, realms, clock }), clustering.jobs)
   const ofTokens = composeTokens({ keys, users, roles, clients, sessions, clock }, services)
   running.use(ofTokens.clientLogouts)
   const placeholders = settings.lookUp

@@ -1,8 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
-import { slotVariable } from '../config/sources.ts'
-import type { HealthReport } from '../http/management/health-checks.ts'
-import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
-import type { Logger } from '../log/logger.ts'
+import { slotVariable } from '../../config/sources.ts'
+import type { HealthReport } from '../../http/management/health-checks.ts'
+import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
+import type { Logger } from '../../log/logger.ts'
 import type { SupervisorMessage, WorkerMessage } from './worker-messages.ts'
 
 /** Pause before a crashed worker is started again: doubled each time, forgotten once it served for a while. */

@@ -1,13 +1,13 @@
 import type { Registry } from 'prom-client'
-import type { ServerSettings } from './config/server-settings.ts'
-import type { WorkerSlot } from './config/sources.ts'
-import type { DatabaseSettings } from './database/database-settings.ts'
-import type { PostgresDatabase } from './database/postgres-database.ts'
-import type { SecretBox } from './database/secret-box.ts'
-import type { HealthChecks } from './http/management/health-checks.ts'
-import type { ServerUrls } from './http/server-urls.ts'
-import type { Loggers } from './log/loggers.ts'
-import type { Clock } from './shared/clock.ts'
+import type { ServerSettings } from '../config/server-settings.ts'
+import type { WorkerSlot } from '../config/sources.ts'
+import type { DatabaseSettings } from '../database/database-settings.ts'
+import type { PostgresDatabase } from '../database/postgres-database.ts'
+import type { SecretBox } from '../database/secret-box.ts'
+import type { HealthChecks } from '../http/management/health-checks.ts'
+import type { ServerUrls } from '../http/server-urls.ts'
+import type { Loggers } from '../log/loggers.ts'
+import type { Clock } from '../shared/clock.ts'
 
 /** What the composition of every layer may draw on; each class names the part that it needs in a `Deps` type of its own. */
 export interface Foundation {

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { FirstAdministrator } from './domains/transfer/first-administrator.ts'
-import type { ServerUrls } from './http/server-urls.ts'
-import { LoginResources } from './pages/login-resources.ts'
-import { Pages } from './pages/pages.ts'
-import { registerLoginResources } from './pages/register-login-resources.ts'
-import { registerWelcome } from './protocols/welcome/register-welcome.ts'
+import type { FirstAdministrator } from '../domains/transfer/first-administrator.ts'
+import type { ServerUrls } from '../http/server-urls.ts'
+import { LoginResources } from '../pages/login-resources.ts'
+import { Pages } from '../pages/pages.ts'
+import { registerLoginResources } from '../pages/register-login-resources.ts'
+import { registerWelcome } from '../protocols/welcome/register-welcome.ts'
 
 export interface PagesSource {
   readonly urls: ServerUrls

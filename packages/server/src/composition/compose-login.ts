@@ -1,31 +1,31 @@
+import { Consents } from '../domains/flows/consents/consents.ts'
+import { DirectGrant } from '../domains/flows/direct-grant.ts'
+import { LoginFlows } from '../domains/flows/login-flows.ts'
+import { ClusterKeys, loginStatePurpose } from '../domains/flows/login-state/cluster-keys.ts'
+import { LoginStates } from '../domains/flows/login-state/login-states.ts'
+import { Seals } from '../domains/flows/login-state/seals.ts'
+import { requiredActionSteps } from '../domains/flows/required-actions/registry.ts'
+import { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
+import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
+import { patternMatches } from '../domains/users/profile-pattern.ts'
+import { ActionPages } from '../login/action-pages.ts'
+import { AuthenticatePages } from '../login/authenticate-pages.ts'
+import { BrowserLogin } from '../login/browser-login.ts'
+import { DetachedPages } from '../login/detached-pages.ts'
+import { LoginEnding } from '../login/login-ending.ts'
+import { LoginEvents } from '../login/login-events.ts'
+import { LoginPageRenderer } from '../login/login-page-renderer.ts'
+import { LoginRefusals } from '../login/login-refusals.ts'
+import { LoginStart } from '../login/login-start.ts'
+import { LoginTabs } from '../login/login-tabs.ts'
+import { LoginVisits } from '../login/login-visit.ts'
+import type { LoginActionsDeps } from '../login/register-login-actions.ts'
+import { TabFinder } from '../login/tab-finder.ts'
+import type { Pages } from '../pages/pages.ts'
+import { FrontChannelTokens } from '../protocols/oidc/authorization/front-channel-tokens.ts'
+import { OidcLoginProtocol } from '../protocols/oidc/authorization/oidc-login-protocol.ts'
 import type { Domains } from './compose-domains.ts'
-import { Consents } from './domains/flows/consents/consents.ts'
-import { DirectGrant } from './domains/flows/direct-grant.ts'
-import { LoginFlows } from './domains/flows/login-flows.ts'
-import { ClusterKeys } from './domains/flows/login-state/cluster-keys.ts'
-import { LoginStates } from './domains/flows/login-state/login-states.ts'
-import { Seals } from './domains/flows/login-state/seals.ts'
-import { requiredActionSteps } from './domains/flows/required-actions/registry.ts'
-import { RequiredActions } from './domains/flows/required-actions/required-actions.ts'
-import { IdentityTokens } from './domains/tokens/identity-tokens.ts'
-import { patternMatches } from './domains/users/profile-pattern.ts'
 import type { Foundation } from './foundation.ts'
-import { ActionPages } from './login/action-pages.ts'
-import { AuthenticatePages } from './login/authenticate-pages.ts'
-import { BrowserLogin } from './login/browser-login.ts'
-import { DetachedPages } from './login/detached-pages.ts'
-import { LoginEnding } from './login/login-ending.ts'
-import { LoginEvents } from './login/login-events.ts'
-import { LoginPageRenderer } from './login/login-page-renderer.ts'
-import { LoginRefusals } from './login/login-refusals.ts'
-import { LoginStart } from './login/login-start.ts'
-import { LoginTabs } from './login/login-tabs.ts'
-import { LoginVisits } from './login/login-visit.ts'
-import type { LoginActionsDeps } from './login/register-login-actions.ts'
-import { TabFinder } from './login/tab-finder.ts'
-import type { Pages } from './pages/pages.ts'
-import { FrontChannelTokens } from './protocols/oidc/authorization/front-channel-tokens.ts'
-import { OidcLoginProtocol } from './protocols/oidc/authorization/oidc-login-protocol.ts'
 
 /** What the endpoints of a login are registered with. */
 export interface Login {
@@ -36,9 +36,6 @@ export interface Login {
   readonly seals: Seals
   readonly actions: Omit<LoginActionsDeps, 'realms' | 'urls'>
 }
-
-/** Which of the cluster's keys seal logins under way. */
-export const loginStatePurpose = 'login-state'
 
 /** Builds the login in the browser and the password grant, which run the same flows. */
 export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
