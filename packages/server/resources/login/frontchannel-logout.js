@@ -1,11 +1,19 @@
-/** Goes on once every application's frame has loaded, at the latest after a while. */
-const loadLimitMs = 5_000
-const next = document.getElementById('continue')
-const frames = [...document.querySelectorAll('iframe')]
-if (next !== null) {
-  const limit = new Promise((resolve) => setTimeout(resolve, loadLimitMs))
-  const loaded = frames.map(
-    (frame) => new Promise((resolve) => frame.addEventListener('load', resolve)),
-  )
-  void Promise.race([Promise.all(loaded), limit]).then(() => location.replace(next.href))
+/**
+ * Goes on once the window, with every application's frame in it, has loaded; at the latest after a while. Written for
+ * browsers of ten years ago: the application's, which show this page in a frame or a web view, are often as old.
+ */
+{
+  const loadLimitMs = 5000
+  const next = document.getElementById('continue')
+  let gone = false
+  const goOn = () => {
+    if (gone) return
+    gone = true
+    location.replace(next.href)
+  }
+  if (next !== null) {
+    if (document.readyState === 'complete') goOn()
+    else window.addEventListener('load', goOn)
+    setTimeout(goOn, loadLimitMs)
+  }
 }

@@ -5,6 +5,9 @@ import { SettingError } from './setting-error.ts'
 const insecureContext =
   'the server is running in an insecure context. Secure contexts are required for full functionality, including cross-origin cookies.'
 
+const severalNames =
+  "`hostname` is not set: sessions and tokens are good only under the host name of the request in which they began. Nodes that are reached by different names refuse each other's; set `hostname`, or let the balancer pass on one name."
+
 /** @returns what the start says about settings that have no effect or leave something open, one line each */
 export function startWarnings({ values, encryptionKeys }: ServerSettings): string[] {
   const unencrypted =
@@ -17,7 +20,7 @@ export function startWarnings({ values, encryptionKeys }: ServerSettings): strin
  * @returns warnings, one line each
  * @throws SettingError that names the setting and the mend; StartError without a host name, for which Keycloak ends with 1
  */
-export function checkProduction({ development, http }: ServerSettings): string[] {
+export function checkProduction({ development, http, values }: ServerSettings): string[] {
   const { hostname, strict, backchannelDynamic, admin } = http.hostname
   const isUrl = hostname !== undefined && /^https?:\/\//i.test(hostname)
   if (backchannelDynamic && !isUrl) {
@@ -39,9 +42,11 @@ export function checkProduction({ development, http }: ServerSettings): string[]
       'hostname is not configured; either configure hostname, or set hostname-strict to false',
     )
   }
+  const warnings = hostname === undefined && values.text('cache') === 'ispn' ? [severalNames] : []
   const secure = http.tls !== undefined || http.proxy.headers !== undefined
-  if (secure || (isUrl && hostname.startsWith('https:'))) return []
+  if (secure || (isUrl && hostname.startsWith('https:'))) return warnings
   return [
+    ...warnings,
     `With HTTPS not enabled, \`proxy-headers\` unset, and ${isUrl ? 'a plain http `hostname`' : hostname === undefined ? '`hostname-strict=false`' : 'a non-URL `hostname`'}, ${insecureContext}`,
   ]
 }

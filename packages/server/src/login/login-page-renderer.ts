@@ -30,7 +30,7 @@ import { renderTerms } from '../pages/required-actions/render-terms.ts'
 import { renderUpdatePassword } from '../pages/required-actions/render-update-password.ts'
 import { renderUpdateProfile } from '../pages/required-actions/render-update-profile.ts'
 import type { LoginAction, LoginAddresses } from './login-addresses.ts'
-import { cookieNames } from './login-cookies.ts'
+import { cookieNames, rememberedUsername } from './login-cookies.ts'
 import type { LoginTab } from './login-tab.ts'
 import type { LoginVisit } from './login-visit.ts'
 
@@ -220,9 +220,7 @@ function stepHtml(
     : ('username' as const)
   const links = {
     usernameKind,
-    ...(settings.rememberMe
-      ? { rememberMe: tab.state.notes[loginNotes.rememberMe] === 'true' }
-      : {}),
+    ...(settings.rememberMe ? { rememberMe: isRemembered(tab) } : {}),
   }
   switch (page.page) {
     case 'login':
@@ -289,6 +287,14 @@ async function actionHtml(
       })
     }
   }
+}
+
+/** Whether the box is checked: as it was sent, or as the user wanted it before. */
+function isRemembered({ visit, state }: LoginTab): boolean {
+  const { form, cookies } = visit.browser
+  if (form.has('username')) return form.get('rememberMe') === 'on'
+  const wanted = state.notes[loginNotes.rememberMe]
+  return wanted === undefined ? rememberedUsername(cookies) !== null : wanted === 'true'
 }
 
 function notesOf({ message, fieldErrors }: LoginPageNotes): LoginPageNotes {

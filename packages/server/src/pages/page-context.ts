@@ -44,6 +44,8 @@ export interface PageContext {
   text(key: string, ...params: readonly string[]): string
   /** @returns a text that may be written as `${key}` (names of attributes, scopes, groups) */
   display(text: string): string
+  /** @returns markup that an administrator wrote, reduced to what is harmless */
+  markup(text: string): Html
 }
 
 /** Who is signing in, once the flow knows: shown above the form with a way to start over. */

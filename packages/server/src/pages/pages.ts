@@ -4,7 +4,7 @@ import type { LoginResources } from './login-resources.ts'
 import { localeLabel } from './messages/locale-label.ts'
 import { Messages } from './messages/messages.ts'
 import type { LocaleChoice, PageContext } from './page-context.ts'
-import { sanitizeHtml } from './sanitize-html.ts'
+import { RealmMarkup } from './realm-markup.ts'
 
 export interface PagesDeps {
   readonly resources: LoginResources
@@ -25,11 +25,17 @@ export interface PageRequest {
   readonly inRealm?: boolean | undefined
 }
 
+/** Languages that a page offers. */
+const localesMax = 100
+/** Longest name of a realm, in characters, that a page shows. */
+const nameLengthMax = 1_000
+
 export const productName = 'Holdfast'
 
 /** Makes the context in which pages are rendered. */
 export class Pages {
   readonly #resourcesPath: string
+  readonly #markup = new RealmMarkup()
 
   constructor(deps: PagesDeps) {
     this.#resourcesPath = deps.resources.path(deps.relativePath)
@@ -40,18 +46,19 @@ export class Pages {
     const settings = realm?.settings
     const locale = request.locale ?? 'en'
     const messages = new Messages(locale, settings?.localizationTexts)
-    const name = settings?.displayName || realm?.name || productName
+    const name = (settings?.displayName || realm?.name || productName).slice(0, nameLengthMax)
     const heading = settings?.displayNameHtml
     return {
       locale,
       locales: this.#locales(request, locale),
       realmTitle: name,
-      realmHeading: heading ? sanitizeHtml(heading) : html`${name}`,
+      realmHeading: heading ? this.#markup.of(realm, heading) : html`${name}`,
       resourcesPath: this.#resourcesPath,
       signedInElsewhereUrl: request.signedInElsewhereUrl,
       inRealm: realm !== null,
       text: (key, ...params) => messages.text(key, ...params),
       display: (text) => messages.display(text),
+      markup: (text) => this.#markup.of(realm, text),
     }
   }
 
@@ -60,6 +67,7 @@ export class Pages {
     const supported = realm.settings.supportedLocales ?? []
     if (supported.length < 2) return []
     return supported
+      .slice(0, localesMax)
       .map((tag) => ({ tag, name: localeLabel(tag, locale), url: localeUrl(tag) }))
       .sort((a, b) => a.name.localeCompare(b.name))
   }

@@ -8,6 +8,9 @@ type Texts = Readonly<Record<string, string>>
 /** The languages that this server brings texts for, by BCP 47 tag. */
 const catalogues: Readonly<Record<string, Texts>> = { en, de, fr }
 
+/** Longest text, in characters, that is shown: terms and conditions are the longest that anybody writes. */
+const textLengthMax = 100_000
+
 /** Texts in one language: the realm's own before the catalogue, the language before English. */
 export class Messages {
   readonly #layers: readonly Texts[]
@@ -29,7 +32,7 @@ export class Messages {
   text(key: string, ...params: readonly string[]): string {
     for (const layer of this.#layers) {
       const pattern = ownValue(layer, key)
-      if (pattern !== undefined) return formatMessage(pattern, params)
+      if (pattern !== undefined) return formatMessage(pattern.slice(0, textLengthMax), params)
     }
     return key
   }

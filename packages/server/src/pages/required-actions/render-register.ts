@@ -2,7 +2,6 @@ import { checkbox, passwordField } from '../fields.ts'
 import { type Html, html } from '../html.ts'
 import { layout, realmTitle } from '../layout.ts'
 import type { FieldErrors, PageContext } from '../page-context.ts'
-import { sanitizeHtml } from '../sanitize-html.ts'
 import { profileFields } from './profile-fields.ts'
 import type { RegisterModel } from './required-action-models.ts'
 
@@ -43,6 +42,6 @@ function passwords(context: PageContext, errors: FieldErrors): Html {
 }
 
 function terms(context: PageContext): Html {
-  return html`<div id="kc-registration-terms-text" class="terms">${sanitizeHtml(context.text('termsText'))}</div>
+  return html`<div id="kc-registration-terms-text" class="terms">${context.markup(context.text('termsText'))}</div>
 ${checkbox('termsAccepted', context.text('acceptTerms'), false)}`
 }

@@ -2,7 +2,6 @@ import { submitButton } from '../fields.ts'
 import { html } from '../html.ts'
 import { layout, realmTitle } from '../layout.ts'
 import type { PageContext } from '../page-context.ts'
-import { sanitizeHtml } from '../sanitize-html.ts'
 import type { TermsModel } from './required-action-models.ts'
 
 /** @returns page `login-terms`; the text is the realm's own `termsText` */
@@ -12,7 +11,7 @@ export function renderTerms(context: PageContext, model: TermsModel): string {
     title: realmTitle(context),
     heading: context.text('termsTitle'),
     message: model.message,
-    body: html`<div id="kc-terms-text" class="terms">${sanitizeHtml(context.text('termsText'))}</div>
+    body: html`<div id="kc-terms-text" class="terms">${context.markup(context.text('termsText'))}</div>
 <form action="${model.action}" method="POST">
 <div class="buttons">
 ${submitButton(context.text('doAccept'), { id: 'kc-accept', name: 'accept' })}

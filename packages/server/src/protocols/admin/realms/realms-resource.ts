@@ -15,7 +15,7 @@ import { briefRealm, realmRepresentation } from './realm-representation.ts'
 const nameLengthMax = 255
 /** Largest import of a realm: it comes with its users. */
 const importBytesMax = 256 * 1024 * 1024
-const illegalCharacters = /[/\\:?#[\]@!$&'()*+,;=%"<> ]/
+const illegalCharacters = /[/\\:?#[\]@!$&()*+,;=%"<>]/
 
 /** `GET` and `POST /admin/realms`. */
 export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {

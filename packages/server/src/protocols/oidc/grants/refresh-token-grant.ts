@@ -5,10 +5,11 @@ import { tokenSessionOf } from '../../../domains/tokens/access-tokens.ts'
 import type { EffectiveAccess } from '../../../domains/tokens/effective-access.ts'
 import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
-import { type IssuedTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
+import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
+import { requireOwnIssuer } from '../require-own-issuer.ts'
 import type { Grant, GrantRequest } from './grant.ts'
 import { useRefreshToken } from './refresh-chain.ts'
 
@@ -77,9 +78,8 @@ export class RefreshTokenGrant implements Grant {
       })
     }
     const claims = this.#deps.tokens.verifyInternal(realm, text, ['Refresh', 'Offline'])
-    if (!claims || claims['iss'] !== issuerOf(places, realm)) {
-      throw invalidGrant('Invalid refresh token')
-    }
+    if (!claims) throw invalidGrant('Invalid refresh token')
+    requireOwnIssuer(claims, places, realm)
     const exp = claims['exp']
     if (exp !== undefined && !(Number(exp) > epochSeconds(this.#deps.clock))) {
       throw invalidGrant('Token is not active')

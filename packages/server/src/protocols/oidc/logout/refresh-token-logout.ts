@@ -1,9 +1,9 @@
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
-import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
+import { requireOwnIssuer } from '../require-own-issuer.ts'
 
 /** Which session a refresh token belongs to. */
 export interface RefreshTokenOwner {
@@ -23,9 +23,8 @@ export function refreshTokenOwner(
   text: string,
 ): RefreshTokenOwner {
   const claims = tokens.verifyInternal(realm, text, ['Refresh', 'Offline'])
-  if (!claims || claims['iss'] !== issuerOf(places, realm)) {
-    throw new OAuthError(400, 'invalid_grant', 'Invalid refresh token')
-  }
+  if (!claims) throw new OAuthError(400, 'invalid_grant', 'Invalid refresh token')
+  requireOwnIssuer(claims, places, realm)
   if (claims['azp'] !== client.clientId) {
     throw new OAuthError(
       400,
