@@ -123,7 +123,7 @@ export class BrowserLogin {
     })
   }
 
-  /** The client of a tab that is gone is told so: it starts another login, which is checked as any. */
+  /** The client of a tab that is gone is told so: it starts another login, which is checked like every other. */
   async tellClient(
     visit: LoginVisit,
     client: Client,
