@@ -10,7 +10,7 @@ import type { AdminCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { badRequest, notFound } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
-import { componentTypeInfo } from './component-type-info.ts'
+import { describeComponentType } from './describe-component-type.ts'
 import { anyOf } from './permission.ts'
 import { type ComponentBody, componentShape } from './representations/component.ts'
 
@@ -94,7 +94,7 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
       if (!type) throw badRequest('must specify a subtype')
       const ofType = Object.hasOwn(componentProviders, type) ? componentProviders[type] : undefined
       return Object.entries(ofType ?? {}).map(([id, { properties }]) =>
-        componentTypeInfo(id, properties),
+        describeComponentType(id, properties),
       )
     },
   })

@@ -1,7 +1,7 @@
 import type { ComponentProperty } from '../../domains/realms/component-property.ts'
 
 /** @returns a component provider as `serverinfo` and `sub-component-types` describe it (ComponentTypeRepresentation) */
-export function componentTypeInfo(id: string, properties: readonly ComponentProperty[]) {
+export function describeComponentType(id: string, properties: readonly ComponentProperty[]) {
   return {
     id,
     helpText: '',
