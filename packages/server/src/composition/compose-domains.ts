@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
 import type { Events } from '../domains/events/events.ts'
@@ -14,6 +15,7 @@ import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { patternMatches } from '../domains/users/profile-pattern.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
+import { composeClientKeys } from './compose-client-keys.ts'
 import { composeEvents } from './compose-events.ts'
 import {
   composeRealmDomains,
@@ -28,6 +30,7 @@ import type { CacheKind, Clustering } from './start-clustering.ts'
 export interface Domains extends RealmDomains {
   readonly events: Events
   readonly keys: Keys
+  readonly clientKeys: ClientKeys
   readonly credentials: Credentials
   readonly sessions: Sessions
   readonly userLifecycle: UserLifecycle
@@ -86,6 +89,7 @@ export async function composeDomains(
       hashing: defaultHashingLimits(settings.workers),
     }),
   )
+  const clientKeys = composeClientKeys(clock, services)
   const sessions = running.use(
     new Sessions({
       database,
@@ -106,6 +110,7 @@ export async function composeDomains(
     ...data,
     events,
     keys,
+    clientKeys,
     credentials,
     sessions,
     userLifecycle,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { registerLoginActions } from '../login/register-login-actions.ts'
 import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/register-authorization-endpoint.ts'
+import { RequestObjects } from '../protocols/oidc/authorization/request-objects.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
 import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import type { Domains } from './compose-domains.ts'
@@ -25,7 +26,9 @@ export async function registerProtocols(
   const { clock } = foundation
   const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
-  registerAuthorizationEndpoint(app, { ...domains, urls, login: login.start, pushedRequests })
+  const requestObjects = new RequestObjects({ clientKeys: domains.clientKeys, clock })
+  const authorization = { urls, pushedRequests, requestObjects }
+  registerAuthorizationEndpoint(app, { ...domains, ...authorization, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   return registerOidc(app, {
     ...domains,
@@ -36,6 +39,7 @@ export async function registerProtocols(
     loginStates: login.states,
     seals: login.seals,
     pushedRequests,
+    requestObjects,
     relativePath,
   })
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { cookiesOf } from './cookies.ts'
 import { queryOf } from './query.ts'
-import type { ServerUrls } from './server-urls.ts'
+import { ownFrontendUrl, type ServerUrls } from './server-urls.ts'
 
 /** What a page needs of a request, without the framework. */
 export interface BrowserRequest {
@@ -39,17 +39,17 @@ const noStore = 'no-store, must-revalidate, max-age=0'
 
 /**
  * Reads a request once, so that what answers pages does not depend on the framework.
- * @param ownFrontendUrl of a realm that has one (attribute `frontendUrl`); empty or undefined = the server's
+ * @param frontendAttribute of a realm that has an address of its own (attribute `frontendUrl`)
  */
 export function browserRequestOf(
   request: FastifyRequest,
   urls: ServerUrls,
-  ownFrontendUrl: string | undefined,
+  frontendAttribute: string | undefined,
 ): BrowserRequest {
   return {
     method: request.method,
     url: request.url,
-    frontendUrl: ownFrontendUrl?.replace(/\/+$/, '') || urls.frontend(request),
+    frontendUrl: ownFrontendUrl(frontendAttribute) ?? urls.frontend(request),
     adminUrl: urls.admin(request),
     cookies: cookiesOf(request),
     query: queryOf(request),

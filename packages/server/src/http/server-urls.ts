@@ -80,6 +80,14 @@ export class ServerUrls {
   }
 }
 
+/**
+ * The address that a realm has for itself (attribute `frontendUrl`), without a slash at its end.
+ * @returns undefined where there is none that browsers could open: then the server's own counts
+ */
+export function ownFrontendUrl(attribute: string | undefined): string | undefined {
+  return isUrl(attribute) && URL.canParse(attribute) ? trimmed(attribute) : undefined
+}
+
 function isUrl(text: string | undefined): text is string {
   return text !== undefined && /^https?:\/\//i.test(text)
 }

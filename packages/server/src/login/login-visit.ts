@@ -2,6 +2,7 @@ import type { SignedIn } from '../domains/flows/engine/step.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import type { Sessions } from '../domains/sessions/sessions.ts'
 import type { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
+import { notBefore } from '../domains/tokens/not-before.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserRequest } from '../http/browser-request.ts'
 import { type Clock, epochSeconds } from '../shared/clock.ts'
@@ -70,7 +71,7 @@ export class LoginVisits {
     if (session === null || session.userId !== identity.userId) return null
     const user = await users.byId(realm.id, session.userId)
     if (user === null || !user.enabled) return null
-    if (user.notBefore > Math.floor(session.startedAt / 1000)) return null
+    if (notBefore(realm, null, user) > Math.floor(session.startedAt / 1000)) return null
     return { session, user }
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser } from '../harness/browser.ts'
 import type { RecordedExchange } from '../harness/fixture-comparison.ts'
-import { fixture } from '../harness/fixtures.ts'
+import { acmeRealm, fixture } from '../harness/fixtures.ts'
 import { formBody, HttpClient } from '../harness/http-exchange.ts'
 import { bootstrapAdmin } from '../harness/server-process.ts'
 import { acmeRedirectUri, Replay, recordedAs, type Tokens, tokensOf } from './replay.ts'
@@ -68,7 +68,13 @@ describe('refresh_token grant as Keycloak answers it', () => {
 
   describe('with rotation', () => {
     beforeAll(() =>
-      admin('PUT', '', { realm: 'acme', revokeRefreshToken: true, refreshTokenMaxReuse: 0 }),
+      admin('PUT', '', {
+        realm: 'acme',
+        revokeRefreshToken: true,
+        refreshTokenMaxReuse: 0,
+        // Keycloak gives no time for answers that were lost.
+        attributes: { ...(acmeRealm()['attributes'] as object), refreshTokenGracePeriod: '0' },
+      }),
     )
 
     it('refuses the second use and what followed the first', async () => {

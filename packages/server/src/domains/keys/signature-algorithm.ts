@@ -63,3 +63,12 @@ const algorithms: ReadonlyMap<string, SignatureAlgorithm> = new Map(
 export function signatureAlgorithm(name: string): SignatureAlgorithm | undefined {
   return algorithms.get(name)
 }
+
+/** Names of the algorithms whose keys have a public half. */
+export const asymmetricAlgorithms: readonly string[] = namesOf((kind) => kind !== 'hmac')
+/** Names of the algorithms with a shared secret. */
+export const hmacAlgorithms: readonly string[] = namesOf((kind) => kind === 'hmac')
+
+function namesOf(fits: (kind: SignatureAlgorithm['kind']) => boolean): string[] {
+  return [...algorithms.values()].filter(({ kind }) => fits(kind)).map(({ name }) => name)
+}

@@ -21,6 +21,8 @@ export interface RefreshChain {
   readonly uses: number
   /** When it was last used, milliseconds since the epoch. */
   readonly at: number
+  /** `jti` of the tokens that came out of it; absent in rows of servers that did not remember them. */
+  readonly next?: readonly string[]
   /** `jti` of the token before it: never accepted again. */
   readonly former: string | null
 }

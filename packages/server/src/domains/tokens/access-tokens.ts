@@ -10,6 +10,7 @@ import { revokedTokenId } from '../sessions/single-use-objects.ts'
 import type { User } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
 import { parseToken, type UnverifiedToken } from './json-web-token.ts'
+import { issuedAt, notBefore } from './not-before.ts'
 import { ProvedSignatures } from './proved-signatures.ts'
 import type { Claims, TokenSession } from './token-context.ts'
 
@@ -92,7 +93,7 @@ export class AccessTokens {
     const exp = claims['exp']
     if (exp !== undefined && !(typeof exp === 'number' && exp > now)) return 'not-active'
     if (typeof claims['nbf'] === 'number' && claims['nbf'] > now) return 'not-active'
-    return issuedAt(claims) < (realm.settings.notBefore ?? 0) ? 'stale' : null
+    return issuedAt(claims) < notBefore(realm, null, null) ? 'stale' : null
   }
 
   async #checkState(realm: Realm, claims: Claims, from: 'store' | 'copy'): Promise<TokenVerdict> {
@@ -100,7 +101,7 @@ export class AccessTokens {
     const client = await clients.byClientId(realm.id, String(claims['azp'] ?? ''))
     if (!client) return refused('unknown-client', claims)
     if (!client.enabled) return refused('client-disabled', claims)
-    if (issuedAt(claims) < (client.representation.notBefore ?? 0)) return refused('stale', claims)
+    if (issuedAt(claims) < notBefore(realm, client, null)) return refused('stale', claims)
     const sid = typeof claims['sid'] === 'string' ? claims['sid'] : null
     const jti = typeof claims['jti'] === 'string' ? claims['jti'] : null
     const question = {
@@ -124,7 +125,7 @@ export class AccessTokens {
         : await users.byId(realm.id, userId)
     if (!user) return refused('unknown-user', claims)
     if (!user.enabled) return refused('user-disabled', claims)
-    if (issuedAt(claims) < user.notBefore) return refused('stale', claims)
+    if (issuedAt(claims) < notBefore(realm, client, user)) return refused('stale', claims)
     const known =
       session && clientSession
         ? tokenSessionOf(session, clientSession)
@@ -136,8 +137,6 @@ export class AccessTokens {
 function refused(reason: TokenRefusal, claims?: Claims): TokenVerdict {
   return claims ? { valid: false, reason, claims } : { valid: false, reason }
 }
-
-const issuedAt = (claims: Claims) => (typeof claims['iat'] === 'number' ? claims['iat'] : 0)
 
 /** Offline tokens say so by their type; access tokens of offline sessions by the first letters of their id. */
 export function isOffline(claims: Claims): boolean {

@@ -2,6 +2,7 @@ import { newUuid } from '../../shared/random.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { UserSession } from '../sessions/session.ts'
 import { sessionMaxAt } from '../sessions/session-lifetimes.ts'
+import { issuedAt, notBefore } from './not-before.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Keycloak's `typ` of the token in the cookie KEYCLOAK_IDENTITY. */
@@ -37,10 +38,12 @@ export class IdentityTokens {
     return this.#tokens.signInternal(realm, claims, identityType)
   }
 
-  /** @returns null for anything but a token that this realm issued, under this name, and that has not expired */
+  /** @returns null for anything but a token that this realm issued, under this name, that has not expired and
+   *   that the realm has not revoked */
   verify(realm: Realm, token: string, issuer: string, nowSeconds: number): Identity | null {
     const claims = this.#tokens.verifyInternal(realm, token, identityType)
     if (claims === null || claims['iss'] !== issuer) return null
+    if (issuedAt(claims) < notBefore(realm, null, null)) return null
     const { exp, sid, sub } = claims as { exp?: unknown; sid?: unknown; sub?: unknown }
     if (typeof exp !== 'number' || exp <= nowSeconds) return null
     if (typeof sid !== 'string' || typeof sub !== 'string') return null

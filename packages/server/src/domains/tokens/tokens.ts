@@ -10,6 +10,7 @@ import type { User, UserMemberships } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
 import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
+import { notBefore } from './not-before.ts'
 import type { Claims, ClaimsTarget, GrantShortcut, TokenSession } from './token-context.ts'
 import { leftHalfHash } from './token-hash.ts'
 import { accessTokenExpiry, refreshTokenExpiry } from './token-lifetimes.ts'
@@ -36,6 +37,8 @@ export interface TokenRequest extends TokenSubject {
   readonly withRefreshToken: boolean
   /** Chain of a rotated refresh token; null where the realm does not revoke them. */
   readonly reuseId: string | null
+  /** `jti` of the refresh token, where it is fixed already. */
+  readonly refreshTokenId?: string | undefined
   readonly nonce?: string | undefined
   /** `scope` of the refresh token, where it is not narrowed together with the access token. */
   readonly refreshScope?: string | undefined
@@ -125,12 +128,7 @@ export class Tokens {
     if (access.scopes.openid) {
       response['id_token'] = await this.idToken(request, access, memberships, { accessToken })
     }
-    const notBefore = Math.max(
-      realm.settings.notBefore ?? 0,
-      client.representation.notBefore ?? 0,
-      user.notBefore,
-    )
-    response['not-before-policy'] = notBefore
+    response['not-before-policy'] = notBefore(realm, client, user)
     if (!session.transient) response['session_state'] = session.id
     response['scope'] = access.scopes.visible
     return { response, accessTokenId: accessClaims['jti'] as string, refreshTokenId }
@@ -319,7 +317,7 @@ export class Tokens {
     return {
       exp: expiry ?? undefined,
       iat: now,
-      jti: newUuid(),
+      jti: request.refreshTokenId ?? newUuid(),
       iss: issuer,
       aud: issuer,
       sub: accessClaims['sub'],

@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Realm } from '../../domains/realms/realm.ts'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
 import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { decodedPart } from '../../http/path-part.ts'
+import { ownFrontendUrl } from '../../http/server-urls.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { unauthorized } from './admin-error.ts'
 import { Administrator } from './administrator.ts'
@@ -27,12 +29,12 @@ export async function authenticate(
   if (!issuer || !realm?.enabled) throw unauthorized()
   const verdict = await deps.accessTokens.verify(
     realm,
-    issuerOf(placesOf(deps, request), realm),
+    issuerOf(placesOf(deps, request, realm), realm),
     token,
   )
   if (!verdict.valid) throw unauthorized()
   const { user, client } = verdict.token
-  allowOrigin(deps, request, reply, client)
+  allowOrigin(placesOf(deps, request, realm), request, reply, client)
   return new Administrator(deps, realm, user, client)
 }
 
@@ -46,19 +48,20 @@ function claimedIssuer(token: string): string | undefined {
   }
 }
 
-function placesOf({ urls }: AdminDeps, request: FastifyRequest): ServerPlaces {
-  return { frontend: urls.frontend(request), admin: urls.admin(request) }
+/** Where the token was issued: a realm may have an address of its own. */
+function placesOf({ urls }: AdminDeps, request: FastifyRequest, realm: Realm): ServerPlaces {
+  const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
+  return { frontend: own ?? urls.frontend(request), admin: urls.admin(request) }
 }
 
 function allowOrigin(
-  deps: AdminDeps,
+  places: ServerPlaces,
   request: FastifyRequest,
   reply: FastifyReply,
   client: Administrator['client'],
 ): void {
   const { origin } = request.headers
   if (origin === undefined || origin === 'null') return
-  const places = placesOf(deps, request)
   const own = new URL(places.admin).origin
   const allowed = validWebOrigins(client, places)
   if (origin !== own && !allowed.includes(origin) && !allowed.includes('*')) {

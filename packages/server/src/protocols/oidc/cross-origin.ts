@@ -21,6 +21,26 @@ export function allowAnyOrigin(request: FastifyRequest, reply: FastifyReply): vo
   if (origin !== null) allow(reply, origin)
 }
 
+/**
+ * Runs what finds out which client asks. Where it fails no client says which origins may read why, and there is no secret in
+ * it: scripts of any origin may, so that an application can tell its user.
+ */
+export async function readableRefusal<T>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    allowAnyOrigin(request, reply)
+    if (originOf(request) !== null) {
+      reply.header('access-control-expose-headers', 'Access-Control-Allow-Methods')
+    }
+    throw error
+  }
+}
+
 /** The same as a list of names and values, for answers that are written past the framework. */
 export function anyOriginHeaders(headers: FastifyRequest['headers']): string[] {
   const origin = originOf({ headers })

@@ -1,4 +1,5 @@
 import type { Clients } from '../../domains/clients/clients.ts'
+import type { ClientKeys } from '../../domains/clients/keys/client-keys.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { DirectGrant } from '../../domains/flows/direct-grant.ts'
 import type { LoginStates } from '../../domains/flows/login-state/login-states.ts'
@@ -20,6 +21,7 @@ import type { Clock } from '../../shared/clock.ts'
 export interface OidcDeps {
   readonly realms: Realms
   readonly clients: Clients
+  readonly clientKeys: ClientKeys
   readonly users: Users
   readonly keys: Keys
   readonly sessions: Sessions

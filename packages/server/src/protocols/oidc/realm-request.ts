@@ -4,6 +4,7 @@ import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { requiresHttps } from '../../http/requires-https.ts'
 import type { SeenRequest } from '../../http/seen-request.ts'
+import { ownFrontendUrl } from '../../http/server-urls.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { OidcDeps } from './oidc-deps.ts'
 
@@ -24,8 +25,8 @@ export function placesOf(
   request: SeenRequest,
   realm: Realm,
 ): ServerPlaces {
-  const own = realm.settings.attributes['frontendUrl']?.replace(/\/+$/, '')
-  return { frontend: own || urls.frontend(request), admin: urls.admin(request) }
+  const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
+  return { frontend: own ?? urls.frontend(request), admin: urls.admin(request) }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
+import type { RequestObjects } from './authorization/request-objects.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
 import { PublishedDocuments } from './discovery/published-documents.ts'
 import { PublishedRealms } from './discovery/published-realms.ts'
@@ -28,6 +29,7 @@ export function registerOidc(
   app: FastifyInstance,
   deps: OidcDeps & {
     readonly pushedRequests: PushedAuthorizationRequests
+    readonly requestObjects: RequestObjects
     /** Of the server, without a slash at the end. */
     readonly relativePath: string
   },

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts'
 
 /** Rows that one address may cause within a minute before anything is proved. */
-const rowsPerWindowMax = 30
+const loginRowsPerWindowMax = 30
 const windowMs = 60_000
 /** Addresses that are remembered at a time; more share what is left of the window. */
 const addressesMax = 10_000
@@ -13,10 +13,13 @@ const addressesMax = 10_000
 export class RowAllowance {
   readonly #clock: Clock
   readonly #rows = new Map<string, number>()
+  readonly #rowsPerWindowMax: number
   #windowEnds = Number.NEGATIVE_INFINITY
 
-  constructor(clock: Clock) {
+  /** @param rowsPerWindowMax rows that one address may cause within a minute */
+  constructor(clock: Clock, rowsPerWindowMax = loginRowsPerWindowMax) {
     this.#clock = clock
+    this.#rowsPerWindowMax = rowsPerWindowMax
   }
 
   /** @returns whether the address may cause another row now */
@@ -28,7 +31,7 @@ export class RowAllowance {
     }
     const key = this.#rows.has(address) || this.#rows.size < addressesMax ? address : ''
     const used = this.#rows.get(key) ?? 0
-    if (used >= rowsPerWindowMax) return false
+    if (used >= this.#rowsPerWindowMax) return false
     this.#rows.set(key, used + 1)
     return true
   }

@@ -2,6 +2,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ListedSession } from '../../../domains/sessions/session.ts'
 import type { EndedSession } from '../../../domains/sessions/session-verbs.ts'
 import type { User } from '../../../domains/users/user.ts'
+import { ownFrontendUrl } from '../../../http/server-urls.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
@@ -68,9 +69,9 @@ async function tellClients(
   { deps, request, realm }: AdminCall<unknown>,
   ended: readonly EndedSession[],
 ): Promise<void> {
-  const frontend = realm.settings.attributes['frontendUrl']?.replace(/\/+$/, '')
   const places = {
-    frontend: frontend || deps.urls.frontend(request),
+    frontend:
+      ownFrontendUrl(realm.settings.attributes['frontendUrl']) ?? deps.urls.frontend(request),
     admin: deps.urls.admin(request),
   }
   const online = ended.filter(({ session }) => !session.offline)

@@ -2,7 +2,7 @@ import type { Client } from '../../../domains/clients/client.ts'
 import { redirectUriOf } from '../../../domains/clients/redirect-uri.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
-import { withRequestObject } from './request-object.ts'
+import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
 /** An authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1) whose client and redirect URI are good. */
@@ -31,13 +31,14 @@ export function parameterOf(
  * Reads a request, its request object included, and finds out where its answer may go.
  * @throws InvalidRequestPage
  */
-export function authorizationRequestOf(
+export async function authorizationRequestOf(
+  requestObjects: Pick<RequestObjects, 'expand'>,
   realm: Realm,
   client: Client,
   places: ServerPlaces,
   sent: URLSearchParams,
-): AuthorizationRequest {
-  const parameters = withRequestObject(client, sent)
+): Promise<AuthorizationRequest> {
+  const parameters = await requestObjects.expand(realm, client, places, sent)
   const uris = parameters.getAll('redirect_uri')
   const openid = parameters.get('scope')?.split(' ').includes('openid') === true
   const redirectUri = uris.length > 1 ? null : redirectUriOf(client, uris[0], places, openid)

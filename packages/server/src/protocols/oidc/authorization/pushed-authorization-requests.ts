@@ -9,6 +9,8 @@ import { InvalidRequestPage } from './request-page-error.ts'
 const referencePrefix = 'urn:ietf:params:oauth:request_uri:'
 /** Seconds within which a pushed request must be used, unless the realm says otherwise. */
 const lifespanSecondsDefault = 60
+/** Longest that a realm may let one wait: what waits is a row (RFC 9126 §2.2 has 5 to 600 in mind). */
+const lifespanSecondsMax = 3_600
 /** What follows the prefix; nothing else is looked up. */
 const referenceShape = /^[\w-]{10,64}$/
 
@@ -67,5 +69,7 @@ function objectId(realm: Realm, reference: string): string {
 
 function lifespanSecondsOf(realm: Realm): number {
   const seconds = Number(realm.settings.attributes['parRequestUriLifespan'])
-  return Number.isInteger(seconds) && seconds > 0 ? seconds : lifespanSecondsDefault
+  return Number.isInteger(seconds) && seconds > 0
+    ? Math.min(seconds, lifespanSecondsMax)
+    : lifespanSecondsDefault
 }

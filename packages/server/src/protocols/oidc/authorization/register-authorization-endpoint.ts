@@ -24,6 +24,7 @@ import {
 } from './authorization-request.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
 import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
+import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 import { answerTo } from './response-mode.ts'
 
@@ -33,6 +34,7 @@ export interface AuthorizationEndpointDeps {
   readonly urls: ServerUrls
   readonly events: Pick<Events, 'record'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
+  readonly requestObjects: Pick<RequestObjects, 'expand'>
   readonly login: LoginStart
 }
 
@@ -90,7 +92,7 @@ async function authorize(
     client = await clientOf(deps, realm, parameters)
     const sent = await deps.pushedRequests.expand(realm, client, parameters)
     const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
-    const request = authorizationRequestOf(realm, client, places, sent)
+    const request = await authorizationRequestOf(deps.requestObjects, realm, client, places, sent)
     return await answerRequest(deps, browser, request)
   } catch (error) {
     if (!(error instanceof InvalidRequestPage)) throw error

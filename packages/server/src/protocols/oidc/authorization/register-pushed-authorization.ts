@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
+import { RowAllowance } from '../../../domains/flows/login-state/row-allowance.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
+import { allowClientOrigin, readableRefusal, registerPreflight } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
@@ -11,14 +13,21 @@ import { checkedRequest } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import { authorizationRequestOf } from './authorization-request.ts'
 import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
+import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
-export interface PushedAuthorizationDeps extends Pick<OidcDeps, 'realms' | 'urls' | 'events'> {
+export interface PushedAuthorizationDeps
+  extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'clock'> {
   readonly clientAuthentication: ClientAuthentication
+  readonly requestObjects: Pick<RequestObjects, 'expand'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'keep'>
 }
 
 const path = '/realms/:realm/protocol/openid-connect/ext/par/request'
+/** Longest request that is kept, in characters of its parameters. */
+const requestCharactersMax = 65_536
+/** Requests of public clients from one network. */
+const publicRequestsPerMinuteMax = 300
 /** How the client shows who it is: nothing of the request itself. */
 const clientParameters = ['client_secret', 'client_assertion', 'client_assertion_type']
 
@@ -27,15 +36,19 @@ export function registerPushedAuthorization(
   app: FastifyInstance,
   deps: PushedAuthorizationDeps,
 ): void {
+  const allowance = new RowAllowance(deps.clock, publicRequestsPerMinuteMax)
   app.post(path, async (request, reply) => {
     const realm = await realmOf(deps, request)
     requireUsableRealm(deps, request, realm)
     const form = formOf(request)
     const places = placesOf(deps, request, realm)
-    const client = await authenticate(deps, request, form, realm, places)
+    const client = await readableRefusal(request, reply, () =>
+      authenticate(deps, request, form, realm, places),
+    )
     allowClientOrigin(request, reply, client, places)
+    requireAllowance(allowance, client, deps.urls.clientAddress(request))
     try {
-      const parameters = checkedParameters(realm, client, places, form)
+      const parameters = await checkedParameters(deps, realm, client, places, form)
       const kept = await deps.pushedRequests.keep(realm, client, parameters)
       tell(deps, request, realm, client)
       return await reply
@@ -47,6 +60,19 @@ export function registerPushedAuthorization(
     }
   })
   registerPreflight(app, path, 'POST, OPTIONS')
+}
+
+/**
+ * Nobody has to prove anything to push the request of a public client, and each is a row.
+ * @throws OAuthError 429 (RFC 9126 §2.3) when an address has pushed too many
+ */
+function requireAllowance(allowance: RowAllowance, client: Client, ipAddress: string): void {
+  if (!client.representation.publicClient) return
+  if (!allowance.take(networkOfAddress(ipAddress))) {
+    throw new OAuthError(429, 'invalid_request', 'Too many requests', {
+      headers: { 'retry-after': '60' },
+    })
+  }
 }
 
 /** Keycloak tells no more here than that it failed. */
@@ -71,19 +97,31 @@ async function authenticate(
  * @returns what to keep
  * @throws OAuthError 400
  */
-function checkedParameters(
+async function checkedParameters(
+  deps: PushedAuthorizationDeps,
   realm: Realm,
   client: Client,
   places: ServerPlaces,
   form: URLSearchParams,
-): URLSearchParams {
+): Promise<URLSearchParams> {
   if (form.has('request_uri')) {
     throw invalid('invalid_request', 'It is not allowed to include request_uri to PAR.')
   }
+  const characters = [...form].reduce((sum, [name, value]) => sum + name.length + value.length, 0)
+  // RFC 9126 §2.3.
+  if (characters > requestCharactersMax)
+    throw new OAuthError(413, 'invalid_request', 'Request too large')
   const parameters = new URLSearchParams(form)
   for (const name of clientParameters) parameters.delete(name)
   try {
-    checkedRequest(authorizationRequestOf(realm, client, places, parameters))
+    const request = await authorizationRequestOf(
+      deps.requestObjects,
+      realm,
+      client,
+      places,
+      parameters,
+    )
+    checkedRequest(request)
     return parameters
   } catch (error) {
     if (error instanceof AuthorizationError) {

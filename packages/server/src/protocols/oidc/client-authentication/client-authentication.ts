@@ -8,7 +8,11 @@ import { type ClientAuthenticator, unknownClient } from './client-authenticator.
 import { assertionType, clientCredentialsOf } from './client-credentials.ts'
 import { ClientSecretAuthenticator } from './client-secret.ts'
 import { ClientSecretJwtAuthenticator } from './client-secret-jwt.ts'
+import { enabledAuthenticators } from './enabled-authenticators.ts'
 import { PrivateKeyJwtAuthenticator } from './private-key-jwt.ts'
+
+/** The way of clients that do not say another. */
+const secretAuthenticator = 'client-secret'
 
 export interface AuthenticatedClient {
   readonly client: Client
@@ -16,12 +20,17 @@ export interface AuthenticatedClient {
   readonly method: string
 }
 
+export type ClientAuthenticationDeps = Pick<
+  OidcDeps,
+  'clients' | 'clientKeys' | 'singleUse' | 'clock'
+>
+
 /** Finds out which client sends a request, by the way that the client is set up for. */
 export class ClientAuthentication {
-  readonly #deps: Pick<OidcDeps, 'clients' | 'singleUse' | 'clock'>
+  readonly #deps: ClientAuthenticationDeps
   readonly #authenticators: ReadonlyMap<string, ClientAuthenticator>
 
-  constructor(deps: Pick<OidcDeps, 'clients' | 'singleUse' | 'clock'>) {
+  constructor(deps: ClientAuthenticationDeps) {
     this.#deps = deps
     this.#authenticators = new Map(
       [
@@ -35,6 +44,11 @@ export class ClientAuthentication {
   /** Names for `token_endpoint_auth_methods_supported`. */
   get methods(): string[] {
     return [...this.#authenticators.values()].flatMap(({ methods }) => methods)
+  }
+
+  /** Names for `token_endpoint_auth_signing_alg_values_supported`. */
+  get signatureAlgorithms(): string[] {
+    return [...this.#authenticators.values()].flatMap((each) => each.signatureAlgorithms ?? [])
   }
 
   /**
@@ -51,7 +65,10 @@ export class ClientAuthentication {
     const client = await this.#deps.clients.byClientId(realm.id, credentials.clientId)
     if (!client) throw unknownClient()
     if (!client.enabled) throw unknownClient('client_disabled')
-    const method = client.representation.clientAuthenticatorType || 'client-secret'
+    const method = client.representation.clientAuthenticatorType || secretAuthenticator
+    // Keycloak's step for secrets is the one that lets public clients in.
+    const step = client.representation.publicClient ? secretAuthenticator : method
+    if (!enabledAuthenticators(realm).has(step)) throw unknownClient('invalid_client_credentials')
     if (client.representation.publicClient) return { client, method }
     const authenticator = this.#authenticators.get(method)
     if (!authenticator) throw unknownClient('invalid_client_credentials')
@@ -61,7 +78,7 @@ export class ClientAuthentication {
     }
     // Named by an assertion alone, a client that has a secret has shown nothing.
     if (
-      method === 'client-secret' &&
+      method === secretAuthenticator &&
       credentials.assertion !== null &&
       !credentials.secrets.length
     ) {

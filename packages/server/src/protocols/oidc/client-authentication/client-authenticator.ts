@@ -8,6 +8,8 @@ export interface ClientAuthenticator {
   readonly id: string
   /** Names in `token_endpoint_auth_methods_supported`. */
   readonly methods: readonly string[]
+  /** Algorithms of the assertions that it takes. */
+  readonly signatureAlgorithms?: readonly string[]
   /** @throws OAuthError when the proof is missing or wrong */
   authenticate(client: Client, credentials: ClientCredentials): Promise<void>
 }

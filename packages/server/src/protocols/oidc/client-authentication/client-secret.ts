@@ -24,10 +24,12 @@ export class ClientSecretAuthenticator implements ClientAuthenticator {
   }
 }
 
-/** The client's secret, and the one before it while a rotation lets both count. */
+/** The client's secret, unless its time is over (seconds since the epoch), and the one before it while a rotation lets both count. */
 export function acceptedSecrets(client: Client, now: number): string[] {
   const { secret, attributes = {} } = client.representation
-  const accepted = secret ? [secret] : []
+  const expiresAt = Number(attributes['client.secret.expiration.time'] ?? 0)
+  const expired = expiresAt !== 0 && !(now < expiresAt)
+  const accepted = secret && !expired ? [secret] : []
   const rotated = attributes['client.secret.rotated']
   const until = Number(attributes['client.secret.rotated.expiration.time'] ?? 0)
   if (rotated && now < until) accepted.push(rotated)

@@ -1,36 +1,45 @@
 import type { Client } from '../../../domains/clients/client.ts'
-import { signatureAlgorithm } from '../../../domains/keys/signature-algorithm.ts'
+import type { ClientKeys } from '../../../domains/clients/keys/client-keys.ts'
+import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import type { SingleUseObjects } from '../../../domains/sessions/single-use-objects.ts'
+import { resolvedRootUrl } from '../../../domains/tokens/web-origins.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { checkAssertionClaims, readAssertion } from './client-assertion.ts'
 import { badAssertion, type ClientAuthenticator } from './client-authenticator.ts'
 import type { ClientCredentials } from './client-credentials.ts'
-import { isSignedByClient, publicKeyOf } from './client-public-key.ts'
 
-/** A JWT signed with the client's private key (OpenID Connect Core §9). The public key is part of the client. */
+export interface PrivateKeyJwtDeps {
+  readonly singleUse: SingleUseObjects
+  readonly clock: Clock
+  readonly clientKeys: Pick<ClientKeys, 'verify'>
+}
+
+/** A JWT signed with the client's private key (OpenID Connect Core §9). The public key is part of the client, or published. */
 export class PrivateKeyJwtAuthenticator implements ClientAuthenticator {
   readonly id = 'client-jwt'
   readonly methods = ['private_key_jwt']
-  readonly #singleUse: SingleUseObjects
-  readonly #clock: Clock
+  readonly signatureAlgorithms = asymmetricAlgorithms
+  readonly #deps: PrivateKeyJwtDeps
 
-  constructor(deps: { singleUse: SingleUseObjects; clock: Clock }) {
-    this.#singleUse = deps.singleUse
-    this.#clock = deps.clock
+  constructor(deps: PrivateKeyJwtDeps) {
+    this.#deps = deps
   }
 
   async authenticate(client: Client, credentials: ClientCredentials): Promise<void> {
-    const token = readAssertion(credentials)
-    const algorithm = signatureAlgorithm(token.header.alg)
+    const { text, algorithm } = readAssertion(credentials)
     const wanted = client.representation.attributes?.['token.endpoint.auth.signing.alg']
-    if (!algorithm || algorithm.kind === 'hmac' || (wanted && wanted !== algorithm.name)) {
+    if (!asymmetricAlgorithms.includes(algorithm) || (wanted && wanted !== algorithm)) {
       throw badAssertion('Invalid signature algorithm')
     }
-    if (!publicKeyOf(client, token)) throw badAssertion('Unable to load public key')
-    if (!isSignedByClient(client, token))
+    const root = resolvedRootUrl(client, credentials.places)
+    const signed = await this.#deps.clientKeys.verify(client, text, [algorithm], root)
+    if (signed === 'no-key') throw badAssertion('Unable to load public key')
+    if (typeof signed === 'string') {
       throw badAssertion(
         'Client authentication with signed JWT failed: Signature on JWT token failed validation',
       )
-    await checkAssertionClaims(token, credentials, this.#singleUse, this.#clock)
+    }
+    const { singleUse, clock } = this.#deps
+    await checkAssertionClaims(signed.claims, credentials, singleUse, clock)
   }
 }

@@ -95,8 +95,12 @@ export class PublishedDocuments {
 
   #metadataOf(realm: Realm, request: SeenRequest): string {
     const { urls, capabilities } = this.#deps
-    const frontend = issuerOf(placesOf(this.#deps, request, realm), realm)
-    const backend = issuerOf({ frontend: urls.backend(request) }, realm)
+    const places = placesOf(this.#deps, request, realm)
+    const frontend = issuerOf(places, realm)
+    // A realm's own address is that of its back channel too, unless that follows the request.
+    const behind = urls.backend(request)
+    const followsFrontend = behind === urls.frontend(request)
+    const backend = issuerOf({ frontend: followsFrontend ? places.frontend : behind }, realm)
     let ofRealm = this.#metadata.get(realm)
     if (!ofRealm) {
       ofRealm = new Map()

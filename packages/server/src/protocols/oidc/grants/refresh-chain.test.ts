@@ -1,48 +1,81 @@
 import { describe, expect, it } from 'vitest'
 import type { RefreshChain } from '../../../domains/sessions/session.ts'
-import { useRefreshToken } from './refresh-chain.ts'
+import { type ChainRules, type TokenUse, useRefreshToken } from './refresh-chain.ts'
 
 type Chains = Readonly<Record<string, RefreshChain>>
-const token = (id: string, issuedAt = 100) => ({ id, reuseId: 'r', issuedAt })
+const strict: ChainRules = { reusesMax: 0, graceMs: 0 }
+const token = (id: string, reuseId = 'r', issuedAt = 100) => ({ id, reuseId, issuedAt })
 
-function used(chains: Chains, id: string, reusesMax = 0, at = 100_000): Chains {
-  const result = useRefreshToken(chains, token(id), reusesMax, at)
-  if ('problem' in result) throw new Error(result.problem)
+/** Uses a token, the successor of which has the next letter. */
+function use(chains: Chains, id: string, rules = strict, at = 100_000): TokenUse {
+  return useRefreshToken(chains, token(id), String.fromCharCode(id.charCodeAt(0) + 1), rules, at)
+}
+
+function used(chains: Chains, id: string, rules = strict, at = 100_000): Chains {
+  const result = use(chains, id, rules, at)
+  if (result.outcome !== 'used') throw new Error(JSON.stringify(result))
   return result.chains
 }
 
 describe('a chain of refresh tokens', () => {
   it('goes from token to token', () => {
     const chains = used(used(used({}, 'a'), 'b'), 'c')
-    expect(chains['r']).toMatchObject({ id: 'c', uses: 1, former: 'b' })
+    expect(chains['r']).toMatchObject({ id: 'c', uses: 1, former: 'b', next: ['d'] })
   })
 
   it('ends when a token is used again', () => {
-    expect(useRefreshToken(used({}, 'a'), token('a'), 0, 0)).toEqual({
+    expect(use(used({}, 'a'), 'a')).toMatchObject({
       problem: 'Maximum allowed refresh token reuse exceeded',
     })
   })
 
-  it('lets a token be used again as often as the realm says', () => {
-    const twice = used(used({}, 'a', 1), 'a', 1)
-    expect(useRefreshToken(twice, token('a'), 1, 0)).toHaveProperty('problem')
+  it('lets a token be used again as often as the realm says, and takes each of what came of it', () => {
+    const twice = { reusesMax: 1, graceMs: 0 }
+    const once = used({}, 'a', twice)
+    const again = useRefreshToken(once, token('a'), 'z', twice, 100_000)
+    if (again.outcome !== 'used') throw new Error(JSON.stringify(again))
+    expect(use(again.chains, 'a', twice)).toHaveProperty('problem')
+    expect(use(again.chains, 'b', twice).outcome).toBe('used')
+    expect(use(again.chains, 'z', twice).outcome).toBe('used')
   })
 
-  it('never goes back, not even within the same second', () => {
-    const chains = used(used({}, 'a'), 'b')
-    expect(useRefreshToken(chains, token('a'), 5, 0)).toEqual({ problem: 'Stale token' })
-    expect(useRefreshToken(chains, token('older', 99), 5, 0)).toEqual({ problem: 'Stale token' })
-  })
-
-  it('keeps a bounded number of chains, the latest ones', () => {
-    let chains: Chains = {}
-    for (let index = 0; index < 30; index += 1) {
-      const one = { id: `t${index}`, reuseId: `r${index}`, issuedAt: 100 }
-      const result = useRefreshToken(chains, one, 0, index)
-      if ('chains' in result) chains = result.chains
+  it('never goes back and never skips, not even within the same second', () => {
+    const chains = used(used(used({}, 'a'), 'b'), 'c')
+    for (const id of ['a', 'b', 'e', 'other']) {
+      expect(use(chains, id, { reusesMax: 5, graceMs: 0 })).toMatchObject({
+        problem: 'Stale token',
+      })
     }
-    expect(Object.keys(chains)).toHaveLength(20)
+  })
+
+  it('gives the same successor again for a while, and changes nothing', () => {
+    const rules = { reusesMax: 0, graceMs: 10_000 }
+    const chains = used({}, 'a', rules)
+    const again = useRefreshToken(chains, token('a'), 'z', rules, 109_999)
+    expect(again).toEqual({ outcome: 'repeated', successor: 'b' })
+    expect(useRefreshToken(chains, token('a'), 'z', rules, 110_000).outcome).toBe('refused')
+    expect(use(used(chains, 'b', rules, 101_000), 'a', rules, 102_000).outcome).toBe('refused')
+  })
+
+  it('refuses a token whose place is no longer known', () => {
+    let chains = used({}, 'a')
+    for (let index = 0; index < 30; index += 1) {
+      const one = token(`t${index}`, `r${index}`, 101 + index)
+      const result = useRefreshToken(chains, one, `s${index}`, strict, (101 + index) * 1_000)
+      if (result.outcome === 'used') chains = result.chains
+    }
+    expect(Object.keys(chains).length).toBeLessThanOrEqual(21)
     expect(chains['r29']).toBeDefined()
-    expect(chains['r9']).toBeUndefined()
+    expect(use(chains, 'a')).toMatchObject({ problem: 'Stale token' })
+    expect(use(chains, 'b')).toMatchObject({ problem: 'Stale token' })
+    const later = useRefreshToken(chains, token('n', 'new', 140), 'o', strict, 141_000)
+    expect(later.outcome).toBe('used')
+  })
+
+  it('goes on from rows that know no successors', () => {
+    const old: Chains = { r: { id: 'b', uses: 1, at: 100_500, former: 'a' } }
+    expect(use(old, 'c').outcome).toBe('used')
+    expect(use(old, 'a').outcome).toBe('refused')
+    expect(useRefreshToken(old, token('older', 'r', 99), 'x', strict, 0).outcome).toBe('refused')
   })
 })

@@ -4,17 +4,27 @@ import type { SessionWithClient } from '../../../domains/sessions/sessions.ts'
 import { tokenSessionOf } from '../../../domains/tokens/access-tokens.ts'
 import type { EffectiveAccess } from '../../../domains/tokens/effective-access.ts'
 import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
+import { issuedAt, notBefore } from '../../../domains/tokens/not-before.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
+import { newUuid } from '../../../shared/random.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { requireOwnIssuer } from '../require-own-issuer.ts'
 import type { Grant, GrantRequest } from './grant.ts'
-import { useRefreshToken } from './refresh-chain.ts'
+import { type ChainRules, useRefreshToken } from './refresh-chain.ts'
 
 /** How often a compare-and-set is tried when others use the same session at the same time. */
 const attemptsMax = 5
+
+/**
+ * Realm attribute: for how many seconds after its first use a refresh token gives the same successor again, so that an answer
+ * that was lost on its way, or two tabs at once, sign nobody out. 0 switches it off.
+ */
+const graceAttribute = 'refreshTokenGracePeriod'
+const graceSecondsDefault = 10
+const graceSecondsMax = 300
 
 type Deps = Pick<OidcDeps, 'sessions' | 'tokens' | 'users' | 'clock'>
 
@@ -42,12 +52,14 @@ export class RefreshTokenGrant implements Grant {
     if (!user) throw invalidGrant('Invalid refresh token', 'user_not_found')
     event.userId = user.id
     if (!user.enabled) throw invalidGrant('User disabled', 'user_disabled')
-    if (Number(claims['iat']) < user.notBefore) throw invalidGrant('Stale token')
+    if (issuedAt(claims) < notBefore(realm, client, user)) throw invalidGrant('Stale token')
     const tokenScope = String(claims['scope'] ?? '')
     const scope = narrowedScope(realm, client, tokenScope, form.get('scope'))
     const { revokeRefreshToken } = realm.settings
     const reuseId = String(claims['reuse_id'] ?? '')
-    if (revokeRefreshToken) await this.#advance(realm, client, stored, claims, reuseId)
+    const refreshTokenId = revokeRefreshToken
+      ? await this.#advance(realm, client, stored, claims, reuseId)
+      : undefined
     this.#deps.sessions.touch(stored.session, client.id)
     const now = this.#deps.clock.now()
     const session = tokenSessionOf(
@@ -66,11 +78,12 @@ export class RefreshTokenGrant implements Grant {
       withRefreshToken: client.representation.attributes?.['use.refresh.tokens'] !== 'false',
       refreshScope: tokenScope,
       reuseId: revokeRefreshToken ? reuseId : null,
+      refreshTokenId,
       check: requireOfflineStillAllowed,
     })
   }
 
-  #readToken({ realm, client, form, places }: GrantRequest): Claims {
+  #readToken({ realm, client, form, places, event }: GrantRequest): Claims {
     const text = form.get('refresh_token')
     if (text === null) {
       throw new OAuthError(400, 'invalid_request', 'No refresh token', {
@@ -79,13 +92,13 @@ export class RefreshTokenGrant implements Grant {
     }
     const claims = this.#deps.tokens.verifyInternal(realm, text, ['Refresh', 'Offline'])
     if (!claims) throw invalidGrant('Invalid refresh token')
+    if (typeof claims['sub'] === 'string') event.userId = claims['sub']
     requireOwnIssuer(claims, places, realm)
     const exp = claims['exp']
     if (exp !== undefined && !(Number(exp) > epochSeconds(this.#deps.clock))) {
       throw invalidGrant('Token is not active')
     }
-    const notBefore = Math.max(realm.settings.notBefore ?? 0, client.representation.notBefore ?? 0)
-    if (Number(claims['iat']) < notBefore) throw invalidGrant('Stale token')
+    if (issuedAt(claims) < notBefore(realm, client, null)) throw invalidGrant('Stale token')
     if (claims['azp'] !== client.clientId) {
       throw invalidGrant("Invalid refresh token. Token client and authorized client don't match")
     }
@@ -111,31 +124,46 @@ export class RefreshTokenGrant implements Grant {
     if (user?.enabled === false) throw invalidGrant('User disabled', 'user_disabled')
   }
 
-  /** Moves the chain on by compare-and-set; a token used too often ends what the client has of the session. */
+  /**
+   * Moves the chain on by compare-and-set; a token used too often ends what the client has of the session.
+   * @returns `jti` of the token that comes next
+   */
   async #advance(
     realm: Realm,
     client: Client,
     found: SessionWithClient,
     claims: Claims,
     reuseId: string,
-  ): Promise<void> {
+  ): Promise<string> {
     const token = { id: String(claims['jti']), reuseId, issuedAt: Number(claims['iat']) }
+    const successor = newUuid()
+    const rules = chainRules(realm)
     let { session, clientSession } = found
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       const { refreshChains } = clientSession
-      const reusesMax = realm.settings.refreshTokenMaxReuse
-      const used = useRefreshToken(refreshChains, token, reusesMax, this.#deps.clock.now())
-      if ('problem' in used) {
+      const used = useRefreshToken(refreshChains, token, successor, rules, this.#deps.clock.now())
+      if (used.outcome === 'repeated') return used.successor
+      if (used.outcome === 'refused') {
         await this.#deps.sessions.endClientSession(session.id, session.offline, client.id)
         throw invalidGrant(used.problem)
       }
-      if (await this.#deps.sessions.setRefreshChains(clientSession, used.chains)) return
+      if (await this.#deps.sessions.setRefreshChains(clientSession, used.chains)) {
+        return used.successor
+      }
       const again = await this.#session(realm, client, claims)
       session = again.session
       clientSession = again.clientSession
     }
     throw invalidGrant('Stale token')
   }
+}
+
+function chainRules({ settings }: Realm): ChainRules {
+  const text = settings.attributes[graceAttribute]
+  const seconds = text === undefined || text === '' ? graceSecondsDefault : Number(text)
+  const valid = Number.isInteger(seconds) && seconds >= 0
+  const graceSeconds = valid ? Math.min(seconds, graceSecondsMax) : 0
+  return { reusesMax: settings.refreshTokenMaxReuse, graceMs: graceSeconds * 1_000 }
 }
 
 /** The right to offline access may have been taken away since the token was issued. */

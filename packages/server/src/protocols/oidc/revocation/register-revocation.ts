@@ -5,7 +5,7 @@ import { revokedTokenId } from '../../../domains/sessions/single-use-objects.ts'
 import { isOffline, type VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
+import { allowClientOrigin, readableRefusal, registerPreflight } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import {
@@ -34,11 +34,8 @@ export function registerRevocation(app: FastifyInstance, deps: RevocationDeps): 
     requireUsableRealm(deps, request, realm)
     refuseDuplicates(form)
     const places = placesOf(deps, request, realm)
-    const { client } = await deps.clientAuthentication.authenticateActive(
-      request,
-      form,
-      realm,
-      places,
+    const { client } = await readableRefusal(request, reply, () =>
+      deps.clientAuthentication.authenticateActive(request, form, realm, places),
     )
     allowClientOrigin(request, reply, client, places)
     const text = form.get('token')

@@ -3,7 +3,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
+import { allowClientOrigin, readableRefusal, registerPreflight } from '../cross-origin.ts'
 import type { Grant, GrantEvent } from '../grants/grant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -72,11 +72,8 @@ async function answer(
   try {
     const places = placesOf(deps, request, realm)
     event.clientId = form.get('client_id') ?? ''
-    const authenticated = await deps.clientAuthentication.authenticateActive(
-      request,
-      form,
-      realm,
-      places,
+    const authenticated = await readableRefusal(request, reply, () =>
+      deps.clientAuthentication.authenticateActive(request, form, realm, places),
     )
     const { client, method } = authenticated
     event.clientId = client.clientId

@@ -5,7 +5,7 @@ import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { sendJson } from '../../../http/json-answer.ts'
-import { allowClientOrigin, registerPreflight } from '../cross-origin.ts'
+import { allowAnyOrigin, allowClientOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
 
@@ -27,7 +27,7 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
   const realm = await realmOf(deps, request)
   requireUsableRealm(deps, request, realm)
   const text = bearer.exec(request.headers.authorization ?? '')?.[1] ?? formToken(request)
-  if (text === null) return challenge(reply, realm, 401)
+  if (text === null) return challenge(request, reply, realm, 401)
   const places = placesOf(deps, request, realm)
   const verdict = await deps.accessTokens.verify(
     realm,
@@ -38,19 +38,19 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
   )
   if (!verdict.valid) {
     tell(deps, request, realm, 'USER_INFO_REQUEST_ERROR', undefined, 'invalid_token')
-    return challenge(reply, realm, 401, 'invalid_token', refusalText(verdict.reason))
+    return challenge(request, reply, realm, 401, 'invalid_token', refusalText(verdict.reason))
   }
   const { token } = verdict
   if (hasLightweightTokens(token.client) && token.claims['sub'] === undefined) {
     const description = 'Lightweight access token not allowed for userinfo endpoint'
-    return challenge(reply, realm, 401, 'invalid_token', description)
+    return challenge(request, reply, realm, 401, 'invalid_token', description)
   }
   if (
     !String(token.claims['scope'] ?? '')
       .split(' ')
       .includes('openid')
   ) {
-    return challenge(reply, realm, 403, 'insufficient_scope', 'Missing openid scope')
+    return challenge(request, reply, realm, 403, 'insufficient_scope', 'Missing openid scope')
   }
   if (!allowClientOrigin(request, reply, token.client, places)) {
     throw new HttpError(403, { error: 'Invalid origin' }, noStore)
@@ -105,18 +105,32 @@ async function send(
 
 /** RFC 6750 §3: the reason stands in the header, there is no body. */
 function challenge(
+  request: FastifyRequest,
   reply: FastifyReply,
   realm: Realm,
   status: number,
   error?: string,
   description?: string,
 ) {
-  const parts = [`Bearer realm="${realm.name.replaceAll(/["\\]/g, '')}"`]
+  const parts = [`Bearer realm="${headerText(realm.name)}"`]
   if (error !== undefined) parts.push(`error="${error}"`)
   if (description !== undefined) parts.push(`error_description="${description}"`)
   forbidStoring(reply)
+  allowAnyOrigin(request, reply)
+  if (request.headers.origin !== undefined) {
+    const exposed = 'Access-Control-Allow-Methods, WWW-Authenticate'
+    reply.header('access-control-expose-headers', exposed)
+  }
   reply.code(status).header('www-authenticate', parts.join(', '))
   return reply.type('text/plain;charset=utf-8').send('')
+}
+
+/** What a quoted string of a header can hold (RFC 9110 §5.6.4); other characters are percent-encoded. */
+function headerText(text: string): string {
+  return text.replaceAll(/["\\]/g, '').replaceAll(/[^\x20-\x7e]/gu, (character) => {
+    const bytes = [...Buffer.from(character)]
+    return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+  })
 }
 
 function refusalText(reason: TokenRefusal): string {

@@ -1,0 +1,130 @@
+import { decodeProtectedHeader, UnsecuredJWT } from 'jose'
+import type { Client } from '../../../domains/clients/client.ts'
+import type { ClientKeys } from '../../../domains/clients/keys/client-keys.ts'
+import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import { resolvedRootUrl, type ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import { type Clock, epochSeconds } from '../../../shared/clock.ts'
+import { InvalidRequestPage } from './request-page-error.ts'
+
+/** Claims of a request object that are no parameters of the request (RFC 9101 §4, RFC 7519 §4.1). */
+const otherClaims = new Set([
+  'iss',
+  'aud',
+  'exp',
+  'iat',
+  'nbf',
+  'jti',
+  'sub',
+  'client_id',
+  'request',
+  'request_uri',
+])
+/** How far a client's clock may be ahead, in seconds. */
+const skewSeconds = 15
+const objectCharactersMax = 65_536
+
+export interface RequestObjectsDeps {
+  readonly clientKeys: Pick<ClientKeys, 'verify'>
+  readonly clock: Clock
+}
+
+const invalid = () => new InvalidRequestPage('invalidRequestMessage')
+
+/** Authorization requests in the form of a JWT (OpenID Connect Core §6.1, RFC 9101). */
+export class RequestObjects {
+  readonly #deps: RequestObjectsDeps
+
+  constructor(deps: RequestObjectsDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Puts the parameters of a request object before those beside it. An object without a signature is taken unless the
+   * client wants a certain algorithm, as in Keycloak.
+   * @throws InvalidRequestPage when the object is none, not of this client, not signed by it, not for this realm or not
+   *   for now; `request_uri` is not supported
+   */
+  async expand(
+    realm: Realm,
+    client: Client,
+    places: ServerPlaces,
+    parameters: URLSearchParams,
+  ): Promise<URLSearchParams> {
+    const text = parameters.get('request')
+    const required = client.representation.attributes?.['request.object.required']
+    if (parameters.has('request_uri')) throw invalid()
+    if (text === null) {
+      if (required && required !== 'not required') throw invalid()
+      return parameters
+    }
+    const claims = await this.#read(client, places, text)
+    this.#check(claims, client, issuerOf(places, realm))
+    const merged = new URLSearchParams(parameters)
+    merged.delete('request')
+    for (const [name, value] of Object.entries(claims)) {
+      if (otherClaims.has(name) || value === null || value === undefined) continue
+      merged.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
+    }
+    return merged
+  }
+
+  async #read(
+    client: Client,
+    places: ServerPlaces,
+    text: string,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    if (text.length > objectCharactersMax) throw invalid()
+    const algorithm = algorithmOf(text)
+    const wanted = client.representation.attributes?.['request.object.signature.alg']
+    if (wanted && wanted !== 'any' && wanted !== algorithm) throw invalid()
+    if (algorithm === 'none') return unsecured(text)
+    if (!asymmetricAlgorithms.includes(algorithm)) throw invalid()
+    const root = resolvedRootUrl(client, places)
+    const signed = await this.#deps.clientKeys.verify(client, text, [algorithm], root)
+    if (typeof signed === 'string') throw invalid()
+    return signed.claims
+  }
+
+  /** RFC 9101 §4 and §10.2: whose it is, for whom, and for how long; what is left out is not checked. */
+  #check(claims: Readonly<Record<string, unknown>>, client: Client, issuer: string): void {
+    const { client_id: clientId, iss, aud, exp, nbf, iat } = claims
+    const now = epochSeconds(this.#deps.clock)
+    if (clientId !== undefined && clientId !== client.clientId) throw invalid()
+    if (iss !== undefined && iss !== client.clientId) throw invalid()
+    if (aud !== undefined && ![aud].flat().some((each) => isOf(issuer, each))) throw invalid()
+    if (exp !== undefined && !(typeof exp === 'number' && exp > now)) throw invalid()
+    for (const begin of [nbf, iat]) {
+      if (begin === undefined) continue
+      if (!(typeof begin === 'number' && begin <= now + skewSeconds)) throw invalid()
+    }
+  }
+}
+
+/** Clients name the issuer, or one of its endpoints. */
+function isOf(issuer: string, audience: unknown): boolean {
+  return (
+    audience === issuer ||
+    (typeof audience === 'string' && audience.startsWith(`${issuer}/protocol/openid-connect/`))
+  )
+}
+
+function algorithmOf(text: string): string {
+  try {
+    const { alg } = decodeProtectedHeader(text)
+    if (typeof alg === 'string') return alg
+  } catch {
+    // No JWT.
+  }
+  throw invalid()
+}
+
+function unsecured(text: string): Readonly<Record<string, unknown>> {
+  try {
+    // Times are checked by the caller: here nothing is too early or too late.
+    return UnsecuredJWT.decode(text, { clockTolerance: Number.MAX_SAFE_INTEGER }).payload
+  } catch {
+    throw invalid()
+  }
+}
