@@ -13,7 +13,8 @@ import { ClientLogouts } from '../domains/tokens/client-logouts.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
-import { patternMatches } from '../domains/users/profile-pattern.ts'
+import { patternMatches, patternMistake } from '../domains/users/profile-pattern.ts'
+import { UserProfiles } from '../domains/users/user-profiles.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
 import { composeEvents } from './compose-events.ts'
@@ -34,6 +35,7 @@ export interface Domains extends RealmDomains {
   readonly credentials: Credentials
   readonly sessions: Sessions
   readonly userLifecycle: UserLifecycle
+  readonly userProfiles: UserProfiles
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
   readonly accessTokens: AccessTokens
@@ -99,6 +101,7 @@ export async function composeDomains(
       owners: clustering.sessionOwners,
     }),
   )
+  const ofProfiles = { database, realms, matches: patternMatches }
   const ofUsers = { database, clock, users, groups: data.groups, credentials, sessions }
   const userLifecycle = new UserLifecycle({ ...ofUsers, matches: patternMatches })
   const singleUse = new SingleUseObjects(database)
@@ -114,6 +117,7 @@ export async function composeDomains(
     credentials,
     sessions,
     userLifecycle,
+    userProfiles: new UserProfiles({ ...ofProfiles, patternMistake }),
     singleUse,
     ...ofTokens,
     transfer,

@@ -74,7 +74,7 @@ export function composeRealmDomains({
     membershipsCache: caches.of('users'),
     heldRolesCache: caches.of('users'),
   })
-  const groups = new Groups({ database })
+  const groups = new Groups({ database, realms })
   const clients = new Clients({ database, cache: caches.of('realms') })
   return {
     realms,

@@ -76,7 +76,9 @@ export class DirectGrant {
       }
       if (!user.enabled) return refused('user_disabled', user.id)
       const pending = await this.#deps.requiredActions.next({ realm, client, user, state })
-      if (pending !== null || state.requiredActions.length > 0) {
+      // Also one that the realm has switched off or that nobody knows: whoever put it there wanted it done first.
+      const due = [...user.requiredActions, ...state.requiredActions]
+      if (pending !== null || due.length > 0) {
         return refused('resolve_required_actions', user.id)
       }
       return { outcome: 'authenticated', user, loa: currentLoa(state) }

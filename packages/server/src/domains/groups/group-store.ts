@@ -167,6 +167,27 @@ export class GroupStore {
     )
   }
 
+  /** Locks rows until the transaction ends, in one order, so that nobody waits for each other. Index: user_group_pkey. */
+  async lock(tx: Queryable, realmId: string, ids: readonly string[]): Promise<void> {
+    await tx.query(
+      'SELECT 1 FROM user_group WHERE id = ANY($2) AND realm_id = $1 ORDER BY id FOR UPDATE',
+      [realmId, ids],
+    )
+  }
+
+  /** Levels of the tree below a group, its own included. Index: user_group_parent. */
+  async heightOf(read: Queryable, id: string): Promise<number> {
+    const rows = await read.query<{ height: number }>(
+      `WITH RECURSIVE below(id, depth) AS (
+         SELECT $1::text, 1
+         UNION ALL SELECT g.id, below.depth + 1 FROM below JOIN user_group g ON g.parent_id = below.id
+           WHERE below.depth <= ${groupDepthMax})
+       SELECT max(depth)::int AS height FROM below`,
+      [id],
+    )
+    return rows[0]?.height ?? 1
+  }
+
   /** Inserts all in one statement; parents may be among them. */
   async insertAll(tx: Queryable, realmId: string, groups: readonly NewGroup[]): Promise<void> {
     await tx.query(

@@ -1,5 +1,7 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import type { Realms } from '../realms/realms.ts'
 import type { Role } from '../roles/role.ts'
 import type { Group } from './group.ts'
 import { groupsChanged } from './group-events.ts'
@@ -7,6 +9,7 @@ import { type GroupListing, GroupStore, groupDepthMax, type NewGroup } from './g
 
 export interface GroupsDeps {
   readonly database: Database
+  readonly realms: Pick<Realms, 'byId' | 'changeIn'>
 }
 
 /** The tree of groups of a realm and the roles mapped to them. */
@@ -86,42 +89,71 @@ export class Groups {
   }
 
   /** @throws ModelError `duplicate` when a sibling has the name, `invalid` when nested too deep */
-  async create(realmId: string, group: NewGroup): Promise<void> {
-    if (group.parentId !== null) {
-      const above = await this.withAncestors(realmId, [group.parentId])
-      if (above.length >= groupDepthMax) throw new ModelError('invalid', 'Group is nested too deep')
-    }
+  async create(realmId: string, group: NewGroup, trace?: AdminTrace): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      await orDuplicate(this.#taken(group), () => this.#store.insertAll(tx, realmId, [group]))
+      if (group.parentId !== null) await this.#requireRoom(tx, realmId, group.parentId, 1)
+      await orDuplicate(takenName(group), () => this.#store.insertAll(tx, realmId, [group]))
       tx.append(groupsChanged(realmId))
+      await trace?.(tx)
     })
   }
 
   /**
-   * Compare-and-set on `group.ver`; also moves it when `parentId` changed.
-   * @throws ModelError `missing`, `duplicate`, or `invalid` when it would be nested in itself
+   * Changes a group under its row lock. Where its path changes, the realm's default groups follow.
+   * @param change gets the group as it is under the lock
+   * @throws ModelError `missing`, or `duplicate` when a sibling has the name
    */
-  async update(group: Omit<Group, 'path'>): Promise<void> {
+  async update(
+    realmId: string,
+    id: string,
+    change: (present: Group) => Pick<Group, 'name' | 'description' | 'attributes'>,
+    trace?: AdminTrace,
+  ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      if (group.parentId !== null) {
-        const above = await this.#store.withAncestors(tx, group.realmId, [group.parentId])
-        if (above.some((ancestor) => ancestor.id === group.id)) {
-          throw new ModelError('invalid', 'A group cannot be moved into itself')
-        }
-      }
-      const taken = `Sibling group named '${group.name}' already exists.`
-      const written = await orDuplicate(taken, () => this.#store.update(tx, group))
-      if (!written) throw new ModelError('missing', 'Could not find group by id')
-      tx.append(groupsChanged(group.realmId))
+      const present = await this.#locked(tx, realmId, id)
+      await this.#write(tx, present, { ...present, ...change(present) })
+      await trace?.(tx)
     })
   }
 
-  /** Removes the group with everything nested in it. @returns whether it existed */
-  async remove(realmId: string, id: string): Promise<boolean> {
-    return await this.#deps.database.transaction(async (tx) => {
-      const removed = await this.#store.remove(tx, realmId, id)
-      if (removed) tx.append(groupsChanged(realmId))
-      return removed
+  /**
+   * Nests a group, with all that is nested in it, in another one or at the top (null).
+   * @throws ModelError `missing`, `duplicate`, or `invalid` when it would be nested in itself or too deep
+   */
+  async move(
+    realmId: string,
+    id: string,
+    parentId: string | null,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      if (parentId !== null) {
+        // Of two moves that would nest two groups in each other, the second one sees the first.
+        const around = await this.#store.withAncestors(tx, realmId, [parentId])
+        await this.#store.lock(tx, realmId, [id, ...around.map((group) => group.id)])
+        const above = await this.#store.withAncestors(tx, realmId, [parentId])
+        if (above.some((ancestor) => ancestor.id === id)) {
+          throw new ModelError('invalid', 'A group cannot be moved into itself')
+        }
+        await this.#requireRoom(tx, realmId, parentId, await this.#store.heightOf(tx, id))
+      }
+      const present = await this.#locked(tx, realmId, id)
+      await this.#write(tx, present, { ...present, parentId })
+      await trace?.(tx)
+    })
+  }
+
+  /**
+   * Removes the group with everything nested in it, from the realm's default groups too.
+   * @throws ModelError `missing`
+   */
+  async remove(realmId: string, id: string, trace?: AdminTrace): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      const present = await this.#locked(tx, realmId, id)
+      await this.#store.remove(tx, realmId, id)
+      tx.append(groupsChanged(realmId))
+      await this.#followDefaults(tx, realmId, present.path, null)
+      await trace?.(tx)
     })
   }
 
@@ -132,17 +164,99 @@ export class Groups {
     tx.append(groupsChanged(realmId))
   }
 
-  async removeRoles(realmId: string, groupId: string, roleIds: readonly string[]): Promise<void> {
+  /** Maps roles to a group. */
+  async mapRoles(
+    realmId: string,
+    groupId: string,
+    roleIds: readonly string[],
+    trace?: AdminTrace,
+  ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      await this.#store.removeRoles(tx, groupId, roleIds)
-      tx.append(groupsChanged(realmId))
+      const pairs = roleIds.map((id) => [groupId, id] as const)
+      await this.addRoles(tx, realmId, pairs)
+      await trace?.(tx)
     })
   }
 
-  #taken(group: { parentId: string | null; name: string }): string {
-    return group.parentId === null
-      ? `Top level group named '${group.name}' already exists.`
-      : `Sibling group named '${group.name}' already exists.`
+  async removeRoles(
+    realmId: string,
+    groupId: string,
+    roleIds: readonly string[],
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#store.removeRoles(tx, groupId, roleIds)
+      tx.append(groupsChanged(realmId))
+      await trace?.(tx)
+    })
+  }
+
+  /** Lets new users of the realm join a group, or no longer. @throws ModelError `missing` */
+  async changeDefault(
+    realmId: string,
+    id: string,
+    joins: boolean,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      const { path } = await this.#locked(tx, realmId, id)
+      await this.#changeDefaults(tx, realmId, (paths) => {
+        const others = paths.filter((each) => each !== path)
+        return joins ? [...others, path] : others
+      })
+      await trace?.(tx)
+    })
+  }
+
+  async #locked(tx: Transaction, realmId: string, id: string): Promise<Group> {
+    await this.#store.lock(tx, realmId, [id])
+    const [group] = await this.#store.byIds(tx, realmId, [id])
+    if (!group) throw new ModelError('missing', 'Could not find group by id')
+    return group
+  }
+
+  async #write(tx: Transaction, present: Group, next: Group): Promise<void> {
+    await orDuplicate(`Sibling group named '${next.name}' already exists.`, () =>
+      this.#store.update(tx, next),
+    )
+    tx.append(groupsChanged(next.realmId))
+    if (next.name === present.name && next.parentId === present.parentId) return
+    const [now] = await this.#store.byIds(tx, next.realmId, [next.id])
+    await this.#followDefaults(tx, next.realmId, present.path, now?.path ?? null)
+  }
+
+  /** @param height levels that are to be nested in the parent */
+  async #requireRoom(tx: Transaction, realmId: string, parentId: string, height: number) {
+    const above = await this.#store.withAncestors(tx, realmId, [parentId])
+    if (above.length + height > groupDepthMax) {
+      throw new ModelError('invalid', 'Group is nested too deep')
+    }
+  }
+
+  /** Default groups are kept as paths: they follow a group that has another path now, or none (null). */
+  async #followDefaults(tx: Transaction, realmId: string, from: string, to: string | null) {
+    const concerned = (path: string) => path === from || path.startsWith(`${from}/`)
+    await this.#changeDefaults(tx, realmId, (paths) =>
+      paths.flatMap((path) => {
+        if (!concerned(path)) return [path]
+        return to === null ? [] : [`${to}${path.slice(from.length)}`]
+      }),
+    )
+  }
+
+  async #changeDefaults(
+    tx: Transaction,
+    realmId: string,
+    change: (paths: readonly string[]) => string[],
+  ): Promise<void> {
+    const { realms } = this.#deps
+    const realm = await realms.byId(realmId)
+    const known = realm?.settings.defaultGroups ?? []
+    if (JSON.stringify(change(known)) === JSON.stringify(known)) return
+    await realms.changeIn(tx, realmId, (row) => ({
+      ...row,
+      settings: { ...row.settings, defaultGroups: change(row.settings.defaultGroups ?? []) },
+    }))
   }
 
   async #descend(realmId: string, parentId: string | null, rest: string[]): Promise<Group | null> {
@@ -157,4 +271,10 @@ export class Groups {
     }
     return null
   }
+}
+
+function takenName(group: { parentId: string | null; name: string }): string {
+  return group.parentId === null
+    ? `Top level group named '${group.name}' already exists.`
+    : `Sibling group named '${group.name}' already exists.`
 }

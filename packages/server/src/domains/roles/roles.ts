@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Role, RoleReference } from './role.ts'
 import { rolesChanged, rolesTag } from './role-events.ts'
@@ -146,10 +147,16 @@ export class Roles {
     tx.append(rolesChanged(realmId))
   }
 
-  async removeScopeMappings(realmId: string, containerId: string, roleIds: readonly string[]) {
+  async removeScopeMappings(
+    realmId: string,
+    containerId: string,
+    roleIds: readonly string[],
+    trace?: AdminTrace,
+  ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       await this.#store.removeScopeMappings(tx, containerId, roleIds)
       tx.append(rolesChanged(realmId))
+      await trace?.(tx)
     })
   }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import { type FederatedIdentity, FederatedIdentityStore } from './federated-identity-store.ts'
 import type { User } from './user.ts'
 import { userDetailsChanged } from './user-events.ts'
@@ -21,18 +22,22 @@ export class FederatedIdentities {
   }
 
   /** @returns false when the user is linked with that provider already */
-  async add(user: User, identity: FederatedIdentity): Promise<boolean> {
+  async add(user: User, identity: FederatedIdentity, trace?: AdminTrace): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {
+      if (!(await this.#store.insert(tx, user.realmId, user.id, identity))) return false
       tx.append([userDetailsChanged(user.id)])
-      return await this.#store.insert(tx, user.realmId, user.id, identity)
+      await trace?.(tx)
+      return true
     })
   }
 
   /** @returns whether there was such a link */
-  async remove(user: User, identityProvider: string): Promise<boolean> {
+  async remove(user: User, identityProvider: string, trace?: AdminTrace): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {
+      if (!(await this.#store.remove(tx, user.id, identityProvider))) return false
       tx.append([userDetailsChanged(user.id)])
-      return await this.#store.remove(tx, user.id, identityProvider)
+      await trace?.(tx)
+      return true
     })
   }
 }

@@ -10,3 +10,13 @@ export function patternMatches(pattern: string, value: string): boolean {
     return false
   }
 }
+
+/** @returns what is wrong with a pattern, or null */
+export function patternMistake(pattern: string): string | null {
+  try {
+    new RegExp(pattern, 'u')
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

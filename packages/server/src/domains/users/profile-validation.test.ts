@@ -27,6 +27,7 @@ function realmWith({ attributes, policy, settings }: Wanted): ProfileRealm {
   const providerType = 'org.keycloak.userprofile.UserProfileProvider'
   const component = { id: 'c', parentId: 'r', providerId: 'p', providerType, config }
   return {
+    name: 'acme',
     components: attributes === undefined && policy === undefined ? [] : [component],
     settings: {
       requiredActions: [],

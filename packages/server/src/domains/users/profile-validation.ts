@@ -84,7 +84,10 @@ async function attributeErrors(
     if (!isValidator(validator) && !differs(check.before ?? {}, check.values, attribute.name))
       continue
     for (const value of values.filter((one) => one !== '')) {
-      const refusal = await refusalOf(validator, value, config ?? {}, check.matches)
+      const refusal = await refusalOf(validator, value, config ?? {}, {
+        matches: check.matches,
+        place: { realm: realm.name, setting: `user profile attribute ${attribute.name}` },
+      })
       if (refusal) errors.push(error(refusal.message, ...refusal.params))
     }
   }

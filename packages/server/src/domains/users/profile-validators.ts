@@ -13,13 +13,30 @@ export type ValidatorConfig = Readonly<Record<string, unknown>>
  * Whether a whole value matches a pattern that an administrator wrote (Java's syntax).
  * Must be bounded in time whatever the pattern; what takes too long does not match.
  */
-export type PatternMatches = (pattern: string, value: string) => boolean | Promise<boolean>
+export type PatternMatches = (
+  pattern: string,
+  value: string,
+  place: PatternPlace,
+) => boolean | Promise<boolean>
+
+/** Where a pattern is set: told in the log when it takes too long. */
+export interface PatternPlace {
+  /** The realm's name. */
+  readonly realm: string
+  readonly setting: string
+}
+
+/** How patterns of one place are tried. */
+export interface PatternTrial {
+  readonly matches: PatternMatches
+  readonly place: PatternPlace
+}
 
 type Answer = Refusal | null
 type Validator = (
   value: string,
   config: ValidatorConfig,
-  matches: PatternMatches,
+  trial: PatternTrial,
 ) => Answer | Promise<Answer>
 
 const personNamePattern = /^[^<>&"\v$%!#?§;*~/\\|^=[\]{}()\p{Cc}]+$/u
@@ -90,9 +107,9 @@ const double: Validator = (value, config) => {
   return outOfRange(given, configuredNumber(config['min']), configuredNumber(config['max']))
 }
 
-const pattern: Validator = async (value, config, matches) => {
+const pattern: Validator = async (value, config, { matches, place }) => {
   const source = String(config['pattern'] ?? '')
-  if (await matches(source, value)) return null
+  if (await matches(source, value, place)) return null
   return refuse(String(config['error-message'] || 'error-pattern-no-match'), source || null)
 }
 
@@ -196,8 +213,8 @@ export async function refusalOf(
   name: string,
   value: string,
   config: ValidatorConfig,
-  matches: PatternMatches,
+  trial: PatternTrial,
 ): Promise<Refusal | null> {
   if (!isValidator(name)) return refuse('error-invalid-value')
-  return (await validators[name]?.(value, config, matches)) ?? null
+  return (await validators[name]?.(value, config, trial)) ?? null
 }

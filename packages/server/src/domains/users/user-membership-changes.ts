@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import type { Role } from '../roles/role.ts'
 import { containing } from '../roles/role-store.ts'
 import { MembershipStore } from './membership-store.ts'
@@ -33,50 +34,32 @@ export class UserMembershipChanges {
     })
   }
 
-  /** Adds roles and groups in the caller's transaction, e.g. the one that creates the user. */
-  async addIn(
-    tx: Transaction,
+  async addRoles(userId: string, roleIds: readonly string[], trace?: AdminTrace): Promise<void> {
+    const pairs = roleIds.map((id) => [userId, id] as const)
+    await this.#change(userId, trace, (tx) => this.#store.addRoles(tx, pairs))
+  }
+
+  async removeRoles(userId: string, roleIds: readonly string[], trace?: AdminTrace): Promise<void> {
+    await this.#change(userId, trace, (tx) => this.#store.removeRoles(tx, userId, roleIds))
+  }
+
+  async join(userId: string, groupId: string, trace?: AdminTrace): Promise<void> {
+    await this.#change(userId, trace, (tx) => this.#store.addGroups(tx, [[userId, groupId]]))
+  }
+
+  async leave(userId: string, groupId: string, trace?: AdminTrace): Promise<void> {
+    await this.#change(userId, trace, (tx) => this.#store.removeGroup(tx, userId, groupId))
+  }
+
+  async #change(
     userId: string,
-    { roleIds, groupIds }: { roleIds: readonly string[]; groupIds: readonly string[] },
+    trace: AdminTrace | undefined,
+    write: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
-    if (roleIds.length > 0)
-      await this.#store.addRoles(
-        tx,
-        roleIds.map((id) => [userId, id]),
-      )
-    if (groupIds.length > 0)
-      await this.#store.addGroups(
-        tx,
-        groupIds.map((id) => [userId, id]),
-      )
-    tx.append([userDetailsChanged(userId)])
-  }
-
-  async addRoles(userId: string, roleIds: readonly string[]): Promise<void> {
-    await this.#change(userId, (tx) =>
-      this.#store.addRoles(
-        tx,
-        roleIds.map((id) => [userId, id]),
-      ),
-    )
-  }
-
-  async removeRoles(userId: string, roleIds: readonly string[]): Promise<void> {
-    await this.#change(userId, (tx) => this.#store.removeRoles(tx, userId, roleIds))
-  }
-
-  async join(userId: string, groupId: string): Promise<void> {
-    await this.#change(userId, (tx) => this.#store.addGroups(tx, [[userId, groupId]]))
-  }
-
-  async leave(userId: string, groupId: string): Promise<void> {
-    await this.#change(userId, (tx) => this.#store.removeGroup(tx, userId, groupId))
-  }
-
-  async #change(userId: string, write: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       await write(tx)
       tx.append([userDetailsChanged(userId)])
+      await trace?.(tx)
     })
   }
 }

@@ -37,7 +37,7 @@ export interface UserProfile {
 }
 
 /** What decides which attributes a realm's users have, and who may change them. */
-export type ProfileRealm = Pick<Realm, 'components' | 'settings'>
+export type ProfileRealm = Pick<Realm, 'name' | 'components' | 'settings'>
 
 export const userProfileType = 'org.keycloak.userprofile.UserProfileProvider'
 /** Member of the component's configuration that holds the profile as JSON. */

@@ -170,7 +170,7 @@ function addWord(conditions: Conditions, word: string): void {
   const pattern = escaped(word).replaceAll('*', '%')
   conditions.add(
     `(${searched.map((column) => `${column} LIKE ?`).join(' OR ')})`,
-    pattern.endsWith('%') ? pattern : `${pattern}%`,
+    word.endsWith('*') ? pattern : `${pattern}%`,
   )
 }
 

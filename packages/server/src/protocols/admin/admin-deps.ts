@@ -15,6 +15,7 @@ import type { RealmImport } from '../../domains/transfer/realm-import.ts'
 import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
 import type { FederatedIdentities } from '../../domains/users/federated-identities.ts'
 import type { UserMembershipChanges } from '../../domains/users/user-membership-changes.ts'
+import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { Clock } from '../../shared/clock.ts'
@@ -33,6 +34,7 @@ export interface AdminDeps {
   readonly groups: Groups
   readonly users: Users
   readonly userLifecycle: UserLifecycle
+  readonly userProfiles: UserProfiles
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities
   readonly clients: Clients

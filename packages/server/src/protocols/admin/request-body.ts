@@ -37,6 +37,8 @@ function utf8(body: Buffer): string {
 export interface BodyShape<T> {
   readonly name: string
   readonly schema: ZodType<T>
+  /** Keycloak's names of what lies in the body, by the member that holds it. */
+  readonly nested?: Readonly<Record<string, string>>
 }
 
 /**
@@ -57,7 +59,7 @@ export function jsonBody<T>(request: FastifyRequest, shape: BodyShape<T>): T | u
 }
 
 /** Parses and checks a JSON text. @throws HttpError as `jsonBody` */
-export function checked<T>(text: string, { name, schema }: BodyShape<T>): T {
+export function checked<T>(text: string, { name, schema, nested }: BodyShape<T>): T {
   if (isTooDeep(text)) throw badRequest('unknown_error', 'Cannot parse the JSON')
   let value: unknown
   try {
@@ -70,14 +72,19 @@ export function checked<T>(text: string, { name, schema }: BodyShape<T>): T {
   if (result.success) return result.data
   const unknown = unrecognizedMember(result.error.issues)
   if (unknown === undefined) throw badRequest('unknown_error', 'Cannot parse the JSON')
-  const { line, column } = positionBehind(text, unknown)
+  const { line, column } = positionBehind(text, unknown.member)
+  const where = nested?.[unknown.path] ?? name
   throw badRequest(
-    `Invalid json representation for ${name}. Unrecognized field "${unknown}" at line ${line} column ${column}.`,
+    `Invalid json representation for ${where}. Unrecognized field "${unknown.member}" at line ${line} column ${column}.`,
   )
 }
 
-function unrecognizedMember(issues: readonly { code?: string; keys?: readonly string[] }[]) {
-  return issues.find((issue) => issue.code === 'unrecognized_keys')?.keys?.[0]
+function unrecognizedMember(
+  issues: readonly { code?: string; keys?: readonly string[]; path: readonly PropertyKey[] }[],
+) {
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys')
+  const member = issue?.keys?.[0]
+  return member === undefined ? undefined : { member, path: String(issue?.path[0] ?? '') }
 }
 
 /** Keycloak's parser has read the value of the unknown member when it notices. Lines and columns count from 1. */

@@ -44,14 +44,12 @@ function holderOf({ deps, realm }: AdminCall<unknown>, id: string, fullScope: bo
       const mapped = await deps.roles.inScopeOf(realm.id, id)
       return mapped.filter((role) => role.clientUuid === clientUuid).map((role) => role.id)
     },
-    add: (roleIds) =>
-      deps.database.transaction((tx) =>
-        deps.roles.addScopeMappings(
-          tx,
-          realm.id,
-          roleIds.map((roleId) => [id, roleId] as const),
-        ),
-      ),
-    remove: (roleIds) => deps.roles.removeScopeMappings(realm.id, id, roleIds),
+    add: (roleIds, trace) =>
+      deps.database.transaction(async (tx) => {
+        const pairs = roleIds.map((roleId) => [id, roleId] as const)
+        await deps.roles.addScopeMappings(tx, realm.id, pairs)
+        await trace(tx)
+      }),
+    remove: (roleIds, trace) => deps.roles.removeScopeMappings(realm.id, id, roleIds, trace),
   }
 }

@@ -1,4 +1,4 @@
-import type { Realm } from '../../../domains/realms/realm.ts'
+import type { Group } from '../../../domains/groups/group.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
@@ -23,9 +23,9 @@ export function registerDefaultGroups(routes: AdminRoutes, deps: AdminDeps): voi
     path: '/default-groups/:groupId',
     may: anyOf(['manage-realm']),
     handle: async (call) => {
-      const path = await pathOf(call)
-      await changePaths(deps, call.realm, (paths) => [...new Set([...paths, path])])
-      call.record('CREATE', 'GROUP', `default-groups/${call.params['groupId']}`)
+      const { id } = await requireGroup(call)
+      const trace = await call.trace('CREATE', 'GROUP', `default-groups/${id}`)
+      await deps.groups.changeDefault(call.realm.id, id, true, trace)
     },
   })
   routes.add({
@@ -33,43 +33,15 @@ export function registerDefaultGroups(routes: AdminRoutes, deps: AdminDeps): voi
     path: '/default-groups/:groupId',
     may: anyOf(['manage-realm']),
     handle: async (call) => {
-      const path = await pathOf(call)
-      await changePaths(deps, call.realm, (paths) => paths.filter((each) => each !== path))
-      call.record('DELETE', 'GROUP', `default-groups/${call.params['groupId']}`)
+      const { id } = await requireGroup(call)
+      const trace = await call.trace('DELETE', 'GROUP', `default-groups/${id}`)
+      await deps.groups.changeDefault(call.realm.id, id, false, trace)
     },
   })
 }
 
-async function pathOf(call: AdminCall<unknown>): Promise<string> {
-  const group = await call.deps.groups.byId(call.realm.id, call.params['groupId'] ?? '')
+async function requireGroup({ deps, realm, params }: AdminCall): Promise<Group> {
+  const group = await deps.groups.byId(realm.id, params['groupId'] ?? '')
   if (!group) throw notFound('Group not found')
-  return group.path
-}
-
-async function changePaths(
-  deps: AdminDeps,
-  realm: Realm,
-  change: (paths: readonly string[]) => string[],
-): Promise<void> {
-  await deps.realms.changeSettings(realm.id, (settings) => ({
-    ...settings,
-    defaultGroups: change(settings.defaultGroups ?? []),
-  }))
-}
-
-/** Makes the default groups follow a group that was renamed, or removed (`to` null), and those nested in it. */
-export async function renamedDefaultGroups(
-  deps: AdminDeps,
-  realm: Realm,
-  from: string,
-  to: string | null,
-): Promise<void> {
-  const concerned = (path: string) => path === from || path.startsWith(`${from}/`)
-  if (!realm.settings.defaultGroups?.some(concerned)) return
-  await changePaths(deps, realm, (paths) =>
-    paths.flatMap((path) => {
-      if (!concerned(path)) return [path]
-      return to === null ? [] : [`${to}${path.slice(from.length)}`]
-    }),
-  )
+  return group
 }

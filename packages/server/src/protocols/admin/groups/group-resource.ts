@@ -7,7 +7,6 @@ import { anyOf } from '../permission.ts'
 import { type GroupBody, groupShape } from '../representations/group.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { userRepresentation } from '../users/user-representation.ts'
-import { renamedDefaultGroups } from './default-groups.ts'
 import { groupAccess } from './group-representation.ts'
 import { groupTreeOf } from './group-tree.ts'
 import { addGroup, fullGroup } from './groups-resource.ts'
@@ -66,17 +65,14 @@ function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
       const { body, realm } = call
       const name = body?.name
       if (!name?.trim()) throw refused(400, 'Group name is missing')
-      await deps.groups.update({
-        ...group,
-        name,
-        description: body?.description ?? group.description,
-        attributes: body?.attributes ?? group.attributes,
-      })
-      if (name !== group.name) {
-        const path = `${group.path.slice(0, -group.name.length)}${name}`
-        await renamedDefaultGroups(deps, realm, group.path, path)
-      }
-      call.record('UPDATE', 'GROUP', `groups/${group.id}`, body)
+      const trace = await call.trace('UPDATE', 'GROUP', `groups/${group.id}`, body)
+      const description = body?.description ?? null
+      await deps.groups.update(
+        realm.id,
+        group.id,
+        (present) => ({ name, description, attributes: body?.attributes ?? present.attributes }),
+        trace,
+      )
     },
   })
   routes.add({
@@ -85,9 +81,8 @@ function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     handle: async (call) => {
       const group = await requireGroup(call)
-      await deps.groups.remove(call.realm.id, group.id)
-      await renamedDefaultGroups(deps, call.realm, group.path, null)
-      call.record('DELETE', 'GROUP', `groups/${group.id}`)
+      const trace = await call.trace('DELETE', 'GROUP', `groups/${group.id}`)
+      await deps.groups.remove(call.realm.id, group.id, trace)
       call.reply.header('cache-control', 'no-cache')
     },
   })
@@ -144,15 +139,8 @@ function registerGroupRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
           const expanded = await deps.roles.expand(realmId, ids)
           return expanded.filter((role) => role.clientUuid === clientUuid).map(({ id }) => id)
         },
-        add: (roleIds) =>
-          deps.database.transaction((tx) =>
-            deps.groups.addRoles(
-              tx,
-              realmId,
-              roleIds.map((id) => [group.id, id] as const),
-            ),
-          ),
-        remove: (roleIds) => deps.groups.removeRoles(realmId, group.id, roleIds),
+        add: (roleIds, trace) => deps.groups.mapRoles(realmId, group.id, roleIds, trace),
+        remove: (roleIds, trace) => deps.groups.removeRoles(realmId, group.id, roleIds, trace),
       }
     },
   })

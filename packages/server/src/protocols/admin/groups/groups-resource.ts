@@ -88,21 +88,16 @@ export async function addGroup(call: AdminCall<GroupBody | undefined>, parent: G
   if (body?.id !== undefined) {
     const group = await deps.groups.byId(realm.id, body.id)
     if (!group) throw notFound('Could not find child by id')
-    await deps.groups.update({ ...group, parentId: parent?.id ?? null })
-    call.record('UPDATE', 'GROUP', `groups/${group.id}`, body)
+    const trace = await call.trace('UPDATE', 'GROUP', `groups/${group.id}`, body)
+    await deps.groups.move(realm.id, group.id, parent?.id ?? null, trace)
     return undefined
   }
   const id = newUuid()
   const { description = null, attributes = {} } = body ?? {}
-  await deps.groups.create(realm.id, {
-    id,
-    parentId: parent?.id ?? null,
-    name,
-    description,
-    attributes,
-  })
   const below = parent === null ? 'groups' : `groups/${parent.id}/children`
-  call.record('CREATE', 'GROUP', below, body)
+  const trace = await call.trace('CREATE', 'GROUP', below, body)
+  const added = { id, parentId: parent?.id ?? null, name, description, attributes }
+  await deps.groups.create(realm.id, added, trace)
   const location = `${call.realmUrl}/groups/${id}`
   if (parent === null) return created(reply, location)
   const group = await deps.groups.byId(realm.id, id)

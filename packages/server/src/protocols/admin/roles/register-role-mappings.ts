@@ -1,3 +1,4 @@
+import type { AdminTrace } from '../../../domains/events/admin-event.ts'
 import type { Role } from '../../../domains/roles/role.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -15,8 +16,8 @@ export interface RoleHolder {
   direct(): Promise<Role[]>
   /** Ids of everything held, by owner (null = realm roles). */
   effective(clientUuid: string | null): Promise<readonly string[]>
-  add(roleIds: readonly string[]): Promise<void>
-  remove(roleIds: readonly string[]): Promise<void>
+  add(roleIds: readonly string[], trace: AdminTrace): Promise<void>
+  remove(roleIds: readonly string[], trace: AdminTrace): Promise<void>
 }
 
 /** Where a kind of holder lives and who may see and change its roles. */
@@ -103,8 +104,7 @@ function registerChanges(
       const owner = await ownerOf(call)
       const ids = await mappable(call, owner, call.body ?? [])
       await requireMayMap(deps, call.administrator, call.realm, ids)
-      await holder.add(ids)
-      record(call, kind, owner, 'CREATE', path)
+      await holder.add(ids, await traceOf(call, kind, owner, 'CREATE', path))
     },
   })
   routes.add({
@@ -119,8 +119,7 @@ function registerChanges(
         ? await mappable(call, owner, call.body)
         : (await holder.direct()).filter((role) => role.clientUuid === owner).map(({ id }) => id)
       await requireMayMap(deps, call.administrator, call.realm, ids)
-      await holder.remove(ids)
-      record(call, kind, owner, 'DELETE', path)
+      await holder.remove(ids, await traceOf(call, kind, owner, 'DELETE', path))
     },
   })
 }
@@ -142,16 +141,16 @@ async function mappable(
   return ids
 }
 
-function record(
+function traceOf(
   call: Call,
   kind: RoleMappingKind,
   owner: string | null,
   operation: 'CREATE' | 'DELETE',
   path: string,
-): void {
+): Promise<AdminTrace> {
   const { realm, client } = kind.resourceTypes
   const resourcePath = path
     .slice(1)
     .replace(/:(\w+)/g, (_, name: string) => call.params[name] ?? '')
-  call.record(operation, owner === null ? realm : client, resourcePath, call.body)
+  return call.trace(operation, owner === null ? realm : client, resourcePath, call.body)
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { AdminDeps } from '../admin-deps.ts'
-import { badRequest, refused } from '../admin-error.ts'
+import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { federatedIdentityShape } from '../representations/user.ts'
@@ -30,10 +30,11 @@ export function registerUserFederatedIdentities(routes: AdminRoutes, deps: Admin
       const identityProvider = call.params['provider'] ?? ''
       const { userId, userName = null } = call.body ?? {}
       if (!userId) throw badRequest('invalid_request', 'User id is missing')
-      const added = await deps.federatedIdentities.add(user, { identityProvider, userId, userName })
-      if (!added) throw refused(409, 'User is already linked with provider')
       const resourcePath = `users/${user.id}/federated-identity/${identityProvider}`
-      call.record('CREATE', 'USER', resourcePath, call.body)
+      const trace = await call.trace('CREATE', 'USER', resourcePath, call.body)
+      const identity = { identityProvider, userId, userName }
+      const added = await deps.federatedIdentities.add(user, identity, trace)
+      if (!added) throw refused(409, 'User is already linked with provider')
     },
   })
   routes.add({
@@ -43,8 +44,10 @@ export function registerUserFederatedIdentities(routes: AdminRoutes, deps: Admin
     handle: async (call) => {
       const user = await requireUser(call)
       const identityProvider = call.params['provider'] ?? ''
-      await deps.federatedIdentities.remove(user, identityProvider)
-      call.record('DELETE', 'USER', `users/${user.id}/federated-identity/${identityProvider}`)
+      const resourcePath = `users/${user.id}/federated-identity/${identityProvider}`
+      const trace = await call.trace('DELETE', 'USER', resourcePath)
+      const removed = await deps.federatedIdentities.remove(user, identityProvider, trace)
+      if (!removed) throw notFound('Link not found')
     },
   })
 }

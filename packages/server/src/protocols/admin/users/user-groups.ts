@@ -47,8 +47,9 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
     handle: async (call) => {
       const { user, group } = await userAndGroup(call)
       await requireMayJoin(call, group.id)
-      await deps.userMemberships.join(user.id, group.id)
-      call.record('CREATE', 'GROUP_MEMBERSHIP', `users/${user.id}/groups/${group.id}`)
+      const path = `users/${user.id}/groups/${group.id}`
+      const trace = await call.trace('CREATE', 'GROUP_MEMBERSHIP', path)
+      await deps.userMemberships.join(user.id, group.id, trace)
     },
   })
   routes.add({
@@ -57,8 +58,9 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     handle: async (call) => {
       const { user, group } = await userAndGroup(call)
-      await deps.userMemberships.leave(user.id, group.id)
-      call.record('DELETE', 'GROUP_MEMBERSHIP', `users/${user.id}/groups/${group.id}`)
+      const path = `users/${user.id}/groups/${group.id}`
+      const trace = await call.trace('DELETE', 'GROUP_MEMBERSHIP', path)
+      await deps.userMemberships.leave(user.id, group.id, trace)
       call.reply.header('cache-control', 'no-cache')
     },
   })

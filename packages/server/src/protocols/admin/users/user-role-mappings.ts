@@ -18,8 +18,8 @@ export function registerUserRoleMappings(routes: AdminRoutes, deps: AdminDeps): 
           const { roles } = await deps.users.memberships(user)
           return roles.filter((role) => role.clientUuid === clientUuid).map(({ id }) => id)
         },
-        add: (roleIds) => deps.userMemberships.addRoles(user.id, roleIds),
-        remove: (roleIds) => deps.userMemberships.removeRoles(user.id, roleIds),
+        add: (roleIds, trace) => deps.userMemberships.addRoles(user.id, roleIds, trace),
+        remove: (roleIds, trace) => deps.userMemberships.removeRoles(user.id, roleIds, trace),
       }
     },
   })
