@@ -54,3 +54,15 @@ export function linkUrl(url: string): string {
   const protocol = URL.parse(url, 'http://relative.invalid')?.protocol ?? ''
   return ['http:', 'https:', 'mailto:'].includes(protocol) ? url : '#'
 }
+
+/**
+ * Where a form may be posted: also to the schemes of native applications, which a client can have registered, but never
+ * to one that a browser would run.
+ * @returns `#` for every other address
+ */
+export function postUrl(url: string): string {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : ''
+  return protocol === '' || ['javascript:', 'data:', 'vbscript:', 'blob:'].includes(protocol)
+    ? '#'
+    : url
+}

@@ -1,6 +1,7 @@
 import { type Clock, epochSeconds } from '../../shared/clock.ts'
 import { randomAlphanumeric } from '../../shared/random.ts'
 import type { ClientRepresentation } from './client.ts'
+import { redirectOrigins } from './redirect-origin.ts'
 
 /** Characters of a generated client secret, as Keycloak makes them. */
 const secretLength = 86
@@ -12,7 +13,6 @@ function defaults() {
     alwaysDisplayInConsole: false,
     clientAuthenticatorType: 'client-secret',
     redirectUris: [],
-    webOrigins: [],
     notBefore: 0,
     bearerOnly: false,
     consentRequired: false,
@@ -46,6 +46,7 @@ export function isConfidential(client: Readonly<ClientRepresentation>): boolean 
 export function completeClient(given: ClientRepresentation, clock: Clock): ClientRepresentation {
   const members = Object.entries(given).filter(([, value]) => value !== undefined && value !== null)
   const client: ClientRepresentation = { ...defaults(), ...Object.fromEntries(members) }
+  client.webOrigins ??= redirectOrigins(client.redirectUris ?? [])
   client.attributes = withoutNulls({ realm_client: 'false', ...client.attributes })
   if (isConfidential(client) && !client.secret) {
     client.secret = newClientSecret()

@@ -1,4 +1,5 @@
 import type { Client } from './client.ts'
+import { asciiUri, type ParsedUri, parseUri } from './parsed-uri.ts'
 
 /** Where relative addresses of clients lead, by the server's settings. No slash at the end. */
 export interface RedirectPlaces {
@@ -8,17 +9,37 @@ export interface RedirectPlaces {
   readonly admin: string
 }
 
-/** Longest redirect URI, in characters, that is looked at. */
-const uriLengthMax = 4_000
-
-/** What a URI may hold at all (RFC 3986 §2): no blanks, controls, quotes, backslashes. */
-const uriCharacters = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/
-
-/** A way up (`..`) in any notation: under a wildcard it would lead out of the allowed folder. */
-const parentFolder = /(?:^|\/|%2f|\\|%5c)(?:\.|%2e){2}(?:$|\/|%2f|\\|%5c)/i
+/** How often a path may have been encoded over and over; one that is deeper is not looked into further. */
+const encodedMax = 8
 
 /** Hosts of native apps whose port is chosen when they start (RFC 8252 §7.3). */
-const loopbackOrigins = ['http://localhost', 'http://127.0.0.1']
+const loopback = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])):\d*(?=$|[/?#])/
+
+/** A host as browsers and resolvers take it, with a port: names of labels, or an IPv6 address. */
+const plainHost =
+  /^(?:(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/
+/** The same where no wildcard is asked: hosts that the administrator wrote down by letter. */
+const writtenHost = /^(?:[^@]*@)?(?:[A-Za-z0-9_-][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/
+
+/** Control characters, which some readers drop. */
+const encodedControl = /%[01][0-9A-Fa-f]|%7f/i
+
+/** Parameters that an answer may carry: a redirect URI that has one already would let its reader take either. */
+const answerParameters: ReadonlySet<string> = new Set([
+  'access_token',
+  'code',
+  'error',
+  'error_description',
+  'expires_in',
+  'id_token',
+  'iss',
+  'kc_action',
+  'kc_action_status',
+  'response',
+  'session_state',
+  'state',
+  'token_type',
+])
 
 /**
  * Checks the redirect URI of a request against the client's list.
@@ -36,78 +57,101 @@ export function redirectUriOf(
   if (redirectUri === undefined || redirectUri === '') {
     return required ? null : onlyAddress(redirectUris)
   }
-  return isAllowedUri(redirectUri, redirectUris, rootUrl, places) ? redirectUri : null
+  return allowedUri(redirectUri, redirectUris, rootUrl, places)
 }
 
 /**
- * Keycloak's rules: a list entry is a full address, one relative to the client's root (`/cb`), or ends with a wildcard `*`
- * which then matches any rest; an entry without a port matches any port of a loopback address; `*` alone is any http(s)
- * address.
+ * Keycloak's rules, component by component: a list entry is a full address that must be met by letter, one relative to
+ * the client's root (`/cb`), or ends with a wildcard `*` that stands for any rest of the component it is in and of those
+ * behind it, but never for the rest of a host. Under a wildcard there may be no user, and no path that leads up
+ * (`..`) in any notation. An entry without a port matches any port of a loopback address. `*` alone is any http(s) address,
+ * relative ones too.
+ * @returns the address to go to, in ASCII; null when it is not allowed
  */
-export function isAllowedUri(
+export function allowedUri(
   uri: string,
   allowed: readonly string[],
   rootUrl: string | undefined,
   places: RedirectPlaces,
-): boolean {
-  const parts = partsOf(uri)
-  if (parts === undefined) return false
+): string | null {
+  const parts = parseUri(uri)
+  if (parts === undefined || carriesAnswer(parts)) return null
+  const ordinary = parts.scheme !== undefined && /^https?$/i.test(parts.scheme)
+  if (ordinary && parts.authority === '') return null
+  const up = leadsUp(parts.path)
   const entries = allowed.map((entry) => absolute(entry, rootUrl, places))
-  const wildcards = parts.userInfo === undefined && !parentFolder.test(parts.path)
+  const { authority } = parts
+  if (authority && !writtenHost.test(authority)) return null
+  const wildcards = !up && (!authority || plainHost.test(authority))
   const matched =
-    matching(parts.normalized, entries, wildcards) ??
-    matching(withoutLoopbackPort(parts.normalized), entries, wildcards)
-  if (matched === undefined) return false
+    matching(uri, entries, wildcards) ?? matching(uri.replace(loopback, '$1'), entries, wildcards)
+  if (matched === undefined) return null
+  if (matched !== '*' && up && encodedControl.test(parts.path)) return null
+  if (parts.scheme === undefined) {
+    return matched === '*'
+      ? asciiUri(absolute(`/${uri}`.replace(/^\/\//, '/'), rootUrl, places))
+      : null
+  }
   // Other schemes (of apps) only where the entry itself names them: a wildcard alone must not let `javascript:` through.
-  return ['http', 'https'].includes(parts.scheme) || matched.startsWith(`${parts.scheme}:`)
+  return ordinary || matched.startsWith(`${parts.scheme}:`) ? asciiUri(uri) : null
 }
 
-interface UriParts {
-  readonly scheme: string
-  readonly userInfo: string | undefined
-  readonly path: string
-  /** Scheme and host in lower case, nothing else changed. */
-  readonly normalized: string
+/** Whether a query or fragment has a parameter that answers have. */
+function carriesAnswer({ query, fragment }: ParsedUri): boolean {
+  for (const part of [query, fragment]) {
+    for (const pair of part.slice(1).split('&')) {
+      const [name = ''] = pair.split('=', 1)
+      const plain = decoded(name)
+        .replace(/\p{Cc}/gu, '')
+        .toLowerCase()
+      if (answerParameters.has(plain)) return true
+    }
+  }
+  return false
 }
 
-/** RFC 3986 appendix B, for absolute URIs only. */
-function partsOf(uri: string): UriParts | undefined {
-  if (uri.length > uriLengthMax || !uriCharacters.test(uri) || /%(?![0-9A-Fa-f]{2})/.test(uri)) {
-    return undefined
+/**
+ * Whether a path leads to a parent folder for any of those who read it: by `..`, encoded once or often, ended by a slash
+ * of either kind or a path parameter (`..;x`), with control characters that some drop.
+ */
+function leadsUp(path: string): boolean {
+  let plain = path
+  for (let times = 0; plain.includes('%'); times += 1) {
+    const next = decoded(plain)
+    if (next === plain) break
+    if (times === encodedMax) return true
+    plain = next
   }
-  const [, scheme, authority, path = '', rest = ''] =
-    /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(.*)$/.exec(uri) ?? []
-  if (scheme === undefined) return undefined
-  const lower = scheme.toLowerCase()
-  if (['http', 'https'].includes(lower) && !authority) return undefined
-  if (authority === undefined) {
-    return { scheme: lower, userInfo: undefined, path, normalized: `${lower}:${path}${rest}` }
-  }
-  const at = authority.lastIndexOf('@')
-  const userInfo = at < 0 ? undefined : authority.slice(0, at)
-  const host = authority.slice(at + 1).toLowerCase()
-  const prefix = userInfo === undefined ? '' : `${userInfo}@`
-  const normalized = `${lower}://${prefix}${host}${path}${rest}`
-  return { scheme: lower, userInfo, path, normalized }
+  const segments = plain.replace(/\p{Cc}/gu, '').split(/[/\\]/)
+  return segments.some((segment) => /^\.\.(?:;|$)/.test(segment))
+}
+
+/** What is encoded as ASCII, plain; the rest stays, which makes no difference for what is looked for. */
+function decoded(text: string): string {
+  return text.replace(/%([0-7][0-9A-Fa-f])/g, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  )
 }
 
 /** @returns the entry that matches, without its wildcard */
-function matching(
-  uri: string | undefined,
-  entries: readonly string[],
-  wildcards: boolean,
-): string | undefined {
-  if (uri === undefined) return undefined
+function matching(uri: string, entries: readonly string[], wildcards: boolean): string | undefined {
+  // Query and fragment are free under a wildcard.
+  const start = uri.replace(/[?#].*$/s, '')
   for (const entry of entries) {
-    if (entry === '*' || entry === uri) return entry
-    if (!wildcards || !entry.endsWith('*') || entry.includes('?')) continue
-    // Query and fragment are free under a wildcard.
-    const start = uri.replace(/[?#].*$/, '')
+    if (entry === uri) return entry
+    if (!wildcards || entry === '*' || !entry.endsWith('*') || entry.includes('?')) continue
     const prefix = entry.slice(0, -1)
-    if (start.startsWith(prefix)) return prefix
+    if (start.startsWith(prefix) && endsAtBorder(prefix, start)) return prefix
     if (prefix.endsWith('/') && start === prefix.slice(0, -1)) return prefix
   }
-  return undefined
+  return entries.includes('*') ? '*' : undefined
+}
+
+/** Whether a wildcard begins behind host and port; one in place of the port (`http://localhost:*`) stands for any. */
+function endsAtBorder(prefix: string, start: string): boolean {
+  const inAuthority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]+$/.test(prefix)
+  const rest = start.slice(prefix.length)
+  return !inAuthority || (prefix.endsWith(':') ? /^\d*(?:\/|$)/ : /^(?:\/|$)/).test(rest)
 }
 
 function absolute(entry: string, rootUrl: string | undefined, places: RedirectPlaces): string {
@@ -121,16 +165,6 @@ export function resolved(url: string, places: RedirectPlaces): string {
   return url
     .replace(/^\$\{authBaseUrl\}/, places.frontend)
     .replace(/^\$\{authAdminUrl\}/, places.admin)
-}
-
-function withoutLoopbackPort(uri: string): string | undefined {
-  for (const origin of loopbackOrigins) {
-    const rest = uri.startsWith(`${origin}:`) ? uri.slice(origin.length + 1) : undefined
-    if (rest !== undefined && /^\d+(?:$|[/?#])/.test(rest)) {
-      return `${origin}${rest.replace(/^\d+/, '')}`
-    }
-  }
-  return undefined
 }
 
 function onlyAddress(redirectUris: readonly string[]): string | null {

@@ -1,9 +1,14 @@
+type ModelRefusal = 'duplicate' | 'missing' | 'invalid' | 'input'
+
 /** A change that the model refuses; protocols turn it into their own answer. */
 export class ModelError extends Error {
-  /** `duplicate`: a unique name is taken. `missing`: what it refers to is not there. `invalid`: a rule forbids it. */
-  readonly reason: 'duplicate' | 'missing' | 'invalid'
+  /**
+   * `duplicate`: a unique name is taken. `missing`: what it refers to is not there. `invalid`: a rule forbids it. `input`: as
+   * `invalid`, where Keycloak answers `invalid_input`.
+   */
+  readonly reason: ModelRefusal
 
-  constructor(reason: 'duplicate' | 'missing' | 'invalid', message: string) {
+  constructor(reason: ModelRefusal, message: string) {
     super(message)
     this.reason = reason
   }

@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import { redirectOrigin } from '../clients/redirect-origin.ts'
 
 /** Where this server is seen, for clients whose root URL is given relative to it. No URL ends with a slash. */
 export interface ServerPlaces {
@@ -12,11 +13,6 @@ export function resolvedRootUrl(client: Client, places: ServerPlaces): string {
   return (client.representation.rootUrl ?? '')
     .replace('${authBaseUrl}', places.frontend)
     .replace('${authAdminUrl}', places.admin)
-}
-
-function originOf(url: string): string | null {
-  const match = /^(https?:\/\/[^/?#]+)/i.exec(url)
-  return match?.[1]?.toLowerCase() ?? null
 }
 
 /**
@@ -33,7 +29,7 @@ export function validWebOrigins(client: Client, places: ServerPlaces): string[] 
     }
     const root = resolvedRootUrl(client, places) || places.frontend
     for (const uri of redirectUris) {
-      const resolved = originOf(uri.startsWith('/') ? root : uri)
+      const resolved = redirectOrigin(uri.startsWith('/') ? root : uri)
       if (resolved) origins.add(resolved)
     }
   }

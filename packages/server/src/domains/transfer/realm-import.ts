@@ -21,6 +21,7 @@ import {
   settingsOf,
 } from './realm-rows.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
+import { requireValidClients } from './require-valid-clients.ts'
 import type { UserImport, UserImportTarget } from './user-import.ts'
 
 /** Longest time that one statement of an import may take, milliseconds. */
@@ -71,6 +72,7 @@ export class RealmImport {
     // The schema library is not needed by starts that import nothing.
     const { requireImportable } = await import('./representation-shape.ts')
     requireImportable(given)
+    requireValidClients(given)
     const realm = await completeRealm(given, this.#deps)
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
       this.#write(given, realm, replaced, userFiles),

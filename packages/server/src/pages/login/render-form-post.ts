@@ -1,4 +1,4 @@
-import { html } from '../html.ts'
+import { html, postUrl } from '../html.ts'
 import type { PageContext } from '../page-context.ts'
 import type { FormPostModel } from './login-models.ts'
 
@@ -21,7 +21,7 @@ export function renderFormPost(context: PageContext, model: FormPostModel): stri
 </head>
 <body>
 <div class="page"><main class="card">
-<form method="POST" action="${model.action}" data-send-now>
+<form method="POST" action="${postUrl(model.action)}" data-send-now>
 ${model.fields.map(field)}
 <noscript><p class="instruction">${context.text('saml.post-form.js-disabled')}</p><input class="button" type="SUBMIT" name="continue" value="CONTINUE"></noscript>
 </form>

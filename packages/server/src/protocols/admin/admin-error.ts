@@ -27,7 +27,7 @@ export const duplicateResource = () =>
   new HttpError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
 
 /**
- * @returns the answer for what a domain refused: by the model `duplicate` 409, `missing` 404, `invalid` 400; by the user
+ * @returns the answer for what a domain refused: by the model `duplicate` 409, `missing` 404, `invalid` and `input` 400; by the user
  * profile 400 with one error, or `errors` with several; by the password policy 400 with its message
  */
 export function answerForModel(error: unknown): unknown {
@@ -42,5 +42,6 @@ export function answerForModel(error: unknown): unknown {
   if (!(error instanceof ModelError)) return error
   if (error.reason === 'duplicate') return refused(409, error.message)
   if (error.reason === 'missing') return notFound(error.message)
+  if (error.reason === 'input') return badRequest('invalid_input', error.message)
   return refused(400, error.message)
 }

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../domains/clients/client.ts'
 import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
+import { HttpError } from '../../http/http-error.ts'
 
 const preflightMaxAgeSeconds = 3_600
 const requestHeaders =
   'Origin, Access-Control-Request-Method, X-Requested-With, Accept, Access-Control-Request-Headers, DPoP, Content-Type, Authorization'
 
 function originOf({ headers: { origin } }: Pick<FastifyRequest, 'headers'>): string | null {
-  return origin === undefined || origin === 'null' || origin === '' ? null : origin
+  return origin === undefined || origin === '' ? null : origin
 }
 
 function allow(reply: FastifyReply, origin: string): void {
@@ -67,6 +68,14 @@ export function allowClientOrigin(
   allow(reply, origin)
   reply.header('access-control-expose-headers', 'Access-Control-Allow-Methods')
   return true
+}
+
+/**
+ * As `allowClientOrigin`, where nothing is done for scripts of other origins.
+ * @throws HttpError 403
+ */
+export function requireClientOrigin(...given: Parameters<typeof allowClientOrigin>): void {
+  if (!allowClientOrigin(...given)) throw new HttpError(403, { error: 'Invalid origin' })
 }
 
 /** Answers preflight requests (Fetch §4.8): yes to every origin, since the actual request is checked by its client. */

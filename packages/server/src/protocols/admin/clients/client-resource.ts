@@ -1,5 +1,6 @@
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { isConfidential, newClientSecret } from '../../../domains/clients/client-defaults.ts'
+import { validateClient } from '../../../domains/clients/validate-client.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -11,7 +12,6 @@ import { clientRepresentation } from './client-representation.ts'
 import { storedMembers } from './clients-resource.ts'
 import { requireClient } from './require-client.ts'
 import { followClient } from './service-account.ts'
-import { validateClient } from './validate-client.ts'
 
 const view = ['view-clients', 'manage-clients'] as const
 const manage = ['manage-clients'] as const
@@ -68,8 +68,8 @@ function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
       const client = await requireClient(call)
       const body = call.body ?? ({} as ClientBody)
       const representation = updated(deps, client.representation, body)
-      validateClient(representation, call.realm)
       const { clientId = client.clientId, enabled = client.enabled } = body
+      validateClient({ ...representation, clientId }, call.realm)
       const next = { ...client, clientId, enabled, representation }
       try {
         await deps.database.transaction((tx) => deps.clients.update(tx, next, client.clientId))

@@ -1,5 +1,6 @@
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { completeClient } from '../../../domains/clients/client-defaults.ts'
+import { validateClient } from '../../../domains/clients/validate-client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { withScopes } from '../../../domains/transfer/complete-realm.ts'
 import { newUuid } from '../../../shared/random.ts'
@@ -11,7 +12,6 @@ import { mappersOf } from '../protocol-mappers/protocol-mapper-body.ts'
 import { type ClientBody, clientShape } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { ensureServiceAccount } from './service-account.ts'
-import { validateClient } from './validate-client.ts'
 
 /** `GET` and `POST /clients`. */
 export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
@@ -42,7 +42,7 @@ export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
       const { realm } = call
       const body = call.body ?? ({} as ClientBody)
       const client = newClient(deps, realm, body)
-      validateClient(client.representation, realm)
+      validateClient({ ...client.representation, clientId: client.clientId, id: client.id }, realm)
       await deps.database.transaction((tx) => deps.clients.insertAll(tx, [client]))
       if (client.representation.serviceAccountsEnabled) {
         await ensureServiceAccount(deps, realm, { ...client, ver: 0 })

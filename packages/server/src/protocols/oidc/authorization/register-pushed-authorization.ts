@@ -5,7 +5,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import { allowClientOrigin, readableRefusal, registerPreflight } from '../cross-origin.ts'
+import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
@@ -45,7 +45,7 @@ export function registerPushedAuthorization(
     const client = await readableRefusal(request, reply, () =>
       authenticate(deps, request, form, realm, places),
     )
-    allowClientOrigin(request, reply, client, places)
+    requireClientOrigin(request, reply, client, places)
     requireAllowance(allowance, client, deps.urls.clientAddress(request))
     try {
       const parameters = await checkedParameters(deps, realm, client, places, form)

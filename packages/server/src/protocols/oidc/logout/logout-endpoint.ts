@@ -9,7 +9,7 @@ import { cookiesOf } from '../../../http/cookies.ts'
 import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
 import { randomBase64Url } from '../../../shared/random.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import { allowClientOrigin } from '../cross-origin.ts'
+import { requireClientOrigin } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
 import { logoutConfirmation } from './logout-confirmation.ts'
@@ -102,7 +102,7 @@ export class LogoutEndpoint {
       realm,
       places,
     )
-    allowClientOrigin(http, reply, client, places)
+    requireClientOrigin(http, reply, client, places)
     const text = form.get('refresh_token') ?? ''
     const owner = refreshTokenOwner(this.#deps, realm, client, places, text)
     const ended = await this.#deps.sessions.endNamed(realm, owner.sessionId, owner.offline)

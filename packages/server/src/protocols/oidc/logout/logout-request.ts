@@ -1,5 +1,6 @@
 import type { Client } from '../../../domains/clients/client.ts'
-import { isAllowedUri } from '../../../domains/clients/redirect-uri.ts'
+import { listAttributeOf } from '../../../domains/clients/client-attributes.ts'
+import { allowedUri } from '../../../domains/clients/redirect-uri.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { isSignedBy, parseToken } from '../../../domains/tokens/json-web-token.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
@@ -44,11 +45,9 @@ export async function readLogoutRequest(
   if (hint && !client) throw invalidHint()
   const usable = client?.enabled ? client : null
   if (redirectUri === null) return { client: usable, hint, redirectUrl: null }
-  if (!usable || !isRegistered(usable, redirectUri, places)) {
-    throw new LogoutProblem('invalidRedirectUriMessage')
-  }
-  const state = parameters.get('state')
-  return { client: usable, hint, redirectUrl: withState(redirectUri, state) }
+  const address = usable && registeredUri(usable, redirectUri, places)
+  if (!address) throw new LogoutProblem('invalidRedirectUriMessage')
+  return { client: usable, hint, redirectUrl: withState(address, parameters.get('state')) }
 }
 
 const invalidHint = () => new LogoutProblem('invalidParameterMessage', 'id_token_hint')
@@ -74,14 +73,14 @@ function readHint(
   }
 }
 
-/** `+` stands for the redirect URIs, `-` for none; entries are separated by `##`. */
-function isRegistered(client: Client, uri: string, places: ServerPlaces): boolean {
+/** `+` stands for the redirect URIs, `-` for none. @returns where to go; null when it is not registered */
+function registeredUri(client: Client, uri: string, places: ServerPlaces): string | null {
   const { attributes = {}, redirectUris = [], rootUrl } = client.representation
-  const setting = attributes[postLogoutUris] ?? '+'
-  const entries = setting
-    .split('##')
-    .flatMap((entry) => (entry === '+' ? redirectUris : entry === '-' ? [] : [entry]))
-  return isAllowedUri(uri, entries, rootUrl, places)
+  const given = listAttributeOf(client.representation, postLogoutUris)
+  const entries = (attributes[postLogoutUris] === undefined ? ['+'] : given).flatMap((entry) =>
+    entry === '+' ? redirectUris : entry === '-' ? [] : [entry],
+  )
+  return allowedUri(uri, entries, rootUrl, places)
 }
 
 function withState(uri: string, state: string | null): string {

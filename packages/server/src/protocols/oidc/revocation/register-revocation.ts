@@ -5,7 +5,7 @@ import { revokedTokenId } from '../../../domains/sessions/single-use-objects.ts'
 import { isOffline, type VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import { allowClientOrigin, readableRefusal, registerPreflight } from '../cross-origin.ts'
+import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import {
@@ -37,7 +37,7 @@ export function registerRevocation(app: FastifyInstance, deps: RevocationDeps): 
     const { client } = await readableRefusal(request, reply, () =>
       deps.clientAuthentication.authenticateActive(request, form, realm, places),
     )
-    allowClientOrigin(request, reply, client, places)
+    requireClientOrigin(request, reply, client, places)
     const text = form.get('token')
     if (text === null) throw new OAuthError(400, 'invalid_request', 'Token not provided')
     const issuer = issuerOf(places, realm)

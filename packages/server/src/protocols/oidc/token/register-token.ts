@@ -3,7 +3,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import { allowClientOrigin, readableRefusal, registerPreflight } from '../cross-origin.ts'
+import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import type { Grant, GrantEvent } from '../grants/grant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -78,7 +78,7 @@ async function answer(
     const { client, method } = authenticated
     event.clientId = client.clientId
     event.details['client_auth_method'] = method
-    allowClientOrigin(request, reply, client, places)
+    requireClientOrigin(request, reply, client, places)
     const cookies: string[] = []
     const issued = await grant.issue({ realm, client, form, places, ipAddress, cookies, event })
     event.details['token_id'] = issued.accessTokenId

@@ -1,0 +1,95 @@
+import type { ClientRepresentation } from './client.ts'
+
+/** What separates the values of an attribute that is a list. */
+const listSeparator = '##'
+
+/** Most attributes of a client, and the longest name and value, in characters. */
+const attributesMax = 500
+const nameLengthMax = 255
+const valueLengthMax = 65_536
+
+/** Largest duration or time in seconds that an attribute may hold: what fits into 32 bits. */
+const secondsMax = 2_147_483_647
+
+/** Attributes that are seconds; -1 stands for "not set". */
+const seconds: readonly string[] = [
+  'access.token.lifespan',
+  'client.offline.session.idle.timeout',
+  'client.offline.session.max.lifespan',
+  'client.session.idle.timeout',
+  'client.session.max.lifespan',
+  'oauth2.device.code.lifespan',
+  'oauth2.device.polling.interval',
+  'saml.assertion.lifespan',
+  'client.secret.creation.time',
+  'client.secret.expiration.time',
+  'client.secret.rotated.creation.time',
+  'client.secret.rotated.expiration.time',
+]
+
+/** Attributes that take one of a few values. */
+const choices: Readonly<Record<string, { readonly values: readonly string[]; text: string }>> = {
+  'ciba.backchannel.token.delivery.mode': {
+    values: ['poll', 'ping'],
+    text: 'Unsupported requested CIBA Backchannel Token Delivery Mode',
+  },
+  'pkce.code.challenge.method': {
+    values: ['S256', 'plain'],
+    text: 'Unsupported PKCE code challenge method',
+  },
+}
+
+/** @returns the values of an attribute that holds a list; none where it is absent or empty */
+export function listAttributeOf(
+  client: Pick<Readonly<ClientRepresentation>, 'attributes'>,
+  name: string,
+): string[] {
+  const text = client.attributes?.[name]
+  return text ? text.split(listSeparator).filter((value) => value !== '') : []
+}
+
+/** @returns levels by name (`acr.loa.map`); undefined when the text is no such map */
+export function levelsOf(map: string | undefined): Record<string, number> | undefined {
+  if (!map) return {}
+  try {
+    const levels: unknown = JSON.parse(map)
+    if (levels === null || typeof levels !== 'object' || Array.isArray(levels)) return undefined
+    const numbers = Object.entries(levels).map(([name, level]) => [name, Number(level)] as const)
+    return numbers.every(([, level]) => Number.isInteger(level) && Math.abs(level) <= secondsMax)
+      ? Object.fromEntries(numbers)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Checks that every attribute is one that can be used: what cannot be understood would be ignored later, in silence.
+ * @returns what is wrong; empty when nothing is
+ */
+export function attributeProblems({ attributes = {} }: Readonly<ClientRepresentation>): string[] {
+  const problems: string[] = []
+  const entries = Object.entries(attributes)
+  if (entries.length > attributesMax) problems.push(`More than ${attributesMax} attributes`)
+  for (const [name, value] of entries) {
+    if (name.length > nameLengthMax) problems.push('The name of an attribute is too long')
+    if (value.length > valueLengthMax) problems.push(`Attribute ${name.slice(0, 99)} is too long`)
+  }
+  for (const name of seconds) {
+    const value = attributes[name]
+    if (value && !isSeconds(value)) problems.push(`Attribute ${name} must be a number of seconds`)
+  }
+  for (const [name, { values, text }] of Object.entries(choices)) {
+    const value = attributes[name]
+    if (value && !values.includes(value)) problems.push(text)
+  }
+  if (levelsOf(attributes['acr.loa.map']) === undefined) {
+    problems.push('Invalid client configuration (ACR-LOA map) for client')
+  }
+  return problems
+}
+
+function isSeconds(text: string): boolean {
+  const value = Number(text)
+  return /^-?\d{1,10}$/.test(text) && value >= -1 && value <= secondsMax
+}
