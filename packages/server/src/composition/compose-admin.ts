@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { operationalReport } from '../clustering/operational-report.ts'
 import type { Domains } from './compose-domains.ts'
+import { composeAdminConsole } from './composition/compose-consoles.ts'
 import type { Foundation } from './foundation.ts'
 import type { Clustering } from './start-clustering.ts'
 
@@ -23,6 +24,7 @@ export async function composeAdmin(
     clock,
     urls,
   })
+  composeAdminConsole(app, { ...domains, urls })
   await app.ready()
   return app
 }

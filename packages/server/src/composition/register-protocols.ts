@@ -8,6 +8,7 @@ import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
+import { composeConsoles } from './composition/compose-consoles.ts'
 import type { Foundation } from './foundation.ts'
 
 /**
@@ -23,6 +24,7 @@ export async function registerProtocols(
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
   const pages = await composePages(app, { urls, relativePath, firstAdministrator })
+  composeConsoles(app, { ...domains, urls })
   const { clock } = foundation
   const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })

@@ -204,6 +204,8 @@ export const en: Readonly<Record<string, string>> = {
   welcomeAdminCreated: 'User created',
   welcomeReadyHeading: 'The server is running',
   welcomeReady: 'Applications sign their users in at the realms of this server.',
+  welcomeAdminConsole: 'Administration console: realms, users, applications',
+  welcomeAccountConsole: 'Account console of the master realm: a first sign-in',
   welcomeDiscovery: 'OpenID Connect discovery of the master realm',
   welcomeRealm: 'Public key and addresses of the master realm',
 

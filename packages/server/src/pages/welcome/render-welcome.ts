@@ -46,6 +46,8 @@ function links({ text }: PageContext, serverUrl: string): Html {
     html`<li><a href="${serverUrl}${path}">${text(key)}</a></li>`
   return html`<p class="instruction">${text('welcomeReady')}</p>
 <ul class="scopes">
+${link('/admin/master/console/', 'welcomeAdminConsole')}
+${link('/realms/master/account/', 'welcomeAccountConsole')}
 ${link('/realms/master/.well-known/openid-configuration', 'welcomeDiscovery')}
 ${link('/realms/master', 'welcomeRealm')}
 </ul>`
