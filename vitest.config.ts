@@ -32,6 +32,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'benchmarks/**/*.test.ts'],
+          // Property tests compute for seconds on a machine that has other work.
+          testTimeout: 60_000,
         },
       },
       {
