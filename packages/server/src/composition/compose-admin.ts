@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { operationalReport } from '../clustering/operational-report.ts'
+import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
-import { composeAdminConsole } from './composition/compose-consoles.ts'
 import type { Foundation } from './foundation.ts'
 import type { Clustering } from './start-clustering.ts'
 

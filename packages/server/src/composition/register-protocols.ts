@@ -5,10 +5,10 @@ import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/r
 import { RequestObjects } from '../protocols/oidc/authorization/request-objects.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
 import { registerOidc } from '../protocols/oidc/register-oidc.ts'
+import { composeConsoles } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
-import { composeConsoles } from './composition/compose-consoles.ts'
 import type { Foundation } from './foundation.ts'
 
 /**
