@@ -59,7 +59,9 @@ const refusals: [object, string][] = [
   ],
   [
     { name: 'd', validations: { length: {} } },
-    "Validator 'length' defined for attribute 'd' has incorrect configuration: ValidationError{validatorId='length', inputHint='min', message='error-validator-config-missing-value', messageParameters=[]}, ValidationError{validatorId='length', inputHint='max', message='error-validator-config-missing-value', messageParameters=[]}, ",
+    "Validator 'length' defined for attribute 'd' has incorrect configuration: " +
+      "ValidationError{validatorId='length', inputHint='min', message='error-validator-config-missing-value', messageParameters=[]}, " +
+      "ValidationError{validatorId='length', inputHint='max', message='error-validator-config-missing-value', messageParameters=[]}, ",
   ],
   [
     { name: 'd', validations: { integer: { min: 5, max: 1 } } },
