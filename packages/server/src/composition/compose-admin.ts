@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { operationalReport } from '../clustering/operational-report.ts'
+import { Administration } from '../domains/administration/administration.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
 import type { Foundation } from './foundation.ts'
@@ -19,6 +20,7 @@ export async function composeAdmin(
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,
+    administration: new Administration(domains),
     clusterReport: () => operationalReport(clustering),
     database,
     clock,

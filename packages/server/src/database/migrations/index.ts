@@ -7,6 +7,7 @@ import { statements as roomForChanges } from './006-room-for-changes.ts'
 import { statements as manyClientsAndGroups } from './007-many-clients-and-groups.ts'
 import { statements as realmNames } from './008-realm-names.ts'
 import { statements as sealedSecrets } from './009-sealed-secrets.ts'
+import { statements as administrationClients } from './010-administration-clients.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'many-clients-and-groups', statements: manyClientsAndGroups },
   { version: 8, name: 'realm-names', statements: realmNames },
   { version: 9, name: 'sealed-secrets', statements: sealedSecrets, breaking: true },
+  { version: 10, name: 'administration-clients', statements: administrationClients },
 ]

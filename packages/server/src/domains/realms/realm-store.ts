@@ -1,5 +1,12 @@
 import type { Queryable } from '../../database/database.ts'
-import type { BriefRealm, ClientScope, Component, Realm, RealmSettings } from './realm.ts'
+import type {
+  AdminClients,
+  BriefRealm,
+  ClientScope,
+  Component,
+  Realm,
+  RealmSettings,
+} from './realm.ts'
 import type { RealmSecrets } from './realm-secrets.ts'
 import { openedSettings, sealedSettings } from './settings-secrets.ts'
 
@@ -10,6 +17,7 @@ export interface RealmRow {
   readonly enabled: boolean
   readonly defaultRoleId: string
   readonly settings: RealmSettings
+  readonly adminClients: AdminClients
   readonly ver: number
 }
 
@@ -23,8 +31,8 @@ interface SnapshotRow extends RealmRow {
   readonly clientScopes: ClientScope[]
 }
 
-const rowColumns =
-  'r.id, r.name, r.enabled, r.default_role_id AS "defaultRoleId", r.settings, r.ver'
+const rowColumns = `r.id, r.name, r.enabled, r.default_role_id AS "defaultRoleId", r.settings, r.ver,
+   json_build_object('own', r.admin_client_id, 'inMaster', r.master_client_id) AS "adminClients"`
 
 // Components by component_realm, client scopes by client_scope_realm_id_name_key: one statement, one snapshot.
 const snapshotColumns = `${rowColumns},
@@ -88,9 +96,36 @@ export class RealmStore {
 
   async insert(tx: Queryable, row: Omit<RealmRow, 'ver'>): Promise<void> {
     await tx.query(
-      'INSERT INTO realm (id, name, enabled, default_role_id, settings) VALUES ($1, $2, $3, $4, $5)',
-      [row.id, row.name, row.enabled, row.defaultRoleId, this.#sealed(row.settings)],
+      `INSERT INTO realm (id, name, enabled, default_role_id, settings, admin_client_id, master_client_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        row.id,
+        row.name,
+        row.enabled,
+        row.defaultRoleId,
+        this.#sealed(row.settings),
+        row.adminClients.own,
+        row.adminClients.inMaster,
+      ],
     )
+  }
+
+  /** Index: realm_pkey. @returns the realm's name and new `ver`; null when there is no such realm */
+  async setMasterClient(tx: Queryable, id: string, clientUuid: string) {
+    const rows = await tx.query<{ name: string; ver: number }>(
+      'UPDATE realm SET master_client_id = $2, ver = ver + 1 WHERE id = $1 RETURNING name, ver',
+      [id, clientUuid],
+    )
+    return rows[0] ?? null
+  }
+
+  /** Index: realm_master_client. @returns the id of the realm that is administered through that client of master */
+  async idByMasterClient(read: Queryable, clientUuid: string): Promise<string | null> {
+    const rows = await read.query<{ id: string }>(
+      'SELECT id FROM realm WHERE master_client_id = $1',
+      [clientUuid],
+    )
+    return rows[0]?.id ?? null
   }
 
   /** Compare-and-set on `ver`. Index: realm_pkey. @returns the new `ver`, or null when another write came first */

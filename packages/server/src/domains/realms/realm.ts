@@ -185,6 +185,15 @@ export interface Realm {
   readonly clientScopes: readonly ClientScope[]
   /** Id of the composite role `default-roles-{realm}`. */
   readonly defaultRoleId: string
+  readonly adminClients: AdminClients
+}
+
+/** The clients through whose roles a realm is administered, by their ids: names can be given to others. */
+export interface AdminClients {
+  /** In the realm itself: Keycloak's `realm-management`, in master `master-realm`. */
+  readonly own: string | null
+  /** In master: Keycloak's `{realm}-realm`. */
+  readonly inMaster: string | null
 }
 
 /** A realm as lists show it. */

@@ -93,6 +93,19 @@ export class Realms {
     return [...names]
   }
 
+  /** Uncached. @returns the realm that is administered through the roles of that client of master, by its id */
+  async administeredThrough(clientUuid: string): Promise<Realm | null> {
+    const id = await this.#store.idByMasterClient(this.#deps.database, clientUuid)
+    return id === null ? null : await this.byId(id)
+  }
+
+  /** Remembers through which client of master the realm is administered. @throws ModelError `missing` */
+  async administerThrough(tx: Transaction, id: string, clientUuid: string): Promise<void> {
+    const row = await this.#store.setMasterClient(tx, id, clientUuid)
+    if (!row) throw new ModelError('missing', 'Realm not found.')
+    tx.append([realmChanged(id, [row.name], row.ver)])
+  }
+
   /** Id, name and display names of every realm, in one statement; uncached. */
   async briefs(): Promise<BriefRealm[]> {
     return await this.#store.briefs(this.#deps.database)

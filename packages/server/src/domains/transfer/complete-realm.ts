@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
+import { masterRealmName } from '../administration/administration.ts'
 import type { ClientRepresentation } from '../clients/client.ts'
 import { completeClient } from '../clients/client-defaults.ts'
 import { checkedComponent } from '../components/checked-component.ts'
@@ -28,9 +29,6 @@ import type {
   RealmRepresentation,
   RoleRepresentation,
 } from './representation.ts'
-
-/** Name of the realm whose administrators administer all realms. */
-export const masterRealmName = 'master'
 
 /** A representation in which everything that Keycloak would add is there. */
 export interface CompleteRealm extends RealmRepresentation {

@@ -1,7 +1,7 @@
+import { masterRealmName } from '../administration/administration.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
-import { masterRealmName } from './complete-realm.ts'
 import type { RealmImport } from './realm-import.ts'
 
 /**

@@ -1,12 +1,16 @@
 import type { Transaction } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
+import { masterRealmName } from '../administration/administration.ts'
+import type { Client } from '../clients/client.ts'
 import type { Clients } from '../clients/clients.ts'
+import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
-import { masterRealmName } from './complete-realm.ts'
 import { realmAdministrationClient } from './defaults/clients.ts'
 import { administrationRoles } from './defaults/roles.ts'
 import { compositePairs, roleRows } from './realm-rows.ts'
+
+type RealmName = Pick<Realm, 'id' | 'name'>
 
 export interface RealmAdministrationDeps {
   readonly realms: Realms
@@ -22,13 +26,20 @@ export class RealmAdministration {
     this.#deps = deps
   }
 
-  /** Makes the client with its roles and puts them into master's role `admin`. A client that is there already stays. */
-  async add(tx: Transaction, realmName: string): Promise<void> {
+  /**
+   * Makes the client with its roles, puts them into master's role `admin`, and remembers it in the realm's row. One that is
+   * there already stays: it came with an import of master, since nobody else makes clients of such names there.
+   */
+  async add(tx: Transaction, { id: realmId, name: realmName }: RealmName): Promise<void> {
     const { realms, roles, clients } = this.#deps
     const master = await realms.byName(masterRealmName)
     if (!master || realmName === masterRealmName) return
     const clientId = `${realmName}-realm`
-    if (await clients.byClientId(master.id, clientId)) return
+    const present = await clients.byClientId(master.id, clientId)
+    if (present) {
+      await realms.administerThrough(tx, realmId, present.id)
+      return
+    }
     const { id = newUuid(), ...client } = realmAdministrationClient(realmName, false)
     const { clientId: _, enabled: __, ...representation } = client
     await clients.insertAll(tx, [
@@ -40,24 +51,27 @@ export class RealmAdministration {
     const admin = await roles.byName(master.id, null, 'admin')
     const inAdmin = admin ? rows.map((row) => [admin.id, row.id] as const) : []
     await roles.addComposites(tx, master.id, [...compositePairs(definitions, ids), ...inAdmin])
+    await realms.administerThrough(tx, realmId, id)
   }
 
   /** Removes what `add` made. */
-  async remove(tx: Transaction, realmName: string): Promise<void> {
-    const { realms, clients } = this.#deps
-    const master = await realms.byName(masterRealmName)
-    const client = master && (await clients.byClientId(master.id, `${realmName}-realm`))
-    if (client) await clients.remove(tx, client)
+  async remove(tx: Transaction, realm: Realm): Promise<void> {
+    const client = await this.#clientOf(realm)
+    if (client) await this.#deps.clients.remove(tx, client)
   }
 
   /** Follows a realm that was renamed. */
-  async rename(tx: Transaction, from: string, to: string): Promise<void> {
-    const { realms, clients } = this.#deps
-    const master = await realms.byName(masterRealmName)
-    const client = master && (await clients.byClientId(master.id, `${from}-realm`))
+  async rename(tx: Transaction, realm: Realm, to: string): Promise<void> {
+    const client = await this.#clientOf(realm)
     if (!client) return
     const representation = { ...client.representation, name: `${to} Realm` }
     const renamed = { ...client, clientId: `${to}-realm`, representation }
-    await clients.update(tx, renamed, client.clientId)
+    await this.#deps.clients.update(tx, renamed, client.clientId)
+  }
+
+  async #clientOf({ adminClients: { inMaster } }: Realm): Promise<Client | null> {
+    const { realms, clients } = this.#deps
+    const master = await realms.byName(masterRealmName)
+    return master && inMaster ? await clients.byId(master.id, inMaster) : null
   }
 }

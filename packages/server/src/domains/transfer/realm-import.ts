@@ -1,15 +1,16 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
+import { masterRealmName } from '../administration/administration.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
-import type { Realm } from '../realms/realm.ts'
+import type { AdminClients, Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
-import { type CompleteRealm, completeRealm, masterRealmName } from './complete-realm.ts'
+import { type CompleteRealm, completeRealm } from './complete-realm.ts'
 import { RealmAdministration } from './realm-administration.ts'
 import {
   clientRows,
@@ -98,7 +99,7 @@ export class RealmImport {
         }
         await this.#addServiceAccounts(tx, realm, target)
         await this.#writeOrganizationMembers(tx, realm)
-        await this.#administration.add(tx, realm.realm)
+        await this.#administration.add(tx, { id: realm.id, name: realm.realm })
       },
       { statementTimeoutMs: importStatementTimeoutMs },
     )
@@ -107,14 +108,16 @@ export class RealmImport {
   /** A master realm that came from elsewhere may lack the clients for the realms that are here. */
   async #administerAll(): Promise<void> {
     for (const name of await this.#deps.realms.names()) {
-      await this.#deps.database.transaction((tx) => this.#administration.add(tx, name))
+      const realm = await this.#deps.realms.byName(name)
+      if (!realm) continue
+      await this.#deps.database.transaction((tx) => this.#administration.add(tx, realm))
     }
   }
 
   /** Deletes a realm with everything in it, and its client in master. */
   async remove(tx: Transaction, realm: Realm): Promise<void> {
     await this.#deps.realms.remove(tx, realm)
-    await this.#administration.remove(tx, realm.name)
+    await this.#administration.remove(tx, realm)
   }
 
   /** As `remove`, in a transaction of its own that may take long. */
@@ -125,8 +128,8 @@ export class RealmImport {
   }
 
   /** Makes master's client follow a realm that is renamed in the same transaction. */
-  async renamed(tx: Transaction, from: string, to: string): Promise<void> {
-    await this.#administration.rename(tx, from, to)
+  async renamed(tx: Transaction, realm: Realm, to: string): Promise<void> {
+    await this.#administration.rename(tx, realm, to)
   }
 
   async #writeRealm(tx: Transaction, realm: CompleteRealm): Promise<UserImportTarget> {
@@ -144,6 +147,7 @@ export class RealmImport {
       enabled: realm.enabled,
       defaultRoleId: ids.ofRealm(realm.defaultRole.name),
       settings,
+      adminClients: adminClientsOf(realm.realm, clientUuids),
     }
     await realms.insert(tx, row, realm.componentList, scopes)
     await clients.insertAll(tx, ofClients)
@@ -197,4 +201,13 @@ export class RealmImport {
       await this.#memberships.addOrganizationMembers(tx, realm.id, rows)
     }
   }
+}
+
+/** Master administers itself; the client of another realm in master is made when the realm is there. */
+function adminClientsOf(name: string, clientUuids: ReadonlyMap<string, string>): AdminClients {
+  if (name !== masterRealmName) {
+    return { own: clientUuids.get('realm-management') ?? null, inMaster: null }
+  }
+  const own = clientUuids.get('master-realm') ?? null
+  return { own, inMaster: own }
 }

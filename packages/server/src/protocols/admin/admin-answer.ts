@@ -9,9 +9,9 @@ export function sendResult(reply: FastifyReply, result: unknown): FastifyReply {
   return reply.header('cache-control', 'no-cache').type(jsonType).send(JSON.stringify(result))
 }
 
-/** Answers 201 with a Location. @param body sent along where Keycloak does */
+/** Answers 201 with a Location; ids in it may hold any character. @param body sent along where Keycloak does */
 export function created(reply: FastifyReply, location: string, body?: unknown): FastifyReply {
-  reply.code(201).header('location', location)
+  reply.code(201).header('location', location.replace(/[^\x21-\x7e]/gu, encodeURIComponent))
   return body === undefined
     ? reply.header('content-length', '0').send()
     : reply.type(jsonType).send(JSON.stringify(body))

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import type { Administration } from '../../domains/administration/administration.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { Components } from '../../domains/components/components.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
@@ -27,6 +28,7 @@ export interface AdminDeps {
   readonly urls: ServerUrls
   readonly accessTokens: AccessTokens
   readonly events: Events
+  readonly administration: Administration
   readonly realms: Realms
   readonly keys: Keys
   readonly components: Components

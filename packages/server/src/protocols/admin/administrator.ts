@@ -1,7 +1,7 @@
+import { masterRealmName } from '../../domains/administration/administration.ts'
+import type { AdministrationRole } from '../../domains/administration/administration-roles.ts'
 import type { Client } from '../../domains/clients/client.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
-import { masterRealmName } from '../../domains/transfer/complete-realm.ts'
-import type { AdministrationRole } from '../../domains/transfer/defaults/roles.ts'
 import type { User } from '../../domains/users/user.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { forbidden } from './admin-error.ts'
@@ -9,11 +9,11 @@ import { forbidden } from './admin-error.ts'
 /** Roles that an administrator may hold in the client that administers a realm. */
 export type RealmRole = AdministrationRole | 'realm-admin'
 
-type Deps = Pick<AdminDeps, 'realms' | 'clients' | 'roles' | 'users'>
+type Deps = Pick<AdminDeps, 'roles' | 'users'>
 
 /**
  * Whom a request of Admin REST comes from, and what it may do. Administrators of master administer every realm through
- * the roles of master's client `{realm}-realm`, those of another realm their own through `realm-management`.
+ * the roles of master's client for it, those of another realm their own; the realm's row names both clients by their ids.
  */
 export class Administrator {
   readonly realm: Realm
@@ -36,12 +36,11 @@ export class Administrator {
   /** @returns the roles it holds for administering `target`; empty when it may not administer it at all */
   async rolesFor(target: Realm): Promise<ReadonlySet<string>> {
     if (!this.ofMaster && this.realm.id !== target.id) return new Set()
-    const clientId = this.ofMaster ? `${target.name}-realm` : 'realm-management'
-    const owner = await this.#deps.clients.byClientId(this.realm.id, clientId)
-    if (!owner) return new Set()
-    const all = await this.#deps.roles.ofClient(this.realm.id, owner.id)
-    const held = await this.#deps.users.heldOf(this.user, `client:${owner.id}`, all)
-    const usable = await this.#inScope(all, owner.id)
+    const owner = this.ofMaster ? target.adminClients.inMaster : target.adminClients.own
+    if (owner === null) return new Set()
+    const all = await this.#deps.roles.ofClient(this.realm.id, owner)
+    const held = await this.#deps.users.heldOf(this.user, `client:${owner}`, all)
+    const usable = await this.#inScope(all, owner)
     return new Set(all.filter(({ id }) => held.has(id) && usable.has(id)).map(({ name }) => name))
   }
 

@@ -1,46 +1,68 @@
+import { masterRealmName } from '../../domains/administration/administration.ts'
+import {
+  covers,
+  isAdministrationRole,
+  masterRoleNames,
+} from '../../domains/administration/administration-roles.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
-import type { RoleReference } from '../../domains/roles/role.ts'
-import { masterRealmName } from '../../domains/transfer/complete-realm.ts'
-import { administrationRoleNames } from '../../domains/transfer/defaults/roles.ts'
+import type { Role, RoleReference } from '../../domains/roles/role.ts'
+import type { AdminCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { forbidden } from './admin-error.ts'
 import type { Administrator } from './administrator.ts'
 
-const administrationNames: ReadonlySet<string> = new Set([
-  ...administrationRoleNames,
-  'realm-admin',
-])
-const masterRealmRoles: ReadonlySet<string> = new Set(['admin', 'create-realm'])
-
 /**
  * Nobody gives away more than they have: roles that administer a realm, also inside composites, may be mapped only by
- * administrators who hold the same roles for that realm.
+ * administrators whose own roles for that realm allow the same.
  * @throws HttpError 403
  */
 export async function requireMayMap(
-  deps: AdminDeps,
+  { roles, administration }: Pick<AdminDeps, 'administration' | 'roles'>,
   administrator: Administrator,
   realm: Realm,
   roleIds: readonly string[],
 ): Promise<void> {
-  const expanded = await deps.roles.expand(realm.id, roleIds)
-  for (const [clientId, roles] of grouped(expanded)) {
-    if (clientId === null) {
-      await requireMasterRoles(administrator, realm, roles)
+  const expanded = await roles.expand(realm.id, roleIds)
+  for (const group of grouped(expanded)) {
+    const [first] = group
+    if (!first) continue
+    if (first.clientUuid === null) {
+      await requireMasterRoles(administrator, realm, group)
       continue
     }
-    const target = await administeredBy(deps, realm, clientId)
-    if (target === undefined) continue
-    const held = target ? await administrator.rolesFor(target) : new Set<string>()
-    const missing = roles.some(({ name }) => administrationNames.has(name) && !holds(held, name))
-    if (missing) throw forbidden()
+    const target = await administration.realmBehind(realm, first)
+    if (target === null) continue
+    const held = await administrator.rolesFor(target)
+    if (group.some(({ name }) => isAdministrationRole(name) && !covers(held, name))) {
+      throw forbidden()
+    }
   }
 }
 
-/** `realm-admin` stands for all the others. */
-function holds(held: ReadonlySet<string>, name: string): boolean {
-  if (held.has(name)) return true
-  return name === 'realm-admin' && administrationRoleNames.every((each) => held.has(each))
+/** As `requireMayMap`, for endpoints that map roles. @throws HttpError 403 */
+export async function requireMayMapRoles(call: AdminCall, roles: readonly Role[]): Promise<void> {
+  const ids = roles.map(({ id }) => id)
+  await requireMayMap(call.deps, call.administrator, call.realm, ids)
+}
+
+/** For roles that are to be put into a composite or taken out of one. @throws HttpError 403 */
+export async function requireMayCompose(call: AdminCall, children: readonly Role[]): Promise<void> {
+  if (!children.every((role) => call.permissions.mayCompose(role))) throw forbidden()
+  await requireMayMapRoles(call, children)
+}
+
+/**
+ * A group passes on its roles and those of the groups around it, so to put somebody, or another group, into it counts as
+ * mapping them.
+ * @throws HttpError 403
+ */
+export async function requireMayJoin(call: AdminCall, groupIds: readonly string[]): Promise<void> {
+  const { deps, realm, administrator } = call
+  if (groupIds.length === 0) return
+  const around = await deps.groups.withAncestors(realm.id, [...groupIds])
+  const roles = await deps.groups.rolesOf(around.map(({ id }) => id))
+  const ids = roles.map(({ id }) => id)
+  await requireMayMap(deps, administrator, realm, ids)
 }
 
 async function requireMasterRoles(
@@ -50,28 +72,18 @@ async function requireMasterRoles(
 ): Promise<void> {
   if (realm.name !== masterRealmName) return
   for (const { name } of roles) {
-    if (!masterRealmRoles.has(name)) continue
+    if (!masterRoleNames.has(name)) continue
     if (!administrator.ofMaster || !(await administrator.holdsRealmRole(name))) throw forbidden()
   }
 }
 
-/** @returns the realm that a client's roles administer; undefined when it is an ordinary client */
-async function administeredBy(
-  deps: AdminDeps,
-  realm: Realm,
-  clientId: string,
-): Promise<Realm | null | undefined> {
-  if (realm.name !== masterRealmName) return clientId === 'realm-management' ? realm : undefined
-  if (!clientId.endsWith('-realm')) return undefined
-  return (await deps.realms.byName(clientId.slice(0, -'-realm'.length))) ?? undefined
-}
-
-function grouped(roles: readonly RoleReference[]): Map<string | null, RoleReference[]> {
+/** @returns the roles of each owner */
+function grouped(roles: readonly RoleReference[]): RoleReference[][] {
   const groups = new Map<string | null, RoleReference[]>()
   for (const role of roles) {
-    const group = groups.get(role.clientId) ?? []
+    const group = groups.get(role.clientUuid) ?? []
     group.push(role)
-    groups.set(role.clientId, group)
+    groups.set(role.clientUuid, group)
   }
-  return groups
+  return [...groups.values()]
 }

@@ -95,7 +95,7 @@ async function admitRealm(
   const administrator = await authenticate(deps, request, reply)
   const realm = await deps.realms.byName(params['realm'] ?? '')
   if (!realm) throw notFound('Realm not found.')
-  const permissions = new Permissions(await administrator.rolesFor(realm))
+  const permissions = new Permissions(deps, realm, await administrator.rolesFor(realm))
   if (!(await may({ administrator, realm, permissions, params }))) throw forbidden()
   return { administrator, realm, permissions }
 }

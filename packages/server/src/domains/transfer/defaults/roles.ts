@@ -1,31 +1,8 @@
+import {
+  administrationRoleNames,
+  realmAdminName,
+} from '../../administration/administration-roles.ts'
 import type { RoleRepresentation } from '../representation.ts'
-
-/** Roles of the client that administers a realm: `realm-management` in the realm, `{realm}-realm` in master. */
-export const administrationRoleNames = [
-  'create-client',
-  'impersonation',
-  'manage-authorization',
-  'manage-clients',
-  'manage-events',
-  'manage-identity-providers',
-  'manage-organizations',
-  'manage-realm',
-  'manage-users',
-  'query-clients',
-  'query-groups',
-  'query-organizations',
-  'query-realms',
-  'query-users',
-  'view-authorization',
-  'view-clients',
-  'view-events',
-  'view-identity-providers',
-  'view-organizations',
-  'view-realm',
-  'view-users',
-] as const
-
-export type AdministrationRole = (typeof administrationRoleNames)[number]
 
 /** Which of them contain others. */
 const administrationComposites: Readonly<Record<string, readonly string[]>> = {
@@ -68,7 +45,7 @@ export function administrationRoles(clientId: string): RoleRepresentation[] {
 /** `realm-admin`: everything in `realm-management`. */
 export function realmAdminRole(): RoleRepresentation {
   const everything = { 'realm-management': [...administrationRoleNames] }
-  return composed(described('realm-admin'), { client: everything })
+  return composed(described(realmAdminName), { client: everything })
 }
 
 /** Roles of the client `account`. */

@@ -1,16 +1,8 @@
 import type { Client } from '../../../domains/clients/client.ts'
-
-/** What the administrator may do with a client; those that a realm's administration rests on stay as they are. */
-function clientAccess(client: Client, held: ReadonlySet<string>) {
-  const all = held.has('manage-clients')
-  const manage = all && !administrationClients.test(client.clientId)
-  return { view: all || held.has('view-clients'), configure: manage, manage }
-}
-
-const administrationClients = /^realm-management$|-realm$/
+import type { Permissions } from '../permissions.ts'
 
 /** @returns Keycloak's ClientRepresentation; the authorization settings stay behind their own endpoint */
-export function clientRepresentation(client: Client, held: ReadonlySet<string>) {
+export function clientRepresentation(client: Client, permissions: Permissions) {
   const { protocolMappers, authorizationSettings: _, ...rest } = client.representation
   return {
     id: client.id,
@@ -18,6 +10,6 @@ export function clientRepresentation(client: Client, held: ReadonlySet<string>) 
     ...rest,
     enabled: client.enabled,
     ...(protocolMappers && protocolMappers.length > 0 ? { protocolMappers } : {}),
-    access: clientAccess(client, held),
+    access: permissions.ofClient(client),
   }
 }

@@ -1,20 +1,18 @@
+import { isReservedClientId } from '../../../domains/administration/administration.ts'
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { isConfidential, newClientSecret } from '../../../domains/clients/client-defaults.ts'
 import { validateClient } from '../../../domains/clients/validate-client.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { badRequest, duplicateResource } from '../admin-error.ts'
+import { badRequest, duplicateResource, forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyOf } from '../permission.ts'
+import { managesClient, viewsClients } from '../permission.ts'
 import { type ClientBody, clientShape } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { storedMembers } from './clients-resource.ts'
 import { requireClient } from './require-client.ts'
 import { followClient } from './service-account.ts'
-
-const view = ['view-clients', 'manage-clients'] as const
-const manage = ['manage-clients'] as const
 
 /** Clients that a realm does not work without. */
 const builtIn: ReadonlySet<string> = new Set([
@@ -31,14 +29,14 @@ export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): vo
   routes.add({
     method: 'GET',
     path: '/clients/:clientUuid',
-    may: anyOf(view),
-    handle: async (call) => clientRepresentation(await requireClient(call), call.held),
+    may: viewsClients,
+    handle: async (call) => clientRepresentation(await requireClient(call), call.permissions),
   })
   registerUpdate(routes, deps)
   routes.add({
     method: 'DELETE',
     path: '/clients/:clientUuid',
-    may: anyOf(manage),
+    may: managesClient,
     handle: async (call) => {
       const client = await requireClient(call)
       if (isBuiltIn(client)) throw badRequest('invalid_request', 'Could not delete client')
@@ -62,13 +60,14 @@ function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
   routes.add<ClientBody | undefined>({
     method: 'PUT',
     path: '/clients/:clientUuid',
-    may: anyOf(manage),
+    may: managesClient,
     body: clientShape,
     handle: async (call) => {
       const client = await requireClient(call)
       const body = call.body ?? ({} as ClientBody)
       const representation = updated(deps, client.representation, body)
       const { clientId = client.clientId, enabled = client.enabled } = body
+      if (isReservedClientId(call.realm, clientId)) throw forbidden()
       validateClient({ ...representation, clientId }, call.realm)
       const next = { ...client, clientId, enabled, representation }
       try {
@@ -119,7 +118,7 @@ function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
   routes.add({
     method: 'GET',
     path,
-    may: anyOf(view),
+    may: viewsClients,
     handle: async (call) => {
       const { secret } = (await requireClient(call)).representation
       return { type: 'secret', ...(secret === undefined ? {} : { value: secret }) }
@@ -128,7 +127,7 @@ function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
   routes.add({
     method: 'POST',
     path,
-    may: anyOf(manage),
+    may: managesClient,
     handle: async (call) => {
       const client = await requireClient(call)
       const secret = newClientSecret()

@@ -3,7 +3,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { AdminCall } from '../admin-call.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyOf } from '../permission.ts'
+import { managesClient, viewsClients } from '../permission.ts'
 import { requireClient } from './require-client.ts'
 
 type Member = 'defaultClientScopes' | 'optionalClientScopes'
@@ -19,7 +19,7 @@ function register(routes: AdminRoutes, path: string, member: Member): void {
   routes.add({
     method: 'GET',
     path,
-    may: anyOf(['view-clients', 'manage-clients']),
+    may: viewsClients,
     handle: async (call) => {
       const names = (await requireClient(call)).representation[member] ?? []
       const scopes = new Map(call.realm.clientScopes.map((scope) => [scope.name, scope.id]))
@@ -32,7 +32,7 @@ function register(routes: AdminRoutes, path: string, member: Member): void {
   routes.add({
     method: 'PUT',
     path: `${path}/:scopeId`,
-    may: anyOf(['manage-clients']),
+    may: managesClient,
     handle: async (call) => {
       const name = scopeName(call)
       await change(call, (client) => ({
@@ -45,7 +45,7 @@ function register(routes: AdminRoutes, path: string, member: Member): void {
   routes.add({
     method: 'DELETE',
     path: `${path}/:scopeId`,
-    may: anyOf(['manage-clients']),
+    may: managesClient,
     handle: async (call) => {
       const name = scopeName(call)
       await change(call, (client) => ({

@@ -1,15 +1,19 @@
+import type { Role } from '../../../domains/roles/role.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
+import { forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireClientScope } from '../client-scopes/require-client-scope.ts'
+import { anyOf, managesClient, viewsClients } from '../permission.ts'
 import { type RoleHolder, registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { requireClient } from './require-client.ts'
 
 /** `/clients/{id}/scope-mappings` and `/client-scopes/{id}/scope-mappings`. */
 export function registerScopeMappings(routes: AdminRoutes, deps: AdminDeps): void {
   const common = {
-    view: ['view-clients', 'manage-clients'],
-    manage: ['manage-clients'],
+    view: viewsClients,
+    manage: managesClient,
+    requireMayChange: requireMayMapScopes,
     resourceTypes: { realm: 'REALM_SCOPE_MAPPING', client: 'CLIENT_SCOPE_MAPPING' },
   } as const
   registerRoleMappings(routes, deps, {
@@ -24,9 +28,15 @@ export function registerScopeMappings(routes: AdminRoutes, deps: AdminDeps): voi
   })
   registerRoleMappings(routes, deps, {
     ...common,
+    manage: anyOf(['manage-clients']),
     path: '/client-scopes/:scopeId/scope-mappings',
     holder: async (call) => holderOf(call, requireClientScope(call).id, false),
   })
+}
+
+/** Realm roles belong to who manages the realm; what a client's scope lets through, nobody has who did not have it before. */
+async function requireMayMapScopes(call: AdminCall, roles: readonly Role[]): Promise<void> {
+  if (!roles.every((role) => call.permissions.mayMapScope(role))) throw forbidden()
 }
 
 function ownerParams(call: AdminCall<unknown>): Record<string, string> {

@@ -1,3 +1,4 @@
+import { isReservedClientId } from '../../../domains/administration/administration.ts'
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { completeClient } from '../../../domains/clients/client-defaults.ts'
 import { validateClient } from '../../../domains/clients/validate-client.ts'
@@ -6,6 +7,7 @@ import { withScopes } from '../../../domains/transfer/complete-realm.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminDeps } from '../admin-deps.ts'
+import { forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { mappersOf } from '../protocol-mappers/protocol-mapper-body.ts'
@@ -19,10 +21,10 @@ export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/clients',
     may: anyOf(['view-clients', 'manage-clients', 'query-clients']),
-    handle: async ({ realm, query, held }) => {
+    handle: async ({ realm, query, permissions }) => {
       const { attributes } = query
       const page = { first: query.first, max: query.max() }
-      if (!held.has('view-clients') && !held.has('manage-clients')) return []
+      if ((await permissions.visible('client')) === 'none') return []
       const clients = await deps.clients.list({
         realmId: realm.id,
         clientId: query.text('clientId')?.trim() || undefined,
@@ -30,18 +32,19 @@ export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
         attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
         ...page,
       })
-      return clients.map((client) => clientRepresentation(client, held))
+      return clients.map((client) => clientRepresentation(client, permissions))
     },
   })
   routes.add<ClientBody | undefined>({
     method: 'POST',
     path: '/clients',
-    may: anyOf(['manage-clients', 'create-client']),
+    may: anyOf(['manage-clients']),
     body: clientShape,
     handle: async (call) => {
       const { realm } = call
       const body = call.body ?? ({} as ClientBody)
       const client = newClient(deps, realm, body)
+      if (isReservedClientId(realm, client.clientId)) throw forbidden()
       validateClient({ ...client.representation, clientId: client.clientId, id: client.id }, realm)
       await deps.database.transaction((tx) => deps.clients.insertAll(tx, [client]))
       if (client.representation.serviceAccountsEnabled) {

@@ -3,6 +3,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { groupRepresentation } from './group-representation.ts'
 
@@ -24,6 +25,7 @@ export function registerDefaultGroups(routes: AdminRoutes, deps: AdminDeps): voi
     may: anyOf(['manage-realm']),
     handle: async (call) => {
       const { id } = await requireGroup(call)
+      await requireMayJoin(call, [id])
       const trace = await call.trace('CREATE', 'GROUP', `default-groups/${id}`)
       await deps.groups.changeDefault(call.realm.id, id, true, trace)
     },

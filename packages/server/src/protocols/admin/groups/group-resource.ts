@@ -3,6 +3,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { requireMayMapRoles } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { type GroupBody, groupShape } from '../representations/group.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
@@ -124,9 +125,10 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
 function registerGroupRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
   registerRoleMappings(routes, deps, {
     path: '/groups/:groupId/role-mappings',
-    view,
-    manage,
-    resourceTypes: { realm: 'call.realm_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
+    view: anyOf(view),
+    manage: anyOf(manage),
+    requireMayChange: requireMayMapRoles,
+    resourceTypes: { realm: 'REALM_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
     holder: async (call) => {
       const group = await requireGroup(call)
       const realmId = call.realm.id

@@ -5,6 +5,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { type GroupBody, groupShape } from '../representations/group.ts'
 import { groupAccess, groupDetails, groupRepresentation } from './group-representation.ts'
@@ -88,6 +89,7 @@ export async function addGroup(call: AdminCall<GroupBody | undefined>, parent: G
   if (body?.id !== undefined) {
     const group = await deps.groups.byId(realm.id, body.id)
     if (!group) throw notFound('Could not find child by id')
+    await requireMayJoin(call, parent === null ? [] : [parent.id])
     const trace = await call.trace('UPDATE', 'GROUP', `groups/${group.id}`, body)
     await deps.groups.move(realm.id, group.id, parent?.id ?? null, trace)
     return undefined

@@ -4,7 +4,7 @@ import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
 import { duplicateResource, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyOf } from '../permission.ts'
+import { managesClient, viewsClients } from '../permission.ts'
 import {
   type ProtocolMapperBody,
   protocolMapperShape,
@@ -28,22 +28,19 @@ export interface MapperPlace {
   ): Promise<void>
 }
 
-const view = ['view-clients', 'manage-clients'] as const
-const manage = ['manage-clients'] as const
-
 /** Registers the endpoints of protocol mappers, the same for clients and client scopes. */
 export function registerProtocolMappers(routes: AdminRoutes, place: MapperPlace) {
   const models = `${place.path}/protocol-mappers/models`
   routes.add({
     method: 'GET',
     path: models,
-    may: anyOf(view),
+    may: viewsClients,
     handle: async (call) => await place.read(call),
   })
   routes.add({
     method: 'GET',
     path: `${place.path}/protocol-mappers/protocol/:protocol`,
-    may: anyOf(view),
+    may: viewsClients,
     handle: async (call) => {
       const mappers = await place.read(call)
       return mappers.filter(({ protocol }) => protocol === call.params['protocol'])
@@ -52,7 +49,7 @@ export function registerProtocolMappers(routes: AdminRoutes, place: MapperPlace)
   routes.add({
     method: 'GET',
     path: `${models}/:mapperId`,
-    may: anyOf(view),
+    may: viewsClients,
     handle: async (call) => found(await place.read(call), call),
   })
   registerAdding(routes, place)
@@ -64,7 +61,7 @@ function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
   routes.add<ProtocolMapperBody | undefined>({
     method: 'POST',
     path: models,
-    may: anyOf(manage),
+    may: managesClient,
     body: protocolMapperShape,
     handle: async (call) => {
       await place.read(call)
@@ -79,7 +76,7 @@ function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
   routes.add<ProtocolMapperBody[] | undefined>({
     method: 'POST',
     path: `${place.path}/protocol-mappers/add-models`,
-    may: anyOf(manage),
+    may: managesClient,
     body: protocolMappersShape,
     handle: async (call) => {
       await place.read(call)
@@ -99,7 +96,7 @@ function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
   routes.add<ProtocolMapperBody | undefined>({
     method: 'PUT',
     path,
-    may: anyOf(manage),
+    may: managesClient,
     body: protocolMapperShape,
     handle: async (call) => {
       const present = found(await place.read(call), call)
@@ -121,7 +118,7 @@ function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
   routes.add({
     method: 'DELETE',
     path,
-    may: anyOf(manage),
+    may: managesClient,
     handle: async (call) => {
       const present = found(await place.read(call), call)
       await place.change(call, (mappers) => mappers.filter(({ id }) => id !== present.id))

@@ -1,7 +1,7 @@
+import { masterRealmName } from '../../../domains/administration/administration.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm, RealmSettings } from '../../../domains/realms/realm.ts'
 import { unmaskedMembers } from '../../../domains/realms/secret-members.ts'
-import { masterRealmName } from '../../../domains/transfer/complete-realm.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, refused } from '../admin-error.ts'

@@ -17,7 +17,7 @@ export async function renameRealm(
   realm: Realm,
   name: string,
 ): Promise<void> {
-  await deps.realmImport.renamed(tx, realm.name, name)
+  await deps.realmImport.renamed(tx, realm, name)
   for (const [clientId, before] of namedUrls) {
     const client = await deps.clients.byClientId(realm.id, clientId)
     if (!client) continue

@@ -4,9 +4,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import type { RealmRole } from '../administrator.ts'
-import { requireMayMap } from '../mapping-permission.ts'
-import { anyOf } from '../permission.ts'
+import type { Permission } from '../permission.ts'
 import { rolesShape } from '../representations/role.ts'
 import { mappingsRepresentation, roleRepresentation } from './role-representation.ts'
 
@@ -24,10 +22,12 @@ export interface RoleHolder {
 export interface RoleMappingKind {
   /** e.g. `/users/:userId/role-mappings`. */
   readonly path: string
-  readonly view: readonly RealmRole[]
-  readonly manage: readonly RealmRole[]
+  readonly view: Permission
+  readonly manage: Permission
   /** Of admin events: `REALM_ROLE_MAPPING`, `CLIENT_ROLE_MAPPING` or their scope twins. */
   readonly resourceTypes: { readonly realm: string; readonly client: string }
+  /** Looks at the roles that are to be mapped or taken away. @throws HttpError 403 */
+  requireMayChange(call: AdminCall, roles: readonly Role[]): Promise<void>
   /** @throws HttpError 404 in the words of the kind of holder */
   holder(call: AdminCall<unknown>): Promise<RoleHolder>
 }
@@ -43,7 +43,7 @@ export function registerRoleMappings(
   routes.add({
     method: 'GET',
     path: kind.path,
-    may: anyOf(kind.view),
+    may: kind.view,
     handle: async (call) => mappingsRepresentation(await (await kind.holder(call)).direct()),
   })
   registerOwner(routes, deps, kind, '/realm', async () => null)
@@ -66,7 +66,7 @@ function registerOwner(
     routes.add({
       method: 'GET',
       path: `${path}${below}`,
-      may: anyOf(kind.view),
+      may: kind.view,
       handle: async (call) => await list(call, await ownerOf(call)),
     })
   get('', async (call, owner) => {
@@ -84,12 +84,11 @@ function registerOwner(
     const roles = await deps.roles.byIds(call.realm.id, ids)
     return roles.map((role) => roleRepresentation(role, brief))
   })
-  registerChanges(routes, deps, kind, path, ownerOf)
+  registerChanges(routes, kind, path, ownerOf)
 }
 
 function registerChanges(
   routes: AdminRoutes,
-  deps: AdminDeps,
   kind: RoleMappingKind,
   path: string,
   ownerOf: (call: Call) => Promise<string | null>,
@@ -97,29 +96,37 @@ function registerChanges(
   routes.add({
     method: 'POST',
     path,
-    may: anyOf(kind.manage),
+    may: kind.manage,
     body: rolesShape,
     handle: async (call) => {
       const holder = await kind.holder(call)
       const owner = await ownerOf(call)
-      const ids = await mappable(call, owner, call.body ?? [])
-      await requireMayMap(deps, call.administrator, call.realm, ids)
-      await holder.add(ids, await traceOf(call, kind, owner, 'CREATE', path))
+      const roles = await mappable(call, owner, call.body ?? [])
+      await kind.requireMayChange(call, roles)
+      const trace = await traceOf(call, kind, owner, 'CREATE', path)
+      await holder.add(
+        roles.map(({ id }) => id),
+        trace,
+      )
     },
   })
   routes.add({
     method: 'DELETE',
     path,
-    may: anyOf(kind.manage),
+    may: kind.manage,
     body: rolesShape,
     handle: async (call) => {
       const holder = await kind.holder(call)
       const owner = await ownerOf(call)
-      const ids = call.body
+      const roles = call.body
         ? await mappable(call, owner, call.body)
-        : (await holder.direct()).filter((role) => role.clientUuid === owner).map(({ id }) => id)
-      await requireMayMap(deps, call.administrator, call.realm, ids)
-      await holder.remove(ids, await traceOf(call, kind, owner, 'DELETE', path))
+        : (await holder.direct()).filter((role) => role.clientUuid === owner)
+      await kind.requireMayChange(call, roles)
+      const trace = await traceOf(call, kind, owner, 'DELETE', path)
+      await holder.remove(
+        roles.map(({ id }) => id),
+        trace,
+      )
     },
   })
 }
@@ -133,12 +140,12 @@ async function mappable(
   call: Call,
   owner: string | null,
   given: readonly { id?: string | undefined }[],
-): Promise<string[]> {
-  const ids = given.map(({ id }) => id ?? '')
-  const found = await call.deps.roles.byIds(call.realm.id, ids)
-  const known = new Set(found.filter((role) => role.clientUuid === owner).map(({ id }) => id))
-  if (ids.some((id) => !known.has(id))) throw notFound('Role not found')
-  return ids
+): Promise<Role[]> {
+  const ids = new Set(given.map(({ id }) => id ?? ''))
+  const found = await call.deps.roles.byIds(call.realm.id, [...ids])
+  const known = found.filter((role) => role.clientUuid === owner)
+  if (known.length < ids.size) throw notFound('Role not found')
+  return known
 }
 
 function traceOf(

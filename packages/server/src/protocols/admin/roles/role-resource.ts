@@ -4,9 +4,9 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { duplicateResource, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import type { RealmRole } from '../administrator.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
-import { anyOf } from '../permission.ts'
+import { requireMayCompose } from '../mapping-permission.ts'
+import type { Permission } from '../permission.ts'
 import { type RoleBody, roleShape, rolesShape } from '../representations/role.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { roleRepresentation } from './role-representation.ts'
@@ -19,14 +19,14 @@ const membersPerPage = 100
 export interface RolePlace {
   /** `/roles/:roleName`, `/clients/:clientUuid/roles/:roleName` or `/roles-by-id/:roleId`. */
   readonly path: string
-  readonly view: readonly RealmRole[]
-  readonly manage: readonly RealmRole[]
+  readonly view: Permission
+  readonly manage: Permission
   /** @throws HttpError 404 */
   roleOf(call: AdminCall<unknown>): Promise<Role>
 }
 
 function resourceTypeOf(role: Role): string {
-  return role.clientUuid === null ? 'call.realm_ROLE' : 'CLIENT_ROLE'
+  return role.clientUuid === null ? 'REALM_ROLE' : 'CLIENT_ROLE'
 }
 
 /** Registers the single role with its composites. */
@@ -34,13 +34,13 @@ export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePl
   routes.add({
     method: 'GET',
     path: place.path,
-    may: anyOf(place.view),
+    may: place.view,
     handle: async (call) => roleRepresentation(await place.roleOf(call), false),
   })
   routes.add<RoleBody | undefined>({
     method: 'PUT',
     path: place.path,
-    may: anyOf(place.manage),
+    may: place.manage,
     body: roleShape,
     handle: async (call) => {
       const role = await place.roleOf(call)
@@ -56,7 +56,7 @@ export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePl
   routes.add({
     method: 'DELETE',
     path: place.path,
-    may: anyOf(place.manage),
+    may: place.manage,
     handle: async (call) => {
       const role = await place.roleOf(call)
       if (role.id === call.realm.defaultRoleId) {
@@ -76,7 +76,7 @@ function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePla
     routes.add({
       method: 'GET',
       path: `${place.path}/composites${suffix}`,
-      may: anyOf(place.view),
+      may: place.view,
       handle: async (call) => {
         const { query } = call
         const role = await place.roleOf(call)
@@ -95,34 +95,39 @@ function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePla
   routes.add({
     method: 'POST',
     path: `${place.path}/composites`,
-    may: anyOf(place.manage),
+    may: place.manage,
     body: rolesShape,
     handle: async (call) => {
       const role = await place.roleOf(call)
-      const ids = await existing(call, call.body ?? [])
-      await addComposites(call, role.id, ids)
+      const children = await existing(call, call.body ?? [])
+      await addComposites(call, role.id, children)
       call.record('CREATE', resourceTypeOf(role), `roles-by-id/${role.id}/composites`, call.body)
     },
   })
   routes.add({
     method: 'DELETE',
     path: `${place.path}/composites`,
-    may: anyOf(place.manage),
+    may: place.manage,
     body: rolesShape,
     handle: async (call) => {
       const role = await place.roleOf(call)
-      const ids = await existing(call, call.body ?? [])
+      const children = await existing(call, call.body ?? [])
+      await requireMayCompose(call, children)
+      const ids = children.map(({ id }) => id)
       await deps.roles.removeComposites(call.realm.id, role.id, ids)
       call.record('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}/composites`, call.body)
     },
   })
 }
 
-async function existing(call: AdminCall<unknown>, given: readonly { id?: string | undefined }[]) {
-  const ids = given.map(({ id }) => id ?? '')
-  const found = new Set((await call.deps.roles.byIds(call.realm.id, ids)).map(({ id }) => id))
-  if (ids.some((id) => !found.has(id))) throw notFound('Could not find composite role')
-  return ids
+async function existing(
+  call: AdminCall<unknown>,
+  given: readonly { id?: string | undefined }[],
+): Promise<Role[]> {
+  const ids = new Set(given.map(({ id }) => id ?? ''))
+  const found = await call.deps.roles.byIds(call.realm.id, [...ids])
+  if (found.length < ids.size) throw notFound('Could not find composite role')
+  return found
 }
 
 /** Registers who has a role directly: users and groups. */
@@ -130,7 +135,7 @@ export function registerRoleMembers(routes: AdminRoutes, deps: AdminDeps, place:
   routes.add({
     method: 'GET',
     path: `${place.path}/users`,
-    may: anyOf(place.view),
+    may: place.view,
     handle: async (call) => {
       const { query, realm, held } = call
       const role = await place.roleOf(call)
@@ -149,7 +154,7 @@ export function registerRoleMembers(routes: AdminRoutes, deps: AdminDeps, place:
   routes.add({
     method: 'GET',
     path: `${place.path}/groups`,
-    may: anyOf(place.view),
+    may: place.view,
     handle: async (call) => {
       const { query, realm } = call
       const role = await place.roleOf(call)

@@ -5,9 +5,8 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import type { RealmRole } from '../administrator.ts'
-import { requireMayMap } from '../mapping-permission.ts'
-import { anyOf } from '../permission.ts'
+import { requireMayCompose } from '../mapping-permission.ts'
+import type { Permission } from '../permission.ts'
 import { type RoleBody, roleShape } from '../representations/role.ts'
 import { roleRepresentation } from './role-representation.ts'
 
@@ -15,8 +14,8 @@ import { roleRepresentation } from './role-representation.ts'
 export interface RoleContainer {
   /** `/roles` or `/clients/:clientUuid/roles`. */
   readonly path: string
-  readonly view: readonly RealmRole[]
-  readonly manage: readonly RealmRole[]
+  readonly view: Permission
+  readonly manage: Permission
   readonly resourceType: 'REALM_ROLE' | 'CLIENT_ROLE'
   /** @returns the owning client's id, or null. @throws HttpError 404 */
   ownerOf(call: AdminCall<unknown>): Promise<string | null>
@@ -31,7 +30,7 @@ export function registerRoles(
   routes.add({
     method: 'GET',
     path: container.path,
-    may: anyOf(container.view),
+    may: container.view,
     handle: async (call) => {
       const { query, realm } = call
       const brief = query.flag('briefRepresentation') ?? true
@@ -48,7 +47,7 @@ export function registerRoles(
   routes.add<RoleBody | undefined>({
     method: 'POST',
     path: container.path,
-    may: anyOf(container.manage),
+    may: container.manage,
     body: roleShape,
     handle: async (call) => {
       const owner = await container.ownerOf(call)
@@ -81,37 +80,38 @@ export async function requireRole(call: AdminCall<unknown>, container: RoleConta
 }
 
 /** Names in a body become ids. @throws HttpError 404 */
-async function compositesOf(call: AdminCall<unknown>, body: RoleBody): Promise<string[]> {
+async function compositesOf(call: AdminCall<unknown>, body: RoleBody): Promise<Role[]> {
   const { deps, realm } = call
-  const ids: string[] = []
+  const children: Role[] = []
   for (const name of body.composites?.realm ?? []) {
     const role = await deps.roles.byName(realm.id, null, name)
     if (!role) throw refused(404, `Realm Role with name ${name} does not exist`)
-    ids.push(role.id)
+    children.push(role)
   }
   for (const [clientId, names] of Object.entries(body.composites?.client ?? {})) {
     const client = await deps.clients.byClientId(realm.id, clientId)
     for (const name of names) {
       const role = client && (await deps.roles.byName(realm.id, client.id, name))
       if (!role) throw refused(404, `Client Role with name ${name} does not exist`)
-      ids.push(role.id)
+      children.push(role)
     }
   }
-  return ids
+  return children
 }
 
 /** Puts children into a composite. @throws HttpError 403 when they give more than the administrator has */
 export async function addComposites(
-  { deps, realm, administrator }: AdminCall<unknown>,
+  call: AdminCall<unknown>,
   roleId: string,
-  childIds: readonly string[],
+  children: readonly Role[],
 ): Promise<void> {
-  await requireMayMap(deps, administrator, realm, childIds)
+  await requireMayCompose(call, children)
+  const { deps, realm } = call
   await deps.database.transaction((tx) =>
     deps.roles.addComposites(
       tx,
       realm.id,
-      childIds.map((id) => [roleId, id] as const),
+      children.map(({ id }) => [roleId, id] as const),
     ),
   )
 }

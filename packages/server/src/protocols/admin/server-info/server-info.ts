@@ -18,7 +18,10 @@ export function registerServerInfo(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/serverinfo',
     may: (administrator) => administersSomething(deps, administrator),
-    handle: async () => describeServer(deps),
+    handle: async ({ administrator }) => ({
+      ...describeServer(deps),
+      ...(await systemOf(deps, administrator)),
+    }),
   })
 }
 
@@ -34,11 +37,21 @@ async function administersSomething(deps: AdminDeps, administrator: Administrato
   return false
 }
 
-function describeServer({ clock, clusterReport }: AdminDeps) {
+/** The machine is shown to those who administer everything, the version also to those who manage their realm. */
+async function systemOf({ clock }: AdminDeps, administrator: Administrator) {
+  if (administrator.ofMaster && (await administrator.holdsRealmRole('admin'))) {
+    return {
+      systemInfo: systemDescription(clock.now()),
+      cpuInfo: { processorCount: availableParallelism() },
+      memoryInfo: memoryDescription(),
+    }
+  }
+  const held = await administrator.rolesFor(administrator.realm)
+  return held.has('manage-realm') ? { systemInfo: { version: exportFormatVersion } } : {}
+}
+
+function describeServer({ clusterReport }: AdminDeps) {
   return {
-    systemInfo: systemDescription(clock.now()),
-    cpuInfo: { processorCount: availableParallelism() },
-    memoryInfo: memoryDescription(),
     profileInfo: {
       name: 'default',
       disabledFeatures: [],

@@ -1,8 +1,10 @@
 import type { GivenUser } from '../../../domains/user-lifecycle/given-user.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { type UserBody, userShape } from '../representations/user.ts'
 
@@ -15,6 +17,7 @@ export function registerCreateUser(routes: AdminRoutes, deps: AdminDeps): void {
     body: userShape,
     handle: async (call) => {
       const { realm, body } = call
+      await requireMayJoinNamed(call, body?.groups ?? [])
       const id = newUuid()
       const given = { ...givenUser(body ?? {}), id, attributes: body?.attributes ?? {} }
       const trace = await call.trace('CREATE', 'USER', `users/${id}`, body)
@@ -22,6 +25,16 @@ export function registerCreateUser(routes: AdminRoutes, deps: AdminDeps): void {
       return created(call.reply, `${call.realmUrl}/users/${id}`)
     },
   })
+}
+
+/** Paths that name no group are for the verb to refuse. */
+async function requireMayJoinNamed(call: AdminCall, paths: readonly string[]): Promise<void> {
+  const { groups } = call.deps
+  const named = await Promise.all(paths.map((path) => groups.byPath(call.realm.id, path)))
+  await requireMayJoin(
+    call,
+    named.flatMap((group) => group?.id ?? []),
+  )
 }
 
 /** @returns what a representation says of a user; the id in it is not read */

@@ -3,7 +3,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
-import { requireMayMap } from '../mapping-permission.ts'
+import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { requireUser } from './require-user.ts'
 
@@ -46,7 +46,7 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     handle: async (call) => {
       const { user, group } = await userAndGroup(call)
-      await requireMayJoin(call, group.id)
+      await requireMayJoin(call, [group.id])
       const path = `users/${user.id}/groups/${group.id}`
       const trace = await call.trace('CREATE', 'GROUP_MEMBERSHIP', path)
       await deps.userMemberships.join(user.id, group.id, trace)
@@ -71,12 +71,4 @@ async function userAndGroup(call: AdminCall<unknown>) {
   const group = await call.deps.groups.byId(call.realm.id, call.params['groupId'] ?? '')
   if (!group) throw notFound('Group not found')
   return { user, group }
-}
-
-/** A group passes on its roles and those of the groups around it, so joining counts as mapping them. */
-async function requireMayJoin({ deps, realm, administrator }: AdminCall<unknown>, groupId: string) {
-  const around = await deps.groups.withAncestors(realm.id, [groupId])
-  const roles = await deps.groups.rolesOf(around.map(({ id }) => id))
-  const ids = roles.map(({ id }) => id)
-  await requireMayMap(deps, administrator, realm, ids)
 }

@@ -1,5 +1,7 @@
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { requireMayMapRoles } from '../mapping-permission.ts'
+import { anyOf } from '../permission.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { requireUser } from './require-user.ts'
 
@@ -7,8 +9,9 @@ import { requireUser } from './require-user.ts'
 export function registerUserRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
   registerRoleMappings(routes, deps, {
     path: '/users/:userId/role-mappings',
-    view: ['view-users', 'manage-users'],
-    manage: ['manage-users'],
+    view: anyOf(['view-users', 'manage-users']),
+    manage: anyOf(['manage-users']),
+    requireMayChange: requireMayMapRoles,
     resourceTypes: { realm: 'REALM_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
     holder: async (call) => {
       const user = await requireUser(call)

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AdminSession } from '../admin/administrator.ts'
+import { fixture } from '../harness/fixtures.ts'
+import { startTestServer, type TestServer } from '../harness/test-server.ts'
+import { type Matrix, play } from './play.ts'
+import { World } from './world.ts'
+
+const forbidden = 403
+
+/** Writes that have no endpoint yet. */
+const later: ReadonlySet<string> = new Set([
+  'DELETE attack detection',
+  'DELETE attack detection of a user',
+  'DELETE authenticator config',
+  'DELETE consent',
+  'DELETE execution',
+  'DELETE flow',
+  'DELETE identity provider',
+  'DELETE initial access',
+  'DELETE node',
+  'DELETE rotated secret',
+  'POST certificate',
+  'POST execution',
+  'POST execution config',
+  'POST flow',
+  'POST flow copy',
+  'POST flow in flow',
+  'POST identity provider',
+  'POST identity provider mapper',
+  'POST impersonation',
+  'POST initial access',
+  'POST node',
+  'POST node of administration client',
+  'POST organization',
+  'POST partial export',
+  'POST partial import',
+  'POST push-revocation',
+  'POST push-revocation of client',
+  'POST raise priority',
+  'POST register required action',
+  'POST registration-access-token',
+  'POST required action lower',
+  'POST required action raise',
+  'PUT authenticator config',
+  'PUT client policies',
+  'PUT client profiles',
+  'PUT disable credential types',
+  'PUT execute-actions-email',
+  'PUT flow',
+  'PUT identity provider',
+  'PUT send-verify-email',
+])
+
+/** What is refused here on purpose though Keycloak allows it, and why. */
+const stricter: Readonly<Record<string, string>> = {
+  'PUT administrators group of user':
+    'a group gives its roles: nobody gives away more than they have',
+  'POST composite of realm-admin of user':
+    'a composite gives its roles: nobody gives away more than they have',
+}
+
+/** Who writes to the other realm: nothing tells the others apart there. */
+const sampled: ReadonlySet<string> = new Set([
+  'own/realm-admin',
+  'own/manage-users',
+  'own/nobody',
+  'master/manage-realm',
+  'master/manage-clients',
+  'master/create-realm',
+])
+
+const recorded = fixture<{ own: Matrix; other: Matrix }>('admin/permission-matrix')
+let played: { own: Matrix; other: Matrix }
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer()
+  const world = new World(server.url, async () => await AdminSession.open(server.url))
+  await world.make()
+  played = await play(world, (who) => sampled.has(who))
+}, 180_000)
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+})
+
+describe.each(['own', 'other'] as const)('writes to the %s realm', (realm) => {
+  it('are answered to every partial role as Keycloak answers them', () => {
+    const differences: string[] = []
+    for (const [name, expected] of Object.entries(recorded[realm])) {
+      if (later.has(name)) continue
+      const given = played[realm][name] ?? {}
+      for (const who of new Set([...Object.keys(expected), ...Object.keys(given)])) {
+        if (realm === 'other' && !sampled.has(who)) continue
+        const [wanted, status] = [expected[who] ?? forbidden, given[who] ?? forbidden]
+        if (!isRight(name, wanted, status))
+          differences.push(`${who} ${name}: ${status}, Keycloak ${wanted}`)
+      }
+    }
+    expect(differences).toEqual([])
+  })
+})
+
+/**
+ * Where Keycloak looks for a thing before it asks who wants it, or fails, a refusal is right as well: it tells those who may do
+ * nothing less.
+ */
+function isRight(name: string, wanted: number, status: number): boolean {
+  if (status === wanted) return true
+  if (status !== forbidden) return false
+  return wanted === 404 || wanted >= 500 || name in stricter
+}
+
+it('every write that is left out here has no endpoint', () => {
+  const there = [...later].filter((name) =>
+    Object.values(played.own[name] ?? {}).some((status) => status !== 404 && status !== 405),
+  )
+  expect(there).toEqual([])
+})
