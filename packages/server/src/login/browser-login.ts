@@ -1,6 +1,7 @@
 import type { Client } from '../domains/clients/client.ts'
 import type { Clients } from '../domains/clients/clients.ts'
 import type { ClientRequest } from '../domains/flows/engine/client-request.ts'
+import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { FlowOutcome, LoginFlows } from '../domains/flows/login-flows.ts'
 import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
 import { type LoginState, loginNotes } from '../domains/flows/login-state/login-state.ts'
@@ -51,12 +52,13 @@ export class BrowserLogin {
     browser: BrowserRequest,
     client: Client,
     request: ClientRequest,
+    purpose: FlowPurpose = 'browser',
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
     // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
     const alone = !browser.cookies.has(cookieNames.restart)
     if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId)
-    const state = newLoginState(realm, client, request, this.#deps.clock.now())
+    const state = newLoginState(realm, client, request, this.#deps.clock.now(), { purpose })
     const tab = this.#tab(visit, client, state)
     if (!request.prompt.includes('none')) await this.#rememberRequest(tab)
     return this.run(tab, null)
@@ -73,7 +75,7 @@ export class BrowserLogin {
     } = {},
   ): Promise<BrowserAnswer> {
     const { tabId, message } = options
-    const state = newLoginState(visit.realm, client, request, this.#deps.clock.now(), tabId)
+    const state = newLoginState(visit.realm, client, request, this.#deps.clock.now(), { tabId })
     const tab = this.#tab(visit, client, state)
     const refused = this.#deps.refusals.recheck(tab)
     if (refused !== null) return refused
@@ -107,7 +109,7 @@ export class BrowserLogin {
     return this.#deps.refusals.guarded(tab, async () => {
       const { visit, state, client } = tab
       const { realm, browser } = visit
-      const outcome = await this.#deps.flows.browser({
+      const outcome = await this.#deps.flows.run({
         realm,
         client,
         state,
@@ -175,8 +177,15 @@ export class BrowserLogin {
   }
 
   #tab(visit: LoginVisit, client: Client, state: LoginState): LoginTab {
-    const protocol = this.#deps.protocols.get(state.request.protocol)
+    const { protocols, flows } = this.#deps
+    const protocol = protocols.get(state.request.protocol)
     if (protocol === undefined) throw new Error(`no protocol ${state.request.protocol}`)
-    return { visit, client, protocol, state, user: null }
+    const { realm } = visit
+    const offers = {
+      registration: realm.settings.registrationAllowed && flows.has(realm, client, 'registration'),
+      resetCredentials:
+        realm.settings.resetPasswordAllowed && flows.has(realm, client, 'reset-credentials'),
+    }
+    return { visit, client, protocol, state, offers, user: null }
   }
 }

@@ -1,3 +1,4 @@
+import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
 import type { LoginState } from '../domains/flows/login-state/login-state.ts'
 import type { LoginVisit } from './login-visit.ts'
@@ -9,6 +10,16 @@ export type LoginAction =
   | 'restart'
   | 'registration'
   | 'reset-credentials'
+  | 'first-broker-login'
+  | 'post-broker-login'
+
+/** Keycloak's path of the pages of a flow, by what the flow is for; those that are not named have none. */
+const purposePaths: Readonly<Partial<Record<FlowPurpose, LoginAction>>> = {
+  registration: 'registration',
+  'reset-credentials': 'reset-credentials',
+  'first-broker-login': 'first-broker-login',
+  'post-broker-login': 'post-broker-login',
+}
 
 /** Builds the addresses under `login-actions/` that the pages of one tab use. */
 export class LoginAddresses {
@@ -16,6 +27,8 @@ export class LoginAddresses {
   readonly #path: string
   readonly #tab: readonly [string, string][]
   readonly #sessionCode: string
+  /** Where the forms of the flow's steps are posted to. */
+  readonly purpose: LoginAction
 
   /** @param sessionCode the kept state; empty where the row of the tab is enough */
   constructor(
@@ -30,6 +43,7 @@ export class LoginAddresses {
     this.#root = `${frontendUrl}${path}`
     this.#path = `${new URL(frontendUrl).pathname.replace(/\/$/, '')}${path}`
     this.#sessionCode = sessionCode
+    this.purpose = purposePaths[state.purpose] ?? 'authenticate'
     this.#tab = [
       ['client_id', clientId],
       ['tab_id', state.tabId],
@@ -59,14 +73,19 @@ export class LoginAddresses {
     return this.#address(this.#root, action, [['execution', execution]])
   }
 
-  /** Relative address that the tab's row is enough for. */
+  /** Relative address of the tab. */
   path(action: LoginAction): string {
-    return this.#address(this.#path, action, [])
+    return this.#address(this.#path, action, [['session_code', this.#sessionCode]])
+  }
+
+  /** The form with which the login begins. */
+  start(): string {
+    return this.path('authenticate')
   }
 
   /** Continues where the tab is. */
   resume(): string {
-    return this.#address(this.#root, 'authenticate', [['session_code', this.#sessionCode]])
+    return this.#address(this.#root, this.purpose, [['session_code', this.#sessionCode]])
   }
 
   /** @param skipLogout keeps the SSO session of the browser; false signs it out, to sign in as somebody else */

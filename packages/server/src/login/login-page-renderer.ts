@@ -1,34 +1,22 @@
-import { toDataURL } from 'qrcode'
 import type { Client } from '../domains/clients/client.ts'
-import { policyOf, secretBase32 } from '../domains/credentials/otp/otp-credentials.ts'
 import type { ConsentItem } from '../domains/flows/consents/consents.ts'
 import type { Challenge } from '../domains/flows/engine/flow-run.ts'
-import type { LoginPage, LoginPageNotes, PageNote } from '../domains/flows/engine/login-page.ts'
+import type { LoginPage, PageNote } from '../domains/flows/engine/login-page.ts'
 import type { ClientAnswer } from '../domains/flows/login-protocol.ts'
 import { loginNotes } from '../domains/flows/login-state/login-state.ts'
-import type { ActionPage } from '../domains/flows/required-actions/required-action.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
+import type { UsernameKind } from '../pages/login/login-models.ts'
 import { renderConsent } from '../pages/login/render-consent.ts'
 import { renderError } from '../pages/login/render-error.ts'
 import { renderFormPost } from '../pages/login/render-form-post.ts'
 import { renderInfo } from '../pages/login/render-info.ts'
-import { renderLogin } from '../pages/login/render-login.ts'
-import { renderLoginOtp } from '../pages/login/render-login-otp.ts'
-import { renderLoginPassword } from '../pages/login/render-login-password.ts'
-import { renderLoginUsername } from '../pages/login/render-login-username.ts'
 import { renderPageExpired } from '../pages/login/render-page-expired.ts'
-import { renderRecoveryCode } from '../pages/login/render-recovery-code.ts'
-import { renderSelectAuthenticator } from '../pages/login/render-select-authenticator.ts'
-import { renderSelectOrganization } from '../pages/login/render-select-organization.ts'
+import { type PageSurroundings, renderLoginPage } from '../pages/login-pages.ts'
 import { chooseLocale } from '../pages/messages/choose-locale.ts'
-import type { FlowPageModel, PageContext } from '../pages/page-context.ts'
+import type { PageContext } from '../pages/page-context.ts'
 import { pageHeaders } from '../pages/page-headers.ts'
 import type { Pages } from '../pages/pages.ts'
-import { renderConfigTotp } from '../pages/required-actions/render-config-totp.ts'
-import { renderTerms } from '../pages/required-actions/render-terms.ts'
-import { renderUpdatePassword } from '../pages/required-actions/render-update-password.ts'
-import { renderUpdateProfile } from '../pages/required-actions/render-update-profile.ts'
 import type { LoginAction, LoginAddresses } from './login-addresses.ts'
 import { cookieNames, rememberedUsername } from './login-cookies.ts'
 import type { LoginTab } from './login-tab.ts'
@@ -54,41 +42,47 @@ export class LoginPageRenderer {
     })
   }
 
-  /** The page of a step. @param message replaces what the step says when it says nothing */
-  challenge(
+  /** What a step wants. @param message replaces what the step says when it says nothing */
+  async challenge(
     tab: LoginTab,
     addresses: LoginAddresses,
     challenge: Challenge,
     message: LoginPage['message'],
-  ): BrowserAnswer {
-    const { page, execution } = challenge
-    const context = this.#context(tab, addresses, 'authenticate', execution.id)
-    const model = {
-      action: addresses.form('authenticate', execution.id),
+  ): Promise<BrowserAnswer> {
+    const { shows, execution } = challenge
+    if (shows.kind === 'redirect') return this.toClient(tab.visit, shows)
+    const { page, authenticate } = shows
+    const context = this.#context(tab, addresses, addresses.purpose, execution.id)
+    const around = {
+      ...surroundings(tab, addresses),
+      action: addresses.form(addresses.purpose, execution.id),
       tryAnotherWay: challenge.tryAnotherWay,
-      ...notesOf(page),
-      ...(page.message === undefined && message !== undefined ? { message } : {}),
+      ...(message === undefined ? {} : { message }),
     }
-    return answer(tab.visit, 200, stepHtml(context, tab, addresses, page, model), context.locale)
+    const body = await renderLoginPage(context, page, around)
+    const shown = answer(tab.visit, authenticate === undefined ? 200 : 401, body, context.locale)
+    if (authenticate === undefined) return shown
+    return { ...shown, headers: { ...shown.headers, 'www-authenticate': authenticate } }
   }
 
   async requiredAction(
     tab: LoginTab,
     addresses: LoginAddresses,
     alias: string,
-    page: ActionPage,
+    page: LoginPage,
     options: { readonly cancellable: boolean; readonly warningKey: string | undefined },
   ): Promise<BrowserAnswer> {
     const context = this.#context(tab, addresses, 'required-action', alias)
     const { cancellable, warningKey } = options
-    const warning =
-      page.message === undefined && page.fieldErrors === undefined && warningKey !== undefined
-        ? { message: { kind: 'warning', key: warningKey } as const }
-        : {}
-    const action = addresses.form('required-action', alias)
-    const model = { action, cancellable, ...warning, ...notesOf(page) }
-    const html = await actionHtml(context, tab.visit.realm, page, model)
-    return answer(tab.visit, 200, html, context.locale)
+    const warned = page.fieldErrors === undefined && warningKey !== undefined
+    const body = await renderLoginPage(context, page, {
+      ...surroundings(tab, addresses),
+      attemptedUser: undefined,
+      action: addresses.form('required-action', alias),
+      cancellable,
+      ...(warned ? { message: { kind: 'warning', key: warningKey } as const } : {}),
+    })
+    return answer(tab.visit, 200, body, context.locale)
   }
 
   consent(
@@ -200,93 +194,27 @@ export class LoginPageRenderer {
   }
 }
 
-function stepHtml(
-  context: PageContext,
-  tab: LoginTab,
-  addresses: LoginAddresses,
-  page: LoginPage,
-  model: FlowPageModel,
-): string {
+/** What is the same for all pages of a tab. */
+function surroundings(tab: LoginTab, addresses: LoginAddresses): Omit<PageSurroundings, 'action'> {
   const { settings } = tab.visit.realm
   const username = tab.state.attemptedUsername ?? tab.user?.username
-  const attempted =
-    username === undefined
+  return {
+    usernameKind: usernameKindOf(settings),
+    loginUrl: addresses.start(),
+    ...(username === undefined
       ? {}
-      : { attemptedUser: { username, restartUrl: addresses.restart(false) } }
-  const usernameKind = settings.loginWithEmailAllowed
-    ? settings.registrationEmailAsUsername
-      ? ('email' as const)
-      : ('usernameOrEmail' as const)
-    : ('username' as const)
-  const links = {
-    usernameKind,
+      : { attemptedUser: { username, restartUrl: addresses.restart(false) } }),
     ...(settings.rememberMe ? { rememberMe: isRemembered(tab) } : {}),
-  }
-  switch (page.page) {
-    case 'login':
-      return page.userKnown
-        ? renderLogin(context, {
-            ...model,
-            ...attempted,
-            username: page.username,
-            usernameKind,
-          })
-        : renderLogin(context, { ...model, ...links, username: page.username })
-    case 'username':
-      return renderLoginUsername(context, { ...model, ...links, username: page.username })
-    case 'password':
-      return renderLoginPassword(context, { ...model, ...attempted })
-    case 'otp':
-      return renderLoginOtp(context, {
-        ...model,
-        ...attempted,
-        devices: page.devices,
-        selectedCredentialId: page.selectedCredentialId,
-      })
-    case 'recovery-code':
-      return renderRecoveryCode(context, { ...model, ...attempted, codeNumber: page.codeNumber })
-    case 'select-authenticator':
-      return renderSelectAuthenticator(context, { ...model, ...attempted, choices: page.choices })
-    case 'select-organization':
-      return renderSelectOrganization(context, {
-        ...model,
-        ...attempted,
-        organizations: page.organizations,
-      })
+    ...(tab.offers.registration ? { registrationUrl: addresses.path('registration') } : {}),
+    ...(tab.offers.resetCredentials
+      ? { resetPasswordUrl: addresses.path('reset-credentials') }
+      : {}),
   }
 }
 
-async function actionHtml(
-  context: PageContext,
-  realm: Realm,
-  page: ActionPage,
-  model: FlowPageModel & { readonly cancellable: boolean },
-): Promise<string> {
-  switch (page.page) {
-    case 'update-password':
-      return renderUpdatePassword(context, { ...model, logoutSessions: page.logoutSessions })
-    case 'update-profile':
-      return renderUpdateProfile(context, { ...model, fields: page.fields })
-    case 'terms':
-      return renderTerms(context, model)
-    case 'config-totp': {
-      const policy = policyOf(realm)
-      const { mode, secret, userLabel, labelRequired, logoutSessions } = page
-      const otherMode = mode === 'manual' ? 'qr' : 'manual'
-      return renderConfigTotp(context, {
-        ...model,
-        mode,
-        otherModeUrl: `${model.action}&mode=${otherMode}`,
-        secret,
-        secretBase32: secretBase32(secret),
-        qrCode: await toDataURL(page.keyUri, { width: 246, margin: 1 }),
-        policy: { ...policy, initialCounter: policy.counter },
-        userLabel,
-        labelRequired,
-        logoutSessions,
-      })
-    }
-  }
+function usernameKindOf(settings: Realm['settings']): UsernameKind {
+  if (!settings.loginWithEmailAllowed) return 'username'
+  return settings.registrationEmailAsUsername ? 'email' : 'usernameOrEmail'
 }
 
 /** Whether the box is checked: as it was sent, or as the user wanted it before. */
@@ -295,13 +223,6 @@ function isRemembered({ visit, state }: LoginTab): boolean {
   if (form.has('username')) return form.get('rememberMe') === 'on'
   const wanted = state.notes[loginNotes.rememberMe]
   return wanted === undefined ? rememberedUsername(cookies) !== null : wanted === 'true'
-}
-
-function notesOf({ message, fieldErrors }: LoginPageNotes): LoginPageNotes {
-  return {
-    ...(message === undefined ? {} : { message }),
-    ...(fieldErrors === undefined ? {} : { fieldErrors }),
-  }
 }
 
 /** The client's home page, for the link back. */

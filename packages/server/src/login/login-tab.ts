@@ -10,6 +10,8 @@ export interface LoginTab {
   readonly client: Client
   readonly protocol: LoginProtocol
   readonly state: LoginState
+  /** Which other flows the pages of this tab may lead to. */
+  readonly offers: { readonly registration: boolean; readonly resetCredentials: boolean }
   /** Who the state says it is, looked up in this request. */
   user: User | null
 }

@@ -59,9 +59,11 @@ export class DirectGrant {
       scope: form.get('scope') ?? '',
       parameters: {},
     }
-    const state = newLoginState(realm, client, request, this.#deps.clock.now())
+    const state = newLoginState(realm, client, request, this.#deps.clock.now(), {
+      purpose: 'direct-grant',
+    })
     try {
-      const { challenge, user } = await this.#deps.flows.directGrant({
+      const { challenge, user } = await this.#deps.flows.run({
         realm,
         client,
         state,

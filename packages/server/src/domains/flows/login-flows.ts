@@ -11,7 +11,8 @@ import { type Challenge, FlowRun } from './engine/flow-run.ts'
 import { LoginContext } from './engine/login-context.ts'
 import type { LoginPage } from './engine/login-page.ts'
 import type { Condition, SignedIn, Step } from './engine/step.ts'
-import type { LoginState } from './login-state/login-state.ts'
+import { boundFlow, type FlowPurpose } from './flow-purpose.ts'
+import { type LoginState, loginNotes } from './login-state/login-state.ts'
 import { conditionsOf, stepsOf } from './steps/registry.ts'
 
 export interface LoginFlowsDeps {
@@ -56,16 +57,35 @@ export class LoginFlows {
     this.#conditions = conditionsOf(deps)
   }
 
-  /** @throws FlowFailure; HashingQueueFull */
-  browser(request: FlowRequest): Promise<FlowOutcome> {
-    const alias = boundFlow(request, 'browser') ?? request.realm.settings.browserFlow
+  /**
+   * Runs the flow that the realm has bound to the purpose of the login.
+   * @throws FlowFailure; HashingQueueFull
+   */
+  run(request: FlowRequest): Promise<FlowOutcome> {
+    const { realm, client, state } = request
+    const alias = state.notes[loginNotes.flowAlias] ?? boundFlow(realm, client, state.purpose)
+    if (!alias) throw FlowFailure.unavailable(`a flow for ${state.purpose}`)
     return this.#run(request, alias)
   }
 
-  /** @throws FlowFailure; HashingQueueFull */
-  directGrant(request: FlowRequest): Promise<FlowOutcome> {
-    const alias = boundFlow(request, 'direct_grant') ?? request.realm.settings.directGrantFlow
-    return this.#run(request, alias)
+  /** @returns whether the realm has a flow for the purpose of which this server has every step */
+  has(realm: Realm, client: Client, purpose: FlowPurpose): boolean {
+    const alias = boundFlow(realm, client, purpose)
+    if (!alias) return false
+    try {
+      return this.#isComplete(this.#definitionOf(realm, alias))
+    } catch (error) {
+      if (error instanceof FlowFailure) return false
+      throw error
+    }
+  }
+
+  #isComplete(flow: FlowNode): boolean {
+    return flow.children.every((child) =>
+      child.kind === 'flow'
+        ? this.#isComplete(child)
+        : this.#steps.has(child.authenticator) || this.#conditions.has(child.authenticator),
+    )
   }
 
   async #run(request: FlowRequest, alias: string): Promise<FlowOutcome> {
@@ -103,11 +123,6 @@ export class LoginFlows {
     kept.set(alias, definition)
     return definition
   }
-}
-
-/** Overrides name the flow by its id; an empty one counts as none. */
-function boundFlow({ client }: FlowRequest, binding: string): string | undefined {
-  return client.representation.authenticationFlowBindingOverrides?.[binding] || undefined
 }
 
 function definitionOf(realm: Realm, alias: string): FlowNode {

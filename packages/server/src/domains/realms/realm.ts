@@ -138,6 +138,8 @@ export interface RealmSettings {
   registrationFlow: string
   directGrantFlow: string
   resetCredentialsFlow: string
+  firstBrokerLoginFlow?: string
+  dockerAuthenticationFlow?: string
   clientAuthenticationFlow: string
   organizationsEnabled: boolean
   eventsEnabled: boolean

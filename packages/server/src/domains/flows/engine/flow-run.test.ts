@@ -84,6 +84,14 @@ const steps = [
   step('deny', {
     authenticate: async () => ({ kind: 'abort', error: 'no', message: { key: 'no' } }),
   }),
+  step('away', { authenticate: async () => ({ kind: 'redirect', location: 'https://idp.test/' }) }),
+  step('ticket', {
+    authenticate: async () => ({
+      kind: 'challenge',
+      page: { page: 'password' },
+      authenticate: 'Negotiate',
+    }),
+  }),
   step('never', { configuredFor: async () => false }),
   step('otp', {
     requiresUser: true,
@@ -141,7 +149,23 @@ function login(flows: Flows, has: readonly string[] = []) {
   }
 }
 
+function pageOf(challenge: Challenge | undefined) {
+  return challenge?.shows.kind === 'page' ? challenge.shows.page : undefined
+}
+
 describe('FlowRun', () => {
+  it('passes on where a step sends the browser, and goes on when it is back', async () => {
+    const tab = login({ top: ['R away', 'R second'] })
+    const away = await tab.begin()
+    expect(away.challenge?.shows).toEqual({ kind: 'redirect', location: 'https://idp.test/' })
+    expect((await tab.submit(away.challenge, { answer: 'ok' })).at).toBe('second')
+  })
+
+  it('passes on a challenge for the browser itself, beside the page for those that know none', async () => {
+    const { challenge } = await login({ top: ['A ticket', 'A form'] }).begin()
+    expect(challenge?.shows).toMatchObject({ kind: 'page', authenticate: 'Negotiate' })
+  })
+
   it('asks required steps one after the other', async () => {
     const tab = login({ top: ['R form', 'R second'] })
     const first = await tab.begin()
@@ -222,11 +246,11 @@ describe('FlowRun', () => {
     expect(second.at).toBe('key')
     expect(second.challenge?.tryAnotherWay).toBe(true)
     const choice = await tab.submit(second.challenge, { tryAnotherWay: 'on' })
-    expect(choice.challenge?.page).toMatchObject({
+    expect(pageOf(choice.challenge)).toMatchObject({
       page: 'select-authenticator',
       choices: [{ displayNameKey: 'key' }, { displayNameKey: 'otp' }],
     })
-    const page = choice.challenge?.page
+    const page = pageOf(choice.challenge)
     const otp = page?.page === 'select-authenticator' ? page.choices[1]?.executionId : undefined
     const chosen = await tab.submit(choice.challenge, { authenticationExecution: otp ?? '' })
     expect(chosen.at).toBe('otp')

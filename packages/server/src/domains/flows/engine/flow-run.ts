@@ -25,9 +25,14 @@ export interface FlowRunDeps {
   readonly userNow: () => User | null
 }
 
-/** A page to show, with the execution that its form belongs to. */
+/** What a step wants the browser to see or do next. */
+export type Shown =
+  | { readonly kind: 'page'; readonly page: LoginPage; readonly authenticate?: string }
+  | { readonly kind: 'redirect'; readonly location: string }
+
+/** What to show, with the execution that its form belongs to. */
 export interface Challenge {
-  readonly page: LoginPage
+  readonly shows: Shown
   readonly execution: ExecutionNode
   /** Keycloak's error code of the wrong answer that led here. */
   readonly error?: string
@@ -99,7 +104,7 @@ export class FlowRun {
       return [{ executionId: option.id, displayNameKey, helpTextKey }]
     })
     return {
-      page: { page: 'select-authenticator', choices },
+      shows: { kind: 'page', page: { page: 'select-authenticator', choices } },
       execution,
       tryAnotherWay: false,
     }
@@ -209,7 +214,7 @@ export class FlowRun {
         const user = this.#deps.userNow()
         const options = await this.#selection.optionsFor(execution, user)
         return {
-          page: result.page,
+          shows: shownOf(result),
           execution,
           tryAnotherWay: user !== null && options.length > 1,
           ...(result.kind === 'failure' ? { error: result.error } : {}),
@@ -329,6 +334,21 @@ export class FlowRun {
     const step = this.#deps.steps.get(execution.authenticator)
     if (step === undefined) throw FlowFailure.unavailable(execution.authenticator)
     return step
+  }
+}
+
+function shownOf(
+  result: Extract<StepResult, { kind: 'challenge' | 'failure' | 'redirect' }>,
+): Shown {
+  switch (result.kind) {
+    case 'redirect':
+      return result
+    case 'failure':
+      return { kind: 'page', page: result.page }
+    case 'challenge': {
+      const { page, authenticate } = result
+      return { kind: 'page', page, ...(authenticate === undefined ? {} : { authenticate }) }
+    }
   }
 }
 

@@ -11,33 +11,24 @@ export interface LoginPageNotes {
   readonly fieldErrors?: Readonly<Record<string, PageNote>>
 }
 
-/** A page that a step shows. The protocol that renders it adds addresses, languages and the realm's look. */
-export type LoginPage = LoginPageNotes &
-  (
-    | {
-        readonly page: 'login'
-        readonly username: string
-        /** Only the password is asked for. */
-        readonly userKnown: boolean
-      }
-    | { readonly page: 'username'; readonly username: string }
-    | { readonly page: 'password' }
-    | {
-        readonly page: 'otp'
-        readonly devices: readonly { readonly credentialId: string; readonly label: string }[]
-        readonly selectedCredentialId: string | undefined
-      }
-    | { readonly page: 'recovery-code'; readonly codeNumber: number }
-    | {
-        readonly page: 'select-authenticator'
-        readonly choices: readonly {
-          readonly executionId: string
-          readonly displayNameKey: string
-          readonly helpTextKey: string
-        }[]
-      }
-    | {
-        readonly page: 'select-organization'
-        readonly organizations: readonly { readonly alias: string; readonly name: string }[]
-      }
-  )
+/**
+ * What pages of a login show, by page. A step or required action brings its page: it adds a member here, by
+ * `declare module`, and the page gets its line in `pages/login-pages.ts`.
+ */
+export interface LoginPageModels {
+  readonly 'select-authenticator': {
+    readonly choices: readonly {
+      readonly executionId: string
+      readonly displayNameKey: string
+      readonly helpTextKey: string
+    }[]
+  }
+}
+
+export type LoginPageId = keyof LoginPageModels
+
+/** A page that a step or action shows. What renders it adds addresses, languages and the realm's look. */
+export type LoginPageOf<Id extends LoginPageId> = LoginPageNotes &
+  LoginPageModels[Id] & { readonly page: Id }
+
+export type LoginPage = { [Id in LoginPageId]: LoginPageOf<Id> }[LoginPageId]

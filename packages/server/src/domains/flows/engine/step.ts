@@ -46,7 +46,10 @@ export type StepResult =
   | { readonly kind: 'success' }
   /** It could not prove anything, others may. */
   | { readonly kind: 'attempted' }
-  | { readonly kind: 'challenge'; readonly page: LoginPage }
+  /** @property authenticate value of `WWW-Authenticate`: the page goes out with status 401, for browsers that answer that */
+  | { readonly kind: 'challenge'; readonly page: LoginPage; readonly authenticate?: string }
+  /** Sends the browser elsewhere; it comes back to the step's form address. */
+  | { readonly kind: 'redirect'; readonly location: string }
   /** A wrong answer: recorded as LOGIN_ERROR, then asked again. */
   | { readonly kind: 'failure'; readonly error: string; readonly page: LoginPage }
   /** Ends the login with an error page. */

@@ -1,4 +1,5 @@
 import type { ClientRequest } from '../engine/client-request.ts'
+import type { FlowPurpose } from '../flow-purpose.ts'
 
 /** Keycloak's words for where an execution stands. */
 export type ExecutionStatus = 'success' | 'attempted' | 'challenged' | 'setup' | 'failed'
@@ -16,6 +17,8 @@ export interface LoginState {
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   readonly request: ClientRequest
+  /** Which of the realm's flows it runs. */
+  purpose: FlowPurpose
   /** Status by execution key; keys that are absent were not reached. */
   readonly executions: Record<string, ExecutionStatus>
   /** Answers of conditions, so that a condition does not change its mind within a login. */
@@ -49,6 +52,8 @@ export const loginNotes = {
   forcedReauthentication: 'FORCED_REAUTHENTICATION',
   kcActionStatus: 'kc_action_status',
   kcActionDone: 'kc_action_done',
+  /** Alias of the flow where the realm has none bound to the purpose: an identity provider names it. */
+  flowAlias: 'flow-alias',
   /** Language chosen on a page. */
   locale: 'locale',
 } as const

@@ -2,27 +2,29 @@ import { randomBase64Url } from '../../../shared/random.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { ClientRequest } from '../engine/client-request.ts'
+import type { FlowPurpose } from '../flow-purpose.ts'
 import type { LoginState } from './login-state.ts'
 
 const stateIdBytes = 16
 /** As Keycloak's tab ids: 11 characters. */
 const tabIdBytes = 8
 
-/** @returns the state of a login that begins. @param tabId of a tab that starts over; a new one without it */
+/** @returns the state of a login that begins. @param options `tabId` of a tab that starts over, a new one without it */
 export function newLoginState(
   realm: Realm,
   client: Client,
   request: ClientRequest,
   nowMs: number,
-  tabId: string = randomBase64Url(tabIdBytes),
+  options: { readonly tabId?: string | undefined; readonly purpose?: FlowPurpose } = {},
 ): LoginState {
   return {
     id: randomBase64Url(stateIdBytes),
-    tabId,
+    tabId: options.tabId ?? randomBase64Url(tabIdBytes),
     realmId: realm.id,
     clientUuid: client.id,
     expiresAt: nowMs + loginTimeoutMs(realm),
     request,
+    purpose: options.purpose ?? 'browser',
     executions: {},
     conditions: {},
     userId: null,

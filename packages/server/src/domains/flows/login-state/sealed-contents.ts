@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { flowPurposes } from '../flow-purpose.ts'
 import { type LoginState, loginNotes } from './login-state.ts'
 import type { SealedKind } from './sealed-kind.ts'
 
@@ -34,6 +35,7 @@ const visit = z.strictObject({
   clientUuid: z.string(),
   expiresAt: z.number(),
   request,
+  purpose: z.enum(flowPurposes),
   executions: z.record(
     z.string(),
     z.enum(['success', 'attempted', 'challenged', 'setup', 'failed']),

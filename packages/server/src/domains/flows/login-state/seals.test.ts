@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import type { LoginState } from './login-state.ts'
 import {
@@ -30,6 +30,7 @@ const kinds: readonly SealedKind<unknown>[] = [
 /** Seals whatever it is given as content of a kind, as somebody with the key could. */
 const anything = (name: string): SealedKind<unknown> => ({ name, content: z.unknown() })
 const runs = { numRuns: 1_000 }
+vi.setConfig({ testTimeout: 60_000 })
 
 const words = fc.string({ maxLength: 20 })
 const text = fc.record({
@@ -52,6 +53,7 @@ const state: fc.Arbitrary<LoginState> = fc.record({
   clientUuid: fc.uuid(),
   expiresAt: fc.nat(),
   request: text,
+  purpose: fc.constantFrom('browser', 'registration', 'reset-credentials'),
   executions: fc.dictionary(
     fc.constantFrom('1a2b3c4d', '5e6f7a8b'),
     fc.constantFrom('success', 'attempted', 'challenged', 'setup', 'failed'),

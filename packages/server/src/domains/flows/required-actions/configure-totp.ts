@@ -1,10 +1,26 @@
 import type { Database } from '../../../database/database.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
+import { policyOf, secretBase32 } from '../../credentials/otp/otp-credentials.ts'
 import type { User } from '../../users/user.ts'
 import { userDetailsChanged } from '../../users/user-events.ts'
 import type { Users } from '../../users/users.ts'
 import type { LoginPageNotes } from '../engine/login-page.ts'
 import type { ActionContext, ActionResult, RequiredActionStep } from './required-action.ts'
+
+declare module '../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly 'config-totp': {
+      readonly mode: 'barcode' | 'manual'
+      readonly secret: string
+      readonly secretBase32: string
+      readonly keyUri: string
+      readonly policy: ReturnType<typeof policyOf>
+      readonly userLabel: string
+      readonly labelRequired: boolean
+      readonly logoutSessions: boolean
+    }
+  }
+}
 
 const action = 'CONFIGURE_TOTP'
 
@@ -86,7 +102,9 @@ async function asked(
       page: 'config-totp',
       mode: mode === 'manual' ? 'manual' : 'barcode',
       secret,
+      secretBase32: secretBase32(secret),
       keyUri: credentials.otp.keyUri(realm, user, secret),
+      policy: policyOf(realm),
       userLabel: form.get('userLabel') ?? '',
       labelRequired: others.length > 0,
       logoutSessions: form.size === 0 || form.get('logout-sessions') === 'on',

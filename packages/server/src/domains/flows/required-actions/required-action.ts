@@ -1,7 +1,7 @@
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
-import type { LoginPageNotes, PageNote } from '../engine/login-page.ts'
+import type { LoginPage, PageNote } from '../engine/login-page.ts'
 import type { LoginState } from '../login-state/login-state.ts'
 
 /** Whom and what a login is about when its flow is passed. */
@@ -45,26 +45,10 @@ export interface ProfilePageField {
   }
 }
 
-export type ActionPage = LoginPageNotes &
-  (
-    | { readonly page: 'update-password'; readonly logoutSessions: boolean }
-    | { readonly page: 'update-profile'; readonly fields: readonly ProfilePageField[] }
-    | { readonly page: 'terms' }
-    | {
-        readonly page: 'config-totp'
-        readonly mode: 'barcode' | 'manual'
-        readonly secret: string
-        readonly keyUri: string
-        readonly userLabel: string
-        readonly labelRequired: boolean
-        readonly logoutSessions: boolean
-      }
-  )
-
 export type ActionResult =
   /** @property user as it is now, when the action changed it */
   | { readonly kind: 'done'; readonly user: User }
-  | { readonly kind: 'challenge'; readonly page: ActionPage }
+  | { readonly kind: 'challenge'; readonly page: LoginPage }
   /** The user refuses: the client is told, with this as `error_description`. */
   | { readonly kind: 'rejected'; readonly description?: string }
   | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }

@@ -2,6 +2,12 @@ import type { Clock } from '../../../shared/clock.ts'
 import type { Users } from '../../users/users.ts'
 import type { RequiredActionStep } from './required-action.ts'
 
+declare module '../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly terms: object
+  }
+}
+
 const action = 'TERMS_AND_CONDITIONS'
 
 /** Attribute with the second at which the user accepted, as Keycloak writes it. */

@@ -5,6 +5,12 @@ import type { Users } from '../../users/users.ts'
 import type { LoginPageNotes } from '../engine/login-page.ts'
 import type { ActionContext, ActionResult, RequiredActionStep } from './required-action.ts'
 
+declare module '../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly 'update-password': { readonly logoutSessions: boolean }
+  }
+}
+
 const action = 'UPDATE_PASSWORD'
 
 /** A new password: temporary ones, expired ones, and whenever a user or client asks for it. */

@@ -7,8 +7,15 @@ import type {
   ActionContext,
   ActionParties,
   ActionResult,
+  ProfilePageField,
   RequiredActionStep,
 } from './required-action.ts'
+
+declare module '../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly 'update-profile': { readonly fields: readonly ProfilePageField[] }
+  }
+}
 
 export interface UpdateProfileDeps {
   readonly users: Pick<Users, 'change'>

@@ -4,6 +4,14 @@ import type { Users } from '../../../users/users.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { loginNotes } from '../../login-state/login-state.ts'
 
+declare module '../../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly 'select-organization': {
+      readonly organizations: readonly { readonly alias: string; readonly name: string }[]
+    }
+  }
+}
+
 /** Note with the alias of the organization that the user signs in for. */
 export const organizationNote = 'kc.org'
 

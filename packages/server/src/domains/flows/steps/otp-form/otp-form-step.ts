@@ -4,6 +4,15 @@ import type { LoginPage, LoginPageNotes } from '../../engine/login-page.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { countFailure, markUsed } from '../password-check.ts'
 
+declare module '../../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly otp: {
+      readonly devices: readonly { readonly credentialId: string; readonly label: string }[]
+      readonly selectedCredentialId: string | undefined
+    }
+  }
+}
+
 /** Asks for the code of an authenticator app; users with several devices choose one. */
 export function otpFormStep(deps: { readonly credentials: Credentials }): Step {
   const { credentials } = deps

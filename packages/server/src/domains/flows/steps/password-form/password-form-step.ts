@@ -2,6 +2,12 @@ import type { Credentials } from '../../../credentials/credentials.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { checkPassword } from '../password-check.ts'
 
+declare module '../../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly password: object
+  }
+}
+
 /** Asks for the password of a user whose name is known. */
 export function passwordFormStep(deps: { readonly credentials: Credentials }): Step {
   const { credentials } = deps

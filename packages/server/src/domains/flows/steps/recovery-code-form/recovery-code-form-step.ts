@@ -4,6 +4,12 @@ import type { LoginPageNotes } from '../../engine/login-page.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { countFailure, markUsed } from '../password-check.ts'
 
+declare module '../../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly 'recovery-code': { readonly codeNumber: number }
+  }
+}
+
 /** Asks for the next code of the user's printed list. */
 export function recoveryCodeFormStep(deps: { readonly credentials: Credentials }): Step {
   const { credentials } = deps

@@ -3,6 +3,12 @@ import type { Users } from '../../../users/users.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { loginNotes } from '../../login-state/login-state.ts'
 
+declare module '../../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly username: { readonly username: string }
+  }
+}
+
 export interface UsernameFormDeps {
   readonly users: Pick<Users, 'byLogin'>
   readonly credentials: Credentials

@@ -6,6 +6,16 @@ import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { loginNotes } from '../../login-state/login-state.ts'
 import { checkPassword } from '../password-check.ts'
 
+declare module '../../engine/login-page.ts' {
+  interface LoginPageModels {
+    readonly login: {
+      readonly username: string
+      /** Only the password is asked for. */
+      readonly userKnown: boolean
+    }
+  }
+}
+
 export interface UsernamePasswordFormDeps {
   readonly users: Pick<Users, 'byLogin'>
   readonly credentials: Credentials
