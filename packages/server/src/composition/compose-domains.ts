@@ -13,8 +13,8 @@ import { ClientLogouts } from '../domains/tokens/client-logouts.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
-import { patternMatches, patternMistake } from '../domains/users/profile-pattern.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
+import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
 import { composeEvents } from './compose-events.ts'
@@ -33,6 +33,7 @@ export interface Domains extends RealmDomains {
   readonly keys: Keys
   readonly clientKeys: ClientKeys
   readonly credentials: Credentials
+  readonly patterns: Patterns
   readonly sessions: Sessions
   readonly userLifecycle: UserLifecycle
   readonly userProfiles: UserProfiles
@@ -81,8 +82,12 @@ export async function composeDomains(
     onUnusableKey: (component, err) =>
       services.error({ err }, `The key ${component.name} (${component.id}) cannot be used`),
   })
+  const warn = (text: string) => services.warn(text)
+  const patterns = running.use(new Patterns({ warn }))
+  const matches: Patterns['matches'] = (...given) => patterns.matches(...given)
   const credentials = running.use(
     new Credentials({
+      patterns,
       database,
       users,
       clock,
@@ -101,23 +106,24 @@ export async function composeDomains(
       owners: clustering.sessionOwners,
     }),
   )
-  const ofProfiles = { database, realms, matches: patternMatches }
+  const ofProfiles = { database, realms, matches }
   const ofUsers = { database, clock, users, groups: data.groups, credentials, sessions }
-  const userLifecycle = new UserLifecycle({ ...ofUsers, matches: patternMatches })
+  const userLifecycle = new UserLifecycle({ ...ofUsers, matches })
   const singleUse = new SingleUseObjects(database)
   const ofTokens = composeTokens({ keys, users, roles, clients, sessions, clock }, services)
   running.use(ofTokens.clientLogouts)
   const placeholders = settings.lookUp
-  const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders })
+  const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
   return {
     ...data,
     events,
     keys,
     clientKeys,
     credentials,
+    patterns,
     sessions,
     userLifecycle,
-    userProfiles: new UserProfiles({ ...ofProfiles, patternMistake }),
+    userProfiles: new UserProfiles({ ...ofProfiles, patternMistake: patternProblem }),
     singleUse,
     ...ofTokens,
     transfer,

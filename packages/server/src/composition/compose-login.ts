@@ -7,7 +7,6 @@ import { Seals } from '../domains/flows/login-state/seals.ts'
 import { requiredActionSteps } from '../domains/flows/required-actions/registry.ts'
 import { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
-import { patternMatches } from '../domains/users/profile-pattern.ts'
 import { ActionPages } from '../login/action-pages.ts'
 import { AuthenticatePages } from '../login/authenticate-pages.ts'
 import { BrowserLogin } from '../login/browser-login.ts'
@@ -40,15 +39,15 @@ export interface Login {
 /** Builds the login in the browser and the password grant, which run the same flows. */
 export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
   const { database, secretBox, clock, loggers } = foundation
-  const { credentials, users, clients, sessions, events, tokens } = domains
+  const { credentials, patterns, users, clients, sessions, events, tokens } = domains
   const logger = loggers.of('org.keycloak.services')
-  const flows = new LoginFlows({ users, credentials, clock })
+  const flows = new LoginFlows({ users, credentials, patterns, clock })
   const steps = requiredActionSteps({
     credentials,
     users,
     database,
     clock,
-    matches: patternMatches,
+    matches: (...given) => patterns.matches(...given),
   })
   const requiredActions = new RequiredActions(steps)
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })

@@ -96,6 +96,7 @@ export interface TransferDeps {
   readonly credentials: Pick<Credentials, 'passwords'>
   readonly userLifecycle: UserLifecycle
   readonly placeholders: PlaceholderValues
+  readonly warn: (text: string) => void
 }
 
 /** Getting realms in and out. */
@@ -108,14 +109,14 @@ export interface Transfer {
 
 /** Builds the topmost domain. */
 export function composeTransfer(deps: TransferDeps): Transfer {
-  const { database, clock, data, credentials, userLifecycle, placeholders } = deps
+  const { database, clock, data, credentials, userLifecycle, placeholders, warn } = deps
   const userImport = new UserImport({
     clock,
     userLifecycle,
     roles: data.roles,
     hashPassword: (password, settings) => credentials.passwords.hash({ settings }, password),
   })
-  const realmImport = new RealmImport({ database, clock, ...data, userImport })
+  const realmImport = new RealmImport({ database, clock, ...data, userImport, warn })
   return {
     realmImport,
     realmExport: new RealmExport({ database }),

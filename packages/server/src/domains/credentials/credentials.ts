@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { Database } from '../../database/database.ts'
+import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
@@ -22,6 +23,7 @@ export interface CredentialsDeps {
   readonly database: Database
   readonly users: Pick<Users, 'changeIn'>
   readonly clock: Clock
+  readonly patterns: Pick<Patterns, 'matches'>
   /** Where the files of the policy `passwordBlacklist` are. */
   readonly blacklistDirectory: string
   readonly hashing: HashingLimits
@@ -49,6 +51,7 @@ export class Credentials implements AsyncDisposable {
       store,
       clock,
       hashes,
+      patterns: deps.patterns,
       validations: new PasswordValidations(deps.metrics, hashes),
       blacklist: new PasswordBlacklist(deps.blacklistDirectory),
     })

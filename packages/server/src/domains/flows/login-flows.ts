@@ -1,3 +1,4 @@
+import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Client } from '../clients/client.ts'
 import type { Credentials } from '../credentials/credentials.ts'
@@ -19,6 +20,7 @@ export interface LoginFlowsDeps {
   readonly users: Pick<Users, 'byId' | 'byLogin' | 'memberships'>
   readonly credentials: Credentials
   readonly clock: Clock
+  readonly patterns: Pick<Patterns, 'matches'>
 }
 
 /** One request of a login. */

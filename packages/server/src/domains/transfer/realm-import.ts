@@ -11,6 +11,7 @@ import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
 import { type CompleteRealm, completeRealm } from './complete-realm.ts'
+import { importNotices } from './import-notices.ts'
 import { RealmAdministration } from './realm-administration.ts'
 import {
   clientRows,
@@ -38,6 +39,8 @@ export interface RealmImportDeps {
   readonly users: Pick<Users, 'idsOf'>
   readonly userImport: UserImport
   readonly keyStock: KeyStock
+  /** Tells what of a realm cannot be understood. */
+  readonly warn: (text: string) => void
 }
 
 /** Further files of users that belong to a realm; read one after the other. */
@@ -78,6 +81,7 @@ export class RealmImport {
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
       this.#write(given, realm, replaced, userFiles),
     )
+    for (const notice of importNotices(realm)) this.#deps.warn(notice)
     if (realm.realm === masterRealmName) await this.#administerAll()
     return realm.id
   }

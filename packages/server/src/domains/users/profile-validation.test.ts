@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Patterns } from '../../patterns/patterns.ts'
 import { changedProfile, profileValuesOf } from './profile-change.ts'
-import { patternMatches } from './profile-pattern.ts'
 import { profileErrors } from './profile-validation.ts'
 import { visibleAttributes } from './profile-visibility.ts'
 import type { ProfileAttribute, ProfileRealm, UserProfile } from './user-profile.ts'
@@ -48,7 +48,11 @@ const present = {
   serviceAccountClientUuid: null,
 }
 const before = profileValuesOf(present)
-const check = { role: 'admin', before: null, matches: patternMatches } as const
+const patterns = new Patterns({ warn: (text) => expect(text).toContain('matches nothing') })
+afterAll(async () => await patterns[Symbol.asyncDispose]())
+const matches: Patterns['matches'] = (...given) => patterns.matches(...given)
+
+const check = { role: 'admin', before: null, matches } as const
 
 describe('a change of a profile', () => {
   it('needs names from the user, not from an administrator', async () => {

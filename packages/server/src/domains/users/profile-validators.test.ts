@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest'
-import { patternMatches } from './profile-pattern.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Patterns } from '../../patterns/patterns.ts'
 import { refusalOf } from './profile-validators.ts'
 
-const trial = { matches: patternMatches, place: { realm: 'acme', setting: 'x' } }
+const patterns = new Patterns({ warn: (text) => expect(text).toContain('matches nothing') })
+afterAll(async () => await patterns[Symbol.asyncDispose]())
+const matches: Patterns['matches'] = (...given) => patterns.matches(...given)
+
+const trial = { matches, place: { realm: 'acme', setting: 'x' } }
 const schemes = { allowedSchemes: ['ftp'] }
 
 /** As Keycloak 26.7.4 answered. */

@@ -19,6 +19,7 @@ import type { UserMembershipChanges } from '../../domains/users/user-membership-
 import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
+import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 
 /** What Admin REST is made of. */
@@ -41,6 +42,7 @@ export interface AdminDeps {
   readonly federatedIdentities: FederatedIdentities
   readonly clients: Clients
   readonly credentials: Credentials
+  readonly patterns: Pick<Patterns, 'matches'>
   readonly sessions: Sessions
   readonly clientLogouts: Pick<ClientLogouts, 'tell'>
   readonly realmImport: RealmImport

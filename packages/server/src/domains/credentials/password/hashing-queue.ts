@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { FairLine } from '../../../queues/fair-line.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
-import { FairLine } from './fair-line.ts'
 import { HashingQueueFull } from './hashing-queue-full.ts'
 import { type DeriveKey, HashingThread } from './hashing-thread.ts'
 

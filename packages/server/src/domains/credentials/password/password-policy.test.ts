@@ -1,12 +1,23 @@
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { Patterns } from '../../../patterns/patterns.ts'
+import type { Realm } from '../../realms/realm.ts'
 import { parsePasswordPolicy, violatedRule } from './password-policy.ts'
+import { passwordPolicyProblem } from './password-rules.ts'
 
 const alice = { username: 'alice', email: 'alice@acme.test' }
+
+const patterns = new Patterns({ warn: () => expect.unreachable() })
+afterAll(async () => await patterns[Symbol.asyncDispose]())
+
+function violation(passwordPolicy: string, password: string) {
+  const realm = { name: 'acme', settings: { passwordPolicy } } as Realm
+  return violatedRule({ realm, patterns }, password, alice)
+}
 
 describe('password policy', () => {
   it.each([
     ['length(8)', 'short', 'invalidPasswordMinLengthMessage', ['8']],
-    ['length(undefined)', 'short', 'invalidPasswordMinLengthMessage', ['8']],
+    ['length', 'short', 'invalidPasswordMinLengthMessage', ['8']],
     ['maxLength(4)', 'short', 'invalidPasswordMaxLengthMessage', ['4']],
     ['digits(2)', 'one1', 'invalidPasswordMinDigitsMessage', ['2']],
     ['lowerCase(1)', 'ABC', 'invalidPasswordMinLowerCaseCharsMessage', ['1']],
@@ -16,14 +27,17 @@ describe('password policy', () => {
     ['notEmail(undefined)', 'alice@acme.test', 'invalidPasswordNotEmailMessage', []],
     ['notContainsUsername(undefined)', 'xaliceY', 'invalidPasswordNotContainsUsernameMessage', []],
     ['regexPattern([a-z]+)', 'abc1', 'invalidPasswordRegexPatternMessage', ['[a-z]+']],
-  ])('%s refuses %s', (text, password, key, params) => {
-    expect(violatedRule(parsePasswordPolicy(text), password, alice)).toEqual({ key, params })
+    ['regexPattern(a+) and regexPattern(.b)', 'aa', 'invalidPasswordRegexPatternMessage', ['.b']],
+    ['ruleOfTomorrow(1)', 'anything', 'invalidPasswordGenericMessage', []],
+    ['length(8)and digits(1)', 'anything', 'invalidPasswordGenericMessage', []],
+  ])('%s refuses %s', async (text, password, key, params) => {
+    expect(await violation(text, password)).toEqual({ key, params })
   })
 
-  it('accepts what fulfils every rule and names the first broken one', () => {
-    const policy = parsePasswordPolicy('length(8) and digits(1) and notUsername(undefined)')
-    expect(violatedRule(policy, 'longenough1', alice)).toBeUndefined()
-    expect(violatedRule(policy, 'short', alice)?.key).toBe('invalidPasswordMinLengthMessage')
+  it('accepts what fulfils every rule and names the first broken one', async () => {
+    const policy = 'length(8) and digits(1) and notUsername(undefined)'
+    expect(await violation(policy, 'longenough1')).toBeUndefined()
+    expect((await violation(policy, 'short'))?.key).toBe('invalidPasswordMinLengthMessage')
   })
 
   it('reads the settings of storage and age', () => {
@@ -37,5 +51,48 @@ describe('password policy', () => {
       forceExpiredPasswordChangeDays: 30,
     })
     expect(parsePasswordPolicy('')).toMatchObject({ passwordHistory: 0, hashIterations: undefined })
+  })
+
+  it.each([
+    ['hashIterations(27500)', undefined],
+    ['hashIterations(100)', 100],
+    ['hashAlgorithm(pbkdf2) and hashIterations(27500)', 27500],
+    ['hashIterations(-1)', undefined],
+  ])('%s: passes are those of its algorithm', (text, hashIterations) => {
+    expect(parsePasswordPolicy(text).hashIterations).toBe(hashIterations)
+  })
+
+  it.each([
+    ['regexPattern(([)', 'Invalid config for regexPattern: Not a valid regular expression'],
+    ['regexPattern()', 'Invalid config for regexPattern: White space not acepted'],
+    ['regexPattern', 'Invalid config for regexPattern: Config required'],
+    ['length(8)and digits(1)', 'Invalid config for length: Not a valid number'],
+    ['length( 8 )', 'Invalid config for length: Not a valid number'],
+    ['digits()', 'Invalid config for digits: Not a valid number'],
+    ['length(99999999999)', 'Invalid config for length: Not a valid number'],
+    ['LENGTH(8)', 'Password policy not found'],
+    ['hashAlgorithm(foo)', 'Invalid config for hashAlgorithm: Password hashing provider not found'],
+    [
+      'hashAlgorithm(pbkdf2) and hashIterations(200000000)',
+      'Invalid config for hashIterations: At most 10000000',
+    ],
+    ['passwordBlacklist(../x)', 'Invalid config for passwordBlacklist'],
+    ['maxAuthAge(x)', 'Invalid config for maxAuthAge: Not a valid number'],
+    ['forceExpiredPasswordChange(x)', 'Invalid config for forceExpiredPasswordChange'],
+  ])('%s is refused when it is saved', (text, problem) => {
+    expect(passwordPolicyProblem(text)).toContain(problem)
+  })
+
+  it.each([
+    '',
+    'length(8) and ',
+    'length (8)',
+    'length',
+    'notUsername(x)',
+    'length(0) and passwordHistory(-1) and hashIterations(5000)',
+    String.raw`regexPattern(^(?=.*\p{Punct}).{8,}$)`,
+    'recoveryCodesWarningThreshold(4) and maxAuthAge(-1)',
+  ])('%s is kept', (text) => {
+    expect(passwordPolicyProblem(text)).toBeUndefined()
   })
 })

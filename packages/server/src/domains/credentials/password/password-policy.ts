@@ -1,4 +1,7 @@
+import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Realm } from '../../realms/realm.ts'
+import { argon2IterationsMax, passwordPolicyProblem } from './password-rules.ts'
+import { splitPolicy } from './split-policy.ts'
 
 /** A rule that a password breaks: key of Keycloak's message catalogue and its parameters. */
 export interface PolicyViolation {
@@ -14,7 +17,7 @@ export interface PolicySubject {
 
 /** A realm's password policy, parsed from `length(8) and notUsername(undefined)`. */
 export interface PasswordPolicy {
-  /** In the order of the text; names that Keycloak does not know are kept and do nothing. */
+  /** In the order of the text. */
   readonly rules: readonly { readonly name: string; readonly value: string }[]
   readonly hashAlgorithm: string | undefined
   readonly hashIterations: number | undefined
@@ -37,16 +40,7 @@ export function passwordPolicyOf(realm: Pick<Realm, 'settings'>): PasswordPolicy
 
 /** @param text as in the realm's `passwordPolicy` */
 export function parsePasswordPolicy(text: string): PasswordPolicy {
-  const rules = text
-    .split(' and ')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .map((part) => {
-      const open = part.indexOf('(')
-      if (open < 0) return { name: part, value: '' }
-      const value = part.slice(open + 1, part.lastIndexOf(')'))
-      return { name: part.slice(0, open).trim(), value: value === 'undefined' ? '' : value }
-    })
+  const rules = splitPolicy(text).map(({ name, value }) => ({ name, value: value ?? '' }))
   const value = (name: string): string | undefined =>
     rules.find((rule) => rule.name === name)?.value
   const number = (name: string, fallback: number): number | undefined => {
@@ -57,7 +51,7 @@ export function parsePasswordPolicy(text: string): PasswordPolicy {
   return {
     rules,
     hashAlgorithm: value('hashAlgorithm') || undefined,
-    hashIterations: iterations(value('hashIterations')),
+    hashIterations: iterations(value('hashIterations'), value('hashAlgorithm') || 'argon2'),
     passwordHistory: number('passwordHistory', 3) ?? 0,
     passwordAgeDays: number('passwordAge', 30) ?? 0,
     forceExpiredPasswordChangeDays: number('forceExpiredPasswordChange', 365),
@@ -71,16 +65,16 @@ type Rule = (password: string, value: string, subject: PolicySubject) => PolicyV
 /** Rules that need only the password and who sets it. Reuse and blacklist need storage: see passwords.ts. */
 const checks: Readonly<Record<string, Rule>> = {
   length: (password, value) =>
-    [...password].length < integer(value, 8)
+    password.length < integer(value, 8)
       ? violation('invalidPasswordMinLengthMessage', integer(value, 8))
       : undefined,
   maxLength: (password, value) =>
-    [...password].length > integer(value, 64)
+    password.length > integer(value, 64)
       ? violation('invalidPasswordMaxLengthMessage', integer(value, 64))
       : undefined,
   digits: counted(/\p{Nd}/u, 'invalidPasswordMinDigitsMessage'),
-  lowerCase: counted(/\p{Ll}/u, 'invalidPasswordMinLowerCaseCharsMessage'),
-  upperCase: counted(/\p{Lu}/u, 'invalidPasswordMinUpperCaseCharsMessage'),
+  lowerCase: counted(/\p{Lowercase}/u, 'invalidPasswordMinLowerCaseCharsMessage'),
+  upperCase: counted(/\p{Uppercase}/u, 'invalidPasswordMinUpperCaseCharsMessage'),
   specialChars: counted(/[^\p{L}\p{Nd}]/u, 'invalidPasswordMinSpecialCharsMessage'),
   notUsername: (password, _value, { username }) =>
     password.toLowerCase() === username.toLowerCase()
@@ -94,31 +88,44 @@ const checks: Readonly<Record<string, Rule>> = {
     username !== '' && password.toLowerCase().includes(username.toLowerCase())
       ? violation('invalidPasswordNotContainsUsernameMessage')
       : undefined,
-  regexPattern: (password, value) => {
-    const pattern = compiled(value)
-    return pattern === undefined || pattern.test(password)
-      ? undefined
-      : violation('invalidPasswordRegexPatternMessage', value)
-  },
 }
 
-/** @returns the first rule, in the policy's order, that the password breaks by itself */
-export function violatedRule(
-  policy: PasswordPolicy,
+/** What a check of a policy needs beside the password. */
+export interface PolicyCheck {
+  /** Of the realm. */
+  readonly realm: Pick<Realm, 'name' | 'settings'>
+  readonly patterns: Pick<Patterns, 'matches'>
+}
+
+/** What a policy that cannot be understood, of an import for example, lets a new password be: nothing. */
+const notUnderstood: PolicyViolation = { key: 'invalidPasswordGenericMessage', params: [] }
+
+/**
+ * @returns the first rule, in the policy's order, that the password breaks by itself. While a rule cannot be understood no
+ *   password is good enough.
+ */
+export async function violatedRule(
+  { realm, patterns }: PolicyCheck,
   password: string,
   subject: PolicySubject,
-): PolicyViolation | undefined {
-  for (const rule of policy.rules) {
-    const broken = checks[rule.name]?.(password, rule.value, subject)
+): Promise<PolicyViolation | undefined> {
+  if (passwordPolicyProblem(realm.settings.passwordPolicy ?? '') !== undefined) return notUnderstood
+  const place = { realm: realm.name, setting: 'passwordPolicy regexPattern' }
+  for (const { name, value } of passwordPolicyOf(realm).rules) {
+    if (name === 'regexPattern' && !(await patterns.matches(value, password, place))) {
+      return violation('invalidPasswordRegexPatternMessage', value)
+    }
+    const broken = checks[name]?.(password, value, subject)
     if (broken !== undefined) return broken
   }
   return undefined
 }
 
+/** Counts as Java does, in UTF-16 units. */
 function counted(pattern: RegExp, key: string): Rule {
   return (password, value) => {
     const least = integer(value, 1)
-    const found = [...password].filter((character) => pattern.test(character)).length
+    const found = password.split('').filter((unit) => pattern.test(unit)).length
     return found < least ? violation(key, least) : undefined
   }
 }
@@ -132,17 +139,12 @@ function integer(value: string, fallback: number): number {
   return Number.isNaN(number) ? fallback : number
 }
 
-/** Keycloak means `-1` and absence as "the algorithm's default". */
-function iterations(value: string | undefined): number | undefined {
+/**
+ * Keycloak means `-1` and absence as "the algorithm's default", and so it does with more than Argon2 takes: old realms have
+ * the iterations of PBKDF2 and no algorithm.
+ */
+function iterations(value: string | undefined, algorithm: string): number | undefined {
   const number = Number.parseInt(value ?? '', 10)
-  return Number.isNaN(number) || number < 1 ? undefined : number
-}
-
-/** A pattern that this engine cannot read refuses nothing: an administrator's typing error must not lock everybody out. */
-function compiled(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 'su')
-  } catch {
-    return undefined
-  }
+  if (Number.isNaN(number) || number < 1) return undefined
+  return algorithm === 'argon2' && number > argon2IterationsMax ? undefined : number
 }

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../../database/database.ts'
+import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
@@ -28,6 +29,7 @@ export interface PasswordsDeps {
   readonly hashes: PasswordHashes
   readonly validations: PasswordValidations
   readonly blacklist: PasswordBlacklist
+  readonly patterns: Pick<Patterns, 'matches'>
   readonly clock: Clock
 }
 
@@ -107,7 +109,8 @@ export class Passwords {
     if (Buffer.byteLength(password) > passwordBytesMax) {
       return { key: 'invalidPasswordMaxLengthMessage', params: [String(passwordBytesMax)] }
     }
-    const broken = violatedRule(policy, password, user)
+    const { patterns } = this.#deps
+    const broken = await violatedRule({ realm, patterns }, password, user)
     if (broken !== undefined) return broken
     const { passwordBlacklist: blacklist } = policy
     if (blacklist !== undefined && (await this.#deps.blacklist.contains(blacklist, password))) {

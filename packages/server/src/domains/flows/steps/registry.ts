@@ -1,3 +1,4 @@
+import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import type { Users } from '../../users/users.ts'
@@ -23,6 +24,7 @@ export interface StepsDeps {
   readonly users: Pick<Users, 'byLogin' | 'memberships'>
   readonly credentials: Credentials
   readonly clock: Clock
+  readonly patterns: Pick<Patterns, 'matches'>
 }
 
 /** Every step by Keycloak's provider id. An id that is not here ends a login that reaches it (fail closed). */
@@ -51,7 +53,7 @@ export function conditionsOf(deps: StepsDeps): ReadonlyMap<string, Condition> {
     userRole(deps),
     levelOfAuthentication(deps),
     credentialUsed,
-    userAttribute,
+    userAttribute(deps),
   ])
 }
 

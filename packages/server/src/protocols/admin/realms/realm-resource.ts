@@ -1,4 +1,5 @@
 import { masterRealmName } from '../../../domains/administration/administration.ts'
+import { passwordPolicyProblem } from '../../../domains/credentials/password/password-rules.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm, RealmSettings } from '../../../domains/realms/realm.ts'
 import { unmaskedMembers } from '../../../domains/realms/secret-members.ts'
@@ -8,7 +9,6 @@ import { badRequest, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
 import { type RealmBody, realmShape } from '../representations/realm.ts'
-import { isPasswordPolicyKnown } from './password-policy-names.ts'
 import { restrictedRealm } from './realm-representation.ts'
 import { fullRealm } from './realms-resource.ts'
 import { renameRealm } from './rename-realm.ts'
@@ -90,9 +90,8 @@ export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): voi
 }
 
 function check(realm: Realm, body: RealmBody): void {
-  if (body.passwordPolicy && !isPasswordPolicyKnown(body.passwordPolicy)) {
-    throw refused(400, 'Password policy not found')
-  }
+  const policyProblem = passwordPolicyProblem(body.passwordPolicy ?? '')
+  if (policyProblem !== undefined) throw refused(400, policyProblem)
   const flows = new Set(realm.settings.authenticationFlows.map(({ alias }) => alias))
   const unknownFlow = flowBindings.some((name) => {
     const alias = body[name]

@@ -1,11 +1,11 @@
 import { availableParallelism, totalmem } from 'node:os'
+import { passwordRules } from '../../../domains/credentials/password/password-rules.ts'
 import { eventTypes } from '../../../domains/events/event-types.ts'
 import { exportFormatVersion } from '../../../domains/transfer/representation.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import type { Administrator } from '../administrator.ts'
 import { protocolMapperTypes } from '../protocol-mappers/protocol-mapper-types.ts'
-import { passwordPolicyNames } from '../realms/password-policy-names.ts'
 import { componentTypes } from './component-types.ts'
 import { operationTypeNames, resourceTypeNames } from './event-enums.ts'
 import { providers } from './providers.ts'
@@ -91,11 +91,7 @@ function describeServer({ clusterReport }: AdminDeps) {
     builtinProtocolMappers: { 'openid-connect': [], saml: [], 'docker-v2': [] },
     clientInstallations: { 'openid-connect': [], saml: [], 'docker-v2': [] },
     componentTypes,
-    passwordPolicies: passwordPolicyNames().map((id) => ({
-      id,
-      displayName: id,
-      multipleSupported: false,
-    })),
+    passwordPolicies: passwordRules.map(({ problem: _, ...description }) => description),
     enums: {
       eventType: eventTypes,
       operationType: operationTypeNames,

@@ -1,0 +1,57 @@
+import { patternProblem } from '../../patterns/patterns.ts'
+import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
+import { isValidator } from '../users/profile-validators.ts'
+import type { UserProfile } from '../users/user-profile.ts'
+import type { CompleteRealm } from './complete-realm.ts'
+
+/**
+ * What of an imported realm cannot be understood and therefore lets nothing through until it is mended: such a realm comes
+ * in, unlike by a request, since the rest of it is worth having.
+ * @returns a line for the log for each
+ */
+export function importNotices(realm: CompleteRealm): string[] {
+  const policy = passwordPolicyProblem(String(realm['passwordPolicy'] ?? ''))
+  return [
+    ...(policy === undefined
+      ? []
+      : [`passwordPolicy is not understood, and no password is accepted: ${policy}`]),
+    ...profilesOf(realm).flatMap(profileNotices),
+    ...(realm.authenticatorConfig ?? []).flatMap(({ alias, config }) => {
+      if (config?.['regex'] !== 'true') return []
+      const problem = patternProblem(config['attribute_expected_value'] ?? '')
+      return problem === undefined
+        ? []
+        : [`authenticator config ${alias} never matches: ${problem}`]
+    }),
+  ].map((text) => `Realm ${realm.realm}: ${text}`)
+}
+
+function profilesOf(realm: CompleteRealm): Partial<UserProfile>[] {
+  return (realm.components?.['org.keycloak.userprofile.UserProfileProvider'] ?? []).flatMap(
+    ({ config }) => (config?.['kc.user.profile.config'] ?? []).slice(0, 1).flatMap(parsed),
+  )
+}
+
+function parsed(text: string): Partial<UserProfile>[] {
+  try {
+    return [JSON.parse(text) as Partial<UserProfile>]
+  } catch {
+    return []
+  }
+}
+
+function profileNotices({ attributes = [] }: Partial<UserProfile>): string[] {
+  return attributes.flatMap(({ name, validations }) =>
+    Object.entries(validations ?? {}).flatMap(([validator, config]) => {
+      const problem = validatorProblem(validator, config ?? {})
+      return problem === null
+        ? []
+        : [`validator ${validator} of ${name} accepts nothing: ${problem}`]
+    }),
+  )
+}
+
+function validatorProblem(name: string, config: Readonly<Record<string, unknown>>): string | null {
+  if (!isValidator(name)) return 'there is none of that name'
+  return name === 'pattern' ? patternProblem(String(config['pattern'] ?? '')) : null
+}
