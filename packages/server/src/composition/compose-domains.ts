@@ -10,7 +10,9 @@ import { Sessions } from '../domains/sessions/sessions.ts'
 import { SingleUseObjects } from '../domains/sessions/single-use-objects.ts'
 import { AccessTokens } from '../domains/tokens/access-tokens.ts'
 import { ClientLogouts } from '../domains/tokens/client-logouts.ts'
+import { DpopProofs } from '../domains/tokens/dpop-proofs.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
+import { PresentedTokens } from '../domains/tokens/presented-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
@@ -40,6 +42,8 @@ export interface Domains extends RealmDomains {
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
   readonly accessTokens: AccessTokens
+  readonly dpopProofs: DpopProofs
+  readonly presentedTokens: PresentedTokens
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: ClientLogouts
   readonly transfer: Transfer
@@ -110,7 +114,8 @@ export async function composeDomains(
   const ofUsers = { database, clock, users, groups: data.groups, credentials, sessions }
   const userLifecycle = new UserLifecycle({ ...ofUsers, matches })
   const singleUse = new SingleUseObjects(database)
-  const ofTokens = composeTokens({ keys, users, roles, clients, sessions, clock }, services)
+  const lower = { keys, users, roles, clients, sessions, singleUse, clock }
+  const ofTokens = composeTokens(lower, services)
   running.use(ofTokens.clientLogouts)
   const placeholders = settings.lookUp
   const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
@@ -132,15 +137,19 @@ export async function composeDomains(
 
 /** Builds what tokens are made and judged by. */
 function composeTokens(
-  lower: Pick<Domains, 'keys' | 'users' | 'roles' | 'clients' | 'sessions'> & {
+  lower: Pick<Domains, 'keys' | 'users' | 'roles' | 'clients' | 'sessions' | 'singleUse'> & {
     readonly clock: Foundation['clock']
   },
   services: ReturnType<Foundation['loggers']['of']>,
 ) {
   const tokens = new Tokens(lower)
+  const accessTokens = new AccessTokens(lower)
+  const dpopProofs = new DpopProofs(lower)
   return {
     tokens,
-    accessTokens: new AccessTokens(lower),
+    accessTokens,
+    dpopProofs,
+    presentedTokens: new PresentedTokens({ accessTokens, dpopProofs }),
     identityTokens: new IdentityTokens({ tokens }),
     clientLogouts: new ClientLogouts({
       ...lower,

@@ -20,6 +20,9 @@ const documents = [
   'protocol-unknown',
 ]
 
+/** Request objects by reference are not read, and tokens are not bound to certificates. */
+const notHere = ['request_uri_parameter_supported', 'tls_client_certificate_bound_access_tokens']
+
 describe('public documents as Keycloak publishes them', () => {
   let replay: Replay
   let adminToken = ''
@@ -33,7 +36,7 @@ describe('public documents as Keycloak publishes them', () => {
   it.each(realms.flatMap((realm) => documents.map((name) => `${realm}.${name}`)))(
     '%s',
     async (name) => {
-      const recorded = fixture<RecordedExchange>(`discovery/${name}`)
+      const recorded = withoutUnbuilt(fixture<RecordedExchange>(`discovery/${name}`))
       await replay.check(recorded, { ignore: ['html'] })
     },
   )
@@ -74,8 +77,8 @@ describe('public documents as Keycloak publishes them', () => {
       for (const [member, value] of Object.entries(JSON.parse(answer.body) as object)) {
         if (Array.isArray(value))
           expect(wanted[member], member).toEqual(expect.arrayContaining(value))
-        // Request objects by reference are not read, and the metadata says so.
-        else if (member !== 'request_uri_parameter_supported') {
+        // What is not there is not promised.
+        else if (!notHere.includes(member)) {
           expect(value, member).toEqual(wanted[member])
         }
       }
@@ -93,6 +96,17 @@ describe('public documents as Keycloak publishes them', () => {
     expect(keys.toSorted(byId)).toEqual(recorded.body.keys.toSorted(byId))
   })
 })
+
+/** Metadata of what is not there yet is not published; see promises.test.ts. */
+const unbuilt =
+  /_encryption_|^authorization_signing|^mtls_|^backchannel_(token|authentication)|^device_auth|^registration_/
+
+function withoutUnbuilt(recorded: RecordedExchange): RecordedExchange {
+  const { body } = recorded
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return recorded
+  const members = Object.entries(body).filter(([name]) => !unbuilt.test(name))
+  return { ...recorded, body: Object.fromEntries(members) as RecordedExchange['body'] }
+}
 
 /** Paths of the consoles are not served without them, so their redirects are left out. */
 function withoutConsoles(name: string): RecordedExchange[] {

@@ -9,6 +9,7 @@ import type { Sessions } from '../sessions/sessions.ts'
 import { revokedTokenId } from '../sessions/single-use-objects.ts'
 import type { User } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
+import { type Confirmation, confirms, unconfirmed } from './confirmation.ts'
 import { parseToken, type UnverifiedToken } from './json-web-token.ts'
 import { issuedAt, notBefore } from './not-before.ts'
 import { ProvedSignatures } from './proved-signatures.ts'
@@ -23,6 +24,7 @@ export type TokenRefusal =
   | 'not-active'
   | 'stale'
   | 'revoked'
+  | 'not-confirmed'
   | 'unknown-client'
   | 'client-disabled'
   | 'unknown-user'
@@ -63,6 +65,7 @@ export class AccessTokens {
   /**
    * @param issuer `iss` that this realm's tokens have for this request (see issuerOf)
    * @param types accepted values of the claim `typ`; default: access tokens
+   * @param holder what the sender of a bound token has proved; `whoever` where nothing is granted by the token
    * @param from `copy` where the answer only tells something: an owner's copy of the session will do (cluster.md §7, R1)
    */
   async verify(
@@ -71,6 +74,7 @@ export class AccessTokens {
     text: string,
     types: readonly string[] = ['Bearer'],
     from: 'store' | 'copy' = 'store',
+    holder: Confirmation | 'whoever' = unconfirmed,
   ): Promise<TokenVerdict> {
     const token = parseToken(text)
     if (!token) return refused('malformed')
@@ -78,6 +82,9 @@ export class AccessTokens {
     if (!key || !this.#signatures.isSignedBy(key, text, token)) return refused('bad-signature')
     const problem = this.#checkClaims(realm, issuer, token, types)
     if (problem) return refused(problem, token.claims)
+    if (holder !== 'whoever' && !confirms(holder, token.claims)) {
+      return refused('not-confirmed', token.claims)
+    }
     return await this.#checkState(realm, token.claims, from)
   }
 

@@ -8,6 +8,7 @@ import type { Realm } from '../realms/realm.ts'
 import type { Roles } from '../roles/roles.ts'
 import type { User, UserMemberships } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
+import { type Confirmation, confirmationClaim, unconfirmed } from './confirmation.ts'
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
 import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
 import { notBefore } from './not-before.ts'
@@ -37,6 +38,8 @@ export interface TokenRequest extends TokenSubject {
   readonly withRefreshToken: boolean
   /** Chain of a rotated refresh token; null where the realm does not revoke them. */
   readonly reuseId: string | null
+  /** What the tokens are bound to, if to anything. */
+  readonly confirmation?: Confirmation
   /** `jti` of the refresh token, where it is fixed already. */
   readonly refreshTokenId?: string | undefined
   readonly nonce?: string | undefined
@@ -124,7 +127,7 @@ export class Tokens {
       response['refresh_token'] = await this.#signInternal(realm, refreshClaims)
       refreshTokenId = refreshClaims['jti'] as string
     }
-    response['token_type'] = 'Bearer'
+    response['token_type'] = typeOf(request.confirmation)
     if (access.scopes.openid) {
       response['id_token'] = await this.idToken(request, access, memberships, { accessToken })
     }
@@ -136,7 +139,11 @@ export class Tokens {
 
   /** Claims of an access token, unsigned: also what the evaluation of scopes in the admin console shows. */
   accessClaims(
-    request: TokenSubject & { readonly grant: GrantShortcut; readonly implicit?: boolean },
+    request: TokenSubject & {
+      readonly grant: GrantShortcut
+      readonly implicit?: boolean
+      readonly confirmation?: Confirmation
+    },
     access: EffectiveAccess,
     memberships: UserMemberships,
     now: number = epochSeconds(this.#deps.clock),
@@ -149,13 +156,15 @@ export class Tokens {
       iat: now,
       jti: `${kind}${lightweight ? 'lt' : 'rt'}${request.grant}:${newUuid()}`,
       iss: issuerOf(request.places, realm),
-      typ: 'Bearer',
+      typ: typeOf(request.confirmation),
       azp: client.clientId,
     }
     if (!session.transient) claims['sid'] = session.id
     // No session tells whose token it is.
     else if (lightweight) claims['sub'] = request.user.id
     claims['scope'] = access.scopes.visible
+    const cnf = confirmationClaim(request.confirmation ?? unconfirmed)
+    if (cnf !== undefined) claims['cnf'] = cnf
     this.applyMappers(claims, 'access', request, access, memberships, lightweight)
     settleAudience(claims)
     return claims
@@ -328,6 +337,10 @@ export class Tokens {
       aud_x: accessClaims['aud'],
       prov: 'default',
       reuse_id: request.reuseId ?? undefined,
+      // Others prove who they are at each refresh (RFC 9449 §5, RFC 8705 §7.1).
+      cnf: client.representation.publicClient
+        ? confirmationClaim(request.confirmation ?? unconfirmed)
+        : undefined,
     }
   }
 
@@ -338,6 +351,11 @@ export class Tokens {
   async #internalKey(realm: Realm): Promise<RealmKey> {
     return await this.#deps.keys.signingKey(realm, internalAlgorithm)
   }
+}
+
+/** `token_type` of the answer, and Keycloak's `typ` in the token. */
+function typeOf(confirmation: Confirmation | undefined): 'Bearer' | 'DPoP' {
+  return confirmation?.jkt === undefined ? 'Bearer' : 'DPoP'
 }
 
 /** One audience is written as a text, several as a list, none not at all (RFC 7519 §4.1.3). */

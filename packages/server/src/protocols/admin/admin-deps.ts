@@ -9,8 +9,8 @@ import type { Keys } from '../../domains/keys/keys.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
-import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
 import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
+import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { RealmExport } from '../../domains/transfer/realm-export.ts'
 import type { RealmImport } from '../../domains/transfer/realm-import.ts'
 import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
@@ -27,7 +27,7 @@ export interface AdminDeps {
   readonly database: Database
   readonly clock: Clock
   readonly urls: ServerUrls
-  readonly accessTokens: AccessTokens
+  readonly presentedTokens: PresentedTokens
   readonly events: Events
   readonly administration: Administration
   readonly realms: Realms

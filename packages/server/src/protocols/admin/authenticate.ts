@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { readAuthorization } from '../../domains/tokens/presented-tokens.ts'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
 import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
@@ -8,8 +9,6 @@ import { ownFrontendUrl } from '../../http/server-urls.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { unauthorized } from './admin-error.ts'
 import { Administrator } from './administrator.ts'
-
-const bearer = /^Bearer +([^\s]+)$/i
 
 /**
  * Finds out who sends a request: any realm's access token, by its issuer.
@@ -21,20 +20,26 @@ export async function authenticate(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Administrator> {
-  const token = bearer.exec(request.headers.authorization ?? '')?.[1]
-  if (token === undefined) throw unauthorized()
-  const issuer = claimedIssuer(token)
+  const authorization = readAuthorization(request.headers.authorization)
+  if (authorization === null) throw unauthorized()
+  const issuer = claimedIssuer(authorization.text)
   const realmName = decodedPart(issuer?.slice(issuer.lastIndexOf('/') + 1) ?? '')
   const realm = realmName === '' ? null : await deps.realms.byName(realmName)
   if (!issuer || !realm?.enabled) throw unauthorized()
-  const verdict = await deps.accessTokens.verify(
-    realm,
-    issuerOf(placesOf(deps, request, realm), realm),
-    token,
-  )
-  if (!verdict.valid) throw unauthorized()
+  const places = placesOf(deps, request, realm)
+  const presented = {
+    ...authorization,
+    proof: request.headers['dpop'],
+    method: request.method,
+    urls: addressesOf(request, places),
+  }
+  const verdict = await deps.presentedTokens.verify(realm, issuerOf(places, realm), presented)
+  if (!verdict.valid) {
+    if (verdict.nonce !== undefined) reply.header('dpop-nonce', verdict.nonce)
+    throw unauthorized()
+  }
   const { user, client } = verdict.token
-  allowOrigin(placesOf(deps, request, realm), request, reply, client)
+  allowOrigin(places, request, reply, client)
   return new Administrator(deps, realm, user, client)
 }
 
@@ -46,6 +51,13 @@ function claimedIssuer(token: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Where the request may have been sent, as its sender sees this server. */
+function addressesOf({ url }: FastifyRequest, { frontend, admin }: ServerPlaces): string[] {
+  const [path = ''] = url.split('?')
+  const below = path.slice(Math.max(0, path.indexOf('/admin/')))
+  return [admin + below, frontend + below]
 }
 
 /** Where the token was issued: a realm may have an address of its own. */

@@ -10,7 +10,9 @@ import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { SingleUseObjects } from '../../domains/sessions/single-use-objects.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
 import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
+import type { DpopProofs } from '../../domains/tokens/dpop-proofs.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
+import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { Tokens } from '../../domains/tokens/tokens.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
@@ -28,6 +30,8 @@ export interface OidcDeps {
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
   readonly accessTokens: AccessTokens
+  readonly dpopProofs: DpopProofs
+  readonly presentedTokens: PresentedTokens
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: ClientLogouts
   readonly pages: Pages

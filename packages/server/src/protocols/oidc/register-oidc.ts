@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
 import type { RequestObjects } from './authorization/request-objects.ts'
+import { responseModes } from './authorization/response-mode.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
 import { PublishedDocuments } from './discovery/published-documents.ts'
 import { PublishedRealms } from './discovery/published-realms.ts'
@@ -44,7 +45,16 @@ export function registerOidc(
   const capabilities = {
     // The implicit flow has no token request, yet clients look for it here (RFC 8414 §2).
     grantTypes: [...grants.map(({ type }) => type), 'implicit'],
+    responseModes,
     clientAuthenticationMethods: clientAuthentication.methods,
+    clientAuthenticationAlgorithms: clientAuthentication.signatureAlgorithms,
+    endpoints: {
+      token_endpoint: 'protocol/openid-connect/token',
+      introspection_endpoint: 'protocol/openid-connect/token/introspect',
+      userinfo_endpoint: 'protocol/openid-connect/userinfo',
+      revocation_endpoint: 'protocol/openid-connect/revoke',
+      pushed_authorization_request_endpoint: 'protocol/openid-connect/ext/par/request',
+    },
   }
   const published = new PublishedRealms(deps)
   const documents = new PublishedDocuments({ ...deps, published, capabilities })

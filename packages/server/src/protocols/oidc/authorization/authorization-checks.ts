@@ -1,4 +1,5 @@
 import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
+import { wantsCertificate, wantsDpop } from '../../../domains/tokens/confirmation.ts'
 import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
@@ -34,6 +35,7 @@ const checks: readonly Check[] = [
   checkResponseType,
   checkResponseMode,
   checkFlowEnabled,
+  checkConfirmation,
   checkDuplicates,
   checkScope,
   checkNonce,
@@ -99,6 +101,16 @@ function checkFlowEnabled({ client, parameters }: AuthorizationRequest): void {
     )
   if ((type.code || type.none) && standardFlowEnabled === false) throw disabled('Standard')
   if (isImplicitOrHybrid(type) && implicitFlowEnabled !== true) throw disabled('Implicit')
+}
+
+/** No key and no certificate can be proved here, so that a client whose tokens must be bound gets none by the browser. */
+function checkConfirmation({ client, parameters }: AuthorizationRequest): void {
+  const type = parseResponseType(parameters.get('response_type') ?? '')
+  if (type?.token !== true || !(wantsDpop(client) || wantsCertificate(client))) return
+  throw new AuthorizationError(
+    'unauthorized_client',
+    'Access tokens of this client are bound and cannot be issued here',
+  )
 }
 
 /** RFC 6749 §3.1: parameters must not be included more than once. */

@@ -1,11 +1,29 @@
+import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { acrLevelNames } from '../../../domains/tokens/authentication-level.ts'
+import { dpopAlgorithms } from '../../../domains/tokens/dpop-proofs.ts'
 
-/** What this server can do, as far as it depends on what is registered. */
+/** What this server can do: nothing is advertised but what is registered. */
 export interface ProviderCapabilities {
   readonly grantTypes: readonly string[]
+  readonly responseModes: readonly string[]
   readonly clientAuthenticationMethods: readonly string[]
+  /** Algorithms of the assertions that clients prove who they are with. */
+  readonly clientAuthenticationAlgorithms: readonly string[]
+  /** Paths of endpoints below `…/realms/{realm}/`, by their names in the metadata. */
+  readonly endpoints: Readonly<Partial<Record<DirectEndpoint, string>>>
 }
+
+/** Endpoints that clients call themselves. */
+export type DirectEndpoint =
+  | 'token_endpoint'
+  | 'introspection_endpoint'
+  | 'userinfo_endpoint'
+  | 'revocation_endpoint'
+  | 'pushed_authorization_request_endpoint'
+  | 'registration_endpoint'
+  | 'device_authorization_endpoint'
+  | 'backchannel_authentication_endpoint'
 
 const signatures = [
   'PS384',
@@ -21,24 +39,6 @@ const signatures = [
   'PS256',
   'PS512',
   'RS512',
-]
-const asymmetricSignatures = signatures.filter((name) => !name.startsWith('HS'))
-const keyEncryptions = [
-  'ECDH-ES+A256KW',
-  'ECDH-ES+A192KW',
-  'ECDH-ES+A128KW',
-  'RSA-OAEP',
-  'RSA-OAEP-256',
-  'RSA1_5',
-  'ECDH-ES',
-]
-const contentEncryptions = [
-  'A256GCM',
-  'A192GCM',
-  'A128GCM',
-  'A128CBC-HS256',
-  'A192CBC-HS384',
-  'A256CBC-HS512',
 ]
 const responseTypes = [
   'code',
@@ -79,14 +79,15 @@ export function providerMetadata(
   capabilities: ProviderCapabilities,
 ): Record<string, unknown> {
   const browser = `${frontend}/protocol/openid-connect`
-  const methods = capabilities.clientAuthenticationMethods
-  const endpoints = directEndpoints(backend)
+  const { clientAuthenticationMethods: methods, endpoints } = capabilities
+  const assertions = inOrder(capabilities.clientAuthenticationAlgorithms)
+  const at = (name: DirectEndpoint) => endpointAt(backend, endpoints, name)
   return {
     issuer: frontend,
     authorization_endpoint: `${browser}/auth`,
-    token_endpoint: endpoints.token_endpoint,
-    introspection_endpoint: endpoints.introspection_endpoint,
-    userinfo_endpoint: endpoints.userinfo_endpoint,
+    ...at('token_endpoint'),
+    ...at('introspection_endpoint'),
+    ...at('userinfo_endpoint'),
     end_session_endpoint: `${browser}/logout`,
     frontchannel_logout_session_supported: true,
     frontchannel_logout_supported: true,
@@ -102,18 +103,15 @@ export function providerMetadata(
       'consent',
       ...(realm.settings.registrationAllowed ? ['create'] : []),
     ],
-    ...signingAndEncryption('id_token', signatures),
-    ...signingAndEncryption('userinfo', [...signatures, 'none']),
-    ...signingAndEncryption('request_object', [...signatures, 'none']),
-    response_modes_supported: ['query', 'fragment', 'form_post'],
-    registration_endpoint: endpoints.registration_endpoint,
+    id_token_signing_alg_values_supported: signatures,
+    userinfo_signing_alg_values_supported: [...signatures, 'none'],
+    request_object_signing_alg_values_supported: [...inOrder(asymmetricAlgorithms), 'none'],
+    response_modes_supported: capabilities.responseModes,
+    ...at('registration_endpoint'),
     token_endpoint_auth_methods_supported: methods,
-    token_endpoint_auth_signing_alg_values_supported: signatures,
+    token_endpoint_auth_signing_alg_values_supported: assertions,
     introspection_endpoint_auth_methods_supported: methods,
-    introspection_endpoint_auth_signing_alg_values_supported: signatures,
-    authorization_signing_alg_values_supported: signatures,
-    authorization_encryption_alg_values_supported: keyEncryptions,
-    authorization_encryption_enc_values_supported: contentEncryptions,
+    introspection_endpoint_auth_signing_alg_values_supported: assertions,
     claims_supported: claims,
     claim_types_supported: ['normal'],
     claims_parameter_supported: true,
@@ -122,45 +120,43 @@ export function providerMetadata(
     request_uri_parameter_supported: false,
     require_request_uri_registration: true,
     code_challenge_methods_supported: ['plain', 'S256'],
-    tls_client_certificate_bound_access_tokens: true,
-    dpop_signing_alg_values_supported: asymmetricSignatures,
-    revocation_endpoint: endpoints.revocation_endpoint,
+    tls_client_certificate_bound_access_tokens: false,
+    dpop_signing_alg_values_supported: inOrder(dpopAlgorithms),
+    ...at('revocation_endpoint'),
     revocation_endpoint_auth_methods_supported: methods,
-    revocation_endpoint_auth_signing_alg_values_supported: signatures,
+    revocation_endpoint_auth_signing_alg_values_supported: assertions,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
-    device_authorization_endpoint: endpoints.device_authorization_endpoint,
-    backchannel_token_delivery_modes_supported: ['poll', 'ping'],
-    backchannel_authentication_endpoint: endpoints.backchannel_authentication_endpoint,
-    backchannel_authentication_request_signing_alg_values_supported: asymmetricSignatures,
+    ...at('device_authorization_endpoint'),
+    ...backchannelAuthentication(at('backchannel_authentication_endpoint')),
     require_pushed_authorization_requests: false,
-    pushed_authorization_request_endpoint: endpoints.pushed_authorization_request_endpoint,
-    mtls_endpoint_aliases: endpoints,
+    ...at('pushed_authorization_request_endpoint'),
     authorization_response_iss_parameter_supported: true,
   }
 }
 
-/** What clients call themselves; certificates of clients are asked for at the same addresses (RFC 8705 §5). */
-function directEndpoints(backend: string) {
-  const direct = `${backend}/protocol/openid-connect`
+function endpointAt(
+  backend: string,
+  endpoints: ProviderCapabilities['endpoints'],
+  name: DirectEndpoint,
+): Readonly<Record<string, string>> {
+  const path = endpoints[name]
+  return path === undefined ? {} : { [name]: `${backend}/${path}` }
+}
+
+/** OpenID Connect CIBA Core §4. */
+function backchannelAuthentication(endpoint: Readonly<Record<string, string>>) {
+  if (Object.keys(endpoint).length === 0) return {}
   return {
-    token_endpoint: `${direct}/token`,
-    revocation_endpoint: `${direct}/revoke`,
-    introspection_endpoint: `${direct}/token/introspect`,
-    device_authorization_endpoint: `${direct}/auth/device`,
-    registration_endpoint: `${backend}/clients-registrations/openid-connect`,
-    userinfo_endpoint: `${direct}/userinfo`,
-    pushed_authorization_request_endpoint: `${direct}/ext/par/request`,
-    backchannel_authentication_endpoint: `${direct}/ext/ciba/auth`,
+    backchannel_token_delivery_modes_supported: ['poll', 'ping'],
+    ...endpoint,
+    backchannel_authentication_request_signing_alg_values_supported: inOrder(asymmetricAlgorithms),
   }
 }
 
-function signingAndEncryption(prefix: string, signing: readonly string[]) {
-  return {
-    [`${prefix}_signing_alg_values_supported`]: signing,
-    [`${prefix}_encryption_alg_values_supported`]: keyEncryptions,
-    [`${prefix}_encryption_enc_values_supported`]: contentEncryptions,
-  }
+/** Algorithms in Keycloak's order. */
+function inOrder(names: readonly string[]): string[] {
+  return signatures.filter((name) => names.includes(name))
 }
 
 function openidScopes(realm: Realm): string[] {

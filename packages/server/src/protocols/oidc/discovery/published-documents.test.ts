@@ -31,7 +31,13 @@ async function serve(): Promise<(path: string, init?: RequestInit) => Promise<st
     urls,
     keys,
     published,
-    capabilities: { grantTypes: [], clientAuthenticationMethods: [] },
+    capabilities: {
+      grantTypes: [],
+      responseModes: [],
+      clientAuthenticationMethods: [],
+      clientAuthenticationAlgorithms: [],
+      endpoints: {},
+    },
     relativePath: '',
   })
   const listening = createServer((request, response) => {

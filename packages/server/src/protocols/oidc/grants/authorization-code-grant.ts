@@ -56,7 +56,7 @@ export class AuthorizationCodeGrant implements Grant {
   }
 
   /** Runs after the code is consumed: whatever is wrong, it cannot be tried again. */
-  #check({ client, form }: GrantRequest, code: AuthorizationCode): OAuthError | null {
+  #check({ client, form, confirmation }: GrantRequest, code: AuthorizationCode): OAuthError | null {
     if (code.redirectUri !== null && code.redirectUri !== form.get('redirect_uri')) {
       return invalidGrant('Incorrect redirect_uri', 'invalid_redirect_uri')
     }
@@ -68,6 +68,17 @@ export class AuthorizationCodeGrant implements Grant {
     }
     if (client.representation.standardFlowEnabled === false) {
       return invalidGrant('Client not allowed to exchange code', 'invalid_client')
+    }
+    const thumbprint = code.notes['dpop_jkt']
+    if (thumbprint !== undefined && thumbprint !== confirmation.jkt) {
+      // RFC 9449 §10: the code is for the key that the request named.
+      const missing = confirmation.jkt === undefined
+      const description = missing
+        ? 'DPoP Proof missing'
+        : 'DPoP Proof public key thumbprint does not match dpop_jkt'
+      return new OAuthError(400, 'invalid_request', description, {
+        eventError: 'invalid_dpop_proof',
+      })
     }
     const pkce = pkceProblem(client, code.notes, form.get('code_verifier'))
     return pkce && invalidGrant(pkce.description, pkce.eventError)

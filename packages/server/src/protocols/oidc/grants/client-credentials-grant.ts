@@ -57,6 +57,7 @@ export class ClientCredentialsGrant implements Grant {
       user,
       scope,
       places,
+      confirmation: request.confirmation,
       session: transientSession(this.#deps.clock.now(), notes),
       grant: 'cc',
       withRefreshToken: false,

@@ -1,5 +1,6 @@
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import type { Confirmation } from '../../../domains/tokens/confirmation.ts'
 import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 
@@ -10,6 +11,8 @@ export interface GrantRequest {
   readonly form: URLSearchParams
   readonly places: ServerPlaces
   readonly ipAddress: string
+  /** What the client proves to hold; tokens are bound to it. */
+  readonly confirmation: Confirmation
   /** `Set-Cookie` values that the answer will carry; grants add to it. */
   readonly cookies: string[]
   /** What the event of this request will tell; grants add to it. */

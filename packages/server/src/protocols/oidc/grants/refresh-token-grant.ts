@@ -2,6 +2,7 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { SessionWithClient } from '../../../domains/sessions/sessions.ts'
 import { tokenSessionOf } from '../../../domains/tokens/access-tokens.ts'
+import { boundTo, type Confirmation, confirms } from '../../../domains/tokens/confirmation.ts'
 import type { EffectiveAccess } from '../../../domains/tokens/effective-access.ts'
 import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
 import { issuedAt, notBefore } from '../../../domains/tokens/not-before.ts'
@@ -79,11 +80,13 @@ export class RefreshTokenGrant implements Grant {
       refreshScope: tokenScope,
       reuseId: revokeRefreshToken ? reuseId : null,
       refreshTokenId,
+      confirmation: request.confirmation,
       check: requireOfflineStillAllowed,
     })
   }
 
-  #readToken({ realm, client, form, places, event }: GrantRequest): Claims {
+  #readToken(request: GrantRequest): Claims {
+    const { realm, client, form, places, event } = request
     const text = form.get('refresh_token')
     if (text === null) {
       throw new OAuthError(400, 'invalid_request', 'No refresh token', {
@@ -94,6 +97,7 @@ export class RefreshTokenGrant implements Grant {
     if (!claims) throw invalidGrant('Invalid refresh token')
     if (typeof claims['sub'] === 'string') event.userId = claims['sub']
     requireOwnIssuer(claims, places, realm)
+    requireConfirmation(request.confirmation, claims)
     const exp = claims['exp']
     if (exp !== undefined && !(Number(exp) > epochSeconds(this.#deps.clock))) {
       throw invalidGrant('Token is not active')
@@ -156,6 +160,21 @@ export class RefreshTokenGrant implements Grant {
     }
     throw invalidGrant('Stale token')
   }
+}
+
+/** RFC 9449 §5, RFC 8705 §7.1: a bound refresh token is for the holder of the same key or certificate. */
+function requireConfirmation(confirmation: Confirmation, claims: Claims): void {
+  if (confirms(confirmation, claims)) return
+  if (boundTo(claims)?.jkt === undefined) {
+    throw invalidGrant(
+      'Client certificate missing, or its thumbprint and one in the refresh token did NOT match',
+    )
+  }
+  throw invalidGrant(
+    confirmation.jkt === undefined
+      ? 'DPoP proof is missing'
+      : "DPoP confirmation doesn't match DPoP proof",
+  )
 }
 
 function chainRules({ settings }: Realm): ChainRules {

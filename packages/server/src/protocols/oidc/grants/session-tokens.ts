@@ -43,6 +43,7 @@ export async function issueForSession(
     scope,
     nonce,
     grant,
+    confirmation: request.confirmation,
     session: tokenSessionOf(stored.session, stored.clientSession),
     withRefreshToken:
       withRefreshToken ?? client.representation.attributes?.['use.refresh.tokens'] !== 'false',

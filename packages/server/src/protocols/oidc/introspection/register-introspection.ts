@@ -88,13 +88,14 @@ async function introspect(
 ): Promise<Claims> {
   const inactive = { active: false }
   const refresh = hint === 'refresh_token'
-  const types = refresh ? refreshTypes : ['Bearer', 'ID']
+  const types = refresh ? refreshTypes : ['Bearer', 'DPoP', 'ID']
   const verdict = await deps.accessTokens.verify(
     realm,
     issuerOf(places, realm),
     text,
     types,
     'copy',
+    'whoever',
   )
   if (!verdict.valid) return inactive
   const { token } = verdict

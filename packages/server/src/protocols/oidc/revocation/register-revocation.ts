@@ -22,7 +22,7 @@ export interface RevocationDeps
 }
 
 const path = '/realms/:realm/protocol/openid-connect/revoke'
-const knownTypes = ['Bearer', 'Refresh', 'Offline', 'ID']
+const knownTypes = ['Bearer', 'DPoP', 'Refresh', 'Offline', 'ID']
 /** A marker outlives the token that it revokes by this much. */
 const markerMarginSeconds = 120
 
@@ -41,7 +41,8 @@ export function registerRevocation(app: FastifyInstance, deps: RevocationDeps): 
     const text = form.get('token')
     if (text === null) throw new OAuthError(400, 'invalid_request', 'Token not provided')
     const issuer = issuerOf(places, realm)
-    const verdict = await deps.accessTokens.verify(realm, issuer, text, knownTypes)
+    const { accessTokens } = deps
+    const verdict = await accessTokens.verify(realm, issuer, text, knownTypes, 'store', 'whoever')
     // A token that is no good any more is not an error (RFC 7009 §2.2); Keycloak still says so.
     if (!verdict.valid) throw new OAuthError(200, 'invalid_token', 'Invalid token')
     await revoke(deps, client, verdict.token)
@@ -62,6 +63,7 @@ async function revoke(deps: RevocationDeps, client: Client, token: VerifiedToken
     case 'Offline':
       await deps.sessions.endClientSession(session.id, isOffline(claims), client.id, true)
       return
+    case 'DPoP':
     case 'Bearer': {
       const expiry = (Number(claims['exp']) + markerMarginSeconds) * 1_000
       const sessionId = session.transient ? null : session.id
@@ -80,7 +82,7 @@ function tell(
   client: Client,
   { claims, user, session }: VerifiedToken,
 ): void {
-  const refresh = claims['typ'] !== 'Bearer'
+  const refresh = claims['typ'] === 'Refresh' || claims['typ'] === 'Offline'
   events.record({
     type: 'REVOKE_GRANT',
     realmId: realm.id,

@@ -3,6 +3,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import { requestConfirmation } from '../confirmation/request-confirmation.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import type { Grant, GrantEvent } from '../grants/grant.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -16,7 +17,8 @@ import {
   requireUsableRealm,
 } from '../realm-request.ts'
 
-export interface TokenEndpointDeps extends Pick<OidcDeps, 'realms' | 'urls' | 'events'> {
+export interface TokenEndpointDeps
+  extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'dpopProofs'> {
   readonly clientAuthentication: ClientAuthentication
   readonly grants: readonly Grant[]
 }
@@ -79,8 +81,18 @@ async function answer(
     event.clientId = client.clientId
     event.details['client_auth_method'] = method
     requireClientOrigin(request, reply, client, places)
+    const confirmation = await requestConfirmation(
+      deps,
+      realm,
+      client,
+      places,
+      request,
+      reply,
+      'token',
+    )
     const cookies: string[] = []
-    const issued = await grant.issue({ realm, client, form, places, ipAddress, cookies, event })
+    const asked = { realm, client, form, places, ipAddress, confirmation, cookies, event }
+    const issued = await grant.issue(asked)
     event.details['token_id'] = issued.accessTokenId
     event.details['scope'] = String(issued.response['scope'])
     if (issued.refreshTokenId !== null) {

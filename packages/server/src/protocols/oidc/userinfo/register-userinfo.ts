@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenRefusal, VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
+import { dpopAlgorithms } from '../../../domains/tokens/dpop-proofs.ts'
+import { type PresentedToken, readAuthorization } from '../../../domains/tokens/presented-tokens.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
@@ -9,10 +11,12 @@ import { allowAnyOrigin, allowClientOrigin, registerPreflight } from '../cross-o
 import type { OidcDeps } from '../oidc-deps.ts'
 import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
 
-export type UserinfoDeps = Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'tokens' | 'events'>
+export type UserinfoDeps = Pick<
+  OidcDeps,
+  'realms' | 'urls' | 'presentedTokens' | 'tokens' | 'events'
+>
 
 const path = '/realms/:realm/protocol/openid-connect/userinfo'
-const bearer = /^Bearer +(\S+)$/i
 
 /** `GET` and `POST …/userinfo` (OpenID Connect Core §5.3). */
 export function registerUserinfo(app: FastifyInstance, deps: UserinfoDeps): void {
@@ -26,17 +30,20 @@ export function registerUserinfo(app: FastifyInstance, deps: UserinfoDeps): void
 async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: FastifyReply) {
   const realm = await realmOf(deps, request)
   requireUsableRealm(deps, request, realm)
-  const text = bearer.exec(request.headers.authorization ?? '')?.[1] ?? formToken(request)
-  if (text === null) return challenge(request, reply, realm, 401)
+  const shown = readAuthorization(request.headers.authorization) ?? formToken(request)
+  if (shown === null) return challenge(request, reply, realm, 401)
   const places = placesOf(deps, request, realm)
-  const verdict = await deps.accessTokens.verify(
-    realm,
-    issuerOf(places, realm),
-    text,
-    ['Bearer'],
-    'copy',
-  )
+  const issuer = issuerOf(places, realm)
+  const issuers = [issuer, issuerOf({ frontend: deps.urls.backend(request) }, realm)]
+  const presented = {
+    ...shown,
+    proof: request.headers['dpop'],
+    method: request.method,
+    urls: issuers.map((each) => `${each}/protocol/openid-connect/userinfo`),
+  }
+  const verdict = await deps.presentedTokens.verify(realm, issuer, presented, 'copy')
   if (!verdict.valid) {
+    if (verdict.nonce !== undefined) reply.header('dpop-nonce', verdict.nonce)
     tell(deps, request, realm, 'USER_INFO_REQUEST_ERROR', undefined, 'invalid_token')
     return challenge(request, reply, realm, 401, 'invalid_token', refusalText(verdict.reason))
   }
@@ -64,8 +71,10 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
 const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
 /** A token in the form body (RFC 6750 §2.2); never one in the query, which ends up in logs. */
-function formToken(request: FastifyRequest): string | null {
-  return request.headers.authorization === undefined ? formOf(request).get('access_token') : null
+function formToken(request: FastifyRequest): Pick<PresentedToken, 'scheme' | 'text'> | null {
+  if (request.headers.authorization !== undefined) return null
+  const text = formOf(request).get('access_token')
+  return text === null ? null : { scheme: 'Bearer', text }
 }
 
 async function userinfoClaims(
@@ -112,7 +121,9 @@ function challenge(
   error?: string,
   description?: string,
 ) {
-  const parts = [`Bearer realm="${headerText(realm.name)}"`]
+  const scheme = readAuthorization(request.headers.authorization)?.scheme ?? 'Bearer'
+  const parts = [`realm="${headerText(realm.name)}"`]
+  if (scheme === 'DPoP') parts.unshift(`algs="${dpopAlgorithms.join(' ')}"`)
   if (error !== undefined) parts.push(`error="${error}"`)
   if (description !== undefined) parts.push(`error_description="${description}"`)
   forbidStoring(reply)
@@ -121,7 +132,7 @@ function challenge(
     const exposed = 'Access-Control-Allow-Methods, WWW-Authenticate'
     reply.header('access-control-expose-headers', exposed)
   }
-  reply.code(status).header('www-authenticate', parts.join(', '))
+  reply.code(status).header('www-authenticate', `${scheme} ${parts.join(', ')}`)
   return reply.type('text/plain;charset=utf-8').send('')
 }
 
