@@ -3,6 +3,7 @@ import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
 import type { Events } from '../domains/events/events.ts'
+import { Consents } from '../domains/flows/consents/consents.ts'
 import { KeyStock } from '../domains/keys/key-stock.ts'
 import { Keys } from '../domains/keys/keys.ts'
 import type { SessionOwners } from '../domains/sessions/session-copies.ts'
@@ -38,6 +39,7 @@ export interface Domains extends RealmDomains {
   readonly patterns: Patterns
   readonly sessions: Sessions
   readonly userLifecycle: UserLifecycle
+  readonly consents: Consents
   readonly userProfiles: UserProfiles
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
@@ -129,6 +131,7 @@ export async function composeDomains(
     sessions,
     userLifecycle,
     userProfiles: new UserProfiles({ ...ofProfiles, patternMistake: patternProblem }),
+    consents: new Consents(ofUsers),
     singleUse,
     ...ofTokens,
     transfer,

@@ -1,4 +1,3 @@
-import { Consents } from '../domains/flows/consents/consents.ts'
 import { DirectGrant } from '../domains/flows/direct-grant.ts'
 import { LoginFlows } from '../domains/flows/login-flows.ts'
 import { ClusterKeys, loginStatePurpose } from '../domains/flows/login-state/cluster-keys.ts'
@@ -39,7 +38,7 @@ export interface Login {
 /** Builds the login in the browser and the password grant, which run the same flows. */
 export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
   const { database, secretBox, clock, loggers } = foundation
-  const { credentials, patterns, users, clients, sessions, events, tokens } = domains
+  const { consents, credentials, patterns, users, clients, sessions, events, tokens } = domains
   const logger = loggers.of('org.keycloak.services')
   const flows = new LoginFlows({ users, credentials, patterns, clock })
   const steps = requiredActionSteps({
@@ -53,7 +52,6 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
   const seals = new Seals({ keys })
   const states = new LoginStates({ database, seals, clock })
-  const consents = new Consents({ database, clock })
   const identityTokens = new IdentityTokens({ tokens })
   const visits = new LoginVisits({ identityTokens, sessions, users, clock })
   const pages = new LoginPageRenderer({ pages: renderer })

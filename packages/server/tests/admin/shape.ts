@@ -9,7 +9,16 @@ const generated = new Set([
   'kid',
   'credentialData',
 ])
-const names = ['name', 'clientId', 'username', 'alias', 'displayName', 'kid', 'provider'] as const
+const names = [
+  'name',
+  'clientId',
+  'username',
+  'alias',
+  'displayName',
+  'kid',
+  'provider',
+  'role',
+] as const
 
 /**
  * Compares two JSON values: members, types, and every value that does not differ from server to server. Arrays are sets.

@@ -25,7 +25,7 @@ const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
 /** Endpoints that come later: imports of parts, mails, certificates, nodes, registration, storage. */
 const later =
-  /partial|testSMTP|testLDAP|converter|email|impersonat|consents|certific|rotated|nodes|initial-access|registration-access|push-rev|user-storage|disable-cred/
+  /partial|testSMTP|testLDAP|converter|email|impersonat|certific|rotated|nodes|initial-access|registration-access|push-rev|user-storage/
 
 /** Answers that depend on what a later endpoint did before, or on a policy that it set. */
 const dependent = new Set([

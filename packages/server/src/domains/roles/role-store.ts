@@ -80,6 +80,24 @@ export class RoleStore {
     )
   }
 
+  /**
+   * One page of the roles of all clients, by client. Index: client_realm, role_client.
+   * @param without ids that are left out
+   */
+  async ofClients(
+    read: Queryable,
+    { realmId, search, first, max }: Omit<RoleListing, 'clientUuid'>,
+    without: readonly string[],
+  ): Promise<Role[]> {
+    return await read.query<Role>(
+      `SELECT ${columns} FROM client c JOIN role r ON r.client_id = c.id
+       WHERE c.realm_id = $1 AND NOT r.id = ANY($2)
+         AND ($3::text IS NULL OR lower(r.name) LIKE $3 OR lower(c.client_id) LIKE $3)
+       ORDER BY c.client_id, r.name OFFSET $4 LIMIT $5`,
+      [realmId, without, search === undefined ? null : containing(search), first ?? 0, max ?? null],
+    )
+  }
+
   /** These roles and all that they contain. Index: role_composite_pkey, role_pkey. */
   async expand(read: Queryable, realmId: string, ids: readonly string[]): Promise<RoleReference[]> {
     return await read.query<RoleReference>(

@@ -48,6 +48,14 @@ export class Roles {
     return await this.#store.list(this.#deps.database, listing)
   }
 
+  /** One page of the roles of all clients, some ids left out. Uncached. */
+  async ofClients(
+    listing: Omit<RoleListing, 'clientUuid'>,
+    without: readonly string[],
+  ): Promise<Role[]> {
+    return await this.#store.ofClients(this.#deps.database, listing, without)
+  }
+
   /** These roles and all that their composites contain, each once. One recursive statement, cached. */
   async expand(realmId: string, roleIds: readonly string[]): Promise<RoleReference[]> {
     if (roleIds.length === 0) return []
@@ -129,10 +137,16 @@ export class Roles {
     tx.append(rolesChanged(realmId))
   }
 
-  async removeComposites(realmId: string, roleId: string, childIds: readonly string[]) {
+  async removeComposites(
+    realmId: string,
+    roleId: string,
+    childIds: readonly string[],
+    trace?: AdminTrace,
+  ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       await this.#store.removeComposites(tx, roleId, childIds)
       tx.append(rolesChanged(realmId))
+      await trace?.(tx)
     })
   }
 

@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { Realm } from '../realms/realm.ts'
 import { sessionChanged, sessionsChanged, sessionsEnded, tokenRevoked } from './session-events.ts'
+import { sessionOf } from './session-rows.ts'
 import type { SessionStore } from './session-store.ts'
 import type { EndedSession } from './session-verbs.ts'
 import { SingleUseStore } from './single-use-store.ts'
@@ -45,6 +46,27 @@ export class SessionEndings {
     const ids = ended.map(({ session }) => session.id)
     tx.append(sessionsEnded(realm.id, ids))
     return ended
+  }
+
+  /**
+   * A client's part in all sessions of a user, in the caller's transaction; offline sessions that no client is left in end.
+   * @returns the sessions that the client was in, naming no other client
+   */
+  async clientOfUserIn(
+    tx: Transaction,
+    realm: Realm,
+    userId: string,
+    clientUuid: string,
+  ): Promise<EndedSession[]> {
+    const { store } = this.#deps
+    await store.lockUser(tx, realm.id, userId)
+    const rows = await store.deleteClientOfUser(tx, realm.id, userId, clientUuid)
+    const sessions = rows.map(sessionOf)
+    for (const { id, offline } of sessions) {
+      if (offline) await store.deleteIfUnused(tx, id, offline)
+      tx.append([sessionChanged(id)])
+    }
+    return sessions.map((session) => ({ session, clientUuids: [clientUuid] }))
   }
 
   /** All online ones of a realm. @returns how many */

@@ -5,8 +5,11 @@ import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
 /** Which sessions to list. */
 export interface SessionListing {
   readonly realmId: string
-  readonly offline: boolean
+  /** Absent = both, the online ones first. */
+  readonly offline?: boolean
   readonly userId?: string
+  /** Sessions of these users alone, or from addresses that begin so. */
+  readonly search?: { readonly userIds: readonly string[]; readonly ipPrefix: string | null }
   readonly clientUuid?: string
   readonly first: number
   readonly max: number
@@ -15,21 +18,30 @@ export interface SessionListing {
 /** SQL of session lists. Indexes: user_session_user, client_session_started, else user_session_realm. */
 export class SessionListStore {
   async list(read: Queryable, listing: SessionListing): Promise<ListedSession[]> {
-    const { realmId, offline, userId, clientUuid, max, first } = listing
-    const values: unknown[] = [realmId, offline, max, first]
-    const parameter = (value: string): string => `$${values.push(value)}`
-    const conditions = ['s.realm_id = $1', 's.offline = $2']
+    const { realmId, offline, userId, clientUuid, search, max, first } = listing
+    const values: unknown[] = [realmId, max, first]
+    const parameter = (value: unknown): string => `$${values.push(value)}`
+    const conditions = ['s.realm_id = $1']
+    const kind = offline === undefined ? undefined : parameter(offline)
+    if (kind !== undefined) conditions.push(`s.offline = ${kind}`)
     if (userId !== undefined) conditions.push(`s.user_id = ${parameter(userId)}`)
+    if (search !== undefined) {
+      const either = [`s.user_id = ANY(${parameter(search.userIds)})`]
+      if (search.ipPrefix !== null) {
+        either.push(`starts_with(s.ip_address, ${parameter(search.ipPrefix)})`)
+      }
+      conditions.push(`(${either.join(' OR ')})`)
+    }
     let from = 'user_session s'
-    let page = 'LIMIT $3 OFFSET $4'
-    let order = 's.started_at, s.id'
-    if (clientUuid !== undefined && userId === undefined) {
+    let page = 'LIMIT $2 OFFSET $3'
+    let order = 's.offline, s.started_at, s.id'
+    if (clientUuid !== undefined && userId === undefined && search === undefined) {
       // The page is cut before the join: a client with millions of sessions costs what a page costs.
       from = `(SELECT session_id, offline, started_at FROM client_session
-         WHERE client_id = ${parameter(clientUuid)} AND offline = $2
-         ORDER BY started_at, session_id ${page}) w
+         WHERE client_id = ${parameter(clientUuid)} ${kind === undefined ? '' : `AND offline = ${kind}`}
+         ORDER BY offline, started_at, session_id ${page}) w
          JOIN user_session s ON s.id = w.session_id AND s.offline = w.offline`
-      order = 'w.started_at, w.session_id'
+      order = 'w.offline, w.started_at, w.session_id'
       page = ''
     } else if (clientUuid !== undefined) {
       from += ' JOIN client_session w ON w.session_id = s.id AND w.offline = s.offline'

@@ -59,6 +59,20 @@ export class SessionStore {
     return rows.length === 1
   }
 
+  /**
+   * Takes a client out of all sessions of a user. Index: user_session_user, client_session_pkey.
+   * @returns the sessions that it was in
+   */
+  async deleteClientOfUser(read: Queryable, realmId: string, userId: string, clientUuid: string) {
+    return await read.query<SessionRow>(
+      `WITH gone AS (DELETE FROM client_session c USING user_session u
+         WHERE u.user_id = $2 AND u.realm_id = $1 AND c.session_id = u.id AND c.offline = u.offline AND c.client_id = $3
+         RETURNING c.session_id, c.offline)
+       SELECT ${sessionColumns} FROM gone JOIN user_session s ON s.id = gone.session_id AND s.offline = gone.offline`,
+      [realmId, userId, clientUuid],
+    )
+  }
+
   /** Deletes a user session that no client uses. */
   async deleteIfUnused(read: Queryable, sessionId: string, offline: boolean): Promise<boolean> {
     const rows = await read.query(

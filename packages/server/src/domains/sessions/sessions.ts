@@ -286,6 +286,16 @@ export class Sessions {
     return await this.#endings.allOf(realm, userId)
   }
 
+  /** Takes a client out of all sessions of a user, in the caller's transaction. @returns the sessions it was in */
+  async endClientOfUserIn(
+    tx: Transaction,
+    realm: Realm,
+    userId: string,
+    clientUuid: string,
+  ): Promise<EndedSession[]> {
+    return await this.#endings.clientOfUserIn(tx, realm, userId, clientUuid)
+  }
+
   /** Ends all online sessions of a realm. @returns how many */
   async endAllIn(realm: Realm): Promise<number> {
     return await this.#endings.allIn(realm)

@@ -4,6 +4,7 @@ import type { Clients } from '../../domains/clients/clients.ts'
 import type { Components } from '../../domains/components/components.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
+import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { Groups } from '../../domains/groups/groups.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
@@ -37,6 +38,7 @@ export interface AdminDeps {
   readonly groups: Groups
   readonly users: Users
   readonly userLifecycle: UserLifecycle
+  readonly consents: Consents
   readonly userProfiles: UserProfiles
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities

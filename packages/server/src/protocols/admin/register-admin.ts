@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from './admin-deps.ts'
 import { AdminRoutes } from './admin-routes.ts'
+import { registerAttackDetection } from './attack-detection/attack-detection.ts'
 import { registerFlows } from './authentication/flows-resource.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
@@ -20,6 +21,7 @@ import { registerEventsConfig } from './events-config-resource.ts'
 import { registerDefaultGroups } from './groups/default-groups.ts'
 import { registerGroupResource } from './groups/group-resource.ts'
 import { registerGroups } from './groups/groups-resource.ts'
+import { registerManagementPermissions } from './groups/management-permissions.ts'
 import { registerKeys } from './keys-resource.ts'
 import { registerPreflight } from './preflight.ts'
 import { registerRealmActions } from './realms/realm-actions.ts'
@@ -29,8 +31,12 @@ import { keepJsonText } from './request-body.ts'
 import { registerRoleEndpoints } from './roles/register-role-endpoints.ts'
 import { serveAdminRoutes } from './serve-admin-routes.ts'
 import { registerServerInfo } from './server-info/server-info.ts'
+import { registerConsoleRoles } from './ui-ext/console-roles.ts'
+import { registerConsoleSessions } from './ui-ext/console-sessions.ts'
+import { registerConsoleUsers } from './ui-ext/console-users.ts'
 import { registerCreateUser } from './users/create-user.ts'
 import { registerListUsers } from './users/list-users.ts'
+import { registerUserConsents } from './users/user-consents.ts'
 import { registerUserCredentials } from './users/user-credentials.ts'
 import { registerUserFederatedIdentities } from './users/user-federated-identities.ts'
 import { registerUserGroups } from './users/user-groups.ts'
@@ -77,6 +83,12 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerUserRoleMappings,
   registerUserFederatedIdentities,
   registerUserSessions,
+  registerUserConsents,
+  registerManagementPermissions,
+  registerAttackDetection,
+  registerConsoleUsers,
+  registerConsoleSessions,
+  registerConsoleRoles,
 ]
 
 /** @returns all endpoints of Admin REST */

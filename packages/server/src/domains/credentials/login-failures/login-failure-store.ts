@@ -44,6 +44,15 @@ export class LoginFailureStore {
     return rows[0] === undefined ? null : failureOf(rows[0])
   }
 
+  /** By user id; absent without failures. */
+  async ofAll(db: Queryable, realmId: string, userIds: readonly string[]) {
+    const rows = await db.query<LoginFailureRow & { user_id: string }>(
+      `SELECT user_id, ${columns} FROM login_failure WHERE realm_id = $1 AND user_id = ANY($2)`,
+      [realmId, userIds],
+    )
+    return new Map(rows.map((row) => [row.user_id, failureOf(row)]))
+  }
+
   /** Makes the row if there is none and locks it: attempts on several nodes are counted one after the other. */
   async locked(tx: Transaction, realmId: string, userId: string): Promise<LoginFailure> {
     await tx.query(

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
+import type { AdminTrace } from '../../events/admin-event.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
@@ -27,6 +28,11 @@ export class LoginFailures {
   /** What is known of a user; null without failures. */
   of(realm: Realm, userId: string): Promise<LoginFailure | null> {
     return this.#deps.store.of(this.#deps.database, realm.id, userId)
+  }
+
+  /** As `of` for many users, by their ids. */
+  ofAll(realm: Realm, userIds: readonly string[]): Promise<Map<string, LoginFailure>> {
+    return this.#deps.store.ofAll(this.#deps.database, realm.id, userIds)
   }
 
   /** @returns whether attempts for the user are refused now; asked before any hashing. Reads nothing when not protected. */
@@ -68,8 +74,12 @@ export class LoginFailures {
   }
 
   /** Forgets the failures of a user, as an administrator may ask for. @returns whether there were any */
-  clear(realm: Pick<Realm, 'id'>, userId: string): Promise<boolean> {
-    return this.#deps.store.clear(this.#deps.database, realm.id, userId)
+  clear(realm: Pick<Realm, 'id'>, userId: string, trace?: AdminTrace): Promise<boolean> {
+    return this.#deps.database.transaction(async (tx) => {
+      const cleared = await this.clearIn(tx, realm, userId)
+      if (cleared) await trace?.(tx)
+      return cleared
+    })
   }
 
   /** As `clear`, in the caller's transaction. */
@@ -77,7 +87,10 @@ export class LoginFailures {
     return this.#deps.store.clear(tx, realm.id, userId)
   }
 
-  clearRealm(realm: Pick<Realm, 'id'>): Promise<void> {
-    return this.#deps.store.clearRealm(this.#deps.database, realm.id)
+  clearRealm(realm: Pick<Realm, 'id'>, trace?: AdminTrace): Promise<void> {
+    return this.#deps.database.transaction(async (tx) => {
+      await this.#deps.store.clearRealm(tx, realm.id)
+      await trace?.(tx)
+    })
   }
 }

@@ -1,6 +1,16 @@
 import type { Queryable } from '../../../database/database.ts'
 
-/** SQL of the table `user_consent` as far as logins need it; every statement goes by its primary key. */
+/** What a user has granted to a client. Times are milliseconds since the epoch. */
+export interface GrantedConsent {
+  readonly clientId: string
+  readonly clientUuid: string
+  /** Names of client scopes. */
+  readonly scopes: readonly string[]
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** SQL of the table `user_consent` ; every statement goes by its primary key. */
 export class ConsentStore {
   /** @returns the names of the scopes that the user has granted to the client */
   async granted(db: Queryable, userId: string, clientUuid: string): Promise<string[]> {
@@ -9,6 +19,26 @@ export class ConsentStore {
       [userId, clientUuid],
     )
     return rows[0]?.scopes ?? []
+  }
+
+  /** What a user has granted to the clients of a realm, by client id. Index: user_consent_pkey. */
+  async ofUser(db: Queryable, realmId: string, userId: string): Promise<GrantedConsent[]> {
+    return await db.query<GrantedConsent>(
+      `SELECT c.client_id AS "clientId", k.client_id AS "clientUuid", k.scopes, k.created_at AS "createdAt",
+         k.updated_at AS "updatedAt"
+       FROM user_consent k JOIN client c ON c.id = k.client_id WHERE k.user_id = $2 AND c.realm_id = $1
+       ORDER BY c.client_id`,
+      [realmId, userId],
+    )
+  }
+
+  /** @returns whether there was anything to take back */
+  async revoke(db: Queryable, userId: string, clientUuid: string): Promise<boolean> {
+    const rows = await db.query(
+      'DELETE FROM user_consent WHERE user_id = $1 AND client_id = $2 RETURNING user_id',
+      [userId, clientUuid],
+    )
+    return rows.length > 0
   }
 
   /** Adds scopes to those granted before. @param now milliseconds since the epoch */

@@ -1,9 +1,13 @@
 import type { Database } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Client } from '../../clients/client.ts'
-import type { ClientScope } from '../../realms/realm.ts'
+import type { AdminTrace } from '../../events/admin-event.ts'
+import { ModelError } from '../../realms/model-error.ts'
+import type { ClientScope, Realm } from '../../realms/realm.ts'
+import type { EndedSession } from '../../sessions/session-verbs.ts'
+import type { Sessions } from '../../sessions/sessions.ts'
 import { userDetailsChanged } from '../../users/user-events.ts'
-import { ConsentStore } from './consent-store.ts'
+import { ConsentStore, type GrantedConsent } from './consent-store.ts'
 
 /** A scope, or the client itself, that a user is asked for. */
 export interface ConsentItem {
@@ -13,15 +17,51 @@ export interface ConsentItem {
   readonly text: string
 }
 
+export interface ConsentsDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sessions: Pick<Sessions, 'endClientOfUserIn'>
+}
+
 /** What users let clients have. */
 export class Consents {
   readonly #database: Database
   readonly #clock: Clock
+  readonly #sessions: ConsentsDeps['sessions']
   readonly #store = new ConsentStore()
 
-  constructor(deps: { readonly database: Database; readonly clock: Clock }) {
-    this.#database = deps.database
-    this.#clock = deps.clock
+  constructor({ database, clock, sessions }: ConsentsDeps) {
+    this.#database = database
+    this.#clock = clock
+    this.#sessions = sessions
+  }
+
+  /** What a user has granted, by client. */
+  async ofUser(realm: Realm, userId: string): Promise<GrantedConsent[]> {
+    return await this.#store.ofUser(this.#database, realm.id, userId)
+  }
+
+  /**
+   * Takes back what a user granted to a client. The client leaves all sessions of the user, its offline tokens end.
+   * @returns the sessions that it left
+   * @throws ModelError `missing` when there was neither a consent nor an offline token
+   */
+  async revoke(
+    realm: Realm,
+    userId: string,
+    clientUuid: string,
+    trace?: AdminTrace,
+  ): Promise<EndedSession[]> {
+    return await this.#database.transaction(async (tx) => {
+      const revoked = await this.#store.revoke(tx, userId, clientUuid)
+      const left = await this.#sessions.endClientOfUserIn(tx, realm, userId, clientUuid)
+      if (!revoked && !left.some(({ session }) => session.offline)) {
+        throw new ModelError('missing', 'Consent nor offline token not found')
+      }
+      tx.append([userDetailsChanged(userId)])
+      await trace?.(tx)
+      return left
+    })
   }
 
   /**

@@ -5,33 +5,44 @@ import { forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireClientScope } from '../client-scopes/require-client-scope.ts'
 import { anyOf, managesClient, viewsClients } from '../permission.ts'
-import { type RoleHolder, registerRoleMappings } from '../roles/register-role-mappings.ts'
+import {
+  type RoleHolder,
+  type RoleMappingKind,
+  registerRoleMappings,
+} from '../roles/register-role-mappings.ts'
 import { requireClient } from './require-client.ts'
+
+const common = {
+  view: viewsClients,
+  manage: managesClient,
+  requireMayChange: requireMayMapScopes,
+  resourceTypes: { realm: 'REALM_SCOPE_MAPPING', client: 'CLIENT_SCOPE_MAPPING' },
+} as const
 
 /** `/clients/{id}/scope-mappings` and `/client-scopes/{id}/scope-mappings`. */
 export function registerScopeMappings(routes: AdminRoutes, deps: AdminDeps): void {
-  const common = {
-    view: viewsClients,
-    manage: managesClient,
-    requireMayChange: requireMayMapScopes,
-    resourceTypes: { realm: 'REALM_SCOPE_MAPPING', client: 'CLIENT_SCOPE_MAPPING' },
-  } as const
-  registerRoleMappings(routes, deps, {
-    ...common,
-    path: '/clients/:containerUuid/scope-mappings',
-    // Below it, `clientUuid` is the client whose roles are mapped.
-    holder: async (call) => {
-      const client = await requireClient({ ...call, params: ownerParams(call) })
-      const full = client.representation.fullScopeAllowed !== false
-      return holderOf(call, client.id, full)
-    },
-  })
-  registerRoleMappings(routes, deps, {
-    ...common,
-    manage: anyOf(['manage-clients']),
-    path: '/client-scopes/:scopeId/scope-mappings',
-    holder: async (call) => holderOf(call, requireClientScope(call).id, false),
-  })
+  registerRoleMappings(routes, deps, clientScopeMappings)
+  registerRoleMappings(routes, deps, scopeScopeMappings)
+}
+
+/** Roles in the scope of clients. */
+export const clientScopeMappings: RoleMappingKind = {
+  ...common,
+  path: '/clients/:containerUuid/scope-mappings',
+  // Below it, `clientUuid` is the client whose roles are mapped.
+  holder: async (call) => {
+    const client = await requireClient({ ...call, params: ownerParams(call) })
+    const full = client.representation.fullScopeAllowed !== false
+    return holderOf(call, client.id, full)
+  },
+}
+
+/** Roles in the scope of client scopes. */
+export const scopeScopeMappings: RoleMappingKind = {
+  ...common,
+  manage: anyOf(['manage-clients']),
+  path: '/client-scopes/:scopeId/scope-mappings',
+  holder: async (call) => holderOf(call, requireClientScope(call).id, false),
 }
 
 /** Realm roles belong to who manages the realm; what a client's scope lets through, nobody has who did not have it before. */
@@ -47,12 +58,10 @@ function holderOf({ deps, realm }: AdminCall<unknown>, id: string, fullScope: bo
   return {
     direct: () => deps.roles.mappedTo(realm.id, id),
     effective: async (clientUuid) => {
-      if (fullScope) {
-        const all = await deps.roles.list({ realmId: realm.id, clientUuid })
-        return all.map((role) => role.id)
+      if (fullScope && clientUuid !== undefined) {
+        return await deps.roles.list({ realmId: realm.id, clientUuid })
       }
-      const mapped = await deps.roles.inScopeOf(realm.id, id)
-      return mapped.filter((role) => role.clientUuid === clientUuid).map((role) => role.id)
+      return await deps.roles.inScopeOf(realm.id, id)
     },
     add: (roleIds, trace) =>
       deps.database.transaction(async (tx) => {

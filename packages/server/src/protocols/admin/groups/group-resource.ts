@@ -1,28 +1,20 @@
-import type { Group } from '../../../domains/groups/group.ts'
-import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { notFound, refused } from '../admin-error.ts'
+import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { requireMayMapRoles } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { type GroupBody, groupShape } from '../representations/group.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { groupAccess } from './group-representation.ts'
+import { groupRoleMappings } from './group-role-mappings.ts'
 import { groupTreeOf } from './group-tree.ts'
 import { addGroup, fullGroup } from './groups-resource.ts'
+import { requireGroup } from './require-group.ts'
 
 const view = ['view-users', 'manage-users'] as const
 const manage = ['manage-users'] as const
 const childrenPerPage = 10
 const membersPerPage = 100
-
-/** @returns the group that the path names. @throws HttpError 404 */
-export async function requireGroup(call: AdminCall<unknown>): Promise<Group> {
-  const group = await call.deps.groups.byId(call.realm.id, call.params['groupId'] ?? '')
-  if (!group) throw notFound('Could not find group by id')
-  return group
-}
 
 /** `/groups/{id}` with its children, members and role mappings. */
 export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): void {
@@ -52,7 +44,7 @@ export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): voi
       return users.map((user) => userRepresentation(call.realm, user, brief))
     },
   })
-  registerGroupRoleMappings(routes, deps)
+  registerRoleMappings(routes, deps, groupRoleMappings(deps))
 }
 
 function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
@@ -119,31 +111,5 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     body: groupShape,
     handle: async (call) => await addGroup(call, await requireGroup(call)),
-  })
-}
-
-function registerGroupRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
-  registerRoleMappings(routes, deps, {
-    path: '/groups/:groupId/role-mappings',
-    view: anyOf(view),
-    manage: anyOf(manage),
-    requireMayChange: requireMayMapRoles,
-    resourceTypes: { realm: 'REALM_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
-    holder: async (call) => {
-      const group = await requireGroup(call)
-      const realmId = call.realm.id
-      return {
-        direct: () => deps.groups.rolesOf([group.id]),
-        effective: async (clientUuid) => {
-          const around = await deps.groups.withAncestors(realmId, [group.id])
-          const roles = await deps.groups.rolesOf(around.map(({ id }) => id))
-          const ids = roles.map(({ id }) => id)
-          const expanded = await deps.roles.expand(realmId, ids)
-          return expanded.filter((role) => role.clientUuid === clientUuid).map(({ id }) => id)
-        },
-        add: (roleIds, trace) => deps.groups.mapRoles(realmId, group.id, roleIds, trace),
-        remove: (roleIds, trace) => deps.groups.removeRoles(realmId, group.id, roleIds, trace),
-      }
-    },
   })
 }

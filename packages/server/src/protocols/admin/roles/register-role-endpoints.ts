@@ -53,7 +53,7 @@ export function registerRoleEndpoints(routes: AdminRoutes, deps: AdminDeps): voi
 }
 
 /** What may be done with a role depends on what kind of role it is, and only the role itself says so. */
-function ofRoleById(deps: AdminDeps, scope: 'manage' | 'view'): Permission {
+export function ofRoleById(deps: AdminDeps, scope: 'manage' | 'view'): Permission {
   const ask = async ({ realm, params, permissions }: Asked) =>
     permissions.held.size > 0 && permissions.mayRole(scope, await roleById(deps, realm, params))
   return Object.assign(ask, { roles: scope === 'view' ? viewRoles : manageRoles })

@@ -1,5 +1,5 @@
 import type { AdminTrace } from '../../../domains/events/admin-event.ts'
-import type { Role } from '../../../domains/roles/role.ts'
+import type { Role, RoleReference } from '../../../domains/roles/role.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
@@ -12,8 +12,11 @@ import { mappingsRepresentation, roleRepresentation } from './role-representatio
 export interface RoleHolder {
   /** Roles mapped directly. */
   direct(): Promise<Role[]>
-  /** Ids of everything held, by owner (null = realm roles). */
-  effective(clientUuid: string | null): Promise<readonly string[]>
+  /**
+   * Everything held, others than those of the owner included.
+   * @param clientUuid owner whose roles are asked for, null for realm roles; absent = all
+   */
+  effective(clientUuid?: string | null): Promise<readonly RoleReference[]>
   add(roleIds: readonly string[], trace: AdminTrace): Promise<void>
   remove(roleIds: readonly string[], trace: AdminTrace): Promise<void>
 }
@@ -79,7 +82,8 @@ function registerOwner(
     return briefly(all.filter(({ id }) => !direct.has(id)))
   })
   get('/composite', async (call, owner) => {
-    const ids = await (await kind.holder(call)).effective(owner)
+    const held = await (await kind.holder(call)).effective(owner)
+    const ids = held.filter(({ clientUuid }) => clientUuid === owner).map(({ id }) => id)
     const brief = call.query.flag('briefRepresentation') ?? true
     const roles = await deps.roles.byIds(call.realm.id, ids)
     return roles.map((role) => roleRepresentation(role, brief))

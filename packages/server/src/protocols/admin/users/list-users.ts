@@ -1,3 +1,4 @@
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
@@ -12,14 +13,7 @@ export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/users',
     may: mayList,
-    handle: async ({ realm, query, held }) => {
-      const search = userSearchOf(query, realm.id)
-      if (!held.has('view-users') && !held.has('manage-users')) return []
-      const brief = query.flag('briefRepresentation') ?? false
-      const access = { manage: held.has('manage-users') }
-      const users = await deps.users.find(search)
-      return users.map((user) => ({ ...userRepresentation(realm, user, brief), access }))
-    },
+    handle: async (call) => (await listedUsers(call)).map(({ shown }) => shown),
   })
   routes.add({
     method: 'GET',
@@ -31,4 +25,17 @@ export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
       return await deps.users.count({ ...search, serviceAccounts: false })
     },
   })
+}
+
+/** @returns the page of users that a request asks for, as they are and as they are shown */
+export async function listedUsers({ deps, realm, query, held }: AdminCall) {
+  const search = userSearchOf(query, realm.id)
+  if (!held.has('view-users') && !held.has('manage-users')) return []
+  const brief = query.flag('briefRepresentation') ?? false
+  const access = { manage: held.has('manage-users') }
+  const users = await deps.users.find(search)
+  return users.map((user) => ({
+    user,
+    shown: { ...userRepresentation(realm, user, brief), access },
+  }))
 }

@@ -4,6 +4,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { texts } from '../representations/scalars.ts'
 import { type CredentialBody, credentialShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
@@ -33,6 +34,30 @@ export function registerUserCredentials(routes: AdminRoutes, deps: AdminDeps): v
     },
   })
   registerOrder(routes, deps)
+  registerStorageTypes(routes)
+}
+
+/** What concerns credentials of user storage outside of this server. Nothing of it is kept here. */
+function registerStorageTypes(routes: AdminRoutes): void {
+  routes.add({
+    method: 'GET',
+    path: '/users/:userId/configured-user-storage-credential-types',
+    may: anyOf(['view-users', 'manage-users']),
+    handle: async (call) => {
+      await requireUser(call)
+      return []
+    },
+  })
+  routes.add({
+    method: 'PUT',
+    path: '/users/:userId/disable-credential-types',
+    may: anyOf(manage),
+    body: { name: 'List', schema: texts },
+    handle: async (call) => {
+      // Credentials that are kept here are removed, not switched off: Keycloak answers so too.
+      await requireUser(call)
+    },
+  })
 }
 
 function registerResetPassword(routes: AdminRoutes, deps: AdminDeps): void {

@@ -2,12 +2,17 @@ import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireMayMapRoles } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
-import { registerRoleMappings } from '../roles/register-role-mappings.ts'
+import { type RoleMappingKind, registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { requireUser } from './require-user.ts'
 
 /** Everything below `/users/{id}/role-mappings`. */
 export function registerUserRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
-  registerRoleMappings(routes, deps, {
+  registerRoleMappings(routes, deps, userRoleMappings(deps))
+}
+
+/** The roles of users. */
+export function userRoleMappings(deps: AdminDeps): RoleMappingKind {
+  return {
     path: '/users/:userId/role-mappings',
     view: anyOf(['view-users', 'manage-users']),
     manage: anyOf(['manage-users']),
@@ -17,13 +22,10 @@ export function registerUserRoleMappings(routes: AdminRoutes, deps: AdminDeps): 
       const user = await requireUser(call)
       return {
         direct: () => deps.userMemberships.directRolesOf(user.id),
-        effective: async (clientUuid) => {
-          const { roles } = await deps.users.memberships(user)
-          return roles.filter((role) => role.clientUuid === clientUuid).map(({ id }) => id)
-        },
+        effective: async () => (await deps.users.memberships(user)).roles,
         add: (roleIds, trace) => deps.userMemberships.addRoles(user.id, roleIds, trace),
         remove: (roleIds, trace) => deps.userMemberships.removeRoles(user.id, roleIds, trace),
       }
     },
-  })
+  }
 }

@@ -65,7 +65,7 @@ export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void
 }
 
 /** Tells the back channels of clients that their users were logged out; nobody's browser is here to tell the others. */
-async function tellClients(
+export async function tellClients(
   { deps, request, realm }: AdminCall<unknown>,
   ended: readonly EndedSession[],
 ): Promise<void> {

@@ -1,0 +1,42 @@
+import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { bruteForceStatus } from '../attack-detection/attack-detection.ts'
+import { anyOf } from '../permission.ts'
+import { listedUsers } from '../users/list-users.ts'
+
+const userStorageType = 'org.keycloak.storage.UserStorageProvider'
+
+/** What the admin console asks about users beyond the rest of Admin REST. */
+export function registerConsoleUsers(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path: '/ui-ext/info',
+    may: anyOf(['view-users', 'manage-users', 'query-users']),
+    handle: async ({ realm }) => ({
+      userProfileProvidersEnabled: realm.components.some(
+        ({ providerType, config }) =>
+          providerType === userStorageType && config['enabled']?.[0] !== 'false',
+      ),
+    }),
+  })
+  routes.add({
+    method: 'GET',
+    path: '/ui-ext/brute-force-user',
+    may: anyOf(['view-users', 'manage-users', 'query-users']),
+    handle: async (call) => {
+      const users = await listedUsers(call)
+      const { realm } = call
+      const counted = realm.settings.bruteForceProtected
+      const ids = users.map(({ user }) => user.id)
+      const failures = counted
+        ? await deps.credentials.failures.ofAll(realm, ids)
+        : new Map<string, never>()
+      return users.map(({ user, shown }) => {
+        const failure = failures.get(user.id) ?? null
+        const reason = user.attributes['disabledReason']?.[0]
+        const locked = counted && reason === 'permanentLockout'
+        return { ...shown, bruteForceStatus: bruteForceStatus(failure, deps.clock.now(), locked) }
+      })
+    },
+  })
+}
