@@ -54,6 +54,21 @@ export class AnnouncedWrites {
     })
   }
 
+  /** A client put under a session; see `LoginStore.attach`. */
+  async attach(
+    session: UserSession,
+    client: ClientWrite,
+    now: number,
+  ): Promise<SessionWithClient | null> {
+    const { database, store, announces } = this.#deps
+    if (!announces) return await store.attach(database, session, client, now)
+    return await database.transaction(async (tx) => {
+      const attached = await store.attach(tx, session, client, now)
+      if (attached) tx.append([sessionChanged(session.id)])
+      return attached
+    })
+  }
+
   /** An offline session made or refreshed from an online one; see `LoginStore.copyOffline`. */
   async copyOffline(
     session: UserSession,

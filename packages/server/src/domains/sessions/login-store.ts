@@ -224,6 +224,31 @@ export class LoginStore {
     return rows.length === 1
   }
 
+  /** Puts a client under a session. @returns null when the session is gone */
+  async attach(
+    read: Queryable,
+    { id, offline, realmId }: Pick<UserSession, 'id' | 'offline' | 'realmId'>,
+    client: ClientWrite,
+    now: number,
+  ): Promise<{ session: UserSession; clientSession: ClientSession } | null> {
+    const rows = await read.query<SessionRow & ClientSessionRow>(
+      `WITH parent AS (SELECT s.* FROM user_session s
+         WHERE s.id = $1 AND s.offline = $2 AND s.realm_id IS NOT DISTINCT FROM $8 FOR SHARE OF s),
+       attached AS (${upsertClientSession('parent', '$5::jsonb', 3, 6)})
+       SELECT ${sessionColumns}, ${clientSessionColumns} FROM parent s, attached c`,
+      [
+        id,
+        offline,
+        client.uuid,
+        now,
+        JSON.stringify(client.notes),
+        ...restartValues(client),
+        realmId,
+      ],
+    )
+    return rows[0] ? pair(rows[0]) : null
+  }
+
   /** Copies an online session with one client into an offline session, or refreshes the copy that is there. */
   async copyOffline(
     read: Queryable,

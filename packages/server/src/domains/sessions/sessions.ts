@@ -196,6 +196,21 @@ export class Sessions {
     return await this.#writes.copyOffline(session, write, now, endsAt)
   }
 
+  /**
+   * Puts a client under a session that is valid: for tokens that come out of another client's.
+   * @returns null when the session has ended meanwhile
+   */
+  async attach(
+    realm: Realm,
+    session: UserSession,
+    client: Client,
+    notes: Readonly<Record<string, string>>,
+  ): Promise<SessionWithClient | null> {
+    const now = this.#deps.clock.now()
+    const write = clientWrite(realm, client, notes, session, now)
+    return await this.#writes.attach(session, write, now)
+  }
+
   /** The session if it is valid now by the present settings; reads SQL. */
   async valid(realm: Realm, sessionId: string, offline: boolean): Promise<UserSession | null> {
     const { session } = await this.lookUp({ sessionId, offline, clientUuid: null, objectId: null })

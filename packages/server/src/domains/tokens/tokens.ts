@@ -45,6 +45,8 @@ export interface TokenRequest extends TokenSubject {
   readonly nonce?: string | undefined
   /** `scope` of the refresh token, where it is not narrowed together with the access token. */
   readonly refreshScope?: string | undefined
+  /** Looks at the claims of the access token last of all: may narrow them, throws to refuse it. */
+  readonly finish?: (claims: Claims) => void
   /** Looks at what would be granted before anything is signed; throws to refuse it. */
   readonly check?: (access: EffectiveAccess) => void
 }
@@ -113,6 +115,7 @@ export class Tokens {
     const { memberships, access } = await this.#holdings(request)
     request.check?.(access)
     const accessClaims = this.accessClaims(request, access, memberships, now)
+    request.finish?.(accessClaims)
     const accessToken = await this.sign(realm, client, 'access', accessClaims)
     const response: Record<string, string | number> = {
       access_token: accessToken,

@@ -49,11 +49,15 @@ export function formOf(request: FastifyRequest): URLSearchParams {
   return request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
 }
 
-/** @throws OAuthError 400: parameters must not be sent twice (RFC 6749 §3.2) */
-export function refuseDuplicates(form: URLSearchParams): void {
+/**
+ * @param repeatable parameters that an extension allows several of
+ * @throws OAuthError 400: parameters must not be sent twice (RFC 6749 §3.2)
+ */
+export function refuseDuplicates(form: URLSearchParams, repeatable: readonly string[] = []): void {
   const names = new Set<string>()
   for (const name of form.keys()) {
-    if (names.has(name)) throw new OAuthError(400, 'invalid_request', 'duplicated parameter')
+    if (names.has(name) && !repeatable.includes(name))
+      throw new OAuthError(400, 'invalid_request', 'duplicated parameter')
     names.add(name)
   }
 }

@@ -13,6 +13,7 @@ import { ClientCredentialsGrant } from './grants/client-credentials-grant.ts'
 import type { Grant } from './grants/grant.ts'
 import { PasswordGrant } from './grants/password-grant.ts'
 import { RefreshTokenGrant } from './grants/refresh-token-grant.ts'
+import { TokenExchangeGrant } from './grants/token-exchange-grant.ts'
 import { registerIntrospection } from './introspection/register-introspection.ts'
 import { LogoutPages } from './logout/logout-pages.ts'
 import { registerLogout } from './logout/register-logout.ts'
@@ -41,6 +42,7 @@ export function registerOidc(
     new ClientCredentialsGrant(deps),
     ...(deps.directGrant ? [new PasswordGrant({ ...deps, directGrant: deps.directGrant })] : []),
     new RefreshTokenGrant(deps),
+    new TokenExchangeGrant(deps),
   ]
   const capabilities = {
     // The implicit flow has no token request, yet clients look for it here (RFC 8414 §2).

@@ -31,6 +31,8 @@ export interface Grant {
   readonly type: string
   /** Keycloak's event type; errors get `_ERROR`. */
   readonly eventType: string
+  /** Parameters that a request may have several of. */
+  readonly repeatable?: readonly string[]
   /** @throws OAuthError */
   issue(request: GrantRequest): Promise<IssuedTokens>
 }

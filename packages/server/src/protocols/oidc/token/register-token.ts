@@ -53,7 +53,7 @@ async function answer(
   }
   const grant = grants.get(grantType)
   if (!grant) throw new OAuthError(400, 'unsupported_grant_type', 'Unsupported grant_type')
-  refuseDuplicates(form)
+  refuseDuplicates(form, grant.repeatable)
   const ipAddress = deps.urls.clientAddress(request)
   const event: GrantEvent & { clientId?: string } = { details: { grant_type: grantType } }
   const tell = (type: string, error?: string) => {
