@@ -6,6 +6,7 @@ import { Seals } from '../domains/flows/login-state/seals.ts'
 import { requiredActionSteps } from '../domains/flows/required-actions/registry.ts'
 import { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
+import type { PatternMatches } from '../domains/users/profile-validators.ts'
 import { ActionPages } from '../login/action-pages.ts'
 import { AuthenticatePages } from '../login/authenticate-pages.ts'
 import { BrowserLogin } from '../login/browser-login.ts'
@@ -38,15 +39,33 @@ export interface Login {
 /** Builds the login in the browser and the password grant, which run the same flows. */
 export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
   const { database, secretBox, clock, loggers } = foundation
-  const { consents, credentials, patterns, users, clients, sessions, events, tokens } = domains
+  const {
+    consents,
+    credentials,
+    patterns,
+    users,
+    userLifecycle,
+    clients,
+    sessions,
+    events,
+    tokens,
+  } = domains
   const logger = loggers.of('org.keycloak.services')
-  const flows = new LoginFlows({ users, credentials, patterns, clock })
+  const matches: PatternMatches = (...given) => patterns.matches(...given)
+  const flows = new LoginFlows({
+    users,
+    lifecycle: userLifecycle,
+    credentials,
+    patterns,
+    clock,
+    matches,
+  })
   const steps = requiredActionSteps({
     credentials,
     users,
     database,
     clock,
-    matches: (...given) => patterns.matches(...given),
+    matches,
   })
   const requiredActions = new RequiredActions(steps)
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })

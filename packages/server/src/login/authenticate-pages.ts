@@ -1,3 +1,4 @@
+import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { LoginState } from '../domains/flows/login-state/login-state.ts'
 import type { Sessions } from '../domains/sessions/sessions.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
@@ -17,7 +18,7 @@ export interface AuthenticatePagesDeps {
   readonly sessions: Pick<Sessions, 'end'>
 }
 
-/** `login-actions/authenticate` and `restart`: the forms of the flow's steps. */
+/** `login-actions/authenticate`, `registration`, `reset-credentials` and `restart`: the forms of a flow's steps. */
 export class AuthenticatePages {
   readonly #deps: AuthenticatePagesDeps
 
@@ -25,25 +26,36 @@ export class AuthenticatePages {
     this.#deps = deps
   }
 
-  /** The page where the tab is: loaded again, or in another language. */
-  async show(visit: LoginVisit): Promise<BrowserAnswer> {
+  /** The page where the tab is: loaded again, in another language, or the first of another flow. */
+  async show(visit: LoginVisit, purpose: FlowPurpose): Promise<BrowserAnswer> {
     const { tabs, login, actions } = this.#deps
+    const refused = await this.#refused(visit, purpose)
+    if (refused !== null) return refused
     const found = await tabs.find(visit, codeOf(visit))
     // A page that is only looked at shows where its tab is now.
     const current = found.kind === 'stale' ? ({ ...found, kind: 'state' } as const) : found
-    return tabs.answer(visit, current, (tab) =>
-      tab.state.authenticated ? actions.continueFrom(tab) : login.run(tab, null),
-    )
+    return tabs.answer(visit, current, (tab) => {
+      const { client, state } = tab
+      if (state.authenticated) return actions.continueFrom(tab)
+      if (state.purpose === purpose) return login.run(tab, null)
+      // What one flow has proved says nothing in another: it starts anew.
+      const tabId = newTabIdFor(state)
+      return login.restart(visit, client, state.request, { tabId, purpose })
+    })
   }
 
   /** A form was posted. */
-  async submit(visit: LoginVisit): Promise<BrowserAnswer> {
+  async submit(visit: LoginVisit, purpose: FlowPurpose): Promise<BrowserAnswer> {
     const { tabs, login, actions, refusals } = this.#deps
+    const refused = await this.#refused(visit, purpose)
+    if (refused !== null) return refused
     const execution = visit.browser.query.get('execution') ?? ''
     return tabs.answer(visit, await tabs.find(visit, codeOf(visit)), async (tab) => {
+      const { state } = tab
       // What is not asked for now: the back button, or a page of another flow.
-      if (tab.state.executions[execution.slice(0, 8)] !== 'challenged') return refusals.expired(tab)
-      return tab.state.authenticated ? actions.continueFrom(tab) : login.run(tab, execution)
+      const asked = state.executions[execution.slice(0, 8)] === 'challenged'
+      if (!asked || state.purpose !== purpose) return refusals.expired(tab)
+      return state.authenticated ? actions.continueFrom(tab) : login.run(tab, execution)
     })
   }
 
@@ -77,16 +89,17 @@ export class AuthenticatePages {
     return this.#deps.detached.error(visit, null, 400, { key: 'invalidCodeMessage' })
   }
 
-  /** Self-registration and reset of passwords are switched on in the realm, but are not here. */
-  async unavailable(visit: LoginVisit, name: string): Promise<BrowserAnswer> {
+  /** Self-registration and the reset of passwords are there where the realm allows them. */
+  async #refused(visit: LoginVisit, purpose: FlowPurpose): Promise<BrowserAnswer | null> {
     const { registrationAllowed, resetPasswordAllowed } = visit.realm.settings
-    const allowed = name === 'registration' ? registrationAllowed : resetPasswordAllowed
-    const key = allowed
-      ? 'authenticatorNotSupportedMessage'
-      : name === 'registration'
-        ? 'registrationNotAllowedMessage'
-        : 'resetCredentialNotAllowedMessage'
-    return this.#deps.detached.error(visit, null, 400, { key })
+    if (purpose === 'registration' && !registrationAllowed) {
+      return this.#deps.detached.error(visit, null, 400, { key: 'registrationNotAllowedMessage' })
+    }
+    if (purpose === 'reset-credentials' && !resetPasswordAllowed) {
+      const key = 'resetCredentialNotAllowedMessage'
+      return this.#deps.detached.error(visit, null, 400, { key })
+    }
+    return null
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from '../domains/clients/client.ts'
 import type { Clients } from '../domains/clients/clients.ts'
 import type { ClientRequest } from '../domains/flows/engine/client-request.ts'
-import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
+import { type FlowPurpose, purposeOf } from '../domains/flows/flow-purpose.ts'
 import type { FlowOutcome, LoginFlows } from '../domains/flows/login-flows.ts'
 import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
 import { type LoginState, loginNotes } from '../domains/flows/login-state/login-state.ts'
@@ -38,6 +38,13 @@ export interface BrowserLoginDeps {
 /** How long after its start a login can be started over from the cookie: a page may be left open over a week-end. */
 const restartKeptMs = 7 * 86_400_000
 
+interface RestartOptions {
+  /** Of a tab that goes on under its id. */
+  readonly tabId?: string | undefined
+  readonly purpose?: FlowPurpose | undefined
+  readonly message?: FlowOutcome['message']
+}
+
 /** A login in the browser, from the client's request to the answer: runs the flow and shows what it asks for. */
 export class BrowserLogin {
   readonly #deps: BrowserLoginDeps
@@ -52,7 +59,7 @@ export class BrowserLogin {
     browser: BrowserRequest,
     client: Client,
     request: ClientRequest,
-    purpose: FlowPurpose = 'browser',
+    purpose: FlowPurpose = purposeOf(request),
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
     // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
@@ -69,13 +76,13 @@ export class BrowserLogin {
     visit: LoginVisit,
     client: Client,
     request: ClientRequest,
-    options: {
-      readonly tabId?: string | undefined
-      readonly message?: FlowOutcome['message']
-    } = {},
+    options: RestartOptions = {},
   ): Promise<BrowserAnswer> {
-    const { tabId, message } = options
-    const state = newLoginState(visit.realm, client, request, this.#deps.clock.now(), { tabId })
+    const { tabId, message, purpose = purposeOf(request) } = options
+    const state = newLoginState(visit.realm, client, request, this.#deps.clock.now(), {
+      tabId,
+      purpose,
+    })
     const tab = this.#tab(visit, client, state)
     const refused = this.#deps.refusals.recheck(tab)
     if (refused !== null) return refused
@@ -109,6 +116,8 @@ export class BrowserLogin {
     return this.#deps.refusals.guarded(tab, async () => {
       const { visit, state, client } = tab
       const { realm, browser } = visit
+      // Who makes an account is somebody else from here on, whoever is signed in.
+      if (state.purpose === 'registration') visit.signedIn = null
       const outcome = await this.#deps.flows.run({
         realm,
         client,
@@ -118,6 +127,7 @@ export class BrowserLogin {
         signedIn: visit.signedIn,
         rememberedUsername: rememberedUsername(browser.cookies),
         submitted,
+        record: (type, details) => this.#deps.events.record(tab, { type, details }),
       })
       tab.user = outcome.user
       if (outcome.challenge !== undefined) return this.#show(tab, outcome, message)
@@ -147,7 +157,8 @@ export class BrowserLogin {
       return this.#deps.refusals.toClient(tab, 'passive-login-required')
     }
     if (challenge.error !== undefined) {
-      this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: challenge.error })
+      const { error, details } = challenge
+      this.#deps.events.record(tab, { type: errorEventOf(state.purpose), error, details })
     }
     const locale = visit.browser.query.get('kc_locale')
     if (locale !== null) {
@@ -188,4 +199,9 @@ export class BrowserLogin {
     }
     return { visit, client, protocol, state, offers, user: null }
   }
+}
+
+function errorEventOf(purpose: FlowPurpose): string {
+  if (purpose === 'registration') return 'REGISTER_ERROR'
+  return purpose === 'reset-credentials' ? 'RESET_PASSWORD_ERROR' : 'LOGIN_ERROR'
 }

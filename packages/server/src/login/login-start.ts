@@ -1,6 +1,7 @@
 import type { Client } from '../domains/clients/client.ts'
 import type { ClientRequest } from '../domains/flows/engine/client-request.ts'
 import type { PageNote } from '../domains/flows/engine/login-page.ts'
+import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { ClientAnswer } from '../domains/flows/login-protocol.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import type { BrowserAnswer, BrowserRequest } from '../http/browser-request.ts'
@@ -28,14 +29,15 @@ export class LoginStart {
     this.#detached = deps.detached
   }
 
-  /** Runs the flow from its start. */
+  /** Runs a flow from its start: the browser flow, unless the request or the endpoint asks for another. */
   begin(
     realm: Realm,
     browser: BrowserRequest,
     client: Client,
     request: ClientRequest,
+    purpose?: FlowPurpose,
   ): Promise<BrowserAnswer> {
-    return this.#login.begin(realm, browser, client, request)
+    return this.#login.begin(realm, browser, client, request, purpose)
   }
 
   /** For requests that cannot be answered to a client. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { Realms } from '../domains/realms/realms.ts'
 import {
   type BrowserAnswer,
@@ -32,6 +33,13 @@ function refusalOf({ realm, browser }: LoginVisit): string | undefined {
   return realm.enabled ? undefined : 'realmNotEnabledMessage'
 }
 
+/** Where the forms of a flow are, by what it is for. */
+const flowPaths: readonly (readonly [path: string, purpose: FlowPurpose])[] = [
+  ['authenticate', 'browser'],
+  ['registration', 'registration'],
+  ['reset-credentials', 'reset-credentials'],
+]
+
 type Answer = (visit: LoginVisit) => Promise<BrowserAnswer>
 
 /** The addresses that the pages of a login post to and link to (`/realms/{realm}/login-actions/…`). */
@@ -53,12 +61,16 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
     return sendBrowserAnswer(reply, await deps.detached.error(visit, null, 400, { key: refused }))
   }
   const root = '/realms/:realm/login-actions'
-  const show = page((visit) => authenticate.show(visit))
-  app.get(`${root}/authenticate`, show)
-  app.post(
-    `${root}/authenticate`,
-    page((visit) => authenticate.submit(visit)),
-  )
+  for (const [path, purpose] of flowPaths) {
+    app.get(
+      `${root}/${path}`,
+      page((visit) => authenticate.show(visit, purpose)),
+    )
+    app.post(
+      `${root}/${path}`,
+      page((visit) => authenticate.submit(visit, purpose)),
+    )
+  }
   app.get(
     `${root}/restart`,
     page((visit) => authenticate.restart(visit)),
@@ -83,9 +95,4 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
     `${root}/action-token`,
     page(async (visit) => authenticate.invalidActionToken(visit)),
   )
-  for (const name of ['registration', 'reset-credentials']) {
-    const unavailable = page((visit) => authenticate.unavailable(visit, name))
-    app.get(`${root}/${name}`, unavailable)
-    app.post(`${root}/${name}`, unavailable)
-  }
 }

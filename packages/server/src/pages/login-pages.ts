@@ -14,6 +14,7 @@ import { renderSelectAuthenticator } from './login/render-select-authenticator.t
 import { renderSelectOrganization } from './login/render-select-organization.ts'
 import type { FlowPageModel, PageContext } from './page-context.ts'
 import { renderConfigTotp } from './required-actions/render-config-totp.ts'
+import { renderRegister } from './required-actions/render-register.ts'
 import { renderTerms } from './required-actions/render-terms.ts'
 import { renderUpdatePassword } from './required-actions/render-update-password.ts'
 import { renderUpdateProfile } from './required-actions/render-update-profile.ts'
@@ -48,6 +49,7 @@ const loginPages: { readonly [Id in LoginPageId]: PageRenderer<Id> } = {
   'recovery-code': renderRecoveryCode,
   'select-authenticator': renderSelectAuthenticator,
   'select-organization': renderSelectOrganization,
+  register: renderRegister,
   'update-password': renderUpdatePassword,
   'update-profile': renderUpdateProfile,
   terms: renderTerms,

@@ -114,6 +114,14 @@ export class SmallRealm {
     await this.send(`/clients/${id}`, 'PUT', { ...client, ...change })
   }
 
+  /** Makes an execution of a flow required. */
+  async requireExecution(flow: string, provider: string): Promise<void> {
+    const path = `/authentication/flows/${encodeURIComponent(flow)}/executions`
+    const executions = (await this.send(path, 'GET')) as { id: string; providerId: string }[]
+    const execution = executions.find(({ providerId }) => providerId === provider)
+    await this.send(path, 'PUT', { ...execution, requirement: 'REQUIRED' })
+  }
+
   async userId(): Promise<string> {
     const found = (await this.send('/users?username=anna', 'GET')) as { id: string }[]
     return found[0]?.id ?? ''

@@ -72,6 +72,7 @@ export class DirectGrant {
         signedIn: null,
         rememberedUsername: null,
         submitted: null,
+        record: () => undefined,
       })
       if (challenge !== undefined || user === null) {
         return refused('invalid_user_credentials', state.userId)

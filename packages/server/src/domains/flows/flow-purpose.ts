@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientRequest } from './engine/client-request.ts'
 
 /** What a flow is run for. */
 export const flowPurposes = [
@@ -46,4 +47,9 @@ function realmFlow({ settings }: Realm, purpose: FlowPurpose): string | undefine
     case 'post-broker-login':
       return undefined
   }
+}
+
+/** @returns what a client sends its user for: `prompt=create` alone asks for a new account (Prompt Create 1.0 §4) */
+export function purposeOf({ prompt }: Pick<ClientRequest, 'prompt'>): FlowPurpose {
+  return prompt.length === 1 && prompt[0] === 'create' ? 'registration' : 'browser'
 }

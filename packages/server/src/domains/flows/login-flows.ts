@@ -1,10 +1,6 @@
-import type { Patterns } from '../../patterns/patterns.ts'
-import type { Clock } from '../../shared/clock.ts'
 import type { Client } from '../clients/client.ts'
-import type { Credentials } from '../credentials/credentials.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
-import type { Users } from '../users/users.ts'
 import { CredentialTypes } from './engine/credential-types.ts'
 import { BrokenFlow, type FlowNode, flowOf } from './engine/flow-definition.ts'
 import { FlowFailure } from './engine/flow-failure.ts'
@@ -14,14 +10,8 @@ import type { LoginPage } from './engine/login-page.ts'
 import type { Condition, SignedIn, Step } from './engine/step.ts'
 import { boundFlow, type FlowPurpose } from './flow-purpose.ts'
 import { type LoginState, loginNotes } from './login-state/login-state.ts'
-import { conditionsOf, stepsOf } from './steps/registry.ts'
-
-export interface LoginFlowsDeps {
-  readonly users: Pick<Users, 'byId' | 'byLogin' | 'memberships'>
-  readonly credentials: Credentials
-  readonly clock: Clock
-  readonly patterns: Pick<Patterns, 'matches'>
-}
+import { formActionsOf } from './steps/registration/form-actions.ts'
+import { conditionsOf, type StepsDeps, stepsOf } from './steps/registry.ts'
 
 /** One request of a login. */
 export interface FlowRequest {
@@ -33,6 +23,8 @@ export interface FlowRequest {
   readonly ipAddress: string
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
+  /** Records what a step tells of. */
+  readonly record: (type: string, details?: Readonly<Record<string, string>>) => void
   /** Execution whose form was posted; null when the flow is only looked at. */
   readonly submitted: string | null
 }
@@ -47,16 +39,18 @@ export interface FlowOutcome {
 
 /** Runs the flows of realms, as the realm (or a client that overrides it) defines them. */
 export class LoginFlows {
-  readonly #deps: LoginFlowsDeps
+  readonly #deps: StepsDeps
   readonly #steps: ReadonlyMap<string, Step>
   readonly #conditions: ReadonlyMap<string, Condition>
+  readonly #formActions: ReadonlyMap<string, unknown>
   /** Trees of flows by alias or id, kept for as long as the snapshot of their realm. */
   readonly #definitions = new WeakMap<Realm, Map<string, FlowNode>>()
 
-  constructor(deps: LoginFlowsDeps) {
+  constructor(deps: StepsDeps) {
     this.#deps = deps
     this.#steps = stepsOf(deps)
     this.#conditions = conditionsOf(deps)
+    this.#formActions = formActionsOf(deps)
   }
 
   /**
@@ -82,11 +76,16 @@ export class LoginFlows {
     }
   }
 
+  #knows(provider: string): boolean {
+    return this.#steps.has(provider) || this.#conditions.has(provider)
+  }
+
   #isComplete(flow: FlowNode): boolean {
     return flow.children.every((child) =>
       child.kind === 'flow'
         ? this.#isComplete(child)
-        : this.#steps.has(child.authenticator) || this.#conditions.has(child.authenticator),
+        : this.#knows(child.authenticator) &&
+          child.form.every(({ authenticator }) => this.#formActions.has(authenticator)),
     )
   }
 

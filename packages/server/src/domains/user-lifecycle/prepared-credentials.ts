@@ -54,6 +54,7 @@ export class PreparedCredentials {
     realm: Realm,
     user: User,
     given: readonly GivenCredential[],
+    from?: string,
   ): Promise<PreparedCredentials> {
     const stores: StorePassword[] = []
     const rows: CredentialRow[] = []
@@ -61,7 +62,7 @@ export class PreparedCredentials {
     for (const [index, credential] of given.entries()) {
       if (credential.temporary) duty = true
       if (credential.value) {
-        stores.push(await passwords.prepare(realm, user, credential.value))
+        stores.push(await passwords.prepare(realm, user, credential.value, from))
         duty ??= false
         continue
       }

@@ -37,6 +37,8 @@ export interface UserWrite {
   /** Client scopes of the request, where users write themselves. */
   readonly scopes?: readonly string[]
   readonly trace?: AdminTrace | undefined
+  /** Address of somebody whom nobody knows yet: those take turns for a hash by it. */
+  readonly from?: string | undefined
 }
 
 /** The client that a service account belongs to. */
@@ -88,7 +90,7 @@ export class UserLifecycle {
       requiredActions: changedActions(defaultActionsOf(realm), actions),
       ver: 0,
     }
-    const credentials = await this.#prepared(realm, user, given)
+    const credentials = await this.#prepared(realm, user, given, write)
     const groupIds = await this.#groupIdsOf(realm, given.groups ?? [])
     const written = withPasswordDuty(user, credentials)
     await database.transaction(async (tx) => {
@@ -203,7 +205,7 @@ export class UserLifecycle {
     const { members, values } = changedProfile(realm, write.role, present, given)
     await this.#check(realm, write, values, profileValuesOf(present))
     const changed = withFlags({ ...present, ...members }, given)
-    const prepared = await this.#prepared(realm, changed, given)
+    const prepared = await this.#prepared(realm, changed, given, write)
     await database.transaction(async (tx) => {
       await users.changeIn(tx, realm, userId, (row) => {
         if (row.ver !== present.ver) throw new Overtaken()
@@ -227,13 +229,19 @@ export class UserLifecycle {
     if (errors.length > 0) throw new ProfileRejected(errors)
   }
 
-  async #prepared(realm: Realm, user: User, given: GivenUser): Promise<PreparedCredentials> {
+  async #prepared(
+    realm: Realm,
+    user: User,
+    given: GivenUser,
+    { from }: UserWrite,
+  ): Promise<PreparedCredentials> {
     const { credentials, clock } = this.#deps
     return await PreparedCredentials.of(
       { passwords: credentials.passwords, clock },
       realm,
       user,
       given.credentials ?? [],
+      from,
     )
   }
 

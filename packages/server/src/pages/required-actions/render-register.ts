@@ -22,7 +22,7 @@ export function renderRegister(context: PageContext, model: RegisterModel): stri
 ${profileFields(context, first, errors)}
 ${model.passwordRequired && passwords(context, errors)}
 ${profileFields(context, rest, errors)}
-${model.termsAcceptanceRequired === true && terms(context)}
+${model.termsAcceptanceRequired === true && terms(context, errors)}
 <div id="kc-form-buttons"><input class="button" type="submit" value="${context.text('doRegister')}"></div>
 <div id="kc-form-options" class="below"><a href="${model.loginUrl}">${context.text('backToLogin')}</a></div>
 </form>`,
@@ -41,7 +41,13 @@ function passwords(context: PageContext, errors: FieldErrors): Html {
   return html`${field('password', 'password')}${field('password-confirm', 'passwordConfirm')}`
 }
 
-function terms(context: PageContext): Html {
+function terms(context: PageContext, errors: FieldErrors): Html {
+  const error = errors['termsAccepted']
+
   return html`<div id="kc-registration-terms-text" class="terms">${context.markup(context.text('termsText'))}</div>
-${checkbox('termsAccepted', context.text('acceptTerms'), false)}`
+${checkbox('termsAccepted', context.text('acceptTerms'), false)}
+<div id="input-error-container-terms-accepted"><div aria-live="polite">${
+    error !== undefined &&
+    html`<div id="input-error-terms-accepted" class="field-error pf-m-error">${context.text(error.key, ...(error.params ?? []))}</div>`
+  }</div></div>`
 }

@@ -140,13 +140,19 @@ export class Passwords {
   /**
    * Checks and hashes a new password, which takes long, before the transaction that stores it.
    * @param user as it will be; its id need not exist yet
+   * @param from address of somebody whom nobody knows yet: those take turns by it
    * @returns what stores it in place of the present one, in the caller's transaction
    * @throws PasswordRejected when it breaks the realm's policy; HashingQueueFull
    */
-  async prepare(realm: Realm, user: User, password: string): Promise<StorePassword> {
+  async prepare(
+    realm: Realm,
+    user: User,
+    password: string,
+    from = ownWork,
+  ): Promise<StorePassword> {
     const broken = await this.violation(realm, user, password)
     if (broken !== undefined) throw new PasswordRejected(broken)
-    const hashed = await this.#deps.hashes.hash(realm, password, ownWork)
+    const hashed = await this.#deps.hashes.hash(realm, password, from)
     return (tx) => this.#store(tx, realm, user, hashed)
   }
 

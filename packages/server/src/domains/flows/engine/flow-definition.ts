@@ -12,6 +12,8 @@ export interface ExecutionNode {
   /** Keycloak's provider id, e.g. `auth-otp-form`. */
   readonly authenticator: string
   readonly config: Readonly<Record<string, string>>
+  /** The parts of its form, where it stands for a flow of type `form-flow`; empty for every other execution. */
+  readonly form: readonly Pick<ExecutionNode, 'requirement' | 'authenticator' | 'config'>[]
   readonly parent: FlowNode
 }
 
@@ -28,6 +30,8 @@ export interface FlowNode {
 
 export type FlowChild = ExecutionNode | FlowNode
 
+/** Keycloak's type of a flow whose executions are parts of one form. */
+const formFlow = 'form-flow'
 /** Sub-flows deeper than this are taken for a cycle. */
 const depthMax = 12
 
@@ -79,10 +83,7 @@ function treeOf(
     children,
     parent,
   }
-  const enabled = flow.authenticationExecutions
-    .filter((execution) => execution.requirement !== 'DISABLED')
-    .toSorted((a, b) => a.priority - b.priority)
-  for (const execution of enabled) {
+  for (const execution of enabledIn(flow)) {
     const name = execution.flowAlias ?? execution.authenticator ?? ''
     const childPath = `${path}/${execution.priority}:${name}`
     if (execution.authenticatorFlow && execution.flowAlias !== undefined) {
@@ -92,12 +93,27 @@ function treeOf(
       if (inner === undefined) {
         throw new BrokenFlow(`flow "${flow.alias}" names a missing flow "${execution.flowAlias}"`)
       }
-      children.push(treeOf(realm, inner, execution.requirement, node, childPath, depth + 1))
+      children.push(
+        inner.providerId === formFlow
+          ? { ...executionOf(realm, execution, node, childPath), form: formOf(realm, inner, node) }
+          : treeOf(realm, inner, execution.requirement, node, childPath, depth + 1),
+      )
     } else {
       children.push(executionOf(realm, execution, node, childPath))
     }
   }
   return node
+}
+
+function enabledIn(flow: AuthenticationFlow): AuthenticationExecution[] {
+  return flow.authenticationExecutions
+    .filter((execution) => execution.requirement !== 'DISABLED')
+    .toSorted((a, b) => a.priority - b.priority)
+}
+
+/** A form shows all its parts at once: they are not steps of their own. */
+function formOf(realm: Realm, flow: AuthenticationFlow, parent: FlowNode): ExecutionNode['form'] {
+  return enabledIn(flow).map((execution) => executionOf(realm, execution, parent, ''))
 }
 
 function executionOf(
@@ -116,6 +132,7 @@ function executionOf(
     requirement: execution.requirement,
     authenticator: execution.authenticator ?? '',
     config: config?.config ?? {},
+    form: [],
     parent,
   }
 }

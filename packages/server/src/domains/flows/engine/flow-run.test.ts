@@ -125,6 +125,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       signedIn: null,
       rememberedUsername: null,
       credentialTypes,
+      record: () => undefined,
       user: state.userId === null ? null : user,
     })
     const run = new FlowRun({

@@ -36,6 +36,8 @@ export interface Challenge {
   readonly execution: ExecutionNode
   /** Keycloak's error code of the wrong answer that led here. */
   readonly error?: string
+  /** Of the event. */
+  readonly details?: Readonly<Record<string, string>> | undefined
   /** Whether the user may choose another way. */
   readonly tryAnotherWay: boolean
 }
@@ -217,7 +219,7 @@ export class FlowRun {
           shows: shownOf(result),
           execution,
           tryAnotherWay: user !== null && options.length > 1,
-          ...(result.kind === 'failure' ? { error: result.error } : {}),
+          ...(result.kind === 'failure' ? { error: result.error, details: result.details } : {}),
         }
       }
     }

@@ -17,6 +17,7 @@ export interface LoginContextParts {
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
   readonly credentialTypes: CredentialTypes
+  readonly record: StepContext['record']
   /** The user of the state, looked up anew. */
   readonly user: User | null
 }

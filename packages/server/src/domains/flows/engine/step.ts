@@ -39,6 +39,8 @@ export interface StepContext {
   setMessage(message: LoginPage['message']): void
   /** Adds a required action that this login has to do before it ends. */
   requireAction(alias: string): void
+  /** Records an event (`REGISTER`, …). */
+  record(type: string, details?: Readonly<Record<string, string>>): void
 }
 
 /** What comes of a step. */
@@ -50,8 +52,14 @@ export type StepResult =
   | { readonly kind: 'challenge'; readonly page: LoginPage; readonly authenticate?: string }
   /** Sends the browser elsewhere; it comes back to the step's form address. */
   | { readonly kind: 'redirect'; readonly location: string }
-  /** A wrong answer: recorded as LOGIN_ERROR, then asked again. */
-  | { readonly kind: 'failure'; readonly error: string; readonly page: LoginPage }
+  /** A wrong answer: recorded as LOGIN_ERROR (or what the flow is for), then asked again. */
+  | {
+      readonly kind: 'failure'
+      readonly error: string
+      readonly page: LoginPage
+      /** Of the event. */
+      readonly details?: Readonly<Record<string, string>>
+    }
   /** Ends the login with an error page. */
   | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }
 

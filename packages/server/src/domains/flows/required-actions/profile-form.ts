@@ -23,11 +23,15 @@ const columns = ['username', 'email', 'firstName', 'lastName'] as const
 export class ProfileForm {
   readonly #profile: UserProfile
   readonly #realm: Realm
-  readonly #user: User
+  /** Null for an account that is to be made. */
+  readonly #user: User | null
   readonly #scopes: readonly string[]
   readonly #matches: PatternMatches
 
-  constructor({ realm, client, user, state }: ActionParties, matches: PatternMatches) {
+  constructor(
+    { realm, client, user, state }: Omit<ActionParties, 'user'> & { readonly user: User | null },
+    matches: PatternMatches,
+  ) {
     this.#matches = matches
     this.#profile = effectiveProfile(realm)
     this.#realm = realm
@@ -37,12 +41,12 @@ export class ProfileForm {
 
   /** What is wrong with the profile as it is. */
   presentErrors(): Promise<ProfileError[]> {
-    const values = valuesOf(this.#user)
+    const values = this.#stored()
     return this.#errors(values, values)
   }
 
   /** The fields, ungrouped ones first. @param values what was typed; without it what is stored */
-  fields(values: Values = valuesOf(this.#user)): ProfilePageField[] {
+  fields(values: Values = this.#stored()): ProfilePageField[] {
     const groups = this.#profile.groups ?? []
     const rank = ({ group }: ProfileAttribute) =>
       group === undefined ? -1 : groups.findIndex(({ name }) => name === group)
@@ -53,7 +57,7 @@ export class ProfileForm {
 
   /** @returns all values of the user with those that the form may change taken from it */
   submitted(form: URLSearchParams): Values {
-    const values: Record<string, readonly string[]> = { ...valuesOf(this.#user) }
+    const values: Record<string, readonly string[]> = { ...this.#stored() }
     for (const attribute of this.#shown()) {
       if (this.#isReadOnly(attribute) || !form.has(attribute.name)) continue
       values[attribute.name] = form
@@ -69,7 +73,7 @@ export class ProfileForm {
     const errors: Record<string, PageNote> = {}
     for (const { field, errorMessage, params } of await this.#errors(
       values,
-      valuesOf(this.#user),
+      this.#user === null ? null : this.#stored(),
     )) {
       const missingName = field === 'username' && errorMessage === 'error-user-attribute-required'
       errors[field] ??= missingName
@@ -79,7 +83,7 @@ export class ProfileForm {
     return errors
   }
 
-  #errors(values: Values, before: Values): Promise<ProfileError[]> {
+  #errors(values: Values, before: Values | null): Promise<ProfileError[]> {
     return profileErrors({
       realm: this.#realm,
       role: 'user',
@@ -90,14 +94,26 @@ export class ProfileForm {
     })
   }
 
+  /** What is known now; of a new account what the profile gives to everybody. */
+  #stored(): Values {
+    if (this.#user !== null) return valuesOf(this.#user)
+    const given = this.#profile.attributes.flatMap(({ name, defaultValue }) =>
+      defaultValue === undefined ? [] : [[name, [defaultValue]] as const],
+    )
+    return Object.fromEntries(given)
+  }
+
   /** An address is changed by its own action where the realm has that, since it has to be confirmed. */
   #shown(): ProfileAttribute[] {
-    const { requiredActions } = this.#realm.settings
+    const { requiredActions, registrationEmailAsUsername } = this.#realm.settings
     const ownAction = requiredActions.some(
       ({ alias, enabled }) => alias === 'UPDATE_EMAIL' && enabled,
     )
     return this.#profile.attributes.filter((attribute) => {
-      if (attribute.name === 'email' && ownAction && this.#user.email !== null) return false
+      if (attribute.name === 'email' && ownAction && this.#user?.email) return false
+      if (attribute.name === 'username' && this.#user === null && registrationEmailAsUsername) {
+        return false
+      }
       const scopes = attribute.selector?.scopes ?? []
       const asked = scopes.length === 0 || scopes.some((scope) => this.#scopes.includes(scope))
       return asked && mayView(attribute, 'user')
@@ -105,6 +121,7 @@ export class ProfileForm {
   }
 
   #isReadOnly(attribute: ProfileAttribute): boolean {
+    if (attribute.name === 'username' && this.#user === null) return false
     if (!mayEdit(attribute, 'user')) return true
     return attribute.name === 'username' && !this.#realm.settings.editUsernameAllowed
   }

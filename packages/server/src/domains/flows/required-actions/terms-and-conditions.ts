@@ -11,7 +11,7 @@ declare module '../engine/login-page.ts' {
 const action = 'TERMS_AND_CONDITIONS'
 
 /** Attribute with the second at which the user accepted, as Keycloak writes it. */
-const acceptedAttribute = 'terms_and_conditions'
+export const acceptedTermsAttribute = 'terms_and_conditions'
 
 /** The realm's terms have to be accepted. */
 export function termsAndConditions(deps: {
@@ -32,7 +32,7 @@ export function termsAndConditions(deps: {
       const acceptedAt = String(Math.floor(deps.clock.now() / 1000))
       const changed = await deps.users.change(realm, user.id, (present) => ({
         ...present,
-        attributes: { ...present.attributes, [acceptedAttribute]: [acceptedAt] },
+        attributes: { ...present.attributes, [acceptedTermsAttribute]: [acceptedAt] },
         requiredActions: present.requiredActions.filter((alias) => alias !== action),
       }))
       record('CUSTOM_REQUIRED_ACTION', { custom_required_action: action })

@@ -1,6 +1,8 @@
 import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
+import type { UserLifecycle } from '../../user-lifecycle/user-lifecycle.ts'
+import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
 import { credentialUsed } from '../conditions/credential-used.ts'
 import { levelOfAuthentication } from '../conditions/level-of-authentication.ts'
@@ -16,14 +18,20 @@ import { organizationStep } from './organization/organization-step.ts'
 import { otpFormStep } from './otp-form/otp-form-step.ts'
 import { passwordFormStep } from './password-form/password-form-step.ts'
 import { recoveryCodeFormStep } from './recovery-code-form/recovery-code-form-step.ts'
+import { registrationFormStep } from './registration/registration-form-step.ts'
 import { unavailableStep } from './unavailable/unavailable-step.ts'
 import { usernameFormStep } from './username-form/username-form-step.ts'
 import { usernamePasswordFormStep } from './username-password-form/username-password-form-step.ts'
 
 export interface StepsDeps {
-  readonly users: Pick<Users, 'byLogin' | 'memberships'>
+  readonly users: Pick<
+    Users,
+    'byId' | 'byLogin' | 'byUsername' | 'byEmail' | 'change' | 'memberships'
+  >
+  readonly lifecycle: Pick<UserLifecycle, 'create'>
   readonly credentials: Credentials
   readonly clock: Clock
+  readonly matches: PatternMatches
   readonly patterns: Pick<Patterns, 'matches'>
 }
 
@@ -39,6 +47,7 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     otpFormStep(deps),
     recoveryCodeFormStep(deps),
     ...directGrantSteps(deps),
+    registrationFormStep(deps),
     allowAccessStep,
     denyAccessStep,
     unavailableStep('webauthn-authenticator', 'webauthn'),

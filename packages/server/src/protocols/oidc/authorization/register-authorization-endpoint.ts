@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
 import type { Events } from '../../../domains/events/events.ts'
+import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
 import {
@@ -56,28 +57,15 @@ export function registerAuthorizationEndpoint(
       const browser = browserRequestOf(request, deps.urls, attributes['frontendUrl'])
       return sendBrowserAnswer(reply, await answer(realm, browser))
     }
-  const authorization = page((realm, browser) => {
-    const parameters = browser.method === 'POST' ? browser.form : browser.query
-    return authorize(deps, realm, browser, parameters)
-  })
+  const authorization = (purpose?: FlowPurpose) =>
+    page((realm, browser) => {
+      const parameters = browser.method === 'POST' ? browser.form : browser.query
+      return authorize(deps, realm, browser, parameters, purpose)
+    })
   const root = '/realms/:realm/protocol/openid-connect'
-  app.get(`${root}/auth`, authorization)
-  app.post(`${root}/auth`, authorization)
-  const registrations = page((realm, browser) => refuseRegistration(deps, realm, browser, null))
-  app.get(`${root}/registrations`, registrations)
-}
-
-/** Self-registration is not here: a page says so, whether or not the realm would allow it. */
-function refuseRegistration(
-  deps: AuthorizationEndpointDeps,
-  realm: Realm,
-  browser: BrowserRequest,
-  client: Client | null,
-): Promise<BrowserAnswer> {
-  const key = realm.settings.registrationAllowed
-    ? 'authenticatorNotSupportedMessage'
-    : 'registrationNotAllowedMessage'
-  return deps.login.errorPage(realm, browser, client, 400, { key })
+  app.get(`${root}/auth`, authorization())
+  app.post(`${root}/auth`, authorization())
+  app.get(`${root}/registrations`, authorization('registration'))
 }
 
 async function authorize(
@@ -85,6 +73,7 @@ async function authorize(
   realm: Realm,
   browser: BrowserRequest,
   parameters: URLSearchParams,
+  purpose: FlowPurpose | undefined,
 ): Promise<BrowserAnswer> {
   let client: Client | null = null
   try {
@@ -93,7 +82,7 @@ async function authorize(
     const sent = await deps.pushedRequests.expand(realm, client, parameters)
     const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
     const request = await authorizationRequestOf(deps.requestObjects, realm, client, places, sent)
-    return await answerRequest(deps, browser, request)
+    return await answerRequest(deps, browser, request, purpose)
   } catch (error) {
     if (!(error instanceof InvalidRequestPage)) throw error
     recordError(deps, realm, browser, parameters, client, error.eventError)
@@ -106,14 +95,18 @@ async function answerRequest(
   deps: AuthorizationEndpointDeps,
   browser: BrowserRequest,
   request: AuthorizationRequest,
+  asked: FlowPurpose | undefined,
 ): Promise<BrowserAnswer> {
   const { realm, client, parameters } = request
   try {
     const checked = checkedRequest(request)
-    if (checked.prompt.includes('create')) {
-      return await refuseRegistration(deps, realm, browser, client)
+    const purpose = asked ?? purposeOf(checked)
+    if (purpose === 'registration' && !realm.settings.registrationAllowed) {
+      throw new InvalidRequestPage('registrationNotAllowedMessage', [], {
+        eventError: 'registration_disabled',
+      })
     }
-    return await deps.login.begin(realm, browser, client, checked)
+    return await deps.login.begin(realm, browser, client, checked, purpose)
   } catch (error) {
     if (!(error instanceof AuthorizationError)) throw error
     recordError(deps, realm, browser, parameters, client, error.error)
