@@ -1,6 +1,7 @@
 import { runCommand } from './commands/run-command.ts'
 import { SettingError } from './config/setting-error.ts'
 import { loadConfiguration, processEnvironment } from './config/sources.ts'
+import { portableStack } from './log/portable-stack.ts'
 
 const usageExitCode = 2
 const failureExitCode = 1
@@ -28,7 +29,8 @@ function report(error: unknown, args: readonly string[]): number {
     return usageExitCode
   }
   const { message, stack } = error as Error
-  const detail = args.includes('--verbose') || args.includes('-v') ? (stack ?? message) : message
+  const detail =
+    args.includes('--verbose') || args.includes('-v') ? portableStack(stack ?? message) : message
   process.stderr.write(`ERROR: Failed to start server\nERROR: ${detail}\n`)
   return failureExitCode
 }

@@ -12,6 +12,7 @@ export interface JobRun {
 export interface JobMembership {
   readonly self: { readonly id: string; readonly incarnation: number }
   leaseValid(): boolean
+  view(): { readonly members: readonly { readonly id: string }[] }
 }
 
 /** What ClusterJobs is made of. */
@@ -54,14 +55,17 @@ export class ClusterJobs {
    */
   every(job: string, intervalMs: number, work: (run: JobRun) => Promise<void>): void {
     if (this.#looks.has(job)) throw new Error(`the job ${job} runs already`)
-    const wait = Math.min(intervalMs, this.#deps.lookMs ?? lookMsDefault)
+    const { membership, lookMs = lookMsDefault } = this.#deps
+    // Who is alone has nobody to take a job over from.
+    const alone = () => membership.view().members.every(({ id }) => id === membership.self.id)
+    const waitMs = () => (alone() ? intervalMs : Math.min(intervalMs, lookMs))
     const look = () => {
       if (this.#stopped) return
       const run = this.#look(job, intervalMs, work)
       this.#running.add(run)
       void run.finally(() => {
         this.#running.delete(run)
-        if (!this.#stopped) this.#timers.set(job, setTimeout(look, wait))
+        if (!this.#stopped) this.#timers.set(job, setTimeout(look, waitMs()))
       })
     }
     this.#looks.set(job, look)

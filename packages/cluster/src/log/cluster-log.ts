@@ -42,16 +42,26 @@ export interface ClusterLogDeps {
   readonly random?: Random
   /** Whether pushes reach this node from every member, so that polls may be rare. Absent: never. */
   readonly pushesArrive?: () => boolean
+  /** Whether this node is the only one, and meant to be: then only commands write besides, and polls may be rarer still. */
+  readonly alone?: () => boolean
   /** Called with what went wrong with a poll. */
   readonly onPollFailed?: (error: unknown) => void
   readonly pollMs?: number
   readonly calmPollMs?: number
+  readonly alonePollMs?: number
   readonly maxStalenessMs?: number
   readonly pollDeadlineMs?: number
   readonly protocol?: Protocol
 }
 
-const defaults = { pollMs: 100, calmPollMs: 500, maxStalenessMs: 5000, pollDeadlineMs: 2000 }
+const defaults = {
+  pollMs: 100,
+  calmPollMs: 500,
+  // Copies are good for 5 s after a poll, and a heartbeat is due every 2 s.
+  alonePollMs: 2000,
+  maxStalenessMs: 5000,
+  pollDeadlineMs: 2000,
+}
 /** A deadline that is noticed this much too late says that the process did not run. */
 const stallMs = 500
 
@@ -82,15 +92,17 @@ export class ClusterLog {
   #stopped = false
   #running = false
   #answered = true
+  #failing = false
   #lastPollMs = 0
 
   constructor(deps: ClusterLogDeps) {
     this.#deps = deps
     this.#protocol = deps.protocol ?? safeProtocol
-    const { pollMs, calmPollMs, maxStalenessMs, pollDeadlineMs } = deps
+    const { pollMs, calmPollMs, alonePollMs, maxStalenessMs, pollDeadlineMs } = deps
     this.#limits = {
       pollMs: pollMs ?? defaults.pollMs,
       calmPollMs: calmPollMs ?? defaults.calmPollMs,
+      alonePollMs: alonePollMs ?? defaults.alonePollMs,
       maxStalenessMs: maxStalenessMs ?? defaults.maxStalenessMs,
       pollDeadlineMs: pollDeadlineMs ?? defaults.pollDeadlineMs,
     }
@@ -290,10 +302,12 @@ export class ClusterLog {
       this.#answered = true
       if (answer.recovering) throw new Error('the database is a standby')
       this.#lastPollMs = clock.monotonic() - startedAt.monotonic
+      this.#failing = false
       if (answer.rider) this.#rider?.answered(answer.rider, answer.identity, startedAt)
       return true
     } catch (error) {
       this.#counts.failedPolls++
+      this.#failing = true
       if (error instanceof PollOverdue) this.#fallSilent(startedAt)
       this.#deps.onPollFailed?.(error)
       return false
@@ -347,11 +361,17 @@ export class ClusterLog {
 
   #schedule(): void {
     if (this.#stopped) return
-    const calm = this.#deps.pushesArrive?.() ?? false
-    const wait = calm ? this.#limits.calmPollMs : this.#limits.pollMs
     this.#timer = setTimeout(() => {
       void this.pollNow().then(() => this.#schedule())
-    }, wait)
+    }, this.#waitMs())
+  }
+
+  #waitMs(): number {
+    const { alone, pushesArrive } = this.#deps
+    const { alonePollMs, calmPollMs, pollMs } = this.#limits
+    // A database that is away is asked often: how soon it is back decides how soon requests are served.
+    if (!this.#failing && alone?.() === true) return alonePollMs
+    return pushesArrive?.() === true ? calmPollMs : pollMs
   }
 
   #elapsed(since: Moment): number {

@@ -1,10 +1,34 @@
 import { chmodSync, rmSync } from 'node:fs'
-import { connect, type Server } from 'node:net'
+import { connect, type Server, type Socket } from 'node:net'
 import { type DialTarget, formatAddress, ListenRefused } from './transport.ts'
 
-/** Bounds how many connections a server holds, and keeps it from holding the process. */
+/** Of the connections that a server may hold, this part may come from one address. */
+const shareOfOneAddress = 1 / 4
+
+/**
+ * Bounds how many connections a server holds, in all and from one address: nobody alone keeps the members out. A member
+ * needs one, and behind address translation several members have one address.
+ */
 export function acceptLimit(server: Server, connectionsMax: number): void {
   server.maxConnections = connectionsMax
+  const fromOneMax = Math.max(1, Math.floor(connectionsMax * shareOfOneAddress))
+  const held = new Map<string, number>()
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress } = socket
+    // A Unix socket has no address; only this user's processes open it.
+    if (remoteAddress === undefined) return
+    const before = held.get(remoteAddress) ?? 0
+    if (before >= fromOneMax) {
+      socket.destroy()
+      return
+    }
+    held.set(remoteAddress, before + 1)
+    socket.once('close', () => {
+      const now = held.get(remoteAddress) ?? 0
+      if (now <= 1) held.delete(remoteAddress)
+      else held.set(remoteAddress, now - 1)
+    })
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -70,7 +71,7 @@ describe('the mesh over TLS', { timeout: 30_000 }, () => {
       host: '127.0.0.1',
       port: firstPort + at,
       credentials,
-      connectionsMax: 16,
+      connectionsMax: 64,
       handshakeTimeoutMs: 1_000,
     })
     const mesh = new SocketMesh({
@@ -136,6 +137,28 @@ describe('the mesh over TLS', { timeout: 30_000 }, () => {
     await until(() => mesh.counters.refusedConnections >= 4)
     expect(others.some((other) => other.reachable('a'))).toBe(false)
     expect(mesh.peers().some(({ state }) => state === 'reachable')).toBe(false)
+  })
+
+  test('ends connections that say nothing, and lets nobody take the place of members', async () => {
+    const store = new MemoryStore()
+    const made = await Promise.all(['a', 'b'].map((id) => credentialsOf(store).open(id)))
+    const [mine, theirs] = made as [MeshCredentials, MeshCredentials]
+    const a = await node(8, mine)
+    const silent = Array.from({ length: 80 }, () => connectTcp(firstPort + 8, '127.0.0.1'))
+    let ended = 0
+    for (const socket of silent) {
+      socket.on('error', () => undefined)
+      socket.resume().on('close', () => {
+        ended += 1
+      })
+    }
+    // More than one address may hold are turned away at once, long before a handshake is overdue.
+    await until(() => ended >= 80 - 64 / 4, 900)
+    await until(() => ended === 80, 5_000)
+    const b = await node(9, theirs)
+    a.mesh.setMembers(peer('a', 8), [peer('b', 9)])
+    b.mesh.setMembers(peer('b', 9), [peer('a', 8)])
+    await until(() => a.mesh.reachesAll() && b.mesh.reachesAll())
   })
 
   test('rotates the authority under load without a failed request', async () => {

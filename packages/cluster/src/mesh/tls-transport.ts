@@ -71,6 +71,8 @@ export class TlsTransport implements MeshTransport {
       // Of a certificate that is not trusted the error itself only says that the connection was reset.
       const why = socket.authorizationError ?? reasonOf(error)
       onRefused(`TLS handshake failed: ${why}`, remoteOf(socket))
+      // Node leaves it open after a handshake that took too long: silent ones would fill the place of members.
+      socket.destroy()
     })
     return listenOn(this.#server, { host: this.#deps.host, port: this.#deps.port })
   }

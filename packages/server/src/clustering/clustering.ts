@@ -16,9 +16,10 @@ import {
   viewLine,
 } from '@holdfast/cluster'
 import type { Queryable } from '../database/database.ts'
+import { DatabaseUnavailable } from '../database/database-error.ts'
 import type { DatabaseSettings } from '../database/database-settings.ts'
 import type { Outbox } from '../database/outbox.ts'
-import { PostgresDatabase } from '../database/postgres-database.ts'
+import { type DatabaseWatch, PostgresDatabase } from '../database/postgres-database.ts'
 import type { SecretBox } from '../database/secret-box.ts'
 import type { Loggers } from '../log/loggers.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -40,6 +41,7 @@ export type CacheKind = 'realms' | 'users'
 export interface ClusteringDeps {
   readonly settings: ClusterSettings
   readonly databaseSettings: DatabaseSettings
+  readonly databaseWatch: DatabaseWatch
   readonly database: PostgresDatabase
   readonly secretBox: SecretBox
   readonly loggers: Loggers
@@ -108,6 +110,7 @@ export class Clustering implements AsyncDisposable {
         statementTimeoutMs: clusterStatementMs,
       },
       logger: loggers.of('org.keycloak.database'),
+      watch: deps.databaseWatch,
     })
     this.clockSkew = new ClockSkew({
       database: this.#connections,
@@ -120,6 +123,7 @@ export class Clustering implements AsyncDisposable {
       connection: this.#connections,
       clock: clusterClock,
       pushesArrive: () => this.#isMeshWhole(),
+      alone: () => this.#isAlone(),
       onPollFailed: (err) => this.#complain('poll', err, 'The invalidation log could not be read'),
     })
     const read = cacheReads(deps.database, this.log)
@@ -348,6 +352,13 @@ export class Clustering implements AsyncDisposable {
     return others.every(({ id }) => this.mesh.reachable(id)) && this.mesh.hearsAll()
   }
 
+  /** A node that listens on no port expects nobody; another one like it, on the same database, shows in the view. */
+  #isAlone(): boolean {
+    const { self } = this.membership
+    const expectsNobody = this.network.transport === null && this.membership.joined()
+    return expectsNobody && this.membership.view().members.every(({ id }) => id === self.id)
+  }
+
   #flushed(why: string): void {
     if (why === 'start') return
     this.#logger.info({ why }, 'Caches were cleared, for changes may have been missed')
@@ -355,6 +366,8 @@ export class Clustering implements AsyncDisposable {
   }
 
   #complain(subject: string, err: unknown, message: string): void {
+    // What meets a database that is away has nothing to add to the lines of the outage.
+    if (err instanceof DatabaseUnavailable) return
     this.#complaints.warn(subject, { reason: (err as Error)?.message }, message)
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DatabaseUnavailable } from '../database/database-error.ts'
 import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
@@ -108,7 +109,10 @@ export async function composeDomains(
       database,
       keys,
       clock,
-      onTouchError: (err) => services.warn({ err }, 'Session touches wait for the database'),
+      onTouchError: (err) => {
+        if (err instanceof DatabaseUnavailable) return
+        services.warn({ err }, 'Session touches could not be written and are tried again')
+      },
       owners: clustering.sessionOwners,
     }),
   )

@@ -2,7 +2,8 @@ import type { Registry } from 'prom-client'
 import type { ServerSettings } from '../config/server-settings.ts'
 import type { WorkerSlot } from '../config/sources.ts'
 import type { DatabaseSettings } from '../database/database-settings.ts'
-import type { PostgresDatabase } from '../database/postgres-database.ts'
+import type { Outage } from '../database/outage.ts'
+import type { DatabaseWatch, PostgresDatabase } from '../database/postgres-database.ts'
 import type { SecretBox } from '../database/secret-box.ts'
 import type { HealthChecks } from '../http/management/health-checks.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
@@ -15,6 +16,10 @@ export interface Foundation {
   readonly loggers: Loggers
   readonly clock: Clock
   readonly database: PostgresDatabase
+  /** Tells of a database that is away; whoever meets it leaves the log to it. */
+  readonly outage: Outage
+  /** For parts that keep connections of their own. */
+  readonly databaseWatch: DatabaseWatch
   /** Where the database is, for parts that keep connections of their own. */
   readonly databaseSettings: DatabaseSettings
   readonly secretBox: SecretBox

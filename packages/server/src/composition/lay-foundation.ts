@@ -6,7 +6,8 @@ import type { DatabaseSettings } from '../database/database-settings.ts'
 import { openSecretBox } from '../database/encryption-check-store.ts'
 import { migrations } from '../database/migrations/index.ts'
 import { migrate } from '../database/migrator-store.ts'
-import { PostgresDatabase } from '../database/postgres-database.ts'
+import { Outage } from '../database/outage.ts'
+import { type DatabaseWatch, PostgresDatabase } from '../database/postgres-database.ts'
 import { registerCostMetrics } from '../http/management/cost-metrics.ts'
 import { DatabaseProbe } from '../http/management/database-probe.ts'
 import type { HealthChecks } from '../http/management/health-checks.ts'
@@ -47,7 +48,23 @@ export async function layFoundation(
   const { loggers, worker } = sources
   const logger = loggers.of('org.keycloak.database')
   const databaseSettings = await locateDatabase(settings, sources, running)
-  const database = running.use(new PostgresDatabase({ settings: databaseSettings, logger }))
+  const outage = new Outage({ logger, clock: systemClock })
+  const failed: DatabaseWatch['failed'] = (error) => {
+    outage.failed(error)
+    probe.noticed(error)
+  }
+  const answered = () => {
+    outage.answered()
+    probe.answered()
+  }
+  // Answers on other connections say nothing of requests that wait for one.
+  const databaseWatch: DatabaseWatch = {
+    failed,
+    answered: () => (database.statistics.awaiting === 0 ? answered() : outage.answered()),
+  }
+  const database = running.use(
+    new PostgresDatabase({ settings: databaseSettings, logger, watch: { failed, answered } }),
+  )
   const probe = running.use(new DatabaseProbe({ database, clock: systemClock }))
   health.add(probe)
   registerProcessMetrics(metrics)
@@ -68,6 +85,8 @@ export async function layFoundation(
     loggers,
     clock,
     database,
+    outage,
+    databaseWatch,
     databaseSettings,
     secretBox,
     urls,

@@ -43,6 +43,7 @@ export async function startClustering(
     const deps = {
       settings: ofCluster,
       databaseSettings: foundation.databaseSettings,
+      databaseWatch: foundation.databaseWatch,
       database,
       secretBox: foundation.secretBox,
       loggers,
@@ -57,6 +58,7 @@ export async function startClustering(
     const clustering = running.use(
       await throughOutages(database, logger, signal, async () => await Clustering.start(deps)),
     )
+    warnOfNames(foundation, clustering)
     if (ofCluster.network !== null) health.add(clusterHealth(clustering))
     registerClusterMetrics(metrics, clustering)
     return clustering
@@ -66,4 +68,23 @@ export async function startClustering(
     }
     throw error
   }
+}
+
+/** Without a hostname every node goes by the name that it is called by: what one issues, the other calls foreign. */
+function warnOfNames({ settings, loggers, worker }: Foundation, { membership }: Clustering): void {
+  const { development, http } = settings
+  if (development || http.hostname.hostname !== undefined) return
+  let said = false
+  const look = () => {
+    const { members } = membership.view()
+    // The workers of one process are members each, and share their listening socket.
+    if (said || members.length <= (worker?.count ?? 1)) return
+    said = true
+    const logger = loggers.of('org.keycloak.services')
+    logger.warn(
+      `${members.length} nodes serve without \`hostname\`: sessions and tokens of one are refused by another that clients reach by another name`,
+    )
+  }
+  membership.onView(look)
+  look()
 }

@@ -45,7 +45,7 @@ export class SettingValues {
   addFromFile(name: string, text: string): void {
     if (name.startsWith('spi-')) this.#given.set(name, { text, source: 'file' })
     else if (name.startsWith('quarkus.'))
-      this.#warn(`${name} of the configuration file has no effect here`)
+      this.warn(`${name} of the configuration file has no effect here`)
     else this.#add(name, text, 'file', name)
   }
 
@@ -59,7 +59,7 @@ export class SettingValues {
     }
     const known = this.#catalogue.findVariable(variable)
     if (known === undefined)
-      this.#warn(`The environment variable ${variable} is no setting and has no effect`)
+      this.warn(`The environment variable ${variable} is no setting and has no effect`)
     else this.#set(known.setting, known.name, text, 'environment', variable)
   }
 
@@ -115,7 +115,7 @@ export class SettingValues {
     const setting = this.#catalogue.find(name)
     if (setting === undefined) {
       if (source === 'file')
-        this.#warn(`The option ${name} of the configuration file is not known and has no effect`)
+        this.warn(`The option ${name} of the configuration file is not known and has no effect`)
       else throw new SettingError(`Unknown option: '${label}'`)
       return
     }
@@ -126,11 +126,12 @@ export class SettingValues {
     checkValue(setting, text, label)
     this.#given.set(name, { text, source })
     if (setting.inert === true) {
-      this.#warn(`The option --${name} (${variableOf(name)}) is known but has no effect yet`)
+      this.warn(`The option --${name} (${variableOf(name)}) is known but has no effect yet`)
     }
   }
 
-  #warn(line: string): void {
+  /** Adds a line to what the start says of its settings. */
+  warn(line: string): void {
     this.#warnings.add(line)
   }
 }

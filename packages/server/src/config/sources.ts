@@ -8,6 +8,12 @@ import { SettingValues } from './setting-values.ts'
 /** Variables with Keycloak's prefix that are no settings of the server. */
 const otherVariables = new Set(['KC_HOME_DIR', 'KC_CONFIG_FILE', 'KC_RUN_IN_CONTAINER'])
 
+/** Names of variables before Keycloak 26; they still act, and say that they are to be renamed. */
+const formerVariables: ReadonlyMap<string, string> = new Map([
+  ['KEYCLOAK_ADMIN', 'KC_BOOTSTRAP_ADMIN_USERNAME'],
+  ['KEYCLOAK_ADMIN_PASSWORD', 'KC_BOOTSTRAP_ADMIN_PASSWORD'],
+])
+
 /** The process's own surroundings, for the few places that pass them on (child processes, the container's memory). */
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -65,6 +71,12 @@ export function loadConfiguration(
     ])
   }
   for (const [name, value] of fromFile ?? []) values.addFromFile(name, value)
+  for (const [former, variable] of formerVariables) {
+    const value = environment[former]
+    if (value === undefined || environment[variable] !== undefined) continue
+    values.addFromEnvironment(variable, value)
+    values.warn(`${former} is deprecated: use ${variable} instead`)
+  }
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith('KC_') || otherVariables.has(variable) || value === undefined) continue
     values.addFromEnvironment(variable, value)

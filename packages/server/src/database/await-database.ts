@@ -4,7 +4,8 @@ import type { Database } from './database.ts'
 import { DatabaseUnavailable } from './database-error.ts'
 
 const retryMs = 500
-const logIntervalMs = 5_000
+/** The outage itself is told of elsewhere; this says that the start stands still because of it. */
+const logIntervalMs = 60_000
 
 /**
  * Waits until the database answers; says every few seconds what it waits for. A database that refuses the login is waited

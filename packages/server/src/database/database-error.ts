@@ -85,6 +85,30 @@ export function sqlState(error: unknown): string | undefined {
     : undefined
 }
 
+/** What a server, or the machine in its place, says at once when it is not there: nobody has to wait to know. */
+const goneCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  '57P01',
+  '57P02',
+  '57P03',
+])
+
+/** The driver gives no code to a connection that was closed without a word. */
+const goneMessages = new Set(['Connection terminated unexpectedly', 'connection ended'])
+
+/** @returns whether the database has said that it is not there; false when it has said nothing in time */
+export function isGone(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as { code?: unknown }
+    if (typeof code === 'string' && goneCodes.has(code)) return true
+    if (goneMessages.has(at.message)) return true
+  }
+  return false
+}
+
 /** @returns whether the connection that reported `error` must be thrown away. */
 export function endsConnection(error: unknown): boolean {
   const code = sqlState(error)

@@ -15,9 +15,16 @@ const trimIntervalMs = 60_000
 /** Once the database is known not to answer, whoever has waited this long for it is told so. */
 const silenceMs = 1_000
 
+/** Told how it goes with the database; both are called for every statement or transaction. */
+export interface DatabaseWatch {
+  failed(error: DatabaseUnavailable): void
+  answered(): void
+}
+
 export interface PostgresDatabaseDeps {
   readonly settings: DatabaseSettings
   readonly logger: Logger
+  readonly watch?: DatabaseWatch
 }
 
 /** PostgreSQL 14 to 18, directly or through a pooler in transaction mode. */
@@ -25,13 +32,15 @@ export class PostgresDatabase implements Database, AsyncDisposable {
   readonly #pool: ConnectionPool
   readonly #settings: DatabaseSettings
   readonly #logger: Logger
+  readonly #watch: DatabaseWatch | undefined
   readonly #trimming: NodeJS.Timeout
   #outbox: Outbox | undefined
   #answers: () => boolean = () => true
 
-  constructor({ settings, logger }: PostgresDatabaseDeps) {
+  constructor({ settings, logger, watch }: PostgresDatabaseDeps) {
     this.#settings = settings
     this.#logger = logger
+    this.#watch = watch
     this.#pool = new ConnectionPool(settings)
     this.#trimming = setInterval(() => this.#pool.trim(), trimIntervalMs)
     this.#trimming.unref()
@@ -69,7 +78,11 @@ export class PostgresDatabase implements Database, AsyncDisposable {
    * Runs `work` on one connection, outside a transaction: whatever it reads came from the same server.
    * The clustering layer reads the log and fills caches with it, under a check of the database's identity.
    */
-  async onOneConnection<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
+  onOneConnection<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
+    return this.#watched(() => this.#onOneConnection(work))
+  }
+
+  async #onOneConnection<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
     const connection = await this.#acquire()
     try {
       return await work({
@@ -81,10 +94,11 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     }
   }
 
-  async query<R = Record<string, unknown>>(
-    text: string,
-    values?: readonly unknown[],
-  ): Promise<R[]> {
+  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<R[]> {
+    return this.#watched(() => this.#query<R>(text, values))
+  }
+
+  async #query<R>(text: string, values: readonly unknown[] | undefined): Promise<R[]> {
     const connection = await this.#acquire()
     const start = performance.now()
     try {
@@ -101,7 +115,7 @@ export class PostgresDatabase implements Database, AsyncDisposable {
   ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work, options)
+        return await this.#watched(() => this.#attempt(work, options))
       } catch (error) {
         if (!isRepeatable(error) || attempt >= attemptsMax) throw error
         await pause(Math.random() * repeatPauseMs * attempt)
@@ -138,6 +152,17 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     }
     await afterCommit()
     return result
+  }
+
+  async #watched<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work()
+      this.#watch?.answered()
+      return result
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) this.#watch?.failed(error)
+      throw error
+    }
   }
 
   async #acquire(): Promise<DatabaseConnection> {

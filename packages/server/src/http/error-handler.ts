@@ -14,12 +14,19 @@ const unknownError = {
   error_description: 'For more on this error consult the server log.',
 }
 
+/** Told of requests that were refused because of the database, so that not every one of them is a line in the log. */
+export interface RefusalCount {
+  refusedRequest(): void
+}
+
 /** The one place where a thrown error becomes an answer. */
 export function createErrorHandler(
   logger: Logger,
+  outage?: RefusalCount,
 ): (error: unknown, request: FastifyRequest, reply: FastifyReply) => void {
   return (error, request, reply) => {
     const answer = answerFor(error)
+    if (isOutage(error)) outage?.refusedRequest()
     if (answer.status >= 500) logFailure(logger, error, request, answer.status)
     reply.code(answer.status).headers(answer.headers)
     if (answer.body === undefined) reply.send()
@@ -29,13 +36,21 @@ export function createErrorHandler(
 
 function logFailure(logger: Logger, error: unknown, request: FastifyRequest, status: number): void {
   if (status === 503) {
-    logger.warn(`Request ${request.id} refused for now: ${describe(error)}`)
+    const line = `Request ${request.id} refused for now: ${describe(error)}`
+    // The outage itself has its lines; one for each request would fill the disk.
+    if (isOutage(error)) logger.debug(line)
+    else logger.warn(line)
   } else if (!(error instanceof HttpError)) {
     logger.error(
       { err: error },
       `Uncaught server error: ${describe(error)} (request ${request.id})`,
     )
   }
+}
+
+/** A copy is stale when the database has not confirmed it for a while. */
+function isOutage(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable || (error as Error)?.name === 'StaleCache'
 }
 
 function describe(error: unknown): string {

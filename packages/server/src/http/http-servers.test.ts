@@ -1,3 +1,5 @@
+import { Agent, get } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
@@ -104,4 +106,75 @@ test('what is at hand is answered before the router and beyond the bound; the re
   }
   expect(await read('/at-hand')).toBe('200 at hand')
   expect(await read('/other')).toMatch(/^503 /)
+})
+
+/** One GET; @returns whether the answer announced the end of its connection */
+function ask(port: number, agent: Agent): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const request = get({ port, host: '127.0.0.1', path: '/quick', agent }, (response) => {
+      response.resume()
+      response.on('end', () => resolve(response.headers.connection === 'close'))
+      response.on('error', reject)
+    })
+    request.on('error', reject)
+  })
+}
+
+test('clients that honour Connection: close lose no request to repeated stops', async () => {
+  const lost: unknown[] = []
+  let served = 0
+  for (let stops = 0; stops < 12; stops++) {
+    const app = fastify()
+    app.get('/quick', async () => {
+      await pause(2)
+      return 'done'
+    })
+    const servers = new HttpServers({ settings: { ...settings, requestsMax: 100 }, app })
+    await servers.listen()
+    const { port } = servers
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+    const client = async () => {
+      for (;;) {
+        const answer = await ask(port, agent).catch((error: unknown) => error)
+        if (answer === false) served += 1
+        // It has been told to go, and does not come back.
+        else if (answer === true) return
+        else return void lost.push(answer)
+        await pause(Math.random() * 20)
+      }
+    }
+    const clients = Array.from({ length: 16 }, client)
+    await pause(30)
+    servers.drain()
+    await pause(20)
+    await Promise.all([servers.close(2_000), ...clients])
+    agent.destroy()
+  }
+  expect(lost).toEqual([])
+  expect(served).toBeGreaterThan(100)
+})
+
+test('a connection that is idle when the end begins is served once more, and told to go', async () => {
+  const app = fastify()
+  app.get('/quick', async () => 'done')
+  const servers = new HttpServers({ settings, app })
+  await servers.listen()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  expect(await ask(servers.port, agent)).toBe(false)
+  servers.drain()
+  await pause(20)
+  expect(await ask(servers.port, agent)).toBe(true)
+  await servers.close(1_000)
+})
+
+test('an end with nobody there takes no time, and one who says nothing does not delay it beyond the limit', async () => {
+  const servers = new HttpServers({ settings, app: fastify() })
+  await servers.listen()
+  const silent = connect(servers.port, '127.0.0.1')
+  await new Promise((resolve) => silent.once('connect', resolve))
+  const gone = new Promise((resolve) => silent.once('close', resolve).once('error', resolve))
+  const begin = performance.now()
+  await servers.close(300)
+  await gone
+  expect(performance.now() - begin).toBeLessThan(1_000)
 })

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import { pause } from '../shared/pause.ts'
 import { Admission } from './admission.ts'
 import { AnswerDeadlines } from './answer-deadlines.ts'
 import type { HttpSettings } from './http-settings.ts'
@@ -14,7 +15,22 @@ const headersTimeoutMs = 15_000
 /** An answer has to be complete after this time: proxies and browsers wait no longer. */
 const answerTimeoutMs = 60_000
 const keepAliveTimeoutMs = 65_000
+/** How often connections are looked at that have not said enough in time; they may live longer by this much. */
+const lookAtConnectionsMs = 5_000
+/** A TLS handshake has to be over after this time. */
+const handshakeTimeoutMs = 10_000
 const headerBytesMax = 65_535
+/** Connections of one listener: each costs a file descriptor, and some 20 kB when it is encrypted. */
+const connectionsMax = 16_384
+/** A stop goes on when no request has come for this long … */
+const quietMs = 250
+/** … and does not wait for that longer than this. */
+const quietWaitMsMax = 2_000
+const quietLookMs = 25
+const connectionOptions = {
+  maxHeaderSize: headerBytesMax,
+  connectionsCheckingInterval: lookAtConnectionsMs,
+}
 const refusalHeaders = ['retry-after', '1', 'content-type', 'application/json']
 
 export interface HttpServersDeps {
@@ -32,7 +48,11 @@ export interface HttpServersDeps {
   readonly answerMsMax?: number
 }
 
-/** The plain and the encrypted socket of the router, with load shedding and an orderly end. */
+/**
+ * The plain and the encrypted socket of the router, with load shedding and an orderly end. States: *serving*; *draining*,
+ * which serves as before but ends each connection with its answer, so that clients move to another node; *closing*, which
+ * takes no new connections, ends idle ones, and waits for the requests under way.
+ */
 export class HttpServers implements AsyncDisposable {
   readonly #deps: HttpServersDeps
   readonly #servers: Server[] = []
@@ -40,6 +60,8 @@ export class HttpServers implements AsyncDisposable {
   readonly #answers: AnswerDeadlines
   readonly #admission: Admission
   #draining = false
+  /** By the monotonic clock. */
+  #lastRequestAt = -Infinity
 
   constructor(deps: HttpServersDeps) {
     this.#deps = deps
@@ -77,13 +99,13 @@ export class HttpServers implements AsyncDisposable {
     await app.ready()
     const urls: string[] = []
     if (settings.enabled) {
-      const server = createServer({ maxHeaderSize: headerBytesMax }, this.#take)
+      const server = createServer(connectionOptions, this.#take)
       urls.push(`http://${await this.#open(server, settings.host, settings.port)}`)
     }
     if (settings.tls !== undefined) {
       this.#tls = await TlsMaterial.load(settings.tls)
       const server = createTlsServer(
-        { ...this.#tls.options, maxHeaderSize: headerBytesMax },
+        { ...this.#tls.options, ...connectionOptions, handshakeTimeout: handshakeTimeoutMs },
         this.#take,
       )
       this.#tls.follow(server)
@@ -97,10 +119,12 @@ export class HttpServers implements AsyncDisposable {
     return (this.#servers[0]?.address() as AddressInfo | null)?.port ?? 0
   }
 
-  /** From now on every answer closes its connection, so that clients move to another node. */
+  /**
+   * From now on every answer ends its connection, so that clients move to another node. Idle connections stay: a request may
+   * be on its way on any of them, and would be lost.
+   */
   drain(): void {
     this.#draining = true
-    for (const server of this.#servers) server.closeIdleConnections()
   }
 
   /**
@@ -110,10 +134,18 @@ export class HttpServers implements AsyncDisposable {
   async close(timeoutMs: number): Promise<void> {
     this.drain()
     this.#tls?.[Symbol.dispose]()
-    const timer = setTimeout(() => {
-      for (const server of this.#servers) server.closeAllConnections()
-    }, timeoutMs)
-    await Promise.all(this.#servers.splice(0).map(closed))
+    const deadline = performance.now() + timeoutMs
+    await this.#untilQuiet(Math.min(quietWaitMsMax, timeoutMs / 2))
+    // Right behind the turn in which arrived connections and requests were taken: nothing waits in the kernel now.
+    await new Promise((resume) => setImmediate(resume))
+    const ended = this.#servers.splice(0).map((server) => ({ server, over: closed(server) }))
+    const timer = setTimeout(
+      () => {
+        for (const { server } of ended) server.closeAllConnections()
+      },
+      Math.max(0, deadline - performance.now()),
+    )
+    await Promise.all(ended.map(({ over }) => over))
     clearTimeout(timer)
     this.#answers[Symbol.dispose]()
   }
@@ -123,6 +155,7 @@ export class HttpServers implements AsyncDisposable {
   }
 
   readonly #take = (request: IncomingMessage, response: ServerResponse): void => {
+    this.#lastRequestAt = performance.now()
     if (this.#draining) response.shouldKeepAlive = false
     if (this.#deps.answersAtHand?.(request, response) === true) return
     this.#admission.admit(request, response)
@@ -135,10 +168,21 @@ export class HttpServers implements AsyncDisposable {
     else app.routing(request, response)
   }
 
+  /** Clients that still come are those that have not learnt of the end yet: they get their answer, and learn with it. */
+  async #untilQuiet(waitMsMax: number): Promise<void> {
+    const until = performance.now() + waitMsMax
+    for (;;) {
+      const now = performance.now()
+      if (now >= until || now - this.#lastRequestAt >= quietMs) return
+      await pause(quietLookMs)
+    }
+  }
+
   async #open(server: Server, host: string, port: number): Promise<string> {
     server.requestTimeout = requestTimeoutMs
     server.headersTimeout = headersTimeoutMs
     server.keepAliveTimeout = keepAliveTimeoutMs
+    server.maxConnections = connectionsMax
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen({ host, port }, () => {
@@ -169,6 +213,5 @@ function refuse(response: ServerResponse, reason: string): void {
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
-    server.closeIdleConnections()
   })
 }

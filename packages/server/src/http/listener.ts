@@ -9,7 +9,7 @@ import type { RequestScope } from '../log/request-scope.ts'
 import { newUuid } from '../shared/random.ts'
 import { ArrivingBodies, hasBody, throwAwayUnread } from './arriving-bodies.ts'
 import { addBodyParsers, bodyBytesMax } from './body-parsers.ts'
-import { createErrorHandler } from './error-handler.ts'
+import { createErrorHandler, type RefusalCount } from './error-handler.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { RouteTable } from './route-table.ts'
 import { addSecurityHeaders } from './security-headers.ts'
@@ -36,6 +36,7 @@ export interface ListenerDeps {
   readonly requests?: Pick<RequestScope, 'run'> | undefined
   /** What is arriving on all routers of the server; absent = on this one alone. */
   readonly arriving?: ArrivingBodies
+  readonly outage?: RefusalCount
 }
 
 /**
@@ -47,6 +48,7 @@ export function createListener({
   logger,
   requests,
   arriving = new ArrivingBodies(),
+  outage,
 }: ListenerDeps): FastifyInstance {
   const { relativePath } = settings
   const app = fastify({
@@ -78,7 +80,7 @@ export function createListener({
     done(null, payload)
   })
   addBodyParsers(app)
-  app.setErrorHandler(createErrorHandler(logger))
+  app.setErrorHandler(createErrorHandler(logger, outage))
   answerUnknownPaths(app)
   app.addHook('onSend', (request, reply, payload, done) => {
     throwAwayUnread(request.raw)

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { LogSettings } from './log-settings.ts'
+import { portableStack } from './portable-stack.ts'
 import type { RequestScope } from './request-scope.ts'
 
 /** A record as pino writes it. */
@@ -25,7 +26,7 @@ const threadName = 'main'
 
 /** `%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n` in local time (operations/log-samples.json). */
 export const plainFormat: LineFormat = (category, { level, time, msg = '', err }) => {
-  const trace = err?.stack === undefined ? '' : `\n${escapeControls(err.stack)}`
+  const trace = err?.stack === undefined ? '' : `\n${escapeControls(portableStack(err.stack))}`
   return `${localTime(time)} ${levelName(level).padEnd(5)} [${category}] (${threadName}) ${escapeControls(msg).replaceAll('\n', '\\n')}${trace}\n`
 }
 
@@ -60,7 +61,7 @@ export function jsonFormat(
               refId: 1,
               exceptionType: err.type,
               message: err.message,
-              stackTrace: err.stack,
+              stackTrace: err.stack === undefined ? undefined : portableStack(err.stack),
             },
           }),
       'service.name': settings.serviceName,

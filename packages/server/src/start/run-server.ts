@@ -73,6 +73,7 @@ export async function runServer(
       logger: services,
       requests: loggers.requests,
       arriving,
+      outage: foundation.outage,
     })
     timings.observe(app)
     return app

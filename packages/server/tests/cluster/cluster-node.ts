@@ -5,6 +5,8 @@ import { type ServerProcess, startServer } from '../harness/server-process.ts'
 export interface NodeOptions {
   readonly databaseUrl: string
   readonly name: string
+  /** `start-dev` unless said otherwise. */
+  readonly command?: string
   readonly options?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly prefix?: readonly string[]

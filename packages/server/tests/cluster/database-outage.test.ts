@@ -97,3 +97,41 @@ describe('two nodes whose database goes away', { timeout: 90_000 }, () => {
     },
   )
 })
+
+/** A load balancer learns within this time of a database that is gone. */
+const noticedMs = 5_000
+const refusedRequests = 50
+
+test('a database that is gone makes a node unready within seconds, and fills no disk', async () => {
+  await using database = await createDatabase(inject('postgresUrl'), {
+    template: inject('templateName'),
+  })
+  await using proxy = await DatabaseProxy.start(database.url)
+  await using node = await startNode({ databaseUrl: proxy.url, name: 'alone' })
+  const readiness = async () => {
+    const answer = await fetch(`${node.managementUrl}/health/ready`)
+    await answer.arrayBuffer()
+    return answer.status
+  }
+  const told = (text: string) => node.log.split('\n').filter((line) => line.includes(text)).length
+  const before = node.log.length
+  proxy.refuse()
+  await eventually('it is not ready', noticedMs, async () => (await readiness()) === 503)
+  const login = { grant_type: 'password', client_id: 'admin-cli', username: 'a', password: 'b' }
+  const statuses = Array.from({ length: refusedRequests }, async () => {
+    const answer = await fetch(`${node.realmUrl('master')}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams(login),
+    })
+    await answer.arrayBuffer()
+    return answer.status
+  })
+  expect(new Set(await Promise.all(statuses))).toEqual(new Set([503]))
+  expect(node.log.slice(before).split('\n').length).toBeLessThan(8)
+  expect(told('The database cannot be used')).toBe(1)
+  proxy.restore()
+  await eventually('it is ready again', 10_000, async () => (await readiness()) === 200)
+  await eventually('it says so', 10_000, async () => told('The database answers again') === 1)
+  const end = node.log.split('\n').find((line) => line.includes('The database answers again'))
+  expect(end).toMatch(/\d+ statements failed, \d+ requests were refused/)
+})

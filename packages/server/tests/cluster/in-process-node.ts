@@ -63,6 +63,7 @@ export async function startInProcess(options: InProcessNodeOptions): Promise<InP
   const clustering = await Clustering.start({
     settings,
     databaseSettings,
+    databaseWatch: { failed: () => undefined, answered: () => undefined },
     database,
     secretBox: options.secretBox ?? plainSecretBox,
     loggers,

@@ -14,7 +14,13 @@ describe('three nodes on one database', { timeout: 90_000 }, () => {
 
   beforeAll(async () => {
     database = await createDatabase(inject('postgresUrl'), { template: inject('templateName') })
-    const start = (name: string) => startNode({ databaseUrl: database.url, name })
+    const start = (name: string) =>
+      startNode({
+        databaseUrl: database.url,
+        name,
+        command: 'start',
+        options: ['--http-enabled=true', '--hostname-strict=false', '--workers=1'],
+      })
     nodes = [await start('node-1'), ...(await Promise.all([start('node-2'), start('node-3')]))]
   })
 
@@ -34,6 +40,13 @@ describe('three nodes on one database', { timeout: 90_000 }, () => {
         /^reachable/.test(`${data['peer node-2']}`) && /^reachable/.test(`${data['peer node-3']}`)
       )
     })
+  })
+
+  test('say once that they serve under no common name', async () => {
+    for (const node of nodes) {
+      const told = node.log.match(/nodes serve without `hostname`/g)
+      expect(told).toHaveLength(1)
+    }
   })
 
   test('evict a node that was killed, while the others serve on', async () => {

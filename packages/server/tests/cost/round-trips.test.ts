@@ -31,6 +31,10 @@ describe('how often a request asks the database', () => {
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 
+  it('asks hardly more than once in two seconds while nobody uses the server', () => {
+    expect(idlePerMs * 1_000).toBeLessThan(1.5)
+  })
+
   async function roundTrips(): Promise<number> {
     const url = `${server.server.managementUrl}/metrics`
     const page = (await http.send({ method: 'GET', url })).body

@@ -26,7 +26,7 @@ export interface ServerOptions {
   /** Further command-line options. */
   readonly options?: readonly string[]
   /** Further environment; none of the test run's own `KC_…` variables reach the server. */
-  readonly environment?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string | undefined>>
   /** Realm representations that `--import-realm` brings in. */
   readonly realms?: readonly unknown[]
   /** Free ports unless said otherwise. */
@@ -190,7 +190,10 @@ function writeRealms(home: string, realms: readonly unknown[]): void {
   })
 }
 
-function environmentOf(home: string, extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function environmentOf(
+  home: string,
+  extra: Readonly<Record<string, string | undefined>>,
+): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('KC_'))
   return {
     ...Object.fromEntries(inherited),

@@ -47,3 +47,25 @@ test('user and service account of the settings are made at the first start, and 
   expect((await holdfast(service)).code).toBe(1)
   expect(await database.query(`SELECT 1 FROM client WHERE client_id = 'spare'`)).toEqual([])
 })
+
+test('the variables that name the first administrator before Keycloak 26 still do, and say so', async () => {
+  await using database = await createTestDatabase(true)
+  await using server = await startServer({
+    environment: {
+      KC_BOOTSTRAP_ADMIN_USERNAME: undefined,
+      KC_BOOTSTRAP_ADMIN_PASSWORD: undefined,
+      KEYCLOAK_ADMIN: 'former',
+      KEYCLOAK_ADMIN_PASSWORD: 'former-Passw0rd',
+    },
+    databaseUrl: database.url,
+  })
+  const body = new URLSearchParams({
+    grant_type: 'password',
+    client_id: 'admin-cli',
+    username: 'former',
+    password: 'former-Passw0rd',
+  })
+  const url = `${server.realmUrl('master')}/protocol/openid-connect/token`
+  expect((await fetch(url, { method: 'POST', body })).status).toBe(200)
+  expect(server.log).toContain('KEYCLOAK_ADMIN is deprecated')
+})

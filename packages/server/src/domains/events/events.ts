@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Database } from '../../database/database.ts'
-import { DatabaseError } from '../../database/database-error.ts'
+import { DatabaseError, DatabaseUnavailable } from '../../database/database-error.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
@@ -186,7 +186,8 @@ export class Events {
         await this.#write(batch)
       } catch (error) {
         if (!(error instanceof DatabaseError)) {
-          this.#deps.log.warn({ err: error }, `${this.#queue.length} events wait to be stored`)
+          const level = error instanceof DatabaseUnavailable ? 'debug' : 'warn'
+          this.#deps.log[level]({ err: error }, `${this.#queue.length} events wait to be stored`)
           this.#schedule(retryDelayMs)
           return
         }

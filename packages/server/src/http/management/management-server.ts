@@ -5,6 +5,17 @@ import { TlsMaterial } from '../tls-material.ts'
 import type { HealthReport, HealthSource } from './health-checks.ts'
 import type { MetricsSource } from './metrics-page.ts'
 
+/** A request has to arrive within this time; a silent connection, or handshake, ends. */
+const requestTimeoutMs = 10_000
+const lookAtConnectionsMs = 5_000
+/** Probes and scrapers are few. */
+const connectionsMax = 256
+const connectionOptions = {
+  requestTimeout: requestTimeoutMs,
+  headersTimeout: requestTimeoutMs,
+  connectionsCheckingInterval: lookAtConnectionsMs,
+}
+
 /** Where the management listener is and what it shows. */
 export interface ManagementServerSettings {
   readonly host: string
@@ -34,7 +45,14 @@ export class ManagementServer implements AsyncDisposable {
     const answer = (request: IncomingMessage, response: ServerResponse) => {
       void this.#answer(request, response)
     }
-    this.#server = tls === undefined ? createServer(answer) : createTlsServer(tls.options, answer)
+    this.#server =
+      tls === undefined
+        ? createServer(connectionOptions, answer)
+        : createTlsServer(
+            { ...tls.options, ...connectionOptions, handshakeTimeout: requestTimeoutMs },
+            answer,
+          )
+    this.#server.maxConnections = connectionsMax
     tls?.follow(this.#server)
   }
 
