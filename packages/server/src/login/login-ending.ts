@@ -68,7 +68,7 @@ export class LoginEnding {
     state.proved = true
     state.authenticated = true
     this.rememberLocale(tab)
-    return this.advance(tab)
+    return this.advance(tab, true)
   }
 
   /** Keeps the language of a user who has chosen one. */
@@ -80,10 +80,14 @@ export class LoginEnding {
     }
   }
 
-  /** Shows what is pending, or ends the login. @throws FlowFailure; LoginStateConflict */
-  async advance(tab: LoginTab): Promise<BrowserAnswer> {
+  /**
+   * Shows what is pending, or ends the login.
+   * @param provedNow whether the flow was passed by this very request
+   * @throws FlowFailure; LoginStateConflict
+   */
+  async advance(tab: LoginTab, provedNow = false): Promise<BrowserAnswer> {
     const pending = await this.pending(tab)
-    if (pending === null) return this.#complete(tab)
+    if (pending === null) return this.#complete(tab, provedNow)
     const { visit, state, client, protocol } = tab
     if (state.request.prompt.includes('none')) {
       return this.#deps.refusals.toClient(tab, 'passive-interaction-required')
@@ -136,7 +140,7 @@ export class LoginEnding {
     return { kind: 'action', alias, step, initiated: true, parameter }
   }
 
-  async #complete(tab: LoginTab): Promise<BrowserAnswer> {
+  async #complete(tab: LoginTab, provedNow: boolean): Promise<BrowserAnswer> {
     const { visit, client, protocol } = tab
     const { signedIn } = visit
     const refused = this.#deps.refusals.recheck(tab)
@@ -150,13 +154,14 @@ export class LoginEnding {
       })
     }
     for (let attempt = 1; attempt <= completionsMax; attempt++) {
-      const completion = await protocol.complete(this.#success(tab))
+      const completion = await protocol.complete({ ...this.#success(tab), provedNow })
       if (completion.outcome === 'completed') {
         return this.#signedIn(tab, completion.session, completion.answer)
       }
       if (completion.outcome === 'replayed') {
         return this.#deps.refusals.toClient(tab, 'already-logged-in')
       }
+      if (completion.outcome === 'locked') throw new FlowFailure('user_temporarily_disabled')
       if (completion.outcome === 'session-gone') throw new FlowFailure('expired_code')
       tab.user = await this.#deps.users.fresh(visit.realm.id, userOf(tab).id)
       if (tab.user === null || !tab.user.enabled) throw new FlowFailure('user_disabled')
@@ -164,7 +169,7 @@ export class LoginEnding {
     throw new FlowFailure('expired_code')
   }
 
-  #success(tab: LoginTab): SuccessfulLogin {
+  #success(tab: LoginTab): Omit<SuccessfulLogin, 'provedNow'> {
     const { visit, state } = tab
     const { realm, browser, signedIn } = visit
     const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'

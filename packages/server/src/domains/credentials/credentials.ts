@@ -64,14 +64,22 @@ export class Credentials implements AsyncDisposable {
     await this.#hashing.stop()
   }
 
-  /** As Passwords.verify. @throws HashingQueueFull */
-  verifyPassword(
+  /**
+   * One guess at a password: checked as by Passwords.verify and, where it is wrong, counted. Takes as long for nobody (null)
+   * and for a user who is locked.
+   * @throws HashingQueueFull
+   */
+  async verifyPassword(
     realm: Realm,
     user: User | null,
     password: string,
     from: string,
   ): Promise<PasswordCheck> {
-    return this.passwords.verify(realm, user, password, from)
+    const attempt = { ip: from, secondary: false }
+    const { result, lockedMeanwhile } = await this.failures.guessBeside(realm, user, attempt, () =>
+      this.passwords.verify(realm, user, password, from),
+    )
+    return lockedMeanwhile ? { valid: false, locked: true } : result
   }
 
   /**
@@ -95,9 +103,28 @@ export class Credentials implements AsyncDisposable {
     })
   }
 
-  /** As OtpCredentials.verify. */
-  verifyOtp(realm: Realm, user: User, code: string, credentialId?: string): Promise<boolean> {
-    return this.otp.verify(realm, user, code, credentialId)
+  /** One guess at a one-time code: as OtpCredentials.verify, counted where it is wrong. */
+  async verifyOtp(
+    realm: Realm,
+    user: User,
+    code: string,
+    { from, credentialId }: { readonly from: string; readonly credentialId?: string | undefined },
+  ): Promise<'right' | 'wrong' | 'locked'> {
+    return await this.failures.guess(realm, user, { ip: from, secondary: true }, () =>
+      this.otp.verify(realm, user, code, credentialId),
+    )
+  }
+
+  /** One guess at a recovery code: as RecoveryCodes.verify, counted where it is wrong. */
+  async verifyRecoveryCode(
+    realm: Realm,
+    user: User,
+    code: string,
+    from: string,
+  ): Promise<'right' | 'wrong' | 'locked'> {
+    return await this.failures.guess(realm, user, { ip: from, secondary: true }, () =>
+      this.recoveryCodes.verify(user, code),
+    )
   }
 
   /** What a user has, best first; without earlier passwords. */

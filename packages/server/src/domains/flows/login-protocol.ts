@@ -44,6 +44,8 @@ export interface SuccessfulLogin extends LoginParties {
   readonly loa: number
   /** Answered by the SSO cookie alone. */
   readonly ssoAuth: boolean
+  /** The user has proved who it is by this very request. */
+  readonly provedNow: boolean
   readonly loginStateId: string
   readonly loginStateExpiresAt: number
   /** What became of the action that the client started. */
@@ -52,7 +54,7 @@ export interface SuccessfulLogin extends LoginParties {
 
 export type LoginCompletion =
   | { readonly outcome: 'completed'; readonly session: UserSession; readonly answer: ClientAnswer }
-  | { readonly outcome: 'replayed' | 'user-changed' | 'session-gone' }
+  | { readonly outcome: 'replayed' | 'user-changed' | 'session-gone' | 'locked' }
 
 /** Why a request that was good once is not any more: the client is told, or the user where the client cannot be. */
 export type RequestProblem =

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
-import { forgetFailures } from '../credentials/login-failures/login-failure-store.ts'
+import { forgetFailures, isLockedSql } from '../credentials/login-failures/login-failure-store.ts'
 import type { ClientSession, UserSession } from './session.ts'
 import {
   type ClientSessionRow,
@@ -26,6 +26,8 @@ export interface LoginWrite {
   readonly sessionNotes: Readonly<Record<string, string>>
   /** Whether failed attempts of the user do not count any more. */
   readonly forgetsFailures: boolean
+  /** Whether the login is refused when too many wrong guesses have locked the user by now. */
+  readonly stopsWhenLocked: boolean
   /** Used-marker of the sealed login state; null where nothing could be replayed. */
   readonly marker: LoginMarker | null
   /** Attaches the client at once (password grant, implicit flow). */
@@ -62,6 +64,8 @@ export interface RestartBounds {
 }
 
 export interface LoginWritten {
+  /** Nothing was written: see `stopsWhenLocked`. */
+  readonly locked: boolean
   readonly userFound: boolean
   readonly parentFound: boolean
   readonly marked: boolean
@@ -121,10 +125,11 @@ const upsertClientSession = (from: string, notes: string, client: number, restar
 
 /** One statement: the user's lock, the used-marker with the code, the session, and what comes with it. */
 function loginStatement(write: LoginWrite): string {
-  const { continues, forgetsFailures, marker, client } = write
+  const { continues, forgetsFailures, stopsWhenLocked, marker, client } = write
   const parts = [
-    `person AS (SELECT id FROM users
-      WHERE id = $2 AND realm_id IS NOT DISTINCT FROM $1 AND enabled AND ver = $3 FOR SHARE)`,
+    `guesses AS (SELECT ${stopsWhenLocked ? isLockedSql('$1', '$2', '$5::bigint') : 'false'} AS locked)`,
+    `person AS (SELECT u.id FROM users u, guesses WHERE u.id = $2 AND u.realm_id IS NOT DISTINCT FROM $1
+        AND u.enabled AND u.ver = $3 AND NOT guesses.locked FOR SHARE OF u)`,
     `parent AS (${continues ? lockedParent : 'SELECT id FROM person'})`,
     marker
       ? `marked AS (INSERT INTO single_use_object (id, notes, expires_at)
@@ -137,7 +142,8 @@ function loginStatement(write: LoginWrite): string {
   }
   if (client) parts.push(`attached AS (${upsertClientSession('started', '$15::jsonb', 13, 16)})`)
   const text = `WITH ${parts.join(',\n')}
-    SELECT (SELECT count(*) FROM person)::int AS person, (SELECT count(*) FROM parent)::int AS parent,
+    SELECT (SELECT locked FROM guesses) AS locked, (SELECT count(*) FROM person)::int AS person,
+      (SELECT count(*) FROM parent)::int AS parent,
       (SELECT count(*) FROM marked)::int AS marked, ${sessionColumns}
     FROM (SELECT 1) one LEFT JOIN started s ON true`
   // The statement that continues a session has no use for these two; PostgreSQL wants every parameter typed.
@@ -186,9 +192,10 @@ export class LoginStore {
     if (client) {
       values.push(client.uuid, write.now, JSON.stringify(client.notes), ...restartValues(client))
     }
-    type Row = SessionRow & { person: number; parent: number; marked: number }
+    type Row = SessionRow & { locked: boolean; person: number; parent: number; marked: number }
     const [row] = await read.query<Row>(this.#loginText(write), values)
     return {
+      locked: row?.locked === true,
       userFound: row?.person === 1,
       parentFound: row?.parent === 1,
       marked: row?.marked === 1,
@@ -287,8 +294,14 @@ export class LoginStore {
   }
 
   #loginText(write: LoginWrite): string {
-    const { continues, forgetsFailures, marker, client } = write
-    const kind = [continues, forgetsFailures, marker !== null, client !== null].join()
+    const { continues, forgetsFailures, stopsWhenLocked, marker, client } = write
+    const kind = [
+      continues,
+      forgetsFailures,
+      stopsWhenLocked,
+      marker !== null,
+      client !== null,
+    ].join()
     const known = this.#loginTexts.get(kind)
     if (known !== undefined) return known
     const text = loginStatement(write)

@@ -16,6 +16,8 @@ export interface LoginToComplete {
   readonly sessionNotes: Readonly<Record<string, string>>
   /** Whether the user has proved who it is just now, so that the failures before are forgotten. */
   readonly authenticated: boolean
+  /** Whether that was by this very request: then it is refused if wrong guesses have locked the user meanwhile. */
+  readonly provedNow: boolean
   /** As sent; null when the request had none. */
   readonly redirectUri: string | null
   readonly clientNotes: Readonly<Record<string, string>>
@@ -31,7 +33,7 @@ export interface LoginToComplete {
 
 export type CompletedLogin =
   | { readonly outcome: 'completed'; readonly session: UserSession; readonly code: string | null }
-  | { readonly outcome: 'replayed' | 'user-changed' | 'session-gone' }
+  | { readonly outcome: 'replayed' | 'user-changed' | 'session-gone' | 'locked' }
 
 export type RedeemedCode =
   | {
@@ -54,6 +56,10 @@ export interface SessionToStart {
   readonly sessionNotes: Readonly<Record<string, string>>
   readonly clientNotes: Readonly<Record<string, string>>
 }
+
+export type StartedSession =
+  | ({ readonly outcome: 'started' } & SessionWithClient)
+  | { readonly outcome: 'user-changed' | 'locked' }
 
 /** A session with the part of it that one client uses. */
 export interface SessionWithClient {

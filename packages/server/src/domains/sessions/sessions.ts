@@ -37,6 +37,7 @@ import type {
   RedeemedCode,
   SessionToStart,
   SessionWithClient,
+  StartedSession,
 } from './session-verbs.ts'
 
 export type { CompletedLogin, EndedSession, LoginToComplete, RedeemedCode, SessionWithClient }
@@ -117,6 +118,7 @@ export class Sessions {
       ipAddress: login.ipAddress,
       sessionNotes: login.sessionNotes,
       forgetsFailures: login.authenticated && realm.settings.bruteForceProtected,
+      stopsWhenLocked: login.authenticated && login.provedNow && realm.settings.bruteForceProtected,
       marker: {
         id: loginRowId(login.loginStateId),
         code: code?.pending ?? null,
@@ -125,14 +127,15 @@ export class Sessions {
       },
       client: login.attach ? clientWrite(realm, login.attach, login.clientNotes, times, now) : null,
     })
+    if (written.locked) return { outcome: 'locked' }
     if (!written.userFound) return { outcome: 'user-changed' }
     if (!written.parentFound) return { outcome: 'session-gone' }
     if (!written.marked || !written.session) return { outcome: 'replayed' }
     return { outcome: 'completed', session: written.session, code: code?.text ?? null }
   }
 
-  /** Starts a session with one client at once. @returns null when the user changed or is disabled meanwhile */
-  async start(start: SessionToStart): Promise<SessionWithClient | null> {
+  /** Starts a session with one client at once, unless the user changed, is disabled or locked meanwhile. */
+  async start(start: SessionToStart): Promise<StartedSession> {
     const { realm, user, client } = start
     const now = this.#deps.clock.now()
     const sessionId = randomBase64Url(sessionIdBytes)
@@ -149,10 +152,11 @@ export class Sessions {
       ipAddress: start.ipAddress,
       sessionNotes: start.sessionNotes,
       forgetsFailures: realm.settings.bruteForceProtected,
+      stopsWhenLocked: realm.settings.bruteForceProtected,
       marker: null,
       client: clientWrite(realm, client, start.clientNotes, times, now),
     })
-    if (!written.session) return null
+    if (!written.session) return { outcome: written.locked ? 'locked' : 'user-changed' }
     const clientSession: ClientSession = {
       sessionId,
       offline: false,
@@ -163,7 +167,7 @@ export class Sessions {
       refreshChains: {},
       ver: 1,
     }
-    return { session: written.session, clientSession }
+    return { outcome: 'started', session: written.session, clientSession }
   }
 
   /**

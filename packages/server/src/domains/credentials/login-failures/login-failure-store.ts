@@ -23,6 +23,15 @@ export const failuresAsJson = (realm: string, user: string) =>
       WHERE realm_id = ${realm} AND user_id = ${user}) f)`
 
 /**
+ * For the statement of a login: whether the user is locked by now.
+ * @param realm,user SQL of their ids
+ * @param now SQL of the time, milliseconds since the epoch
+ */
+export const isLockedSql = (realm: string, user: string, now: string) =>
+  `EXISTS (SELECT 1 FROM login_failure l
+     WHERE l.realm_id = ${realm} AND l.user_id = ${user} AND l.not_before > ${now})`
+
+/**
  * For the statement of a login, which forgets the user's failures when it succeeds. It waits for nobody: it holds the
  * user's row, which somebody who counts a failure may want next; and a failure that is counted now counts as a new one.
  * @param realm,user SQL of their ids
@@ -53,10 +62,14 @@ export class LoginFailureStore {
     return new Map(rows.map((row) => [row.user_id, failureOf(row)]))
   }
 
-  /** Makes the row if there is none and locks it: attempts on several nodes are counted one after the other. */
+  /**
+   * Makes the row if there is none and locks it: attempts on several nodes are counted one after the other. Without such a
+   * user it does nothing, in as many statements.
+   */
   async locked(tx: Transaction, realmId: string, userId: string): Promise<LoginFailure> {
     await tx.query(
-      `INSERT INTO login_failure (realm_id, user_id, failures, last_failure) VALUES ($1, $2, 0, 0)
+      `INSERT INTO login_failure (realm_id, user_id, failures, last_failure)
+       SELECT $1::text, id, 0, 0 FROM users WHERE id = $2
        ON CONFLICT (realm_id, user_id) DO NOTHING`,
       [realmId, userId],
     )

@@ -45,8 +45,12 @@ export interface FailedAttempt {
   readonly secondary: boolean
 }
 
+/** `notBefore` of users who are locked until an administrator enables them. */
+export const lockedForGood = Number.MAX_SAFE_INTEGER
+
 /**
- * Counts a failed attempt as Keycloak does: failures long apart start anew, each `failureFactor` of them (MULTIPLE) or each
+ * Counts a failed attempt as Keycloak does: failures long apart start anew (but where the first lockout is for good, so that
+ * guessing slowly does not help), each `failureFactor` of them (MULTIPLE) or each
  * one beyond it (LINEAR) waits longer, two in quick succession wait at once, and with permanent lockout the user is
  * disabled when the temporary ones are used up.
  */
@@ -57,7 +61,9 @@ export function countFailure(
 ): { readonly after: LoginFailure; readonly lockout: Lockout } {
   const sinceLast =
     before.lastFailure > 0 ? attempt.at - before.lastFailure : Number.POSITIVE_INFINITY
-  const expired = before.lastFailure > 0 && sinceLast > policy.maxDeltaTimeSeconds * 1000
+  const onlyForGood = policy.permanentLockout && policy.maxTemporaryLockouts === 0
+  const expired =
+    !onlyForGood && sinceLast > policy.maxDeltaTimeSeconds * 1000 && before.lastFailure > 0
   const counted: LoginFailure = {
     ...(expired ? noFailure : before),
     failures: (expired ? 0 : before.failures) + 1,
@@ -66,6 +72,10 @@ export function countFailure(
     lastIp: attempt.ip,
   }
   const waitSeconds = waitFor(counted, policy)
+  if (onlyForGood) {
+    if (waitSeconds <= 0) return { after: counted, lockout: 'none' }
+    return { after: { ...counted, notBefore: lockedForGood }, lockout: 'permanent' }
+  }
   if (waitSeconds <= 0) {
     const quick = sinceLast < policy.quickLoginCheckMilliSeconds
     if (quick && policy.minimumQuickLoginWaitSeconds > 0) {
@@ -81,7 +91,7 @@ export function countFailure(
     const more = { ...counted, temporaryLockouts: counted.temporaryLockouts + 1 }
     return locked(more, policy, attempt.at, waitSeconds)
   }
-  return { after: counted, lockout: 'permanent' }
+  return { after: { ...counted, notBefore: lockedForGood }, lockout: 'permanent' }
 }
 
 /** @returns whether attempts are refused at `now` (milliseconds since the epoch) */

@@ -4,6 +4,7 @@ import type { AdminTrace } from '../../events/admin-event.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
+import { GuessLine } from './guess-line.ts'
 import { countFailure, isLocked, type Lockout, type LoginFailure } from './login-failure.ts'
 import type { LoginFailureStore } from './login-failure-store.ts'
 
@@ -14,12 +15,20 @@ export interface LoginFailuresDeps {
   readonly clock: Clock
 }
 
+/** Where a guess comes from. */
+export interface GuessedFrom {
+  readonly ip: string
+  /** A second factor, not the password. */
+  readonly secondary: boolean
+}
+
 /**
  * Brute-force protection: counters in SQL, so that they are the same on every node and survive restarts. A login that
  * succeeds forgets them in its own statement (see LoginStore).
  */
 export class LoginFailures {
   readonly #deps: LoginFailuresDeps
+  readonly #line = new GuessLine()
 
   constructor(deps: LoginFailuresDeps) {
     this.#deps = deps
@@ -42,26 +51,69 @@ export class LoginFailures {
   }
 
   /**
-   * Counts a failed attempt under the lock of the user's row. With permanent lockout the user is disabled in the same
-   * transaction, as an administrator would do it.
+   * One guess at something short: the lock, the check and the count are one, guess after guess, so that of many at the same
+   * time none is looked at beyond the limit.
+   * @param right whether the guess is right
    */
-  async record(
+  async guess(
     realm: Realm,
     user: User,
-    attempt: { readonly ip: string; readonly secondary: boolean },
-  ): Promise<Lockout> {
-    if (!realm.settings.bruteForceProtected) return 'none'
+    attempt: GuessedFrom,
+    right: () => Promise<boolean>,
+  ): Promise<'right' | 'wrong' | 'locked'> {
+    if (!realm.settings.bruteForceProtected) return (await right()) ? 'right' : 'wrong'
+    return await this.#line.inTurn(keyOf(realm, user), async () => {
+      if (await this.isLocked(realm, user)) return 'locked'
+      if (await right()) return 'right'
+      await this.#count(realm, user.id, attempt)
+      return 'wrong'
+    })
+  }
+
+  /**
+   * One guess at a password, which takes long to check: guesses are checked beside each other, and a right one that was not
+   * alone counts only if those that were checked before it have not locked the user.
+   * @param check what comes of the guess, with the lock as it was when the password was read; it takes as long whatever
+   *   comes of it
+   * @param user null for nobody: costs as much
+   */
+  async guessBeside<T extends { readonly valid: boolean }>(
+    realm: Realm,
+    user: User | null,
+    attempt: GuessedFrom,
+    check: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly lockedMeanwhile: boolean }> {
+    if (!realm.settings.bruteForceProtected)
+      return { result: await check(), lockedMeanwhile: false }
+    const key = keyOf(realm, user)
+    const { result, alone } = await this.#line.beside(key, check)
+    if (result.valid && (alone || user === null)) return { result, lockedMeanwhile: false }
+    return await this.#line.inTurn(key, async () => {
+      if (!result.valid) await this.#count(realm, user?.id ?? null, attempt)
+      const lockedMeanwhile = result.valid && user !== null && (await this.isLocked(realm, user))
+      return { result, lockedMeanwhile }
+    })
+  }
+
+  /**
+   * Counts a failed attempt under the lock of the user's row. With permanent lockout the user is disabled in the same
+   * transaction, as an administrator would do it. Attempts of users who are locked, or not there, cost as much.
+   */
+  async #count(realm: Realm, userId: string | null, attempt: GuessedFrom): Promise<Lockout> {
     const { database, store, users, clock } = this.#deps
-    return database.transaction(
+    return await database.transaction(
       async (tx) => {
-        const before = await store.locked(tx, realm.id, user.id)
+        const id = userId ?? nobody
+        const before = await store.locked(tx, realm.id, id)
         const now = clock.now()
         // An attempt that was under way when another one locked the user does not count.
-        if (isLocked(before, now)) return 'temporary'
-        const { after, lockout } = countFailure(before, realm.settings, { ...attempt, at: now })
-        await store.write(tx, realm.id, user.id, after)
+        const counts = userId !== null && !isLocked(before, now)
+        const { after, lockout } = counts
+          ? countFailure(before, realm.settings, { ...attempt, at: now })
+          : { after: before, lockout: 'none' as const }
+        await store.write(tx, realm.id, id, after)
         if (lockout === 'permanent') {
-          await users.changeIn(tx, realm, user.id, (present) => ({
+          await users.changeIn(tx, realm, id, (present) => ({
             ...present,
             enabled: false,
             attributes: { ...present.attributes, disabledReason: ['permanentLockout'] },
@@ -93,4 +145,11 @@ export class LoginFailures {
       await trace?.(tx)
     })
   }
+}
+
+/** No user has this id. */
+const nobody = ''
+
+function keyOf(realm: Realm, user: User | null): string {
+  return `${realm.id}/${user?.id ?? nobody}`
 }

@@ -44,7 +44,7 @@ export type PasswordCheck =
     }
   | {
       readonly valid: false
-      /** Nothing was compared: after too many failures attempts are refused for a while. */
+      /** After too many failures attempts are refused for a while. */
       readonly locked: boolean
     }
 
@@ -61,7 +61,7 @@ export class Passwords {
 
   /**
    * Checks a password; takes as long for an unknown user (null) as for a wrong password. A right one whose hash is not as
-   * the realm's policy asks is hashed anew. For a user who is locked, nothing is hashed.
+   * the realm's policy asks is hashed anew. Whether the user is locked changes nothing of the time.
    * @param from the client's address: those who wait for a hash take turns by it
    * @throws HashingQueueFull when too many hashes wait
    */
@@ -72,28 +72,23 @@ export class Passwords {
     from: string,
   ): Promise<PasswordCheck> {
     const { database, store, hashes, clock } = this.#deps
-    const wrong = { valid: false, locked: false } as const
     const countedIn = realm.settings.bruteForceProtected ? realm.id : null
     const found =
       user === null ? null : await store.toVerify(database, user.id, passwordType, countedIn)
-    if (isLocked(found?.failure ?? null, clock.now())) return { valid: false, locked: true }
-    if (Buffer.byteLength(password) > passwordBytesMax) return wrong
+    const locked = isLocked(found?.failure ?? null, clock.now())
+    const refused = { valid: false, locked } as const
+    if (password === '' || Buffer.byteLength(password) > passwordBytesMax) return refused
     const credential = found?.credentials[0]
     if (found === null || credential === undefined) {
       await hashes.verifyNothing(realm, password, from)
-      return wrong
+      return refused
     }
     const valid = await hashes.verify(password, credential, from)
+    if (locked) return refused
     this.#deps.validations.count(realm.name, credential, valid)
-    if (!valid) return wrong
+    if (!valid) return refused
     if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password, from)
     return { valid: true, enabled: found.enabled, types: found.types, credential }
-  }
-
-  /** Costs as much as a check, for requests that fail for another reason. @throws HashingQueueFull */
-  async verifyNothing(realm: Realm, password: string, from: string): Promise<void> {
-    if (Buffer.byteLength(password) > passwordBytesMax) return
-    await this.#deps.hashes.verifyNothing(realm, password, from)
   }
 
   /**

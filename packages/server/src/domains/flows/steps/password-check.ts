@@ -12,8 +12,8 @@ export type PasswordOutcome =
   | 'user_disabled'
 
 /**
- * Checks a password as every form and grant does: the lock first, then the hash (of nothing for unknown users, so that the
- * time tells nothing), then whether the user is enabled.
+ * Checks a password as every form and grant does: the hash (of nothing for unknown users, so that the time tells nothing),
+ * the lock, then whether the user is enabled.
  */
 export async function checkPassword(
   credentials: Credentials,
@@ -22,33 +22,19 @@ export async function checkPassword(
   password: string,
 ): Promise<PasswordOutcome> {
   const { realm, ipAddress } = context
-  if (user === null || user.serviceAccountClientUuid !== null) {
-    if (password !== '') await credentials.passwords.verifyNothing(realm, password, ipAddress)
-    return 'user_not_found'
-  }
-  const check =
-    password === ''
-      ? { valid: false as const, locked: await credentials.failures.isLocked(realm, user) }
-      : await credentials.verifyPassword(realm, user, password, ipAddress)
-  if (!check.valid) {
-    if (check.locked) return 'user_temporarily_disabled'
-    await countFailure(credentials, context, user, false)
-    return 'invalid_user_credentials'
-  }
-  if (!check.enabled) return 'user_disabled'
-  context.credentialTypes.learn(user, check.types)
+  const person = user?.serviceAccountClientUuid === null ? user : null
+  const check = await credentials.verifyPassword(realm, person, password, ipAddress)
+  if (person === null) return 'user_not_found'
+  if (!check.valid) return check.locked ? 'user_temporarily_disabled' : 'invalid_user_credentials'
+  if (!check.enabled) return isLockedForGood(person) ? 'user_temporarily_disabled' : 'user_disabled'
+  context.credentialTypes.learn(person, check.types)
   markUsed(context, 'password')
   return 'valid'
 }
 
-/** Records a wrong answer with the brute-force protection. */
-export async function countFailure(
-  credentials: Credentials,
-  { realm, ipAddress }: StepContext,
-  user: User,
-  secondary: boolean,
-): Promise<void> {
-  await credentials.failures.record(realm, user, { ip: ipAddress, secondary })
+/** Who is locked for good hears nothing else than who is locked for a while. */
+function isLockedForGood(user: User): boolean {
+  return user.attributes['disabledReason']?.includes('permanentLockout') === true
 }
 
 /** Remembers that a credential of this type has proved who it is: from now on the login is more than a visit. */
@@ -56,4 +42,9 @@ export function markUsed(context: StepContext, type: string): void {
   const used = context.state.notes[usedCredentialsNote]
   context.setNote(usedCredentialsNote, used === undefined ? type : `${used},${type}`)
   context.state.proved = true
+}
+
+/** @returns Keycloak's error code for a guess that was not right */
+export function guessError(outcome: 'wrong' | 'locked'): string {
+  return outcome === 'locked' ? 'user_temporarily_disabled' : 'invalid_user_credentials'
 }

@@ -67,6 +67,7 @@ export class OidcLoginProtocol implements LoginProtocol {
       ipAddress: login.ipAddress,
       sessionNotes: login.sessionNotes,
       authenticated: !login.ssoAuth,
+      provedNow: login.provedNow,
       redirectUri: request.parameters['redirect_uri'] ?? null,
       clientNotes: notes,
       loginStateId: login.loginStateId,

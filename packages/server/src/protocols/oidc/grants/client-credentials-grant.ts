@@ -83,7 +83,7 @@ export class ClientCredentialsGrant implements Grant {
       clientNotes: { iss: places.frontend, ...(scope === null ? {} : { scope }) },
     })
     // The service account was changed or disabled in the same moment.
-    if (!started)
+    if (started.outcome !== 'started')
       throw refused(401, 'unauthorized_client', 'Client not enabled to retrieve service account')
     const first = { ...started, user, grant: 'cc', withRefreshToken: true } as const
     return await issueForSession(this.#deps, request, first)

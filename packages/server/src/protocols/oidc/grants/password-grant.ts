@@ -80,8 +80,13 @@ export class PasswordGrant implements Grant {
         clientNotes,
         sessionNotes: {},
       })
-      if (started)
+      if (started.outcome === 'started') {
         return await issueForSession(this.#deps, request, { ...started, user, grant: 'ro' })
+      }
+      if (started.outcome === 'locked') {
+        const event = { eventError: 'user_temporarily_disabled' }
+        throw new OAuthError(400, 'invalid_grant', 'Invalid user credentials', event)
+      }
       user = await this.#deps.users.byId(realm.id, user.id)
     }
     throw new OAuthError(400, 'invalid_grant', 'Account disabled', { eventError: 'user_disabled' })

@@ -1,7 +1,7 @@
 import type { Credentials } from '../../../credentials/credentials.ts'
 import type { Users } from '../../../users/users.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
-import { checkPassword, countFailure, markUsed } from '../password-check.ts'
+import { checkPassword, guessError, markUsed } from '../password-check.ts'
 
 export interface DirectGrantStepsDeps {
   readonly users: Pick<Users, 'byLogin'>
@@ -71,11 +71,8 @@ async function checkCode(credentials: Credentials, context: StepContext): Promis
   const { realm, form, user } = context
   if (user === null) return refused('user_not_found')
   const code = form.get('otp') ?? form.get('totp') ?? ''
-  if (await credentials.failures.isLocked(realm, user)) return refused('user_temporarily_disabled')
-  if (code !== '' && (await credentials.verifyOtp(realm, user, code))) {
-    markUsed(context, 'otp')
-    return { kind: 'success' }
-  }
-  await countFailure(credentials, context, user, true)
-  return refused('invalid_user_credentials')
+  const outcome = await credentials.verifyOtp(realm, user, code, { from: context.ipAddress })
+  if (outcome !== 'right') return refused(guessError(outcome))
+  markUsed(context, 'otp')
+  return { kind: 'success' }
 }

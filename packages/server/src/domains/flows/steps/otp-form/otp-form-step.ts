@@ -2,7 +2,7 @@ import type { Credentials } from '../../../credentials/credentials.ts'
 import type { User } from '../../../users/user.ts'
 import type { LoginPage, LoginPageNotes } from '../../engine/login-page.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
-import { countFailure, markUsed } from '../password-check.ts'
+import { guessError, markUsed } from '../password-check.ts'
 
 declare module '../../engine/login-page.ts' {
   interface LoginPageModels {
@@ -48,20 +48,18 @@ async function check(
   const selected = form.get('selectedCredentialId') || undefined
   const asked = (notes: LoginPageNotes) => page(credentials, user, selected, notes)
   const wrong: LoginPageNotes = { message: { kind: 'error', key: 'invalidTotpMessage' } }
-  if (await credentials.failures.isLocked(realm, user)) {
-    return { kind: 'failure', error: 'user_temporarily_disabled', page: await asked(wrong) }
-  }
   const code = form.get('otp')?.trim() ?? ''
   if (code === '') {
     // As Keycloak: an empty field is no attempt.
     return { kind: 'challenge', page: await asked({}) }
   }
-  if (await credentials.verifyOtp(realm, user, code, selected)) {
+  const from = { from: context.ipAddress, credentialId: selected }
+  const outcome = await credentials.verifyOtp(realm, user, code, from)
+  if (outcome === 'right') {
     markUsed(context, 'otp')
     return { kind: 'success' }
   }
-  await countFailure(credentials, context, user, true)
-  return { kind: 'failure', error: 'invalid_user_credentials', page: await asked(wrong) }
+  return { kind: 'failure', error: guessError(outcome), page: await asked(wrong) }
 }
 
 async function page(

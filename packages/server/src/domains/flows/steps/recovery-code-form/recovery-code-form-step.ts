@@ -2,7 +2,7 @@ import type { Credentials } from '../../../credentials/credentials.ts'
 import type { User } from '../../../users/user.ts'
 import type { LoginPageNotes } from '../../engine/login-page.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
-import { countFailure, markUsed } from '../password-check.ts'
+import { guessError, markUsed } from '../password-check.ts'
 
 declare module '../../engine/login-page.ts' {
   interface LoginPageModels {
@@ -42,16 +42,14 @@ async function check(
   const wrong: LoginPageNotes = {
     fieldErrors: { recoveryCodeInput: { key: 'recovery-codes-error-invalid' } },
   }
-  if (await credentials.failures.isLocked(context.realm, user)) {
-    return ask(credentials, user, 'user_temporarily_disabled', wrong)
-  }
   const code = context.form.get('recoveryCodeInput') ?? ''
-  if (await credentials.recoveryCodes.verify(user, code)) {
+  const { realm, ipAddress } = context
+  const outcome = await credentials.verifyRecoveryCode(realm, user, code, ipAddress)
+  if (outcome === 'right') {
     markUsed(context, 'recovery-authn-codes')
     return { kind: 'success' }
   }
-  await countFailure(credentials, context, user, true)
-  return ask(credentials, user, 'invalid_user_credentials', wrong)
+  return ask(credentials, user, guessError(outcome), wrong)
 }
 
 async function ask(
