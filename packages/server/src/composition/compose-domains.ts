@@ -21,6 +21,7 @@ import { UserProfiles } from '../domains/users/user-profiles.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
+import { type ClientLifecycles, composeClientLifecycles } from './compose-client-lifecycles.ts'
 import { composeEvents } from './compose-events.ts'
 import {
   composeRealmDomains,
@@ -32,7 +33,7 @@ import type { Foundation } from './foundation.ts'
 import type { CacheKind, Clustering } from './start-clustering.ts'
 
 /** Every domain, by the name of its folder. */
-export interface Domains extends RealmDomains {
+export interface Domains extends RealmDomains, ClientLifecycles {
   readonly events: Events
   readonly keys: Keys
   readonly clientKeys: ClientKeys
@@ -136,6 +137,7 @@ export async function composeDomains(
     userLifecycle,
     userProfiles: new UserProfiles({ ...ofProfiles, patternMistake: patternProblem }),
     consents: new Consents(ofUsers),
+    ...composeClientLifecycles({ ...ofUsers, realms, clients, userLifecycle, keyStock }),
     singleUse,
     ...ofTokens,
     transfer,

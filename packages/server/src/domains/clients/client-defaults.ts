@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type Clock, epochSeconds } from '../../shared/clock.ts'
 import { randomAlphanumeric } from '../../shared/random.ts'
 import type { ClientRepresentation } from './client.ts'
@@ -5,6 +6,7 @@ import { redirectOrigins } from './redirect-origin.ts'
 
 /** Characters of a generated client secret, as Keycloak makes them. */
 const secretLength = 86
+const creationTime = 'client.secret.creation.time'
 
 /** Members that every stored client has, with the values that Keycloak gives those that a request leaves out. */
 function defaults() {
@@ -29,14 +31,20 @@ function defaults() {
   } satisfies ClientRepresentation
 }
 
-/** @returns a new client secret */
-export function newClientSecret(): string {
-  return randomAlphanumeric(secretLength)
+/** @returns a client with a new secret */
+export function withNewSecret(client: ClientRepresentation, clock: Clock): ClientRepresentation {
+  return {
+    ...client,
+    secret: randomAlphanumeric(secretLength),
+    attributes: { ...client.attributes, [creationTime]: String(epochSeconds(clock)) },
+  }
 }
 
-/** @returns whether a client proves itself with something, so that it has a secret */
-export function isConfidential(client: Readonly<ClientRepresentation>): boolean {
-  return client.publicClient !== true && client.bearerOnly !== true
+/** A public client has no secret, every other one has; one that became public forgets its own. */
+export function withRightSecret(client: ClientRepresentation, clock: Clock): ClientRepresentation {
+  if (client.publicClient !== true) return client.secret ? client : withNewSecret(client, clock)
+  const { secret: _, ...others } = client
+  return others
 }
 
 /**
@@ -47,15 +55,67 @@ export function completeClient(given: ClientRepresentation, clock: Clock): Clien
   const members = Object.entries(given).filter(([, value]) => value !== undefined && value !== null)
   const client: ClientRepresentation = { ...defaults(), ...Object.fromEntries(members) }
   client.webOrigins ??= redirectOrigins(client.redirectUris ?? [])
-  client.attributes = withoutNulls({ realm_client: 'false', ...client.attributes })
-  if (isConfidential(client) && !client.secret) {
-    client.secret = newClientSecret()
-    client.attributes['client.secret.creation.time'] = String(epochSeconds(clock))
-  }
-  return client
+  client.attributes = presentTexts({ realm_client: 'false', ...client.attributes })
+  // One that only checks tokens came without a secret in former versions, and needs none.
+  return client.bearerOnly && !client.publicClient ? client : withRightSecret(client, clock)
 }
 
-function withoutNulls(attributes: Record<string, string | null>): Record<string, string> {
-  const present = Object.entries(attributes).filter(([, value]) => value !== null)
+/**
+ * What Keycloak gives to a client of OpenID Connect that an administrator makes, when the request names the protocol:
+ * it is for a browser application then.
+ * @param given not changed
+ */
+export function withOpenIdDefaults(
+  given: ClientRepresentation,
+  clock: Clock,
+): ClientRepresentation {
+  const { rootUrl, redirectUris } = given
+  const ofRoot = rootUrl && !redirectUris?.length ? [`${rootUrl.replace(/\/$/, '')}/*`] : undefined
+  return {
+    publicClient: true,
+    directAccessGrantsEnabled: true,
+    ...(rootUrl ? { adminUrl: rootUrl } : {}),
+    ...given,
+    ...(ofRoot ? { redirectUris: ofRoot, webOrigins: redirectOrigins(ofRoot) } : {}),
+    attributes: {
+      ...(given.publicClient === true ? {} : { [creationTime]: String(epochSeconds(clock)) }),
+      'backchannel.logout.session.required': 'true',
+      'backchannel.logout.revoke.offline.tokens': 'false',
+      ...given.attributes,
+    },
+  }
+}
+
+/**
+ * What Keycloak gives to a SAML client that an administrator makes, but for its certificate.
+ * @param given not changed
+ */
+export function withSamlDefaults(given: ClientRepresentation): ClientRepresentation {
+  return {
+    frontchannelLogout: true,
+    ...given,
+    attributes: {
+      'saml.force.post.binding': 'true',
+      'saml.server.signature': 'true',
+      'saml.signature.algorithm': 'RSA_SHA256',
+      saml_force_name_id_format: 'false',
+      'saml.client.signature': 'true',
+      'saml.authnstatement': 'true',
+      saml_name_id_format: 'username',
+      'saml.allow.ecp.flow': 'false',
+      saml_signature_canonicalization_method: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+      ...given.attributes,
+    },
+  }
+}
+
+/** By what an artifact names the client that it is for (SAML Bindings §3.6.4): the SHA-1 of its name. */
+export function artifactIdentifier(clientId: string): string {
+  return createHash('sha1').update(clientId).digest('base64')
+}
+
+/** Null and the empty text stand for what is not there. */
+function presentTexts(attributes: Record<string, string | null>): Record<string, string> {
+  const present = Object.entries(attributes).filter(([, value]) => value)
   return Object.fromEntries(present) as Record<string, string>
 }

@@ -36,6 +36,15 @@ export class ClientStore {
     )
   }
 
+  /** Locks the row until the transaction ends. Index: client_pkey. */
+  async lock(tx: Queryable, realmId: string, id: string): Promise<Client | null> {
+    const rows = await tx.query<Client>(
+      `SELECT ${columns} FROM client c WHERE c.id = $2 AND c.realm_id = $1 FOR UPDATE`,
+      [realmId, id],
+    )
+    return rows[0] ?? null
+  }
+
   /** Ids of these `client_id`s. Index: client_realm_id_client_id_key. */
   async uuidsOf(read: Queryable, realmId: string, clientIds: readonly string[]) {
     return await read.query<{ id: string; clientId: string }>(

@@ -87,6 +87,23 @@ export class Clients {
     ])
   }
 
+  /**
+   * Changes a client under its row lock, in the caller's transaction.
+   * @throws ModelError `missing` or `duplicate`; what `change` throws
+   */
+  async changeIn(
+    tx: Transaction,
+    realmId: string,
+    id: string,
+    change: (client: Client) => Client,
+  ): Promise<{ readonly before: Client; readonly after: Client }> {
+    const before = await this.#store.lock(tx, realmId, id)
+    if (!before) throw new ModelError('missing', 'Could not find client')
+    const after = { ...change(before), id, realmId, ver: before.ver }
+    if (after !== before) await this.update(tx, after, before.clientId)
+    return { before, after }
+  }
+
   /** Removes the client with its roles and scope mappings. @returns whether it existed */
   async remove(tx: Transaction, client: Client): Promise<boolean> {
     const removed = await this.#store.remove(tx, client.realmId, client.id)

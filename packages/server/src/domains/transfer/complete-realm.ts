@@ -1,8 +1,8 @@
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import { masterRealmName } from '../administration/administration.ts'
-import type { ClientRepresentation } from '../clients/client.ts'
 import { completeClient } from '../clients/client-defaults.ts'
+import { withScopes } from '../clients/client-scope-names.ts'
 import { checkedComponent } from '../components/checked-component.ts'
 import type { ComponentSurroundings } from '../components/component-provider.ts'
 import { componentProvider } from '../components/component-providers.ts'
@@ -22,6 +22,7 @@ import { defaultRequiredActions } from './defaults/required-actions.ts'
 import { defaultClientRoles, defaultRealmRoles, defaultUserRole } from './defaults/roles.ts'
 import { defaultSettings } from './defaults/settings.ts'
 import { masterUserProfile } from './defaults/user-profile.ts'
+import { withMappedRoles } from './mapped-roles.ts'
 import type {
   ClientExport,
   ComponentExport,
@@ -83,6 +84,7 @@ export async function completeRealm(
   complete.clientScopeMappings ??= {
     account: [{ client: 'account-console', roles: ['manage-account', 'view-groups'] }],
   }
+  complete.roles = withMappedRoles(complete.roles, complete)
   return complete
 }
 
@@ -212,26 +214,6 @@ function completeClients(
     }),
   )
   return [...own, ...builtIn]
-}
-
-/** Gives a client that names no scopes those of the realm which fit its protocol. */
-export function withScopes(
-  client: ClientRepresentation,
-  realm: Pick<RealmRepresentation, 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes'>,
-  protocols: ReadonlyMap<string, string>,
-): ClientRepresentation {
-  const fits = (name: string) => protocols.get(name) === (client.protocol ?? 'openid-connect')
-  const ofServiceAccount =
-    client.serviceAccountsEnabled && protocols.has('service_account') ? ['service_account'] : []
-  return {
-    ...client,
-    defaultClientScopes: client.defaultClientScopes ?? [
-      ...(realm.defaultDefaultClientScopes?.filter(fits) ?? []),
-      ...ofServiceAccount,
-    ],
-    optionalClientScopes:
-      client.optionalClientScopes ?? realm.defaultOptionalClientScopes?.filter(fits) ?? [],
-  }
 }
 
 async function completeComponents(

@@ -23,7 +23,6 @@ import {
   settingsOf,
 } from './realm-rows.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
-import { requireValidClients } from './require-valid-clients.ts'
 import type { UserImport, UserImportTarget } from './user-import.ts'
 
 /** Longest time that one statement of an import may take, milliseconds. */
@@ -74,10 +73,9 @@ export class RealmImport {
     userFiles: () => UserFiles = noUserFiles,
   ): Promise<string> {
     // The schema library is not needed by starts that import nothing.
-    const { requireImportable } = await import('./representation-shape.ts')
-    requireImportable(given)
-    requireValidClients(given)
-    const realm = await completeRealm(given, this.#deps)
+    const { importableRealm } = await import('./representation-shape.ts')
+    const { withReadClients } = await import('./read-clients.ts')
+    const realm = await completeRealm(withReadClients(importableRealm(given)), this.#deps)
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
       this.#write(given, realm, replaced, userFiles),
     )

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { importedClient } from '../clients/client-schema.ts'
 import { ModelError } from '../realms/model-error.ts'
+import { importedProtocolMapper } from '../realms/protocol-mapper-schema.ts'
 import type { RealmRepresentation } from './representation.ts'
 
 const texts = z.array(z.string()).nullish()
@@ -28,24 +30,12 @@ const group = z.looseObject({
   },
 })
 
-const mapper = z.looseObject({ id, name: z.string(), config: textMap })
-const client = z.looseObject({
-  id,
-  clientId: z.string(),
-  enabled: z.boolean().nullish(),
-  redirectUris: texts,
-  webOrigins: texts,
-  attributes: textMap,
-  protocolMappers: z.array(mapper).nullish(),
-  defaultClientScopes: texts,
-  optionalClientScopes: texts,
-})
 const clientScope = z.looseObject({
   id,
   name: z.string(),
   protocol: z.string().nullish(),
   attributes: textMap,
-  protocolMappers: z.array(mapper).nullish(),
+  protocolMappers: z.array(importedProtocolMapper).nullish(),
 })
 
 const component = z.looseObject({
@@ -125,7 +115,7 @@ const realm = z.looseObject({
   defaultGroups: texts,
   scopeMappings: z.array(scopeMapping).nullish(),
   clientScopeMappings: z.record(z.string(), z.array(scopeMapping)).nullish(),
-  clients: z.array(client).nullish(),
+  clients: z.array(importedClient).nullish(),
   clientScopes: z.array(clientScope).nullish(),
   defaultDefaultClientScopes: texts,
   defaultOptionalClientScopes: texts,
@@ -141,11 +131,12 @@ const realm = z.looseObject({
 
 /**
  * Checks the structure of a representation before anything of it is written.
+ * @returns the representation with the members of clients in their types, whatever hand wrote them
  * @throws ModelError `invalid` with the path of the first member that is not as it must be
  */
-export function requireImportable(given: RealmRepresentation): void {
+export function importableRealm(given: RealmRepresentation): RealmRepresentation {
   const result = realm.safeParse(given)
-  if (result.success) return
+  if (result.success) return result.data as unknown as RealmRepresentation
   const [issue] = result.error.issues
   const path = issue?.path.join('.') ?? ''
   throw new ModelError('invalid', `Invalid realm representation: ${path}: ${issue?.message ?? ''}`)

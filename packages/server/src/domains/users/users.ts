@@ -93,6 +93,11 @@ export class Users {
     )
   }
 
+  /** As `serviceAccountOf`, seen by the caller's transaction. */
+  async serviceAccountIn(tx: Transaction, realmId: string, clientUuid: string) {
+    return await this.#store.serviceAccountOf(tx, realmId, clientUuid)
+  }
+
   /** What a user is in and may do, all composites and ancestors included. */
   memberships(user: User): Promise<UserMemberships> {
     return this.#membershipsOf(user, 'memberships', true)

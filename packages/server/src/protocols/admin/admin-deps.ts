@@ -1,5 +1,7 @@
 import type { Database } from '../../database/database.ts'
 import type { Administration } from '../../domains/administration/administration.ts'
+import type { ClientLifecycle } from '../../domains/client-lifecycle/client-lifecycle.ts'
+import type { ClientScopeLifecycle } from '../../domains/client-lifecycle/client-scope-lifecycle.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { Components } from '../../domains/components/components.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
@@ -43,6 +45,8 @@ export interface AdminDeps {
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities
   readonly clients: Clients
+  readonly clientLifecycle: ClientLifecycle
+  readonly clientScopeLifecycle: ClientScopeLifecycle
   readonly credentials: Credentials
   readonly patterns: Pick<Patterns, 'matches'>
   readonly sessions: Sessions

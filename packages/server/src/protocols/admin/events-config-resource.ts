@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { typesKeptByDefault } from '../../domains/events/event-types.ts'
 import type { RealmSettings } from '../../domains/realms/realm.ts'
+import { flag, long, texts } from '../../domains/realms/scalars.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { badRequest } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import { anyOf } from './permission.ts'
-import { flag, long, texts } from './representations/scalars.ts'
 
 const eventsConfigShape = {
   name: 'RealmEventsConfigRepresentation',

@@ -4,11 +4,11 @@ import type {
   AuthenticationFlow,
   Realm,
 } from '../../../domains/realms/realm.ts'
+import { anything, integer, text } from '../../../domains/realms/scalars.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { anything, integer, text } from '../representations/scalars.ts'
 import {
   executionRepresentation,
   executionTree,

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { RequiredAction } from '../../../domains/realms/realm.ts'
+import { flag, integer, text, textMap } from '../../../domains/realms/scalars.ts'
 import { defaultRequiredActions } from '../../../domains/transfer/defaults/required-actions.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { flag, integer, text, textMap } from '../representations/scalars.ts'
 
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
 

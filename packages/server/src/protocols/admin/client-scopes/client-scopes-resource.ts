@@ -1,12 +1,11 @@
+import { mapperOf } from '../../../domains/realms/protocol-mapper-schema.ts'
 import type { ClientScope } from '../../../domains/realms/realm.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
-import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { mappersOf } from '../protocol-mappers/protocol-mapper-body.ts'
 import { registerProtocolMappers } from '../protocol-mappers/register-protocol-mappers.ts'
 import { type ClientScopeBody, clientScopeShape } from '../representations/client-scope.ts'
 import { requireClientScope } from './require-client-scope.ts'
@@ -39,10 +38,10 @@ export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void
         ...(body.description === undefined ? {} : { description: body.description }),
         protocol: body.protocol ?? 'openid-connect',
         attributes: presentTexts(body.attributes ?? {}),
-        protocolMappers: mappersOf(body.protocolMappers ?? []),
+        protocolMappers: (body.protocolMappers ?? []).map((mapper) => mapperOf(mapper, newUuid)),
       }
-      await deps.database.transaction((tx) => deps.realms.addClientScope(tx, scope))
-      call.record('CREATE', 'CLIENT_SCOPE', `client-scopes/${scope.id}`, body)
+      const trace = await call.trace('CREATE', 'CLIENT_SCOPE', `client-scopes/${scope.id}`, body)
+      await deps.clientScopeLifecycle.create(scope, trace)
       return created(call.reply, `${call.realmUrl}/client-scopes/${scope.id}`)
     },
   })
@@ -50,10 +49,13 @@ export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void
   registerProtocolMappers(routes, {
     path: '/client-scopes/:scopeId',
     read: async (call) => requireClientScope(call).protocolMappers,
-    change: async (call, change) => {
-      const scope = requireClientScope(call)
-      await update(call, { ...scope, protocolMappers: change(scope.protocolMappers) })
-    },
+    change: async ({ realm, params }, change, trace) =>
+      await deps.clientScopeLifecycle.change(
+        realm,
+        params['scopeId'] ?? '',
+        (scope) => ({ ...scope, protocolMappers: change(scope.protocolMappers) }),
+        trace,
+      ),
   })
 }
 
@@ -71,15 +73,19 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     body: clientScopeShape,
     handle: async (call) => {
       const { body = {} as ClientScopeBody } = call
-      const scope = requireClientScope(call)
-      await update(call, {
-        ...scope,
-        name: body.name === undefined ? scope.name : checkedName(body),
-        ...(body.description === undefined ? {} : { description: body.description }),
-        protocol: body.protocol ?? scope.protocol,
-        attributes: presentTexts({ ...scope.attributes, ...body.attributes }),
-      })
-      call.record('UPDATE', 'CLIENT_SCOPE', `client-scopes/${scope.id}`, body)
+      const { id, name, protocol } = requireClientScope(call)
+      await deps.clientScopeLifecycle.change(
+        call.realm,
+        id,
+        (scope) => ({
+          ...scope,
+          name: body.name === undefined ? name : checkedName(body),
+          ...(body.description === undefined ? {} : { description: body.description }),
+          protocol: body.protocol ?? protocol,
+          attributes: presentTexts({ ...scope.attributes, ...body.attributes }),
+        }),
+        await call.trace('UPDATE', 'CLIENT_SCOPE', `client-scopes/${id}`, body),
+      )
     },
   })
   routes.add({
@@ -87,46 +93,11 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     path: '/client-scopes/:scopeId',
     may: anyOf(manage),
     handle: async (call) => {
-      const { realm } = call
-      const scope = requireClientScope(call)
-      await deps.database.transaction(async (tx) => {
-        await deps.realms.removeClientScope(tx, realm.id, scope.id)
-        await deps.clients.renameClientScope(tx, realm.id, scope.name, null)
-        await renameDefault(call, tx, scope.name, null)
-      })
-      call.record('DELETE', 'CLIENT_SCOPE', `client-scopes/${scope.id}`)
+      const { id } = requireClientScope(call)
+      const trace = await call.trace('DELETE', 'CLIENT_SCOPE', `client-scopes/${id}`)
+      await deps.clientScopeLifecycle.remove(call.realm, id, trace)
     },
   })
-}
-
-/** Clients and the realm's defaults know scopes by name, so they follow a new one in the same transaction. */
-async function update(call: AdminCall<unknown>, next: ClientScope): Promise<void> {
-  const { deps, realm } = call
-  const before = requireClientScope(call)
-  await deps.database.transaction(async (tx) => {
-    await deps.realms.updateClientScope(tx, next)
-    if (next.name === before.name) return
-    await deps.clients.renameClientScope(tx, realm.id, before.name, next.name)
-    await renameDefault(call, tx, before.name, next.name)
-  })
-}
-
-async function renameDefault(
-  { deps, realm }: AdminCall<unknown>,
-  tx: Parameters<AdminDeps['realms']['changeIn']>[0],
-  from: string,
-  to: string | null,
-): Promise<void> {
-  const renamed = (names: readonly string[]) =>
-    names.flatMap((name) => (name === from ? (to === null ? [] : [to]) : [name]))
-  await deps.realms.changeIn(tx, realm.id, (row) => ({
-    ...row,
-    settings: {
-      ...row.settings,
-      defaultDefaultClientScopes: renamed(row.settings.defaultDefaultClientScopes),
-      defaultOptionalClientScopes: renamed(row.settings.defaultOptionalClientScopes),
-    },
-  }))
 }
 
 function checkedName({ name }: ClientScopeBody): string {
@@ -137,7 +108,7 @@ function checkedName({ name }: ClientScopeBody): string {
 }
 
 function presentTexts(map: Record<string, string | null>): Record<string, string> {
-  const entries = Object.entries(map).filter(([, value]) => value !== null)
+  const entries = Object.entries(map).filter(([, value]) => value)
   return Object.fromEntries(entries) as Record<string, string>
 }
 

@@ -1,22 +1,16 @@
-import type { RealmSettings } from '../../../domains/realms/realm.ts'
-import type { AdminCall } from '../admin-call.ts'
+import type { DefaultScopes } from '../../../domains/client-lifecycle/client-scope-lifecycle.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 
-type Member = 'defaultDefaultClientScopes' | 'defaultOptionalClientScopes'
-
 /** `/default-default-client-scopes` and `/default-optional-client-scopes`: what new clients get. */
-export function registerRealmDefaultScopes(routes: AdminRoutes): void {
-  register(routes, '/default-default-client-scopes', 'defaultDefaultClientScopes')
-  register(routes, '/default-optional-client-scopes', 'defaultOptionalClientScopes')
+export function registerRealmDefaultScopes(routes: AdminRoutes, deps: AdminDeps): void {
+  register(routes, deps, '/default-default-client-scopes', 'defaultDefaultClientScopes')
+  register(routes, deps, '/default-optional-client-scopes', 'defaultOptionalClientScopes')
 }
 
-function register(routes: AdminRoutes, path: string, member: Member): void {
-  const other: Member =
-    member === 'defaultDefaultClientScopes'
-      ? 'defaultOptionalClientScopes'
-      : 'defaultDefaultClientScopes'
+function register(routes: AdminRoutes, deps: AdminDeps, path: string, member: DefaultScopes): void {
   routes.add({
     method: 'GET',
     path,
@@ -29,38 +23,21 @@ function register(routes: AdminRoutes, path: string, member: Member): void {
       })
     },
   })
-  routes.add({
-    method: 'PUT',
-    path: `${path}/:scopeId`,
-    may: anyOf(['manage-clients']),
-    handle: async (call) => {
-      await change(call, (settings, name) => ({
-        ...settings,
-        [member]: [...new Set([...settings[member], name])],
-        [other]: settings[other].filter((each) => each !== name),
-      }))
-      call.record('CREATE', 'CLIENT_SCOPE', `${path.slice(1)}/${call.params['scopeId']}`)
-    },
-  })
-  routes.add({
-    method: 'DELETE',
-    path: `${path}/:scopeId`,
-    may: anyOf(['manage-clients']),
-    handle: async (call) => {
-      await change(call, (settings, name) => ({
-        ...settings,
-        [member]: settings[member].filter((each) => each !== name),
-      }))
-      call.record('DELETE', 'CLIENT_SCOPE', `${path.slice(1)}/${call.params['scopeId']}`)
-    },
-  })
-}
-
-async function change(
-  { deps, realm, params }: AdminCall<unknown>,
-  write: (settings: RealmSettings, name: string) => RealmSettings,
-): Promise<void> {
-  const scope = realm.clientScopes.find(({ id }) => id === params['scopeId'])
-  if (!scope) throw notFound('Client scope not found')
-  await deps.realms.changeSettings(realm.id, (settings) => write(settings, scope.name))
+  for (const [method, operation] of [
+    ['PUT', 'CREATE'],
+    ['DELETE', 'DELETE'],
+  ] as const) {
+    routes.add({
+      method,
+      path: `${path}/:scopeId`,
+      may: anyOf(['manage-clients']),
+      handle: async (call) => {
+        const scope = call.realm.clientScopes.find(({ id }) => id === call.params['scopeId'])
+        if (!scope) throw notFound('Client scope not found')
+        const trace = await call.trace(operation, 'CLIENT_SCOPE', `${path.slice(1)}/${scope.id}`)
+        const on = method === 'PUT'
+        await deps.clientScopeLifecycle.offer(call.realm, scope.id, member, on, trace)
+      },
+    })
+  }
 }

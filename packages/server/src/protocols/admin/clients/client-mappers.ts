@@ -8,11 +8,15 @@ export function registerClientMappers(routes: AdminRoutes, deps: AdminDeps): voi
   registerProtocolMappers(routes, {
     path: '/clients/:clientUuid',
     read: async (call) => (await requireClient(call)).representation.protocolMappers ?? [],
-    change: async (call, change) => {
-      const client = await requireClient(call)
-      const protocolMappers = change(client.representation.protocolMappers ?? [])
-      const next = { ...client, representation: { ...client.representation, protocolMappers } }
-      await deps.database.transaction((tx) => deps.clients.update(tx, next))
-    },
+    change: async ({ realm, params }, change, trace) =>
+      await deps.clientLifecycle.change(
+        realm,
+        params['clientUuid'] ?? '',
+        ({ representation, ...client }) => {
+          const protocolMappers = change(representation.protocolMappers ?? [])
+          return { ...client, representation: { ...representation, protocolMappers } }
+        },
+        trace,
+      ),
   })
 }

@@ -1,18 +1,15 @@
 import { isReservedClientId } from '../../../domains/administration/administration.ts'
-import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
-import { isConfidential, newClientSecret } from '../../../domains/clients/client-defaults.ts'
-import { validateClient } from '../../../domains/clients/validate-client.ts'
+import type { Client } from '../../../domains/clients/client.ts'
+import { readClient } from '../../../domains/clients/client-reader.ts'
+import { type ClientBody, clientShape } from '../../../domains/clients/client-schema.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
-import { epochSeconds } from '../../../shared/clock.ts'
+import { newUuid } from '../../../shared/random.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
-import { type ClientBody, clientShape } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
-import { storedMembers } from './clients-resource.ts'
 import { requireClient } from './require-client.ts'
-import { followClient } from './service-account.ts'
 
 /** Clients that a realm does not work without. */
 const builtIn: ReadonlySet<string> = new Set([
@@ -40,12 +37,8 @@ export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): vo
     handle: async (call) => {
       const client = await requireClient(call)
       if (isBuiltIn(client)) throw badRequest('invalid_request', 'Could not delete client')
-      const user = await deps.users.serviceAccountOf(call.realm.id, client.id)
-      await deps.database.transaction(async (tx) => {
-        await deps.clients.remove(tx, client)
-        if (user) await deps.userLifecycle.removeIn(tx, call.realm, user)
-      })
-      call.record('DELETE', 'CLIENT', `clients/${client.id}`)
+      const trace = await call.trace('DELETE', 'CLIENT', `clients/${client.id}`)
+      await deps.clientLifecycle.remove(call.realm, client, trace)
       call.reply.header('cache-control', 'no-cache')
     },
   })
@@ -63,54 +56,18 @@ function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
     may: managesClient,
     body: clientShape,
     handle: async (call) => {
-      const client = await requireClient(call)
-      const body = call.body ?? ({} as ClientBody)
-      const representation = updated(deps, client.representation, body)
-      const { clientId = client.clientId, enabled = client.enabled } = body
-      if (isReservedClientId(call.realm, clientId)) throw forbidden()
-      validateClient({ ...representation, clientId }, call.realm)
-      const next = { ...client, clientId, enabled, representation }
+      const { realm, body = {} as Partial<ClientBody> } = call
+      const { id, clientId } = await requireClient(call)
+      if (isReservedClientId(realm, body.clientId ?? clientId)) throw forbidden()
+      const trace = await call.trace('UPDATE', 'CLIENT', `clients/${id}`, body)
       try {
-        await deps.database.transaction((tx) => deps.clients.update(tx, next, client.clientId))
+        await deps.clientLifecycle.update(realm, id, readClient(body, newUuid), trace)
       } catch (error) {
         if (error instanceof ModelError && error.reason === 'duplicate') throw duplicateResource()
         throw error
       }
-      await followClient(deps, call.realm, client, next)
-      call.record('UPDATE', 'CLIENT', `clients/${client.id}`, body)
     },
   })
-}
-
-/** Members that are missing stay; attributes are merged, and those given as null or empty go. Scopes have endpoints of their own. */
-function updated(
-  deps: AdminDeps,
-  present: Readonly<ClientRepresentation>,
-  body: ClientBody,
-): ClientRepresentation {
-  const {
-    defaultClientScopes: _,
-    optionalClientScopes: __,
-    attributes,
-    ...members
-  } = storedMembers(body)
-  const merged = Object.entries({ ...present.attributes, ...attributes }).filter(
-    ([, value]) => (value as string | null) !== null && value !== '',
-  )
-  const next: ClientRepresentation = {
-    ...present,
-    ...members,
-    attributes: Object.fromEntries(merged),
-  }
-  if (isConfidential(next) && !next.secret) {
-    next.secret = newClientSecret()
-    next.attributes = { ...next.attributes, ...createdNow(deps) }
-  }
-  return next
-}
-
-function createdNow({ clock }: AdminDeps): Record<string, string> {
-  return { 'client.secret.creation.time': String(epochSeconds(clock)) }
 }
 
 function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
@@ -129,15 +86,10 @@ function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
     path,
     may: managesClient,
     handle: async (call) => {
-      const client = await requireClient(call)
-      const secret = newClientSecret()
-      const attributes = { ...client.representation.attributes, ...createdNow(deps) }
-      const representation = { ...client.representation, secret, attributes }
-      await deps.database.transaction((tx) =>
-        deps.clients.update(tx, { ...client, representation }),
-      )
-      call.record('ACTION', 'CLIENT', `clients/${client.id}/client-secret`)
-      return { type: 'secret', value: secret }
+      const { id } = await requireClient(call)
+      const trace = await call.trace('ACTION', 'CLIENT', `clients/${id}/client-secret`)
+      const value = await deps.clientLifecycle.renewSecret(call.realm, id, trace)
+      return { type: 'secret', value }
     },
   })
 }

@@ -66,10 +66,14 @@ async function change(
   call: AdminCall<unknown>,
   write: (client: Readonly<ClientRepresentation>) => ClientRepresentation,
 ): Promise<void> {
-  const { deps } = call
-  const client = await requireClient(call)
-  const next = { ...client, representation: write(client.representation) }
-  await deps.database.transaction((tx) => deps.clients.update(tx, next))
-  const below = `clients/${client.id}/client-scopes/${call.params['scopeId']}`
-  call.record('UPDATE', 'CLIENT', below)
+  const { deps, realm, params } = call
+  const { id } = await requireClient(call)
+  const path = `clients/${id}/client-scopes/${params['scopeId']}`
+  const trace = await call.trace('UPDATE', 'CLIENT', path)
+  await deps.clientLifecycle.change(
+    realm,
+    id,
+    (client) => ({ ...client, representation: write(client.representation) }),
+    trace,
+  )
 }

@@ -1,3 +1,9 @@
+import type { AdminTrace } from '../../../domains/events/admin-event.ts'
+import {
+  mapperOf,
+  type ProtocolMapperBody,
+  withLaterSwitches,
+} from '../../../domains/realms/protocol-mapper-schema.ts'
 import type { ProtocolMapper } from '../../../domains/realms/realm.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
@@ -5,12 +11,7 @@ import type { AdminCall } from '../admin-call.ts'
 import { duplicateResource, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
-import {
-  type ProtocolMapperBody,
-  protocolMapperShape,
-  protocolMappersShape,
-} from '../representations/protocol-mapper.ts'
-import { mapperOf } from './protocol-mapper-body.ts'
+import { protocolMapperShape, protocolMappersShape } from '../representations/protocol-mapper.ts'
 import { isProtocolMapperType } from './protocol-mapper-types.ts'
 
 type Call = AdminCall<unknown>
@@ -21,10 +22,11 @@ export interface MapperPlace {
   readonly path: string
   /** @throws HttpError 404 */
   read(call: Call): Promise<readonly ProtocolMapper[]>
-  /** Changes the mappers under the row's compare-and-set. */
+  /** Changes the mappers and records it, in one transaction. */
   change(
     call: Call,
     change: (mappers: readonly ProtocolMapper[]) => ProtocolMapper[],
+    trace?: AdminTrace,
   ): Promise<void>
 }
 
@@ -66,9 +68,14 @@ function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
     handle: async (call) => {
       await place.read(call)
       const mapper = newMapper(call.body)
-      await place.change(call, (mappers) => [...mappers, unique(mappers, mapper)])
       const below = models.slice(1).replace(/:(\w+)/g, (_, name: string) => call.params[name] ?? '')
-      call.record('CREATE', 'PROTOCOL_MAPPER', `${below}/${mapper.id}`, call.body)
+      const trace = await call.trace(
+        'CREATE',
+        'PROTOCOL_MAPPER',
+        `${below}/${mapper.id}`,
+        call.body,
+      )
+      await place.change(call, (mappers) => [...mappers, unique(mappers, mapper)], trace)
       call.reply.header('cache-control', 'no-cache')
       return created(call.reply, `${call.realmUrl}/${below}/${mapper.id}`)
     },
@@ -81,11 +88,18 @@ function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
     handle: async (call) => {
       await place.read(call)
       const added = (call.body ?? []).map(newMapper)
-      await place.change(call, (mappers) => {
-        const all = [...mappers]
-        for (const mapper of added) all.push(unique(all, mapper))
-        return all
-      })
+      const below = place.path.slice(1).replace(/:(\w+)/g, (_, name) => call.params[name] ?? '')
+      const path = `${below}/protocol-mappers/add-models`
+      const trace = await call.trace('CREATE', 'PROTOCOL_MAPPER', path, call.body)
+      await place.change(
+        call,
+        (mappers) => {
+          const all = [...mappers]
+          for (const mapper of added) all.push(unique(all, mapper))
+          return all
+        },
+        trace,
+      )
       call.reply.header('cache-control', 'no-cache')
     },
   })
@@ -102,16 +116,18 @@ function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
       const present = found(await place.read(call), call)
       const body = call.body ?? ({} as ProtocolMapperBody)
       const next = {
-        ...present,
-        ...mapperOf({ ...body, name: body.name ?? present.name }),
-        protocol: body.protocol ?? present.protocol,
-        protocolMapper: body.protocolMapper ?? present.protocolMapper,
+        ...withLaterSwitches(mapperOf(body, newUuid)),
         id: present.id,
+        name: body.name ?? present.name,
+        protocol: body.protocol ?? present.protocol,
       }
-      await place.change(call, (mappers) =>
-        mappers.map((mapper) => (mapper.id === present.id ? next : mapper)),
+      requireKnown(next)
+      const path = `protocol-mappers/models/${present.id}`
+      await place.change(
+        call,
+        (mappers) => mappers.map((mapper) => (mapper.id === present.id ? next : mapper)),
+        await call.trace('UPDATE', 'PROTOCOL_MAPPER', path, body),
       )
-      call.record('UPDATE', 'PROTOCOL_MAPPER', `protocol-mappers/models/${present.id}`, body)
       call.reply.header('cache-control', 'no-cache')
     },
   })
@@ -121,24 +137,32 @@ function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
     may: managesClient,
     handle: async (call) => {
       const present = found(await place.read(call), call)
-      await place.change(call, (mappers) => mappers.filter(({ id }) => id !== present.id))
-      call.record('DELETE', 'PROTOCOL_MAPPER', `protocol-mappers/models/${present.id}`)
+      const path = `protocol-mappers/models/${present.id}`
+      await place.change(
+        call,
+        (mappers) => mappers.filter(({ id }) => id !== present.id),
+        await call.trace('DELETE', 'PROTOCOL_MAPPER', path),
+      )
       call.reply.header('cache-control', 'no-cache')
     },
   })
 }
 
 function newMapper(body: ProtocolMapperBody | undefined): ProtocolMapper {
-  if (!body?.name) throw duplicateResource()
-  const mapper = { ...mapperOf(body), id: newUuid() }
-  if (!isProtocolMapperType(mapper.protocolMapper)) {
-    throw notFound('ProtocolMapper provider not found')
-  }
+  if (!body?.name || !body.protocol) throw duplicateResource()
+  const mapper = withLaterSwitches(mapperOf(body, newUuid))
+  requireKnown(mapper)
   return mapper
 }
 
+function requireKnown({ protocolMapper }: ProtocolMapper): void {
+  if (!isProtocolMapperType(protocolMapper)) throw notFound('ProtocolMapper provider not found')
+}
+
 function unique(mappers: readonly ProtocolMapper[], mapper: ProtocolMapper): ProtocolMapper {
-  const taken = mappers.some((m) => m.name === mapper.name && m.protocol === mapper.protocol)
+  const taken = mappers.some(
+    (m) => m.id === mapper.id || (m.name === mapper.name && m.protocol === mapper.protocol),
+  )
   if (taken) throw refused(409, 'Protocol mapper exists with same name')
   return mapper
 }

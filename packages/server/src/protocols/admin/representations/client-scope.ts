@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { protocolMapper } from './protocol-mapper.ts'
-import { text, textMap } from './scalars.ts'
+import { protocolMapper } from '../../../domains/realms/protocol-mapper-schema.ts'
+import { text, textMap } from '../../../domains/realms/scalars.ts'
 
 /** Unlike others, Keycloak takes this one with unknown members. */
 const clientScope = z.object({

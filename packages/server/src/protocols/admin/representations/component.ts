@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text, textLists } from './scalars.ts'
+import { text, textLists } from '../../../domains/realms/scalars.ts'
 
 const component = z.strictObject({
   id: text,

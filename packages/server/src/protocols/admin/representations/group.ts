@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anything, long, text, textLists, texts } from './scalars.ts'
+import { anything, long, text, textLists, texts } from '../../../domains/realms/scalars.ts'
 
 const group = z.strictObject({
   id: text,

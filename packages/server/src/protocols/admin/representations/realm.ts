@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { anything, flag, integer, long, text, textMap, texts } from './scalars.ts'
+import {
+  anything,
+  flag,
+  integer,
+  long,
+  text,
+  textMap,
+  texts,
+} from '../../../domains/realms/scalars.ts'
 
 const realm = z.strictObject({
   id: text,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anything, flag, text, textLists, texts } from './scalars.ts'
+import { anything, flag, text, textLists, texts } from '../../../domains/realms/scalars.ts'
 
 const role = z.strictObject({
   id: text,

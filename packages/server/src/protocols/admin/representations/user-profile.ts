@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anything, flag, text, texts } from './scalars.ts'
+import { anything, flag, text, texts } from '../../../domains/realms/scalars.ts'
 
 const objects = z.record(z.string(), z.unknown()).nullish()
 

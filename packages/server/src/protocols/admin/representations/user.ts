@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { anything, flag, integer, long, text, textLists, texts } from './scalars.ts'
+import {
+  anything,
+  flag,
+  integer,
+  long,
+  text,
+  textLists,
+  texts,
+} from '../../../domains/realms/scalars.ts'
 
 const credential = z.strictObject({
   id: text,

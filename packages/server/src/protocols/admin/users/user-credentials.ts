@@ -1,10 +1,10 @@
 import type { Credential } from '../../../domains/credentials/credential.ts'
+import { texts } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { texts } from '../representations/scalars.ts'
 import { type CredentialBody, credentialShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { protocolMapper } from './protocol-mapper.ts'
-import { anything, flag, integer, text, textMap, texts } from './scalars.ts'
+import { importedProtocolMapper, protocolMapper } from '../realms/protocol-mapper-schema.ts'
+import { anything, flag, integer, text, textMap, texts } from '../realms/scalars.ts'
 
-const client = z.strictObject({
+/** Members of Keycloak's ClientRepresentation but for its mappers. */
+const members = {
   id: text,
   clientId: text,
   name: text,
@@ -37,7 +38,6 @@ const client = z.strictObject({
   fullScopeAllowed: flag,
   nodeReRegistrationTimeout: integer,
   registeredNodes: anything,
-  protocolMappers: z.array(protocolMapper).nullish(),
   clientTemplate: anything,
   useTemplateConfig: flag,
   useTemplateScope: flag,
@@ -47,6 +47,15 @@ const client = z.strictObject({
   authorizationSettings: anything,
   access: anything,
   origin: anything,
+}
+
+/** As Admin REST takes it: unknown members are refused. */
+const client = z.strictObject({ ...members, protocolMappers: z.array(protocolMapper).nullish() })
+
+/** As an import takes it: exports of all versions and hands. Members that are not known are left out. */
+export const importedClient = z.object({
+  ...members,
+  protocolMappers: z.array(importedProtocolMapper).nullish(),
 })
 
 /** Keycloak's ClientRepresentation. */

@@ -1,0 +1,218 @@
+import type { Database, Transaction } from '../../database/database.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { newUuid } from '../../shared/random.ts'
+import type { Client, ClientRepresentation } from '../clients/client.ts'
+import { newClientCertificate } from '../clients/client-certificate.ts'
+import {
+  artifactIdentifier,
+  completeClient,
+  withNewSecret,
+  withOpenIdDefaults,
+  withRightSecret,
+  withSamlDefaults,
+} from '../clients/client-defaults.ts'
+import type { GivenClient } from '../clients/client-reader.ts'
+import { withScopes, withServiceAccountScope } from '../clients/client-scope-names.ts'
+import type { Clients } from '../clients/clients.ts'
+import { validateClient } from '../clients/validate-client.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
+import type { KeyStock } from '../keys/key-stock.ts'
+import { ModelError } from '../realms/model-error.ts'
+import { withLaterSwitches } from '../realms/protocol-mapper-schema.ts'
+import type { Realm } from '../realms/realm.ts'
+import { requireValidMappers } from '../realms/valid-mappers.ts'
+import type { NewUser } from '../user-lifecycle/new-user.ts'
+import type { UserLifecycle } from '../user-lifecycle/user-lifecycle.ts'
+import { serviceAccountName, type Users } from '../users/users.ts'
+
+export interface ClientLifecycleDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly clients: Clients
+  readonly users: Users
+  readonly userLifecycle: Pick<UserLifecycle, 'insertIn' | 'newServiceAccount' | 'removeIn'>
+  readonly keyStock: Pick<KeyStock, 'take'>
+}
+
+/** A change of a client under its row lock. @throws ModelError, which undoes everything */
+export type ClientChange = (client: Client) => Client
+
+/**
+ * How clients come, change and go. Each verb is one transaction with everything that belongs to it: the service account,
+ * the invalidation, the admin event. What is refused leaves nothing behind.
+ */
+export class ClientLifecycle {
+  readonly #deps: ClientLifecycleDeps
+
+  constructor(deps: ClientLifecycleDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Makes a client with the defaults of its protocol, where the request names one.
+   * @param trace for the event, told the id of the new client
+   * @throws ModelError `duplicate` when its name or id is taken, `input` for what may not be saved
+   */
+  async create(
+    realm: Realm,
+    given: GivenClient,
+    trace?: (id: string) => Promise<AdminTrace>,
+  ): Promise<Client> {
+    const { id = newUuid(), clientId = id, enabled = true } = given
+    const { clock } = this.#deps
+    const members = await this.#withDefaults(clientId, withSwitches(given.members))
+    const complete = withRightSecret(
+      completeClient({ protocol: 'openid-connect', ...members }, clock),
+      clock,
+    )
+    const representation = withScopes(complete, realm.settings, protocolsOf(realm))
+    const client: Client = { id, realmId: realm.id, clientId, enabled, representation, ver: 0 }
+    validateClient({ ...representation, clientId, id }, realm)
+    requireValidMappers(representation.protocolMappers, `Client ${clientId} already exists`)
+    const account = await this.#newAccount(realm, client)
+    const write = await trace?.(id)
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#deps.clients.insertAll(tx, [client])
+      if (account) await this.#deps.userLifecycle.insertIn(tx, realm.id, [account])
+      await write?.(tx)
+    })
+    return client
+  }
+
+  /**
+   * Changes the members that are given; attributes are merged, and those without a text go. Client scopes have verbs of
+   * their own.
+   * @throws ModelError `missing`, `duplicate`, `input`
+   */
+  async update(realm: Realm, id: string, given: GivenClient, trace?: AdminTrace): Promise<void> {
+    const { defaultClientScopes: _, optionalClientScopes: __, ...members } = given.members
+    await this.change(
+      realm,
+      id,
+      (client) => {
+        const representation = this.#updated(realm, client.representation, members)
+        const { clientId = client.clientId, enabled = client.enabled } = given
+        return { ...client, clientId, enabled, representation }
+      },
+      trace,
+    )
+  }
+
+  /**
+   * Changes a client in any way; its service account follows.
+   * @throws ModelError `missing`, `duplicate`, `input`; what `change` throws
+   */
+  async change(realm: Realm, id: string, change: ClientChange, trace?: AdminTrace): Promise<void> {
+    const { database, clients } = this.#deps
+    await database.transaction(async (tx) => {
+      const { before, after } = await clients.changeIn(tx, realm.id, id, (client) => {
+        const next = change(client)
+        validateClient({ ...next.representation, clientId: next.clientId }, realm)
+        requireValidMappers(next.representation.protocolMappers)
+        return next
+      })
+      await this.#followIn(tx, realm, before, after)
+      await trace?.(tx)
+    })
+  }
+
+  /** Gives a client a new secret. @returns the client as written */
+  async renewSecret(realm: Realm, id: string, trace?: AdminTrace): Promise<string> {
+    let secret = ''
+    const renewed = (client: Client): Client => {
+      const representation = withNewSecret(client.representation, this.#deps.clock)
+      secret = representation.secret ?? ''
+      return { ...client, representation }
+    }
+    await this.change(realm, id, renewed, trace)
+    return secret
+  }
+
+  /** Removes a client with its roles, scope mappings and service account. @throws ModelError `missing` */
+  async remove(realm: Realm, client: Client, trace?: AdminTrace): Promise<void> {
+    const { database, clients, users, userLifecycle } = this.#deps
+    const user = await users.serviceAccountOf(realm.id, client.id)
+    await database.transaction(async (tx) => {
+      if (!(await clients.remove(tx, client))) {
+        throw new ModelError('missing', 'Could not find client')
+      }
+      if (user) await userLifecycle.removeIn(tx, realm, user)
+      await trace?.(tx)
+    })
+  }
+
+  /** Makes the service account of a client that should have one, unless it is there. */
+  async ensureServiceAccount(realm: Realm, client: Client): Promise<void> {
+    const { database, users } = this.#deps
+    if (await users.serviceAccountOf(realm.id, client.id)) return
+    await database.transaction(async (tx) => {
+      await this.#deps.clients.changeIn(tx, realm.id, client.id, (present) => present)
+      await this.#followIn(tx, realm, client, client)
+    })
+  }
+
+  async #withDefaults(clientId: string, members: ClientRepresentation) {
+    if (members.protocol === 'openid-connect') {
+      return withOpenIdDefaults(members, this.#deps.clock)
+    }
+    if (members.protocol !== 'saml') return members
+    const complete = withSamlDefaults(members)
+    const attributes = { ...complete.attributes }
+    attributes['saml.artifact.binding.identifier'] ??= artifactIdentifier(clientId)
+    const signs = attributes['saml.client.signature'] === 'true'
+    if (signs && attributes['saml.signing.certificate'] === undefined) {
+      const { certificate, privateKey } = await newClientCertificate(clientId, this.#deps.keyStock)
+      attributes['saml.signing.certificate'] = certificate
+      if (privateKey) attributes['saml.signing.private.key'] = privateKey
+    }
+    return { ...complete, attributes }
+  }
+
+  #updated(
+    realm: Realm,
+    present: Readonly<ClientRepresentation>,
+    members: ClientRepresentation,
+  ): ClientRepresentation {
+    const merged = Object.entries({ ...present.attributes, ...members.attributes })
+    const attributes = Object.fromEntries(merged.filter(([, text]) => text !== ''))
+    const next = withRightSecret(
+      { ...present, ...withSwitches(members), attributes },
+      this.#deps.clock,
+    )
+    return present.serviceAccountsEnabled ? next : withServiceAccountScope(next, protocolsOf(realm))
+  }
+
+  async #newAccount(realm: Realm, client: Client): Promise<NewUser | null> {
+    return client.representation.serviceAccountsEnabled
+      ? await this.#deps.userLifecycle.newServiceAccount(realm, client)
+      : null
+  }
+
+  /** Makes the service account follow its client: made, removed or renamed with it. */
+  async #followIn(tx: Transaction, realm: Realm, before: Client, after: Client): Promise<void> {
+    const { users, userLifecycle } = this.#deps
+    const enabled = after.representation.serviceAccountsEnabled === true
+    if (!enabled && !before.representation.serviceAccountsEnabled) return
+    const user = await users.serviceAccountIn(tx, realm.id, after.id)
+    if (user === null) {
+      const account = await this.#newAccount(realm, after)
+      if (account) await userLifecycle.insertIn(tx, realm.id, [account])
+    } else if (!enabled) {
+      await userLifecycle.removeIn(tx, realm, user)
+    } else if (before.clientId !== after.clientId) {
+      const username = serviceAccountName(after.clientId)
+      await users.changeIn(tx, realm, user.id, (present) => ({ ...present, username }))
+    }
+  }
+}
+
+function withSwitches(members: ClientRepresentation): ClientRepresentation {
+  const { protocolMappers } = members
+  return protocolMappers
+    ? { ...members, protocolMappers: protocolMappers.map(withLaterSwitches) }
+    : members
+}
+
+function protocolsOf(realm: Realm): Map<string, string> {
+  return new Map(realm.clientScopes.map(({ name, protocol }) => [name, protocol]))
+}

@@ -1,0 +1,34 @@
+import { ModelError } from './model-error.ts'
+import type { ProtocolMapper } from './realm.ts'
+
+/** Most mappers of one client or client scope, and most settings of one mapper. */
+const mappersMax = 1_000
+const settingsMax = 100
+/** Longest name of a mapper or setting, and longest value of a setting, in characters. */
+const nameLengthMax = 255
+const valueLengthMax = 4_000
+
+/**
+ * The mappers of a client or client scope are known by name within their protocol, and everywhere by id.
+ * @throws ModelError `duplicate`; `invalid` for more or longer ones than anybody needs
+ */
+export function requireValidMappers(
+  mappers: readonly ProtocolMapper[] = [],
+  message = 'Protocol mapper name must be unique per protocol',
+): void {
+  const names = new Set(mappers.map(({ protocol, name }) => `${protocol} ${name}`))
+  const ids = new Set(mappers.map(({ id }) => id))
+  if (names.size < mappers.length || ids.size < mappers.length) {
+    throw new ModelError('duplicate', message)
+  }
+  if (mappers.length > mappersMax) throw new ModelError('invalid', 'Too many protocol mappers')
+  for (const { name, config } of mappers) {
+    const settings = Object.entries(config)
+    const long = settings.some(
+      ([key, value]) => key.length > nameLengthMax || value.length > valueLengthMax,
+    )
+    if (name.length > nameLengthMax || settings.length > settingsMax || long) {
+      throw new ModelError('invalid', 'A protocol mapper is too long')
+    }
+  }
+}
