@@ -1,5 +1,6 @@
 import { DirectGrant } from '../domains/flows/direct-grant.ts'
 import { LoginFlows } from '../domains/flows/login-flows.ts'
+import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
 import { ClusterKeys, loginStatePurpose } from '../domains/flows/login-state/cluster-keys.ts'
 import { LoginStates } from '../domains/flows/login-state/login-states.ts'
 import { Seals } from '../domains/flows/login-state/seals.ts'
@@ -23,6 +24,8 @@ import { TabFinder } from '../login/tab-finder.ts'
 import type { Pages } from '../pages/pages.ts'
 import { FrontChannelTokens } from '../protocols/oidc/authorization/front-channel-tokens.ts'
 import { OidcLoginProtocol } from '../protocols/oidc/authorization/oidc-login-protocol.ts'
+import { DeviceLoginProtocol } from '../protocols/oidc/device/device-login-protocol.ts'
+import { DeviceRequests } from '../protocols/oidc/device/device-requests.ts'
 import type { Domains } from './compose-domains.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -33,6 +36,7 @@ export interface Login {
   /** Keeps what a page without a tab says, for showing it in another language. */
   readonly states: Pick<LoginStates, 'sealDetached'>
   readonly seals: Seals
+  readonly deviceRequests: DeviceRequests
   readonly actions: Omit<LoginActionsDeps, 'realms' | 'urls'>
 }
 
@@ -75,9 +79,8 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const visits = new LoginVisits({ identityTokens, sessions, users, clock })
   const pages = new LoginPageRenderer({ pages: renderer })
   const detached = new DetachedPages({ states, pages })
-  const frontChannelTokens = new FrontChannelTokens({ tokens, clock })
-  const oidc = new OidcLoginProtocol({ sessions, frontChannelTokens })
-  const protocols = new Map([[oidc.name, oidc]])
+  const deviceRequests = new DeviceRequests({ singleUse: domains.singleUse, clock })
+  const protocols = loginProtocols({ sessions, tokens, clock, deviceRequests })
   const finder = new TabFinder({ states, clients, protocols, clock })
   const loginEvents = new LoginEvents({ events })
   const refusals = new LoginRefusals({ pages, events: loginEvents, logger })
@@ -107,7 +110,24 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
     start: new LoginStart({ login, visits, pages, detached }),
     states,
     seals,
+    deviceRequests,
     directGrant: new DirectGrant({ flows, requiredActions, clock }),
     actions: { visits, authenticate, actions, detached },
   }
+}
+
+/** Every way in which a client gets to know of a login. */
+function loginProtocols(
+  deps: Pick<Domains, 'sessions' | 'tokens'> & {
+    readonly clock: Foundation['clock']
+    readonly deviceRequests: DeviceRequests
+  },
+): Map<string, LoginProtocol> {
+  const frontChannelTokens = new FrontChannelTokens(deps)
+  const oidc = new OidcLoginProtocol({ ...deps, frontChannelTokens })
+  const device = new DeviceLoginProtocol(deps)
+  return new Map<string, LoginProtocol>([
+    [oidc.name, oidc],
+    [device.name, device],
+  ])
 }

@@ -42,6 +42,8 @@ export async function registerProtocols(
     seals: login.seals,
     pushedRequests,
     requestObjects,
+    deviceRequests: login.deviceRequests,
+    login: login.start,
     relativePath,
   })
 }

@@ -77,7 +77,10 @@ export class ActionPages {
         return this.#deps.refusals.toClient(tab, 'consent-denied')
       }
       const names = pending.scopes.map(({ name }) => name)
-      if (tab.user !== null) await this.#deps.consents.grant(tab.client, tab.user.id, names)
+      // Consent for one occasion only is not remembered.
+      if (tab.user !== null && tab.client.representation.consentRequired === true) {
+        await this.#deps.consents.grant(tab.client, tab.user.id, names)
+      }
       tab.state.notes['consented'] = 'true'
       const details = { consent: 'consent_granted' }
       this.#deps.events.record(tab, { type: 'GRANT_CONSENT', details })

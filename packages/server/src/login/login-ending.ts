@@ -112,6 +112,10 @@ export class LoginEnding {
       return { kind: 'action', alias: due.alias, step: due.step, initiated: false, parameter: null }
     }
     const { scopes } = requestedScopes(visit.realm, client, state.request.scope)
+    if (tab.protocol.asksConsent === true) {
+      if (state.notes['consented'] !== undefined) return null
+      return { kind: 'consent', scopes: this.#deps.consents.all(client, scopes) }
+    }
     const missing = await this.#deps.consents.missing(client, parties.user.id, scopes)
     const asked = missing.length > 0 || this.#consentWanted(tab)
     return asked ? { kind: 'consent', scopes: missing } : null

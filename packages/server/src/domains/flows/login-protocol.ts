@@ -64,6 +64,8 @@ export type RequestProblem =
 /** What a protocol (OpenID Connect; SAML) adds to a login in the browser. */
 export interface LoginProtocol {
   readonly name: string
+  /** Whether the user is asked for consent each time: where it is not the browser of the user that asks. */
+  readonly asksConsent?: boolean
   /** Starts or continues the session and answers the client. */
   complete(login: SuccessfulLogin): Promise<LoginCompletion>
   refuse(

@@ -25,6 +25,24 @@ export class SingleUseObjects {
     return row?.alive ? row.notes : null
   }
 
+  /** @returns the notes of an object that is there and has not expired */
+  async read(id: string): Promise<Record<string, unknown> | null> {
+    return await this.#store.read(this.#database, id)
+  }
+
+  /**
+   * Changes the notes of an object.
+   * @param from the notes as they were read
+   * @returns false when somebody else was faster
+   */
+  async replace(
+    id: string,
+    from: Readonly<Record<string, unknown>>,
+    to: Readonly<Record<string, unknown>>,
+  ): Promise<boolean> {
+    return await this.#store.replace(this.#database, id, from, to)
+  }
+
   async has(id: string): Promise<boolean> {
     return await this.#store.present(this.#database, id)
   }

@@ -33,6 +33,29 @@ export class SingleUseStore {
     return rows[0] ?? null
   }
 
+  async read(read: Queryable, id: string): Promise<Record<string, unknown> | null> {
+    const rows = await read.query<{ notes: Record<string, unknown> }>(
+      `SELECT notes FROM single_use_object WHERE id = $1 AND expires_at > ${databaseNow}`,
+      [id],
+    )
+    return rows[0]?.notes ?? null
+  }
+
+  /** Compare-and-set on all notes. */
+  async replace(
+    read: Queryable,
+    id: string,
+    from: Readonly<Record<string, unknown>>,
+    to: Readonly<Record<string, unknown>>,
+  ): Promise<boolean> {
+    const rows = await read.query(
+      `UPDATE single_use_object SET notes = $3::jsonb
+       WHERE id = $1 AND notes = $2::jsonb AND expires_at > ${databaseNow} RETURNING 1`,
+      [id, JSON.stringify(from), JSON.stringify(to)],
+    )
+    return rows.length === 1
+  }
+
   async present(read: Queryable, id: string): Promise<boolean> {
     const rows = await read.query(
       `SELECT 1 FROM single_use_object WHERE id = $1 AND expires_at > ${databaseNow}`,

@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify'
+import type { LoginStart } from '../../login/login-start.ts'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
 import type { RequestObjects } from './authorization/request-objects.ts'
 import { responseModes } from './authorization/response-mode.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
+import type { DeviceRequests } from './device/device-requests.ts'
+import { deviceAuthorizationPath, registerDevice } from './device/register-device.ts'
 import { PublishedDocuments } from './discovery/published-documents.ts'
 import { PublishedRealms } from './discovery/published-realms.ts'
 import { registerPublished } from './discovery/register-published.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
 import { AuthorizationCodeGrant } from './grants/authorization-code-grant.ts'
 import { ClientCredentialsGrant } from './grants/client-credentials-grant.ts'
+import { DeviceCodeGrant } from './grants/device-code-grant.ts'
 import type { Grant } from './grants/grant.ts'
 import { PasswordGrant } from './grants/password-grant.ts'
 import { RefreshTokenGrant } from './grants/refresh-token-grant.ts'
@@ -32,6 +36,8 @@ export function registerOidc(
   deps: OidcDeps & {
     readonly pushedRequests: PushedAuthorizationRequests
     readonly requestObjects: RequestObjects
+    readonly deviceRequests: DeviceRequests
+    readonly login: LoginStart
     /** Of the server, without a slash at the end. */
     readonly relativePath: string
   },
@@ -43,6 +49,7 @@ export function registerOidc(
     ...(deps.directGrant ? [new PasswordGrant({ ...deps, directGrant: deps.directGrant })] : []),
     new RefreshTokenGrant(deps),
     new TokenExchangeGrant(deps),
+    new DeviceCodeGrant(deps),
   ]
   const capabilities = {
     // The implicit flow has no token request, yet clients look for it here (RFC 8414 §2).
@@ -55,6 +62,7 @@ export function registerOidc(
       introspection_endpoint: 'protocol/openid-connect/token/introspect',
       userinfo_endpoint: 'protocol/openid-connect/userinfo',
       revocation_endpoint: 'protocol/openid-connect/revoke',
+      device_authorization_endpoint: deviceAuthorizationPath,
       pushed_authorization_request_endpoint: 'protocol/openid-connect/ext/par/request',
     },
   }
@@ -65,6 +73,7 @@ export function registerOidc(
   const shared = { ...deps, clientAuthentication }
   registerToken(app, { ...shared, grants })
   registerPushedAuthorization(app, shared)
+  registerDevice(app, shared)
   registerUserinfo(app, deps)
   registerIntrospection(app, shared)
   registerRevocation(app, shared)

@@ -80,6 +80,11 @@ export class Consents {
     return items.filter(({ name }) => !granted.has(name))
   }
 
+  /** Everything that the request is about, whatever was granted before. */
+  all(client: Client, scopes: readonly ClientScope[]): ConsentItem[] {
+    return consentItems(client, scopes)
+  }
+
   async grant(client: Client, userId: string, names: readonly string[]): Promise<void> {
     await this.#database.transaction(async (tx) => {
       tx.append([userDetailsChanged(userId)])
