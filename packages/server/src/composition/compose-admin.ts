@@ -3,6 +3,7 @@ import { operationalReport } from '../clustering/operational-report.ts'
 import { Administration } from '../domains/administration/administration.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
+import { composeProviders } from './compose-providers.ts'
 import type { Foundation } from './foundation.ts'
 import type { Clustering } from './start-clustering.ts'
 
@@ -21,6 +22,7 @@ export async function composeAdmin(
     ...domains,
     ...domains.transfer,
     administration: new Administration(domains),
+    providers: composeProviders(),
     clusterReport: () => operationalReport(clustering),
     database,
     clock,

@@ -247,11 +247,9 @@ describe('unusual realms', () => {
     const name = 'übung-日本'
     await expectStatus(201, 'POST', '/admin/realms', { realm: name, enabled: true })
     const path = `/admin/realms/${encodeURIComponent(name)}`
-    const answer = await expectStatus(201, 'POST', `${path}/clients`, {
-      id: 'ключ-1',
-      clientId: 'a',
-    })
-    expect(answer.headers.get('location')).toMatch(/\/clients\/%D0%BA%D0%BB%D1%8E%D1%87-1$/)
+    const scope = { id: 'ключ-1', name: 'a', protocol: 'openid-connect' }
+    const answer = await expectStatus(201, 'POST', `${path}/client-scopes`, scope)
+    expect(answer.headers.get('location')).toMatch(/\/client-scopes\/%D0%BA%D0%BB%D1%8E%D1%87-1$/)
     const url = `${server.url}/realms/${encodeURIComponent(name)}/protocol/openid-connect/userinfo`
     expect((await fetch(url)).status).toBe(401)
     await expectStatus(204, 'DELETE', path)

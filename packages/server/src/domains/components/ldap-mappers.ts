@@ -154,7 +154,11 @@ const roleMapper: ComponentProvider = {
   },
 }
 
-const attributeName = text('user.model.attribute', 'Attribute Name')
+const attributeName: ComponentProperty = {
+  name: 'user.model.attribute',
+  label: 'User Model Attribute Name',
+  type: 'UserProfileAttributeList',
+}
 const ldapAttributeName = text('ldap.attribute.name', 'LDAP Attribute Name')
 
 /** What an LDAP provider takes over from the directory, and how. */

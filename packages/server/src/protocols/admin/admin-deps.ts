@@ -9,6 +9,7 @@ import type { Events } from '../../domains/events/events.ts'
 import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { Groups } from '../../domains/groups/groups.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
+import type { Providers } from '../../domains/providers/providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
@@ -32,6 +33,7 @@ export interface AdminDeps {
   readonly urls: ServerUrls
   readonly presentedTokens: PresentedTokens
   readonly events: Events
+  readonly providers: Providers
   readonly administration: Administration
   readonly realms: Realms
   readonly keys: Keys

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from './admin-deps.ts'
 import { AdminRoutes } from './admin-routes.ts'
 import { registerAttackDetection } from './attack-detection/attack-detection.ts'
+import { registerAuthenticationProviders } from './authentication/authentication-providers.ts'
 import { registerFlows } from './authentication/flows-resource.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
@@ -56,6 +57,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerKeys,
   registerComponents,
   registerFlows,
+  registerAuthenticationProviders,
   registerRequiredActions,
   registerLoginEvents,
   registerAdminEvents,

@@ -71,6 +71,8 @@ export interface Step {
   readonly requiresUser: boolean
   /** Whether its success proves who somebody is: then the login is kept in a row from there on. */
   readonly proves: boolean
+  /** True for a method that realms may name and this server does not have: whoever reaches it gets an error page. */
+  readonly unavailable?: boolean
   /** Type of the credential that it checks: decides the order among alternatives. */
   readonly credentialType?: string
   /** Required action that sets a missing credential up, where the step is REQUIRED. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { Providers } from '../../../domains/providers/providers.ts'
+import { allRequirements, any, onOrOff } from '../../../domains/providers/requirement-choices.ts'
 import type {
   AuthenticationExecution,
   AuthenticationFlow,
   Realm,
 } from '../../../domains/realms/realm.ts'
-import { authenticatorEntry, flowChoices, formChoices } from './authenticators.ts'
+import { executionProvider } from './authentication-providers.ts'
 
 /** Deepest nesting of flows that is shown: a flow that contains itself must not go on for ever. */
 const levelsMax = 20
@@ -44,18 +46,24 @@ export function findExecution(realm: Realm, id: string): PlacedExecution | undef
 }
 
 /** @returns the executions of a flow and of the flows in it, as Keycloak's AuthenticationExecutionInfoRepresentation */
-export function executionTree(realm: Realm, flow: AuthenticationFlow, level = 0): unknown[] {
+export function executionTree(
+  providers: Providers,
+  realm: Realm,
+  flow: AuthenticationFlow,
+  level = 0,
+): unknown[] {
   if (level > levelsMax) return []
   return executionsOf(flow).flatMap((placed, index) => {
     const nested = placed.execution.flowAlias
       ? realm.settings.authenticationFlows.find((f) => f.alias === placed.execution.flowAlias)
       : undefined
-    const shown = executionEntry(realm, placed, nested, level, index)
-    return nested ? [shown, ...executionTree(realm, nested, level + 1)] : [shown]
+    const shown = executionEntry(providers, realm, placed, nested, level, index)
+    return nested ? [shown, ...executionTree(providers, realm, nested, level + 1)] : [shown]
   })
 }
 
 function executionEntry(
+  providers: Providers,
   realm: Realm,
   { id, execution }: PlacedExecution,
   nested: AuthenticationFlow | undefined,
@@ -70,7 +78,7 @@ function executionEntry(
       requirement,
       displayName: nested.alias,
       ...(nested.description === undefined ? {} : { description: nested.description }),
-      requirementChoices: nested.providerId === 'form-flow' ? formChoices : flowChoices,
+      requirementChoices: nested.providerId === 'form-flow' ? onOrOff : allRequirements,
       configurable: false,
       authenticationFlow: true,
       ...(authenticator === undefined ? {} : { providerId: authenticator }),
@@ -78,15 +86,15 @@ function executionEntry(
       ...place,
     }
   }
-  const { displayName, requirementChoices, configurable } = authenticatorEntry(authenticator ?? '')
+  const provider = executionProvider(providers, authenticator ?? '')
   const config = realm.settings.authenticatorConfig.find((c) => c.alias === authenticatorConfig)
   return {
     id,
     requirement,
-    displayName,
+    displayName: provider?.name ?? authenticator ?? '',
     ...(config ? { alias: config.alias } : {}),
-    requirementChoices,
-    configurable,
+    requirementChoices: provider?.choices ?? any,
+    configurable: (provider?.properties.length ?? 0) > 0,
     providerId: authenticator,
     ...(config ? { authenticationConfig: config.id } : {}),
     ...place,

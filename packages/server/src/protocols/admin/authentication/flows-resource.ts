@@ -101,7 +101,7 @@ function registerExecutions(routes: AdminRoutes, deps: AdminDeps): void {
     path: '/authentication/flows/:flowAlias/executions',
     may: anyOf(view),
     handle: async ({ realm, params }) =>
-      executionTree(realm, flowByAlias(realm, params['flowAlias'] ?? '')),
+      executionTree(deps.providers, realm, flowByAlias(realm, params['flowAlias'] ?? '')),
   })
   routes.add<ExecutionBody>({
     method: 'PUT',

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { RequiredAction } from '../../../domains/realms/realm.ts'
 import { flag, integer, text, textMap } from '../../../domains/realms/scalars.ts'
-import { defaultRequiredActions } from '../../../domains/transfer/defaults/required-actions.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyOf } from '../permission.ts'
+import { anyOf, viewsRealm } from '../permission.ts'
+import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
 
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
 
@@ -52,9 +52,22 @@ export function registerRequiredActions(routes: AdminRoutes, deps: AdminDeps): v
     may: anyOf(view),
     handle: async ({ realm }) => {
       const present = new Set(realm.settings.requiredActions.map(({ providerId }) => providerId))
-      return defaultRequiredActions()
-        .filter(({ providerId }) => !present.has(providerId))
-        .map(({ providerId, name }) => ({ providerId, name }))
+      return deps.providers
+        .of('required-action')
+        .filter(({ id }) => !present.has(id))
+        .map(({ id, name }) => ({ providerId: id, name }))
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${path}/:alias/config-description`,
+    may: viewsRealm,
+    handle: async ({ params }) => {
+      const properties = deps.providers.find('required-action', params['alias'] ?? '')?.properties
+      if (!properties?.length) {
+        throw notFound('Could not find configurable RequiredAction provider')
+      }
+      return { properties: properties.map(propertyRepresentation) }
     },
   })
   routes.add<Body>({

@@ -46,7 +46,7 @@ export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void
     },
   })
   registerSingle(routes, deps)
-  registerProtocolMappers(routes, {
+  registerProtocolMappers(routes, deps, {
     path: '/client-scopes/:scopeId',
     read: async (call) => requireClientScope(call).protocolMappers,
     change: async ({ realm, params }, change, trace) =>

@@ -5,7 +5,7 @@ import { requireClient } from './require-client.ts'
 
 /** `/clients/{id}/protocol-mappers`. */
 export function registerClientMappers(routes: AdminRoutes, deps: AdminDeps): void {
-  registerProtocolMappers(routes, {
+  registerProtocolMappers(routes, deps, {
     path: '/clients/:clientUuid',
     read: async (call) => (await requireClient(call)).representation.protocolMappers ?? [],
     change: async ({ realm, params }, change, trace) =>

@@ -1,4 +1,5 @@
 import type { AdminTrace } from '../../../domains/events/admin-event.ts'
+import type { Providers } from '../../../domains/providers/providers.ts'
 import {
   mapperOf,
   type ProtocolMapperBody,
@@ -8,11 +9,11 @@ import type { ProtocolMapper } from '../../../domains/realms/realm.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { duplicateResource, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
 import { protocolMapperShape, protocolMappersShape } from '../representations/protocol-mapper.ts'
-import { isProtocolMapperType } from './protocol-mapper-types.ts'
 
 type Call = AdminCall<unknown>
 
@@ -31,7 +32,11 @@ export interface MapperPlace {
 }
 
 /** Registers the endpoints of protocol mappers, the same for clients and client scopes. */
-export function registerProtocolMappers(routes: AdminRoutes, place: MapperPlace) {
+export function registerProtocolMappers(
+  routes: AdminRoutes,
+  { providers }: Pick<AdminDeps, 'providers'>,
+  place: MapperPlace,
+): void {
   const models = `${place.path}/protocol-mappers/models`
   routes.add({
     method: 'GET',
@@ -54,11 +59,11 @@ export function registerProtocolMappers(routes: AdminRoutes, place: MapperPlace)
     may: viewsClients,
     handle: async (call) => found(await place.read(call), call),
   })
-  registerAdding(routes, place)
-  registerChanging(routes, place)
+  registerAdding(routes, providers, place)
+  registerChanging(routes, providers, place)
 }
 
-function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
+function registerAdding(routes: AdminRoutes, providers: Providers, place: MapperPlace): void {
   const models = `${place.path}/protocol-mappers/models`
   routes.add<ProtocolMapperBody | undefined>({
     method: 'POST',
@@ -67,7 +72,7 @@ function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
     body: protocolMapperShape,
     handle: async (call) => {
       await place.read(call)
-      const mapper = newMapper(call.body)
+      const mapper = newMapper(providers, call.body)
       const below = models.slice(1).replace(/:(\w+)/g, (_, name: string) => call.params[name] ?? '')
       const trace = await call.trace(
         'CREATE',
@@ -87,7 +92,7 @@ function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
     body: protocolMappersShape,
     handle: async (call) => {
       await place.read(call)
-      const added = (call.body ?? []).map(newMapper)
+      const added = (call.body ?? []).map((each) => newMapper(providers, each))
       const below = place.path.slice(1).replace(/:(\w+)/g, (_, name) => call.params[name] ?? '')
       const path = `${below}/protocol-mappers/add-models`
       const trace = await call.trace('CREATE', 'PROTOCOL_MAPPER', path, call.body)
@@ -105,7 +110,7 @@ function registerAdding(routes: AdminRoutes, place: MapperPlace): void {
   })
 }
 
-function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
+function registerChanging(routes: AdminRoutes, providers: Providers, place: MapperPlace): void {
   const path = `${place.path}/protocol-mappers/models/:mapperId`
   routes.add<ProtocolMapperBody | undefined>({
     method: 'PUT',
@@ -121,7 +126,7 @@ function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
         name: body.name ?? present.name,
         protocol: body.protocol ?? present.protocol,
       }
-      requireKnown(next)
+      requireKnown(providers, next)
       const path = `protocol-mappers/models/${present.id}`
       await place.change(
         call,
@@ -148,15 +153,16 @@ function registerChanging(routes: AdminRoutes, place: MapperPlace): void {
   })
 }
 
-function newMapper(body: ProtocolMapperBody | undefined): ProtocolMapper {
+function newMapper(providers: Providers, body: ProtocolMapperBody | undefined): ProtocolMapper {
   if (!body?.name || !body.protocol) throw duplicateResource()
   const mapper = withLaterSwitches(mapperOf(body, newUuid))
-  requireKnown(mapper)
+  requireKnown(providers, mapper)
   return mapper
 }
 
-function requireKnown({ protocolMapper }: ProtocolMapper): void {
-  if (!isProtocolMapperType(protocolMapper)) throw notFound('ProtocolMapper provider not found')
+function requireKnown(providers: Providers, { protocolMapper }: ProtocolMapper): void {
+  if (!providers.find('protocol-mapper', protocolMapper))
+    throw notFound('ProtocolMapper provider not found')
 }
 
 function unique(mappers: readonly ProtocolMapper[], mapper: ProtocolMapper): ProtocolMapper {

@@ -25,6 +25,18 @@ export type ClientAuthenticationDeps = Pick<
   'clients' | 'clientKeys' | 'singleUse' | 'clock'
 >
 
+/** Every way in which a client may prove who it is, by Keycloak's provider id. */
+export function clientAuthenticatorsOf(
+  deps: ClientAuthenticationDeps,
+): ReadonlyMap<string, ClientAuthenticator> {
+  const all = [
+    new ClientSecretAuthenticator(deps.clock),
+    new PrivateKeyJwtAuthenticator(deps),
+    new ClientSecretJwtAuthenticator(deps),
+  ]
+  return new Map(all.map((authenticator) => [authenticator.id, authenticator]))
+}
+
 /** Finds out which client sends a request, by the way that the client is set up for. */
 export class ClientAuthentication {
   readonly #deps: ClientAuthenticationDeps
@@ -32,13 +44,7 @@ export class ClientAuthentication {
 
   constructor(deps: ClientAuthenticationDeps) {
     this.#deps = deps
-    this.#authenticators = new Map(
-      [
-        new ClientSecretAuthenticator(deps.clock),
-        new PrivateKeyJwtAuthenticator(deps),
-        new ClientSecretJwtAuthenticator(deps),
-      ].map((authenticator) => [authenticator.id, authenticator]),
-    )
+    this.#authenticators = clientAuthenticatorsOf(deps)
   }
 
   /** Names for `token_endpoint_auth_methods_supported`. */

@@ -11,6 +11,7 @@ export function unavailableStep(id: string, credentialType: string): Step {
   return {
     id,
     credentialType,
+    unavailable: true,
     requiresUser: true,
     proves: true,
     async configuredFor({ credentialTypes }, user) {

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { configurationOnlyReference } from '../domains/providers/configuration-only-reference.ts'
+import { composeProviders } from './compose-providers.ts'
+
+const providers = composeProviders()
+
+test('what acts is in the catalogue, and what does not is configuration only', () => {
+  expect(providers.acts('authenticator', 'auth-cookie')).toBe(true)
+  expect(providers.acts('authenticator', 'conditional-user-role')).toBe(true)
+  expect(providers.acts('authenticator', 'auth-spnego')).toBe(false)
+  expect(providers.acts('protocol-mapper', 'oidc-sub-mapper')).toBe(true)
+  expect(providers.acts('protocol-mapper', 'saml-role-list-mapper')).toBe(false)
+  expect(providers.acts('required-action', 'UPDATE_PASSWORD')).toBe(true)
+  expect(providers.acts('client-authenticator', 'client-jwt')).toBe(true)
+  const idle = new Set(providers.configurationOnly().map(({ provider }) => provider.id))
+  expect(idle.has('auth-spnego')).toBe(true)
+  expect(idle.has('auth-cookie')).toBe(false)
+})
+
+test('docs/reference/configuration-only.md says what is (npm run docs writes it)', () => {
+  const file = join(import.meta.dirname, '../../../../docs/reference/configuration-only.md')
+  expect(readFileSync(file, 'utf8')).toBe(configurationOnlyReference(providers))
+})

@@ -1,0 +1,39 @@
+import {
+  type RequiredActionStepsDeps,
+  requiredActionSteps,
+} from '../domains/flows/required-actions/registry.ts'
+import {
+  type FormActionsDeps,
+  formActionsOf,
+} from '../domains/flows/steps/registration/form-actions.ts'
+import { conditionsOf, type StepsDeps, stepsOf } from '../domains/flows/steps/registry.ts'
+import { formAuthenticators } from '../domains/providers/catalogue/form-providers.ts'
+import { validators } from '../domains/providers/catalogue/validators.ts'
+import { Providers } from '../domains/providers/providers.ts'
+import { protocolMapperTypes } from '../domains/tokens/mappers/registry.ts'
+import { isValidator } from '../domains/users/profile-validators.ts'
+import {
+  type ClientAuthenticationDeps,
+  clientAuthenticatorsOf,
+} from '../protocols/oidc/client-authentication/client-authentication.ts'
+
+/** Which ids a registry has depends on nothing that its entries need at work. */
+const nothing = {}
+
+/** Brings together what exists and what has code here: each registry of code says which ids it has. */
+export function composeProviders(): Providers {
+  const steps = [...stepsOf(nothing as StepsDeps).values()]
+    .filter(({ unavailable }) => unavailable !== true)
+    .map(({ id }) => id)
+  const forms = new Set(formAuthenticators.map(({ id }) => id))
+  const conditions = conditionsOf(nothing as StepsDeps).keys()
+  return new Providers({
+    authenticator: [...steps.filter((id) => !forms.has(id)), ...conditions],
+    'client-authenticator': clientAuthenticatorsOf(nothing as ClientAuthenticationDeps).keys(),
+    'form-action': formActionsOf(nothing as FormActionsDeps).keys(),
+    'form-authenticator': steps.filter((id) => forms.has(id)),
+    'protocol-mapper': protocolMapperTypes.keys(),
+    'required-action': requiredActionSteps(nothing as RequiredActionStepsDeps).map(({ id }) => id),
+    validator: validators.map(({ id }) => id).filter(isValidator),
+  })
+}

@@ -1,0 +1,93 @@
+import type { Provider } from '../../../domains/providers/provider.ts'
+import type { ProviderKind, Providers } from '../../../domains/providers/providers.ts'
+import { notFound } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf, viewsRealm } from '../permission.ts'
+import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
+
+interface Deps {
+  readonly providers: Providers
+}
+
+/** Kinds that executions of flows may be of. */
+export const executionKinds = [
+  'authenticator',
+  'form-action',
+  'client-authenticator',
+  'form-authenticator',
+] as const satisfies readonly ProviderKind[]
+
+const viewsClientAuthenticators = anyOf([
+  'view-realm',
+  'manage-realm',
+  'view-clients',
+  'manage-clients',
+  'query-clients',
+])
+
+/** Which authenticators, forms and actions there are, and what is configured of each. */
+export function registerAuthenticationProviders(routes: AdminRoutes, { providers }: Deps): void {
+  const lists = [
+    ['authenticator-providers', 'authenticator'],
+    ['form-providers', 'form-authenticator'],
+    ['form-action-providers', 'form-action'],
+  ] as const
+  for (const [path, kind] of lists) {
+    routes.add({
+      method: 'GET',
+      path: `/authentication/${path}`,
+      may: viewsRealm,
+      handle: async () => providers.of(kind).map(brief),
+    })
+  }
+  routes.add({
+    method: 'GET',
+    path: '/authentication/client-authenticator-providers',
+    may: viewsClientAuthenticators,
+    handle: async () =>
+      providers.of('client-authenticator').map(({ supportsSecret = false, ...provider }) => ({
+        supportsSecret,
+        ...brief(provider),
+      })),
+  })
+  routes.add({
+    method: 'GET',
+    path: '/authentication/per-client-config-description',
+    may: viewsClientAuthenticators,
+    handle: async () => {
+      const described = providers
+        .of('client-authenticator')
+        .map(({ id, clientProperties = [] }) => [id, clientProperties.map(propertyRepresentation)])
+      return Object.fromEntries(described)
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: '/authentication/config-description/:providerId',
+    may: viewsRealm,
+    handle: async ({ params }) => {
+      const provider = executionProvider(providers, params['providerId'] ?? '')
+      if (!provider) throw notFound('Could not find authenticator provider')
+      const { id, name, properties } = provider
+      return {
+        name,
+        providerId: id,
+        helpText: '',
+        properties: properties.map(propertyRepresentation),
+      }
+    },
+  })
+}
+
+/** @returns what an execution of that id is; undefined when there is no such provider */
+export function executionProvider(providers: Providers, id: string): Provider | undefined {
+  for (const kind of executionKinds) {
+    const found = providers.find(kind, id)
+    if (found) return found
+  }
+  return undefined
+}
+
+function brief({ id, name }: Pick<Provider, 'id' | 'name'>) {
+  return { displayName: name, description: '', id }
+}
