@@ -137,7 +137,7 @@ export class Patterns implements AsyncDisposable {
     }
     return new Promise((resolve) => {
       const job = { begin: () => resolve(true), refuse: () => resolve(false) }
-      this.#waiting.push(realm, job)?.refuse()
+      this.#waiting.push({ group: realm, member: '' }, job)?.refuse()
     })
   }
 }

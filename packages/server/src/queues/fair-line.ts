@@ -1,12 +1,18 @@
+/** Who waits: a group, a realm for example, and one of its members, a client address for example. */
+export interface Asker {
+  readonly group: string
+  readonly member: string
+}
+
 /**
- * Jobs that wait, in a line of bounded length that is fair between those who ask: whoever waits gets a turn before anybody
- * gets a second one. While there is room, one asker may use all of it; in a full line, a newcomer takes the place of the
- * last job of whom most wait for, so that nobody can keep the others out.
+ * Jobs that wait, in a line of bounded length that is fair between groups, and within a group between its members: whoever
+ * waits gets a turn before anybody gets a second one. While there is room, one asker may use all of it; in a full line, a
+ * newcomer takes the place of the last job of whom most wait for, so that nobody can keep the others out.
  */
 export class FairLine<T> {
   readonly #max: number
-  /** By asker, in the order of their next turns; never empty lists. */
-  readonly #lines = new Map<string, T[]>()
+  /** Jobs of members by group, both in the order of their next turns; nothing in it is empty. */
+  readonly #groups = new Map<string, Map<string, T[]>>()
   #size = 0
 
   constructor(max: number) {
@@ -21,16 +27,17 @@ export class FairLine<T> {
    * Puts a job at the end of its asker's line.
    * @returns the job that has no place any more: the new one, or the one that had to go; undefined when there was room
    */
-  push(asker: string, job: T): T | undefined {
+  push(asker: Asker, job: T): T | undefined {
     let refused: T | undefined
     if (this.#size >= this.#max) {
-      const longest = this.#longest()
-      // With one job more each, the asker would have as many as who gives way: then it is not fairer.
-      if (longest === undefined || this.#length(longest) <= this.#length(asker) + 1) return job
-      refused = this.#takeLast(longest)
+      const other = this.#givesWay(asker)
+      if (other === undefined) return job
+      refused = this.#takeLast(other)
     }
-    const line = this.#lines.get(asker)
-    if (line === undefined) this.#lines.set(asker, [job])
+    const members = this.#groups.get(asker.group) ?? new Map<string, T[]>()
+    this.#groups.set(asker.group, members)
+    const line = members.get(asker.member)
+    if (line === undefined) members.set(asker.member, [job])
     else line.push(job)
     this.#size += 1
     return refused
@@ -38,34 +45,65 @@ export class FairLine<T> {
 
   /** Takes the oldest job of the asker whose turn it is. */
   shift(): T | undefined {
-    const [first] = this.#lines
-    if (first === undefined) return undefined
-    const [asker, line] = first
+    const [group, members] = first(this.#groups) ?? []
+    const [member, line] = (members && first(members)) ?? []
+    if (group === undefined || member === undefined || !members || !line) return undefined
     const job = line.shift()
-    this.#lines.delete(asker)
     // Behind all the others.
-    if (line.length > 0) this.#lines.set(asker, line)
+    members.delete(member)
+    if (line.length > 0) members.set(member, line)
+    this.#groups.delete(group)
+    if (members.size > 0) this.#groups.set(group, members)
     this.#size -= 1
     return job
   }
 
-  #length(asker: string): number {
-    return this.#lines.get(asker)?.length ?? 0
+  /**
+   * With one job more each, the asker would have as many as who gives way: then it is not fairer.
+   * @returns whose last job the asker has a better claim than; undefined where nobody's
+   */
+  #givesWay({ group, member }: Asker): Asker | undefined {
+    const sizes = new Map(
+      [...this.#groups].map(([name, members]) => [name, sizeOf(members)] as const),
+    )
+    const largest = longest(sizes)
+    if (largest === undefined) return undefined
+    const [other, most] = largest
+    const own = this.#groups.get(group) ?? new Map<string, T[]>()
+    const elsewhere = other !== group && most > (sizes.get(group) ?? 0) + 1
+    const members = elsewhere ? (this.#groups.get(other) ?? own) : own
+    const lengths = new Map([...members].map(([name, line]) => [name, line.length] as const))
+    const found = longest(lengths)
+    if (found === undefined) return undefined
+    if (elsewhere) return { group: other, member: found[0] }
+    return found[1] > (lengths.get(member) ?? 0) + 1 ? { group, member: found[0] } : undefined
   }
 
-  #longest(): string | undefined {
-    let longest: string | undefined
-    for (const asker of this.#lines.keys()) {
-      if (longest === undefined || this.#length(asker) > this.#length(longest)) longest = asker
-    }
-    return longest
-  }
-
-  #takeLast(asker: string): T | undefined {
-    const line = this.#lines.get(asker)
+  #takeLast({ group, member }: Asker): T | undefined {
+    const members = this.#groups.get(group)
+    const line = members?.get(member)
     const job = line?.pop()
-    if (line?.length === 0) this.#lines.delete(asker)
+    if (line?.length === 0) members?.delete(member)
+    if (members?.size === 0) this.#groups.delete(group)
     this.#size -= 1
     return job
   }
+}
+
+function first<V>(map: ReadonlyMap<string, V>): readonly [string, V] | undefined {
+  const [entry] = map
+  return entry
+}
+
+function sizeOf(members: ReadonlyMap<string, readonly unknown[]>): number {
+  let size = 0
+  for (const line of members.values()) size += line.length
+  return size
+}
+
+/** @returns name and size of the largest one, the first of those that are equal */
+function longest(sizes: ReadonlyMap<string, number>): readonly [string, number] | undefined {
+  let found: readonly [string, number] | undefined
+  for (const [name, size] of sizes) if (found === undefined || size > found[1]) found = [name, size]
+  return found
 }

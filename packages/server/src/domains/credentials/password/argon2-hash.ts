@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { numberMember, textMember } from '../credential.ts'
 import type { DeriveKey } from './hashing-thread.ts'
 import { type HashedPassword, type PasswordHash, saltBytes } from './password-hash.ts'
+import { argon2IterationsMax } from './password-rules.ts'
 
 /** Keycloak's defaults; memory in KiB. */
 const defaults = {
@@ -14,7 +15,15 @@ const defaults = {
 }
 
 /** Largest memory that an imported credential may ask for: beyond it one login could exhaust the node. */
-const memoryKiBMax = 1_048_576
+const memoryKiBMax = 262_144
+/** Most memory times passes: about half a second of a core. */
+const workMax = 1_048_576
+/** Above a little more than Keycloak's default, about 30 ms. */
+const usualWorkMax = 2 * 5 * 7168
+const parallelismMax = 16
+/** RFC 9106 §3.1. */
+const saltBytesMin = 8
+const hashBytesMax = 1024
 
 /** Numbers that the native module expects (its constant enums cannot be imported with isolated modules). */
 const types: Readonly<Record<string, number>> = { d: 0, i: 1, id: 2 }
@@ -58,14 +67,35 @@ export const argon2Hash: PasswordHash = {
   },
 
   async verify(deriveKey, password, stored) {
-    const expected = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64')
-    const salt = Buffer.from(textMember(stored.secretData, 'salt') ?? '', 'base64')
+    const expected = bytesOf(stored, 'value')
+    const salt = bytesOf(stored, 'salt')
     const parameters = parametersOf(stored)
-    if (expected.length !== parameters.hashBytes || parameters.memoryKiB > memoryKiBMax)
-      return false
     const actual = await derive(deriveKey, password, salt, parameters)
     return timingSafeEqual(actual, expected)
   },
+
+  isComputable(stored) {
+    const { iterations, memoryKiB, parallelism, hashBytes, type, version } = parametersOf(stored)
+    return (
+      isBetween(iterations, 1, argon2IterationsMax) &&
+      isBetween(parallelism, 1, parallelismMax) &&
+      isBetween(memoryKiB, 8 * parallelism, memoryKiBMax) &&
+      memoryKiB * iterations <= workMax &&
+      isBetween(hashBytes, 4, hashBytesMax) &&
+      bytesOf(stored, 'value').length === hashBytes &&
+      bytesOf(stored, 'salt').length >= saltBytesMin &&
+      types[type] !== undefined &&
+      versions[version] !== undefined
+    )
+  },
+
+  isCostly(stored) {
+    const { iterations, memoryKiB } = parametersOf(stored)
+    return memoryKiB * iterations > usualWorkMax
+  },
+
+  isCostlyPolicy: (iterations = defaults.iterations) =>
+    iterations * defaults.memoryKiB > usualWorkMax,
 
   isCurrent(stored, iterations) {
     const used = parametersOf(stored)
@@ -95,6 +125,14 @@ function parametersOf(stored: HashedPassword): Argon2Parameters {
     type: first('type') ?? defaults.type,
     version: first('version') ?? defaults.version,
   }
+}
+
+function bytesOf(stored: HashedPassword, name: string): Buffer {
+  return Buffer.from(textMember(stored.secretData, name) ?? '', 'base64')
+}
+
+function isBetween(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max
 }
 
 /** @throws TypeError for a type or version that nobody knows */

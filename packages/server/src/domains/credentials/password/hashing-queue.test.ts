@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { HashingQueue } from './hashing-queue.ts'
 import { HashingQueueFull } from './hashing-queue-full.ts'
 
+const from = (address: string) => ({ realm: 'acme', from: address })
+
 describe('HashingQueue', () => {
   it('runs a bounded number at a time, in order, and refuses beyond the bound', async () => {
     const queue = new HashingQueue({ threads: 1, waitingMax: 2 })
@@ -11,7 +13,7 @@ describe('HashingQueue', () => {
       queue.run(async () => {
         await new Promise<void>((resolve) => release.push(resolve))
         done.push(number)
-      }, '192.0.2.1')
+      }, from('192.0.2.1'))
     const jobs = [job(1), job(2), job(3)]
     expect(queue.waiting).toBe(2)
     await expect(job(4)).rejects.toBeInstanceOf(HashingQueueFull)
@@ -30,11 +32,11 @@ describe('HashingQueue', () => {
     const gate = new Promise<void>((resolve) => {
       release = resolve
     })
-    const job = (name: string, from: string) =>
+    const job = (name: string, address: string) =>
       queue.run(async () => {
         await gate
         done.push(name)
-      }, from)
+      }, from(address))
     const storm = '2001:db8:1:2::7'
     const running = job('running', storm)
     const first = job('first', storm)
@@ -48,7 +50,21 @@ describe('HashingQueue', () => {
 
   it('gives its turn back when work fails', async () => {
     const queue = new HashingQueue({ threads: 1, waitingMax: 0 })
-    await expect(queue.run(() => Promise.reject(new Error('broken')), '')).rejects.toThrow('broken')
-    await expect(queue.run(() => Promise.resolve('next'), '')).resolves.toBe('next')
+    await expect(queue.run(() => Promise.reject(new Error('broken')), from(''))).rejects.toThrow(
+      'broken',
+    )
+    await expect(queue.run(() => Promise.resolve('next'), from(''))).resolves.toBe('next')
+  })
+
+  it('keeps nobody waiting behind costly hashes', async () => {
+    const queue = new HashingQueue({ threads: 1, waitingMax: 2 })
+    let release = (): void => undefined
+    const gate = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const costly = queue.run(() => gate, { realm: 'hostile', from: '' }, true)
+    await expect(queue.run(() => Promise.resolve('usual'), from(''))).resolves.toBe('usual')
+    release()
+    await costly
   })
 })

@@ -22,13 +22,6 @@ export type KeyDerivation =
 /** Derives one key. @throws when the parameters are none that the algorithm knows */
 export type DeriveKey = (derivation: KeyDerivation) => Promise<Buffer>
 
-/**
- * How much a hashing thread gives way to others on a busy core (Linux; 0 = not at all). A hash takes ten milliseconds of
- * a core and a token request less than one: without this, token requests wait behind the logins of a storm. Every process
- * of the machine gains by it, so it is no more than needed: a hash gets a quarter of a core that something else keeps busy.
- */
-const niceness = 5
-
 /** Runs in the thread; as text, for a worker's file would have to exist beside source, build and bundle. */
 const threadText = `
 const { parentPort, workerData } = require('node:worker_threads')
@@ -70,11 +63,14 @@ type Answer = { readonly number: number } & (
  */
 export class HashingThread {
   readonly #name: string
+  readonly #niceness: number
   #worker: Worker | undefined
   #lastNumber = 0
 
-  constructor(name: string) {
+  /** @param niceness how much it gives way to others on a busy core, on Linux */
+  constructor(name: string, niceness: number) {
     this.#name = name
+    this.#niceness = niceness
   }
 
   /** The caller waits for one key before it asks for the next (see HashingQueue). */
@@ -95,7 +91,7 @@ export class HashingThread {
 
   #start(): Worker {
     const argon2Module = createRequire(import.meta.url).resolve('@node-rs/argon2')
-    const workerData = { niceness, argon2Module }
+    const workerData = { niceness: this.#niceness, argon2Module }
     const worker = new Worker(threadText, { eval: true, workerData, name: this.#name })
     // A thread that ended is replaced by the next job; the job under way is told by answerOf.
     worker.once('exit', () => {

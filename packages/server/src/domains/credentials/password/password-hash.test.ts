@@ -58,7 +58,7 @@ const imported = [
     credentialData: { hashIterations: 20000, algorithm: 'pbkdf2', additionalParameters: {} },
   },
 ]
-const thread = new HashingThread('hashing-test')
+const thread = new HashingThread('hashing-test', 0)
 const deriveKey: DeriveKey = (derivation) => thread.derive(derivation)
 afterAll(() => thread.stop())
 const hashes = new Map([argon2Hash, ...pbkdf2Hashes].map((hash) => [hash.algorithm, hash]))
@@ -88,18 +88,44 @@ describe('new password hashes', { timeout: 60_000 }, () => {
     expect(await argon2Hash.verify(deriveKey, 'Secret', stored)).toBe(false)
   })
 
-  it('refuses an imported memory parameter that would exhaust the node', async () => {
+  it.each([
+    ['memory', { memory: ['999999999'] }],
+    ['memory times passes', { memory: ['262144'], iterations: 100 }],
+    ['no number', { memory: ['much'] }],
+    ['parallelism', { parallelism: ['1000'] }],
+    ['passes', { iterations: 27500 }],
+    ["a length that is not the hash's", { hashLength: ['64'] }],
+    ['an unknown type', { type: ['x'] }],
+    ['an unknown version', { version: ['9'] }],
+  ])('of argon2 beyond the bounds are not computed: %s', async (_, changed) => {
     const stored = await argon2Hash.hash(deriveKey, 'secret', 1)
-    const greedy = {
-      ...stored,
-      credentialData: {
-        ...stored.credentialData,
-        additionalParameters: {
-          ...(stored.credentialData['additionalParameters'] as object),
-          memory: ['999999999'],
-        },
-      },
+    expect(argon2Hash.isComputable(stored)).toBe(true)
+    const { iterations = 1, ...additional } = changed as { iterations?: number }
+    const { additionalParameters } = stored.credentialData
+    const credentialData = {
+      ...stored.credentialData,
+      hashIterations: iterations,
+      additionalParameters: { ...(additionalParameters as object), ...additional },
     }
-    expect(await argon2Hash.verify(deriveKey, 'secret', greedy)).toBe(false)
+    expect(argon2Hash.isComputable({ ...stored, credentialData })).toBe(false)
+  })
+
+  it.each([0, 1.5, 10_000_001, Number.NaN])(
+    'of pbkdf2 with %d rounds are not computed',
+    (rounds) => {
+      const sample = imported.find(({ algorithm }) => algorithm === 'pbkdf2')
+      const hash = hashes.get('pbkdf2')
+      if (sample === undefined || hash === undefined) throw new Error('no sample')
+      expect(hash.isComputable(sample)).toBe(true)
+      const credentialData = { ...sample.credentialData, hashIterations: rounds }
+      expect(hash.isComputable({ ...sample, credentialData })).toBe(Number.isNaN(rounds))
+    },
+  )
+
+  it('are costly where they take much longer than usual', () => {
+    expect(argon2Hash.isCostlyPolicy(undefined)).toBe(false)
+    expect(argon2Hash.isCostlyPolicy(100)).toBe(true)
+    expect(hashes.get('pbkdf2')?.isCostlyPolicy(undefined)).toBe(true)
+    expect(hashes.get('pbkdf2-sha512')?.isCostlyPolicy(27_500)).toBe(false)
   })
 })

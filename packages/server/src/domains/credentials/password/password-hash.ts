@@ -13,7 +13,13 @@ export interface PasswordHash {
     password: string,
     iterations: number | undefined,
   ): Promise<HashedPassword>
-  /** @returns whether `password` gives the stored hash, with the parameters that the credential names */
+  /** @returns whether the parameters that a credential names are known, complete and within bounds */
+  isComputable(stored: HashedPassword): boolean
+  /** @returns whether the stored hash takes much longer than a hash usually does */
+  isCostly(stored: HashedPassword): boolean
+  /** The same for a new hash. @param iterations as of `hash` */
+  isCostlyPolicy(iterations: number | undefined): boolean
+  /** @returns whether `password` gives the stored hash, which is computable */
   verify(deriveKey: DeriveKey, password: string, stored: HashedPassword): Promise<boolean>
   /** @returns whether a new hash by this algorithm would have the same parameters as the stored one */
   isCurrent(stored: HashedPassword, iterations: number | undefined): boolean

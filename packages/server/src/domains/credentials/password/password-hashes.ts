@@ -3,7 +3,7 @@ import { costlyWork } from '../../../shared/costly-work.ts'
 import type { Realm } from '../../realms/realm.ts'
 import { textMember } from '../credential.ts'
 import { argon2Hash } from './argon2-hash.ts'
-import type { HashingQueue } from './hashing-queue.ts'
+import type { HashedFor, HashingQueue } from './hashing-queue.ts'
 import type { DeriveKey } from './hashing-thread.ts'
 import type { HashedPassword, PasswordHash } from './password-hash.ts'
 import { type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
@@ -22,22 +22,39 @@ export class PasswordHashes {
     this.#queue = queue
   }
 
-  /**
-   * @param from the client's address; empty for the server's own work
-   * @throws HashingQueueFull
-   */
-  hash(realm: Pick<Realm, 'settings'>, password: string, from: string): Promise<HashedPassword> {
+  /** @throws HashingQueueFull */
+  hash(
+    realm: Pick<Realm, 'settings'>,
+    password: string,
+    asker: HashedFor,
+  ): Promise<HashedPassword> {
     const policy = passwordPolicyOf(realm)
-    return this.#counted(from, (deriveKey) =>
-      preferred(policy).hash(deriveKey, password, policy.hashIterations),
+    const algorithm = preferred(policy)
+    const costly = algorithm.isCostlyPolicy(policy.hashIterations)
+    return this.#counted(asker, costly, (deriveKey) =>
+      algorithm.hash(deriveKey, password, policy.hashIterations),
     )
   }
 
-  /** @throws HashingQueueFull. An unknown algorithm never verifies. */
-  async verify(password: string, stored: HashedPassword, from: string): Promise<boolean> {
+  /**
+   * A hash of an unknown algorithm, or one whose parameters are out of bounds, never verifies; it takes as long as a new
+   * one, so that the time tells nothing.
+   * @throws HashingQueueFull
+   */
+  async verify(
+    realm: Realm,
+    password: string,
+    stored: HashedPassword,
+    asker: HashedFor,
+  ): Promise<boolean> {
     const algorithm = algorithmOf(stored)
-    if (algorithm === undefined) return false
-    return this.#counted(from, (deriveKey) => algorithm.verify(deriveKey, password, stored))
+    if (!algorithm?.isComputable(stored)) {
+      await this.verifyNothing(realm, password, asker)
+      return false
+    }
+    return await this.#counted(asker, algorithm.isCostly(stored), (deriveKey) =>
+      algorithm.verify(deriveKey, password, stored),
+    )
   }
 
   /** @returns how a stored hash was made, for metrics; undefined for an unknown algorithm */
@@ -48,11 +65,12 @@ export class PasswordHashes {
   }
 
   /** Takes as long as a check by the realm's present parameters and tells nothing. @throws HashingQueueFull */
-  async verifyNothing(realm: Realm, password: string, from: string): Promise<void> {
+  async verifyNothing(realm: Realm, password: string, asker: HashedFor): Promise<void> {
     const policy = passwordPolicyOf(realm)
     const algorithm = preferred(policy)
     const stored = await algorithm.hash(anyKey, '', policy.hashIterations)
-    await this.#counted(from, (deriveKey) => algorithm.verify(deriveKey, password, stored))
+    const costly = algorithm.isCostly(stored)
+    await this.#counted(asker, costly, (deriveKey) => algorithm.verify(deriveKey, password, stored))
   }
 
   /** @returns whether the realm's policy would hash a password differently than this one was */
@@ -63,12 +81,20 @@ export class PasswordHashes {
     return !algorithm.isCurrent(stored, policy.hashIterations)
   }
 
-  #counted<T>(from: string, work: (deriveKey: DeriveKey) => Promise<T>): Promise<T> {
-    return this.#queue.run(async (deriveKey) => {
-      const result = await work(deriveKey)
-      costlyWork.passwordHash.publish(undefined)
-      return result
-    }, from)
+  #counted<T>(
+    asker: HashedFor,
+    costly: boolean,
+    work: (deriveKey: DeriveKey) => Promise<T>,
+  ): Promise<T> {
+    return this.#queue.run(
+      async (deriveKey) => {
+        const result = await work(deriveKey)
+        costlyWork.passwordHash.publish(undefined)
+        return result
+      },
+      asker,
+      costly,
+    )
   }
 }
 

@@ -1,6 +1,10 @@
 import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Realm } from '../../realms/realm.ts'
-import { argon2IterationsMax, passwordPolicyProblem } from './password-rules.ts'
+import {
+  argon2IterationsMax,
+  passwordPolicyProblem,
+  pbkdf2IterationsMax,
+} from './password-rules.ts'
 import { splitPolicy } from './split-policy.ts'
 
 /** A rule that a password breaks: key of Keycloak's message catalogue and its parameters. */
@@ -146,5 +150,6 @@ function integer(value: string, fallback: number): number {
 function iterations(value: string | undefined, algorithm: string): number | undefined {
   const number = Number.parseInt(value ?? '', 10)
   if (Number.isNaN(number) || number < 1) return undefined
-  return algorithm === 'argon2' && number > argon2IterationsMax ? undefined : number
+  const max = algorithm === 'argon2' ? argon2IterationsMax : pbkdf2IterationsMax
+  return number > max ? undefined : number
 }

@@ -6,6 +6,7 @@ import type { User } from '../../users/user.ts'
 import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
 import { isLocked } from '../login-failures/login-failure.ts'
+import type { HashedFor } from './hashing-queue.ts'
 import type { PasswordBlacklist } from './password-blacklist.ts'
 import type { HashedPassword } from './password-hash.ts'
 import type { PasswordHashes } from './password-hashes.ts'
@@ -18,8 +19,10 @@ const historyType = 'password-history'
 const passwordType = 'password'
 const dayMs = 86_400_000
 
-/** Who sets passwords is signed in or an administrator: they wait in one line. */
-const ownWork = ''
+/** Imports wait in one line. */
+const ownWork: HashedFor = { realm: '', from: '' }
+/** Most earlier passwords of a user that are kept and compared, whatever the policy asks for: each costs a hash. */
+const earlierMax = 100
 /** Longest password in UTF-8 bytes that is hashed. */
 const passwordBytesMax = 4096
 
@@ -77,17 +80,19 @@ export class Passwords {
       user === null ? null : await store.toVerify(database, user.id, passwordType, countedIn)
     const locked = isLocked(found?.failure ?? null, clock.now())
     const refused = { valid: false, locked } as const
+    const asker = { realm: realm.id, from }
     if (password === '' || Buffer.byteLength(password) > passwordBytesMax) return refused
     const credential = found?.credentials[0]
     if (found === null || credential === undefined) {
-      await hashes.verifyNothing(realm, password, from)
+      await hashes.verifyNothing(realm, password, asker)
       return refused
     }
-    const valid = await hashes.verify(password, credential, from)
+    const valid = await hashes.verify(realm, password, credential, asker)
     if (locked) return refused
     this.#deps.validations.count(realm.name, credential, valid)
     if (!valid) return refused
-    if (hashes.needsRehash(realm, credential)) await this.#rehash(realm, credential, password, from)
+    if (hashes.needsRehash(realm, credential))
+      await this.#rehash(realm, credential, password, asker)
     return { valid: true, enabled: found.enabled, types: found.types, credential }
   }
 
@@ -139,15 +144,10 @@ export class Passwords {
    * @returns what stores it in place of the present one, in the caller's transaction
    * @throws PasswordRejected when it breaks the realm's policy; HashingQueueFull
    */
-  async prepare(
-    realm: Realm,
-    user: User,
-    password: string,
-    from = ownWork,
-  ): Promise<StorePassword> {
+  async prepare(realm: Realm, user: User, password: string, from = ''): Promise<StorePassword> {
     const broken = await this.violation(realm, user, password)
     if (broken !== undefined) throw new PasswordRejected(broken)
-    const hashed = await this.#deps.hashes.hash(realm, password, from)
+    const hashed = await this.#deps.hashes.hash(realm, password, { realm: realm.id, from })
     return (tx) => this.#store(tx, realm, user, hashed)
   }
 
@@ -167,9 +167,9 @@ export class Passwords {
     realm: Realm,
     credential: Credential,
     password: string,
-    from: string,
+    asker: HashedFor,
   ): Promise<void> {
-    const hashed = await this.#deps.hashes.hash(realm, password, from)
+    const hashed = await this.#deps.hashes.hash(realm, password, asker)
     await this.#deps.store.replaceData(this.#deps.database, credential.id, credential.ver, {
       ...hashed,
       createdAt: credential.createdAt,
@@ -179,12 +179,16 @@ export class Passwords {
   async #reused(realm: Realm, user: User, password: string): Promise<PolicyViolation | undefined> {
     const { passwordHistory, passwordAgeDays } = passwordPolicyOf(realm)
     if (passwordHistory <= 0 && passwordAgeDays <= 0) return undefined
-    const earlier = newestFirst(await this.#deps.store.ofUser(this.#deps.database, user.id))
+    const all = await this.#deps.store.ofUser(this.#deps.database, user.id)
+    const earlier = newestFirst(all).slice(0, earlierMax)
     const since = this.#deps.clock.now() - passwordAgeDays * dayMs
     for (const [index, credential] of earlier.entries()) {
       const inHistory = index < passwordHistory
       const young = passwordAgeDays > 0 && (credential.createdAt ?? 0) >= since
-      if ((inHistory || young) && (await this.#deps.hashes.verify(password, credential, ownWork))) {
+      if (
+        (inHistory || young) &&
+        (await this.#deps.hashes.verify(realm, password, credential, { realm: realm.id, from: '' }))
+      ) {
         return inHistory
           ? { key: 'invalidPasswordHistoryMessage', params: [String(passwordHistory)] }
           : { key: 'invalidPasswordGenericMessage', params: [] }
@@ -215,7 +219,8 @@ export class Passwords {
     const since = clock.now() - passwordAgeDays * dayMs
     for (const [index, old] of history.entries()) {
       const young = passwordAgeDays > 0 && (old.createdAt ?? 0) >= since
-      if (index + 2 >= passwordHistory && !young) await store.remove(tx, user.id, old.id)
+      const kept = index + 2 < passwordHistory || young
+      if (!kept || index + 2 >= earlierMax) await store.remove(tx, user.id, old.id)
     }
     await store.replaceData(tx, present.id, present.ver, { ...hashed, createdAt: clock.now() })
   }

@@ -2,9 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { numberMember, textMember } from '../credential.ts'
 import type { KeyDerivation } from './hashing-thread.ts'
 import { type PasswordHash, saltBytes } from './password-hash.ts'
-
-/** Most rounds that an imported credential may ask for: beyond it one login could hold a thread for many seconds. */
-const iterationsMax = 10_000_000
+import { pbkdf2IterationsMax } from './password-rules.ts'
 
 /** Longest hash in bytes that an imported credential may have. */
 const hashBytesMax = 1024
@@ -15,6 +13,8 @@ interface Pbkdf2Variant {
   /** Node's name of the HMAC's digest. */
   readonly digest: string
   readonly iterations: number
+  /** Rounds that take about 30 ms. */
+  readonly usualIterationsMax: number
   /** Bytes of a new hash; stored ones are checked at their own length. */
   readonly hashBytes: number
 }
@@ -50,11 +50,25 @@ function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
       const expected = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64')
       const salt = Buffer.from(textMember(stored.secretData, 'salt') ?? '', 'base64')
       const iterations = iterationsOf(stored)
-      if (expected.length === 0 || expected.length > hashBytesMax) return false
-      if (iterations < 1 || iterations > iterationsMax) return false
       const actual = await deriveKey(derivation(password, salt, iterations, expected.length))
       return timingSafeEqual(actual, expected)
     },
+
+    isComputable(stored) {
+      const bytes = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64').length
+      const iterations = iterationsOf(stored)
+      return (
+        bytes > 0 &&
+        bytes <= hashBytesMax &&
+        Number.isInteger(iterations) &&
+        iterations >= 1 &&
+        iterations <= pbkdf2IterationsMax
+      )
+    },
+
+    isCostly: (stored) => iterationsOf(stored) > variant.usualIterationsMax,
+
+    isCostlyPolicy: (iterations = variant.iterations) => iterations > variant.usualIterationsMax,
 
     isCurrent(stored, iterations = variant.iterations) {
       const bytes = Buffer.from(textMember(stored.secretData, 'value') ?? '', 'base64').length
@@ -71,7 +85,25 @@ function pbkdf2Hash(variant: Pbkdf2Variant): PasswordHash {
 
 /** The three variants, with Keycloak's numbers of iterations and lengths. */
 export const pbkdf2Hashes: readonly PasswordHash[] = [
-  pbkdf2Hash({ algorithm: 'pbkdf2-sha512', digest: 'sha512', iterations: 210_000, hashBytes: 64 }),
-  pbkdf2Hash({ algorithm: 'pbkdf2-sha256', digest: 'sha256', iterations: 600_000, hashBytes: 32 }),
-  pbkdf2Hash({ algorithm: 'pbkdf2', digest: 'sha1', iterations: 1_300_000, hashBytes: 64 }),
+  pbkdf2Hash({
+    algorithm: 'pbkdf2-sha512',
+    digest: 'sha512',
+    iterations: 210_000,
+    usualIterationsMax: 60_000,
+    hashBytes: 64,
+  }),
+  pbkdf2Hash({
+    algorithm: 'pbkdf2-sha256',
+    digest: 'sha256',
+    iterations: 600_000,
+    usualIterationsMax: 100_000,
+    hashBytes: 32,
+  }),
+  pbkdf2Hash({
+    algorithm: 'pbkdf2',
+    digest: 'sha1',
+    iterations: 1_300_000,
+    usualIterationsMax: 60_000,
+    hashBytes: 64,
+  }),
 ]
