@@ -10,7 +10,7 @@ const runningServer = {
 }
 
 /** Tests that keep the machine busy for long: killed nodes, random requests, real browsers, frozen and cut-off processes. */
-const longTests = ['kill', 'fuzz', 'cluster', 'chaos', 'clients', 'pages'].map(
+const longTests = ['kill', 'fuzz', 'cluster', 'chaos', 'clients', 'pages', 'consoles'].map(
   (folder) => `packages/server/tests/${folder}/**/*.test.ts`,
 )
 

@@ -2,6 +2,12 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Realms } from '../domains/realms/realms.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
+import type { AccountDeps } from '../protocols/account/account-deps.ts'
+import { registerAccount } from '../protocols/account/register-account.ts'
+import {
+  type AccountConsoleDeps,
+  AccountConsolePage,
+} from '../protocols/consoles/account-console-page.ts'
 import { ConsoleAssets, type ConsoleType } from '../protocols/consoles/console-assets.ts'
 import { ConsoleTexts } from '../protocols/consoles/console-texts.ts'
 import {
@@ -31,11 +37,18 @@ interface ConsoleDeps {
   readonly urls: ServerUrls
 }
 
-/** Registers the consoles' files and texts, and the way to them. */
-export function composeConsoles(app: FastifyInstance, { realms, urls }: ConsoleDeps): void {
+/** Registers the consoles' files and texts, the way to them, and the account API with its console. */
+export function composeConsoles(
+  app: FastifyInstance,
+  deps: AccountDeps & Omit<AccountConsoleDeps, 'assets'>,
+): void {
+  const { realms, urls } = deps
   const texts = new ConsoleTexts(join(packages, 'translations', 'texts'))
-  registerConsoleResources(app, { realms, texts, assets: consoleAssets() })
+  const assets = consoleAssets()
+  registerConsoleResources(app, { realms, texts, assets })
   registerAdminEntrance(app, { urls })
+  const page = new AccountConsolePage({ ...deps, assets: () => assets('account') })
+  registerAccount(app, deps, async (request, reply) => await page.send(request, reply))
 }
 
 /** Registers the admin console's page. */

@@ -24,8 +24,8 @@ export async function registerProtocols(
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
   const pages = await composePages(app, { urls, relativePath, firstAdministrator })
-  composeConsoles(app, { ...domains, urls })
   const { clock } = foundation
+  composeConsoles(app, { ...domains, urls, clock })
   const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
   const requestObjects = new RequestObjects({ clientKeys: domains.clientKeys, clock })

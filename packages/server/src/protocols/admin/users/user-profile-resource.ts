@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { profileMetadata } from '../../../domains/users/profile-metadata.ts'
 import type { GivenProfileConfig } from '../../../domains/users/profile-mistakes.ts'
 import { unmanagedAttributes } from '../../../domains/users/profile-visibility.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -6,7 +7,6 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { nestedNames, userProfile } from '../representations/user-profile.ts'
 import { requireUser } from './require-user.ts'
-import { userProfileMetadata } from './user-profile-metadata.ts'
 
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
 
@@ -26,7 +26,7 @@ export function registerUserProfile(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'GET',
     path: '/users/profile/metadata',
     may: anyOf(view),
-    handle: async ({ realm }) => userProfileMetadata(realm),
+    handle: async ({ realm }) => profileMetadata(realm, 'admin'),
   })
   routes.add<Body>({
     method: 'PUT',

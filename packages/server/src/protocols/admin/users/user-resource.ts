@@ -1,10 +1,10 @@
+import { profileMetadata } from '../../../domains/users/profile-metadata.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { type UserBody, userShape } from '../representations/user.ts'
 import { givenUser } from './create-user.ts'
 import { requireUser } from './require-user.ts'
-import { userProfileMetadata } from './user-profile-metadata.ts'
 import { userAccess, userRepresentation } from './user-representation.ts'
 
 /** `GET`, `PUT` and `DELETE /users/{id}`. */
@@ -21,7 +21,7 @@ export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void
       return {
         ...userRepresentation(call.realm, user, false),
         ...(call.query.flag('userProfileMetadata')
-          ? { userProfileMetadata: userProfileMetadata(call.realm) }
+          ? { userProfileMetadata: profileMetadata(call.realm, 'admin') }
           : {}),
         ...(linkable ? { federatedIdentities: links } : {}),
         access: userAccess(call.held),

@@ -6,7 +6,8 @@ import {
   mayView,
   type ProfileAttribute,
   type ProfileRealm,
-} from '../../../domains/users/user-profile.ts'
+  type ProfileRole,
+} from './user-profile.ts'
 
 /** Where a realm's own profile gives no name. */
 const defaultDisplayNames: Readonly<Record<string, string>> = {
@@ -14,31 +15,48 @@ const defaultDisplayNames: Readonly<Record<string, string>> = {
   email: '${email}',
 }
 
-/** @returns the profile as forms of administrators need it: Keycloak's UserProfileMetadata */
-export function userProfileMetadata(realm: ProfileRealm) {
+/** @returns the profile as forms need it, of administrators or of the user itself: Keycloak's UserProfileMetadata */
+export function profileMetadata(realm: ProfileRealm, role: ProfileRole) {
   const { attributes, groups = [] } = effectiveProfile(realm)
   return {
     attributes: attributes
-      .filter((attribute) => mayView(attribute, 'admin'))
-      .map((attribute) => metadataOf(realm, attribute)),
+      .filter((attribute) => mayView(attribute, role))
+      .map((attribute) => metadataOf(realm, role, attribute)),
     groups,
   }
 }
 
-function metadataOf(realm: ProfileRealm, attribute: ProfileAttribute) {
+function metadataOf(realm: ProfileRealm, role: ProfileRole, attribute: ProfileAttribute) {
   const { name, annotations, group, defaultValue } = attribute
-  const named = name === 'username' && realm.settings.registrationEmailAsUsername
   return {
     name,
     displayName: attribute.displayName ?? defaultDisplayNames[name] ?? name,
-    required: isRequired(realm, attribute, 'admin'),
-    readOnly: named || !mayEdit(attribute, 'admin'),
+    required: isRequired(realm, attribute, role),
+    readOnly: isReadOnly(realm, role, attribute),
     ...(annotations === undefined ? {} : { annotations }),
     validators: validatorsOf(attribute),
     ...(group === undefined ? {} : { group }),
     multivalued: attribute.multivalued ?? false,
     ...(defaultValue === undefined ? {} : { defaultValue }),
   }
+}
+
+function isReadOnly(
+  { settings }: ProfileRealm,
+  role: ProfileRole,
+  attribute: ProfileAttribute,
+): boolean {
+  const { name } = attribute
+  if (name === 'username' && settings.registrationEmailAsUsername) return true
+  if (role === 'user') {
+    if (name === 'username' && !settings.editUsernameAllowed) return true
+    // An address that has to be confirmed is changed by the action that confirms it.
+    const confirmed = settings.requiredActions.some(
+      ({ alias, enabled }) => alias === 'UPDATE_EMAIL' && enabled,
+    )
+    if (name === 'email' && confirmed) return true
+  }
+  return !mayEdit(attribute, role)
 }
 
 function validatorsOf(attribute: ProfileAttribute): Record<string, Record<string, unknown>> {

@@ -1,0 +1,102 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Client } from '../../domains/clients/client.ts'
+import type { Realm } from '../../domains/realms/realm.ts'
+import { issuerOf } from '../../domains/tokens/tokens.ts'
+import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
+import type { User } from '../../domains/users/user.ts'
+import { HttpError } from '../../http/http-error.ts'
+import { ownFrontendUrl } from '../../http/server-urls.ts'
+import type { AccountDeps } from './account-deps.ts'
+
+/** Roles of a realm's client `account`. */
+export type AccountRole =
+  | 'manage-account'
+  | 'view-profile'
+  | 'view-applications'
+  | 'view-consent'
+  | 'manage-consent'
+  | 'manage-account-links'
+  | 'view-groups'
+
+/** A request of somebody about their own account. */
+export interface AccountCall {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly realm: Realm
+  readonly user: User
+  /** The client that the token was issued to. */
+  readonly client: Client
+  /** The session that the token belongs to; null for tokens without one. */
+  readonly sessionId: string | null
+  readonly places: ServerPlaces
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string | undefined>>
+}
+
+const accountClientId = 'account'
+const bearer = /^Bearer +([^\s]+)$/i
+const unauthorized = () => new HttpError(401, { error: 'HTTP 401 Unauthorized' })
+
+/** Where clients see this server for a realm. */
+export function placesOf(
+  { urls }: Pick<AccountDeps, 'urls'>,
+  request: FastifyRequest,
+  realm: Realm,
+): ServerPlaces {
+  const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
+  return { frontend: own ?? urls.frontend(request), admin: urls.admin(request) }
+}
+
+/**
+ * Finds out who asks: an access token of the realm that names the client `account` as audience. Sets the CORS headers.
+ * @param anyOf roles of that client, of which the token has to hold one
+ * @throws HttpError 401, 403, 404
+ */
+export async function accountCall(
+  deps: AccountDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  anyOf: readonly AccountRole[],
+): Promise<AccountCall> {
+  const { realm: name = '', ...params } = request.params as Record<string, string>
+  const realm = await deps.realms.byName(name)
+  if (!realm) throw new HttpError(404, { error: 'Realm does not exist' })
+  const token = bearer.exec(request.headers.authorization ?? '')?.[1]
+  if (token === undefined || !realm.enabled) throw unauthorized()
+  const places = placesOf(deps, request, realm)
+  const verdict = await deps.accessTokens.verify(realm, issuerOf(places, realm), token)
+  if (!verdict.valid) throw unauthorized()
+  const { claims, client, user } = verdict.token
+  if (![claims['aud']].flat().includes(accountClientId)) throw unauthorized()
+  allowOrigin(request, reply, client, places)
+  const roles = accountRoles(claims['resource_access'])
+  if (!anyOf.some((role) => roles.has(role))) {
+    throw new HttpError(403, { error: 'HTTP 403 Forbidden' })
+  }
+  const sessionId = typeof claims['sid'] === 'string' ? claims['sid'] : null
+  const query = request.query as Record<string, string | undefined>
+  return { request, reply, realm, user, client, sessionId, places, params, query }
+}
+
+function accountRoles(resourceAccess: unknown): ReadonlySet<string> {
+  const access = (resourceAccess ?? {}) as Record<string, { roles?: unknown }>
+  const roles = Object.hasOwn(access, accountClientId) ? access[accountClientId]?.roles : []
+  return new Set(Array.isArray(roles) ? roles.map(String) : [])
+}
+
+function allowOrigin(
+  { headers: { origin } }: FastifyRequest,
+  reply: FastifyReply,
+  client: Client,
+  places: ServerPlaces,
+): void {
+  if (origin === undefined || origin === 'null') return
+  const allowed = validWebOrigins(client, places)
+  const own = new URL(places.frontend).origin
+  if (origin !== own && !allowed.includes(origin) && !allowed.includes('*')) {
+    throw new HttpError(403, { error: 'Invalid origin' })
+  }
+  reply.header('access-control-allow-origin', origin)
+  reply.header('access-control-allow-credentials', 'true')
+}

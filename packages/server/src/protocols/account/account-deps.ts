@@ -1,0 +1,28 @@
+import type { Clients } from '../../domains/clients/clients.ts'
+import type { Credentials } from '../../domains/credentials/credentials.ts'
+import type { Events } from '../../domains/events/events.ts'
+import type { Consents } from '../../domains/flows/consents/consents.ts'
+import type { Realms } from '../../domains/realms/realms.ts'
+import type { Sessions } from '../../domains/sessions/sessions.ts'
+import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
+import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
+import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
+import type { FederatedIdentities } from '../../domains/users/federated-identities.ts'
+import type { Users } from '../../domains/users/users.ts'
+import type { ServerUrls } from '../../http/server-urls.ts'
+
+/** What the account API is made of. */
+export interface AccountDeps {
+  readonly realms: Realms
+  readonly clients: Clients
+  readonly users: Users
+  readonly userLifecycle: UserLifecycle
+  readonly credentials: Credentials
+  readonly sessions: Sessions
+  readonly consents: Consents
+  readonly federatedIdentities: FederatedIdentities
+  readonly accessTokens: AccessTokens
+  readonly clientLogouts: Pick<ClientLogouts, 'tell'>
+  readonly events: Events
+  readonly urls: ServerUrls
+}

@@ -1,0 +1,180 @@
+import type { Credential } from '../../domains/credentials/credential.ts'
+import type { Realm } from '../../domains/realms/realm.ts'
+import { HttpError } from '../../http/http-error.ts'
+import type { AccountCall } from './account-call.ts'
+import type { AccountDeps } from './account-deps.ts'
+import type { AccountRoute } from './account-routes.ts'
+
+/** A kind of credential as the account console shows it. */
+interface CredentialKind {
+  readonly type: string
+  readonly category: 'basic-authentication' | 'two-factor' | 'passwordless'
+  readonly icon: string
+  /** Required action that sets one up. */
+  readonly createAction?: string
+  /** Required action that replaces the one there is. */
+  readonly updateAction?: string
+  readonly removeable: boolean
+  /** A step of the realm's flows that asks for it; it is offered only where one may. */
+  readonly steps: readonly string[]
+}
+
+const kinds: readonly CredentialKind[] = [
+  {
+    type: 'password',
+    category: 'basic-authentication',
+    icon: 'kcAuthenticatorPasswordClass',
+    createAction: 'UPDATE_PASSWORD',
+    updateAction: 'UPDATE_PASSWORD',
+    removeable: false,
+    steps: ['auth-username-password-form', 'auth-password-form'],
+  },
+  {
+    type: 'otp',
+    category: 'two-factor',
+    icon: 'kcAuthenticatorOTPClass',
+    createAction: 'CONFIGURE_TOTP',
+    removeable: true,
+    steps: ['auth-otp-form', 'auth-conditional-otp-form'],
+  },
+  {
+    type: 'recovery-authn-codes',
+    category: 'two-factor',
+    icon: 'kcAuthenticatorRecoveryAuthnCodesFormClass',
+    createAction: 'CONFIGURE_RECOVERY_AUTHN_CODES',
+    removeable: true,
+    steps: ['auth-recovery-authn-code-form'],
+  },
+  {
+    type: 'webauthn',
+    category: 'two-factor',
+    icon: 'kcAuthenticatorWebAuthnClass',
+    createAction: 'webauthn-register',
+    removeable: true,
+    steps: ['webauthn-authenticator'],
+  },
+  {
+    type: 'webauthn-passwordless',
+    category: 'passwordless',
+    icon: 'kcAuthenticatorWebAuthnPasswordlessClass',
+    createAction: 'webauthn-register-passwordless',
+    removeable: true,
+    steps: ['webauthn-authenticator-passwordless'],
+  },
+]
+const labelCharactersMax = 255
+const unknownCredential = () => new HttpError(404, { error: 'Credential not found' })
+
+/** What the caller signs in with: listing, naming, removing. */
+export function credentialRoutes(deps: AccountDeps): AccountRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/credentials',
+      anyOf: ['manage-account', 'view-profile'],
+      handle: async (call) => await containers(deps, call),
+    },
+    {
+      method: 'DELETE',
+      path: '/credentials/:credentialId',
+      anyOf: ['manage-account'],
+      handle: async (call) => await remove(deps, call),
+    },
+    {
+      method: 'PUT',
+      path: '/credentials/:credentialId/label',
+      anyOf: ['manage-account'],
+      handle: async (call) => {
+        const { body } = call.request
+        if (typeof body !== 'string' || body.length > labelCharactersMax) {
+          throw new HttpError(400, { error: 'HTTP 400 Bad Request' })
+        }
+        const { credentialId = '' } = call.params
+        if (!(await deps.credentials.relabel(call.user.id, credentialId, body))) {
+          throw unknownCredential()
+        }
+      },
+    },
+  ]
+}
+
+async function containers(deps: AccountDeps, { realm, user, query }: AccountCall) {
+  const all = await deps.credentials.list(user.id)
+  const withCredentials = query['user-credentials'] !== 'false'
+  const wanted = query['type']
+  return kinds
+    .filter(({ type }) => wanted === undefined || wanted === type)
+    .map((kind) => ({ kind, own: all.filter(({ type }) => type === kind.type) }))
+    .filter(({ kind, own }) => own.length > 0 || isOffered(realm, kind))
+    .map(({ kind, own }) => container(realm, kind, own, withCredentials))
+}
+
+function container(
+  realm: Realm,
+  { type, category, icon, createAction, updateAction, removeable }: CredentialKind,
+  own: readonly Credential[],
+  withCredentials: boolean,
+) {
+  const one = type === 'password' || type === 'recovery-authn-codes'
+  const creates = createAction !== undefined && isEnabled(realm, createAction)
+  const updates = updateAction !== undefined && isEnabled(realm, updateAction)
+  return {
+    type,
+    category,
+    displayName: `${type}-display-name`,
+    helptext: `${type}-help-text`,
+    iconCssClass: icon,
+    ...(creates && !(one && own.length > 0) ? { createAction } : {}),
+    ...(updates && own.length > 0 ? { updateAction } : {}),
+    removeable,
+    ...(withCredentials ? { userCredentialMetadatas: own.map(metadata) } : {}),
+  }
+}
+
+function metadata({ id, type, userLabel, createdAt, credentialData }: Credential) {
+  return {
+    credential: {
+      id,
+      type,
+      ...(userLabel === null ? {} : { userLabel }),
+      ...(createdAt === null ? {} : { createdDate: createdAt }),
+      credentialData: JSON.stringify(credentialData),
+    },
+  }
+}
+
+function isEnabled({ settings }: Realm, action: string): boolean {
+  return settings.requiredActions.some(
+    ({ providerId, enabled }) => providerId === action && enabled,
+  )
+}
+
+function isOffered({ settings }: Realm, { steps, createAction }: CredentialKind): boolean {
+  const executions = settings.authenticationFlows.flatMap((flow) => flow.authenticationExecutions)
+  const asked = executions.some(
+    ({ authenticator, requirement }) =>
+      requirement !== 'DISABLED' && authenticator !== undefined && steps.includes(authenticator),
+  )
+  return asked && createAction !== undefined && isEnabled({ settings } as Realm, createAction)
+}
+
+async function remove(deps: AccountDeps, call: AccountCall): Promise<undefined> {
+  const { realm, user, client, request, params } = call
+  const { credentialId = '' } = params
+  const credential = (await deps.credentials.list(user.id)).find(({ id }) => id === credentialId)
+  if (!credential) throw unknownCredential()
+  if (!kinds.find(({ type }) => type === credential.type)?.removeable) {
+    throw new HttpError(400, { error: `Credential type ${credential.type} cannot be removed` })
+  }
+  await deps.credentials.remove(user.id, credentialId)
+  deps.events.record({
+    type: credential.type === 'otp' ? 'REMOVE_TOTP' : 'REMOVE_CREDENTIAL',
+    realmId: realm.id,
+    realmName: realm.name,
+    clientId: client.clientId,
+    userId: user.id,
+    ipAddress: deps.urls.clientAddress(request),
+    details: { credential_type: credential.type, credential_id: credentialId },
+  })
+  return undefined
+}
