@@ -65,6 +65,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
     matches,
   })
   const steps = requiredActionSteps({
+    lifecycle: userLifecycle,
     credentials,
     users,
     database,

@@ -11,6 +11,7 @@ import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
 import type { BrowserLogin } from './browser-login.ts'
 import { LoginAddresses } from './login-addresses.ts'
+import { cookieNames } from './login-cookies.ts'
 import type { LoginEnding, Pending } from './login-ending.ts'
 import type { LoginEvents } from './login-events.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
@@ -59,7 +60,7 @@ export class ActionPages {
         return this.continueFrom(tab)
       }
       if (pending.initiated && form.has('cancel-aia')) {
-        tab.state.notes[loginNotes.kcActionStatus] = 'cancelled'
+        this.#tellClient(tab, pending.alias, 'cancelled')
         return this.#deps.ending.advance(tab)
       }
       return this.#settle(tab, pending, await pending.step.process(this.#context(tab, pending)))
@@ -115,15 +116,17 @@ export class ActionPages {
       case 'rejected':
         this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'rejected_by_user' })
         return this.#deps.refusals.toClient(tab, 'cancelled-by-user', result.description)
+      case 'impossible':
+        state.notes[loginNotes.kcActionStatus] = 'error'
+        return this.#deps.ending.advance(this.#doneWith(tab, pending.alias))
+      case 'ended':
+        visit.cookies.signedOut()
+        visit.cookies.expire(cookieNames.restart)
+        return this.#deps.pages.notice(visit, tab.client, result.message)
       case 'done':
         tab.user = await this.#withoutAction(tab, pending.alias, result.user)
-        if (pending.initiated) state.notes[loginNotes.kcActionStatus] = 'success'
-        state.requiredActions.splice(
-          0,
-          state.requiredActions.length,
-          ...state.requiredActions.filter((alias) => alias !== pending.alias),
-        )
-        return this.#deps.ending.advance(tab)
+        if (pending.initiated) this.#tellClient(tab, pending.alias, 'success')
+        return this.#deps.ending.advance(this.#doneWith(tab, pending.alias))
       case 'challenge': {
         const code = await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
         return this.#deps.pages.requiredAction(
@@ -138,6 +141,18 @@ export class ActionPages {
         )
       }
     }
+  }
+
+  #tellClient({ state }: LoginTab, alias: string, status: 'success' | 'cancelled'): void {
+    state.notes[loginNotes.kcActionStatus] = status
+    state.notes[loginNotes.kcActionDone] = alias
+  }
+
+  #doneWith(tab: LoginTab, alias: string): LoginTab {
+    const { requiredActions } = tab.state
+    const others = requiredActions.filter((other) => other !== alias)
+    requiredActions.splice(0, requiredActions.length, ...others)
+    return tab
   }
 
   /** What is done is off the user's list, also where the action itself has not seen to it. */

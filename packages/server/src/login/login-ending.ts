@@ -86,6 +86,7 @@ export class LoginEnding {
    * @throws FlowFailure; LoginStateConflict
    */
   async advance(tab: LoginTab, provedNow = false): Promise<BrowserAnswer> {
+    await this.#settle(tab)
     const pending = await this.pending(tab)
     if (pending === null) return this.#complete(tab, provedNow)
     const { visit, state, client, protocol } = tab
@@ -98,6 +99,16 @@ export class LoginEnding {
     const execution = pending.kind === 'consent' ? consentExecution : pending.alias
     const location = addresses.page('required-action', execution)
     return this.#deps.pages.toClient(visit, { kind: 'redirect', location })
+  }
+
+  /** What the realm's actions do without asking. */
+  async #settle(tab: LoginTab): Promise<void> {
+    const { visit, client, state } = tab
+    const parties = { realm: visit.realm, client, user: userOf(tab), state }
+    for (const { user, event } of await this.#deps.requiredActions.settle(parties)) {
+      tab.user = user
+      this.#deps.events.record(tab, event)
+    }
   }
 
   /** @throws FlowFailure when a required action is due that this server does not have */
@@ -195,6 +206,7 @@ export class LoginEnding {
       ssoAuth,
       loginStateId: state.id,
       loginStateExpiresAt: state.expiresAt,
+      kcAction: state.notes[loginNotes.kcActionDone] ?? null,
       kcActionStatus: state.notes[loginNotes.kcActionStatus] ?? null,
     }
   }

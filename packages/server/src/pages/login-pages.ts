@@ -14,6 +14,9 @@ import { renderSelectAuthenticator } from './login/render-select-authenticator.t
 import { renderSelectOrganization } from './login/render-select-organization.ts'
 import type { FlowPageModel, PageContext } from './page-context.ts'
 import { renderConfigTotp } from './required-actions/render-config-totp.ts'
+import { renderDeleteAccount } from './required-actions/render-delete-account.ts'
+import { renderDeleteCredential } from './required-actions/render-delete-credential.ts'
+import { renderRecoveryCodes } from './required-actions/render-recovery-codes.ts'
 import { renderRegister } from './required-actions/render-register.ts'
 import { renderTerms } from './required-actions/render-terms.ts'
 import { renderUpdatePassword } from './required-actions/render-update-password.ts'
@@ -50,6 +53,9 @@ const loginPages: { readonly [Id in LoginPageId]: PageRenderer<Id> } = {
   'select-authenticator': renderSelectAuthenticator,
   'select-organization': renderSelectOrganization,
   register: renderRegister,
+  'recovery-codes': renderRecoveryCodes,
+  'delete-account': renderDeleteAccount,
+  'delete-credential': renderDeleteCredential,
   'update-password': renderUpdatePassword,
   'update-profile': renderUpdateProfile,
   terms: renderTerms,

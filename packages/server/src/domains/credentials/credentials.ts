@@ -56,7 +56,7 @@ export class Credentials implements AsyncDisposable {
       blacklist: new PasswordBlacklist(deps.blacklistDirectory),
     })
     this.otp = new OtpCredentials({ database, store, clock, usedCodes: new UsedCodeStore() })
-    this.recoveryCodes = new RecoveryCodes({ database, store })
+    this.recoveryCodes = new RecoveryCodes({ database, store, clock })
     this.failures = new LoginFailures({ database, store: new LoginFailureStore(), users, clock })
   }
 

@@ -48,7 +48,9 @@ export interface SuccessfulLogin extends LoginParties {
   readonly provedNow: boolean
   readonly loginStateId: string
   readonly loginStateExpiresAt: number
-  /** What became of the action that the client started. */
+  /** The action that the client started and the user has seen. */
+  readonly kcAction: string | null
+  /** What became of it. */
   readonly kcActionStatus: string | null
 }
 

@@ -195,4 +195,32 @@ export const de: Readonly<Record<string, string>> = {
   'auth-recovery-code-header': 'Mit einem Wiederherstellungscode anmelden',
   'auth-recovery-code-prompt': 'Wiederherstellungscode Nr. {0}',
   'recovery-codes-error-invalid': 'Ungültiger Wiederherstellungscode',
+
+  // Recovery codes, and taking away
+  'recovery-code-config-header': 'Wiederherstellungscodes',
+  'recovery-code-config-warning-title':
+    'Diese Codes werden nach dem Verlassen der Seite nicht mehr angezeigt',
+  'recovery-code-config-warning-message':
+    'Drucken Sie die Codes aus, laden Sie sie herunter oder kopieren Sie sie in einen Passwortmanager, und bewahren Sie sie sicher auf. Wenn Sie abbrechen, werden sie nicht eingerichtet.',
+  'recovery-codes-print': 'Drucken',
+  'recovery-codes-download': 'Herunterladen',
+  'recovery-codes-copy': 'Kopieren',
+  'recovery-codes-confirmation-message': 'Ich habe diese Codes sicher aufbewahrt',
+  'recovery-codes-label-default': 'Wiederherstellungscodes',
+  'recovery-codes-action-complete': 'Einrichtung abschließen',
+  'recovery-codes-action-cancel': 'Einrichtung abbrechen',
+  'recovery-codes-download-file-header': 'Bewahren Sie diese Wiederherstellungscodes sicher auf.',
+  deleteCredentialTitle: '{0} löschen',
+  deleteCredentialMessage: 'Möchten Sie {0} löschen?',
+  doConfirmDelete: 'Löschen bestätigen',
+  deleteAccountConfirm: 'Löschen des Kontos bestätigen',
+  irreversibleAction: 'Dies lässt sich nicht rückgängig machen',
+  deletingImplies: 'Das Löschen Ihres Kontos bedeutet:',
+  loggingOutImmediately: 'Sie werden sofort abgemeldet',
+  errasingData: 'Alle Ihre Daten werden gelöscht',
+  finalDeletionConfirmation:
+    'Ein gelöschtes Konto kann nicht wiederhergestellt werden. Um Ihr Konto zu behalten, klicken Sie auf Abbrechen.',
+  deletingAccountForbidden:
+    'Sie dürfen Ihr Konto nicht selbst löschen. Bitte wenden Sie sich an den Administrator.',
+  userDeletedSuccessfully: 'Das Konto wurde gelöscht',
 }

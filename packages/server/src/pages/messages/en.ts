@@ -325,4 +325,32 @@ export const en: Readonly<Record<string, string>> = {
   'auth-recovery-code-header': 'Login with a recovery authentication code',
   'auth-recovery-code-prompt': 'Recovery code #{0}',
   'recovery-codes-error-invalid': 'Invalid recovery authentication code',
+
+  // Recovery codes, and taking away
+  'recovery-code-config-header': 'Recovery Authentication Codes',
+  'recovery-code-config-warning-title':
+    "These recovery codes won''t appear again after leaving this page",
+  'recovery-code-config-warning-message':
+    'Make sure to print, download, or copy them to a password manager and keep them safe. Canceling this setup will remove these recovery codes from your account.',
+  'recovery-codes-print': 'Print',
+  'recovery-codes-download': 'Download',
+  'recovery-codes-copy': 'Copy',
+  'recovery-codes-confirmation-message': 'I have saved these codes somewhere safe',
+  'recovery-codes-label-default': 'Recovery codes',
+  'recovery-codes-action-complete': 'Complete setup',
+  'recovery-codes-action-cancel': 'Cancel setup',
+  'recovery-codes-download-file-header': 'Keep these recovery codes somewhere safe.',
+  deleteCredentialTitle: 'Delete {0}',
+  deleteCredentialMessage: 'Do you want to delete {0}?',
+  doConfirmDelete: 'Confirm deletion',
+  deleteAccountConfirm: 'Delete account confirmation',
+  irreversibleAction: 'This action is irreversible',
+  deletingImplies: 'Deleting your account implies:',
+  loggingOutImmediately: 'Logging you out immediately',
+  errasingData: 'Erasing all your data',
+  finalDeletionConfirmation:
+    'If you delete your account, it cannot be restored. To keep your account, click Cancel.',
+  deletingAccountForbidden:
+    'You do not have enough permissions to delete your own account, contact admin.',
+  userDeletedSuccessfully: 'User deleted successfully',
 }

@@ -197,4 +197,32 @@ export const fr: Readonly<Record<string, string>> = {
   'auth-recovery-code-header': 'Se connecter avec un code de récupération',
   'auth-recovery-code-prompt': 'Code de récupération n° {0}',
   'recovery-codes-error-invalid': 'Code de récupération invalide',
+
+  // Recovery codes, and taking away
+  'recovery-code-config-header': 'Codes de récupération',
+  'recovery-code-config-warning-title':
+    "Ces codes n''apparaîtront plus après avoir quitté cette page",
+  'recovery-code-config-warning-message':
+    'Imprimez-les, téléchargez-les ou copiez-les dans un gestionnaire de mots de passe et gardez-les en lieu sûr. Si vous annulez, ils ne seront pas enregistrés.',
+  'recovery-codes-print': 'Imprimer',
+  'recovery-codes-download': 'Télécharger',
+  'recovery-codes-copy': 'Copier',
+  'recovery-codes-confirmation-message': "J''ai conservé ces codes en lieu sûr",
+  'recovery-codes-label-default': 'Codes de récupération',
+  'recovery-codes-action-complete': 'Terminer la configuration',
+  'recovery-codes-action-cancel': 'Annuler la configuration',
+  'recovery-codes-download-file-header': 'Conservez ces codes de récupération en lieu sûr.',
+  deleteCredentialTitle: 'Supprimer {0}',
+  deleteCredentialMessage: 'Voulez-vous supprimer {0} ?',
+  doConfirmDelete: 'Confirmer la suppression',
+  deleteAccountConfirm: 'Confirmation de la suppression du compte',
+  irreversibleAction: 'Cette action est irréversible',
+  deletingImplies: 'La suppression de votre compte implique :',
+  loggingOutImmediately: 'Votre déconnexion immédiate',
+  errasingData: "L''effacement de toutes vos données",
+  finalDeletionConfirmation:
+    'Un compte supprimé ne peut pas être restauré. Pour le conserver, cliquez sur Annuler.',
+  deletingAccountForbidden:
+    "Vous n''avez pas le droit de supprimer votre compte, contactez l''administrateur.",
+  userDeletedSuccessfully: 'Compte supprimé',
 }

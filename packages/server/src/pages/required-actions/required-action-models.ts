@@ -86,3 +86,16 @@ export interface ConfigTotpModel extends RequiredActionModel {
 export interface VerifyEmailModel extends RequiredActionModel {
   readonly email: string
 }
+
+/** Page `login-delete-credential`: which credential is to be taken away. */
+export interface DeleteCredentialModel extends RequiredActionModel {
+  readonly label: string
+}
+
+/** Page `login-login-recovery-authn-code-config`: posts the codes back, `userLabel` and `logout-sessions`. */
+export interface RecoveryCodesModel extends RequiredActionModel {
+  readonly codes: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly generatedAt: number
+  readonly logoutSessions: boolean
+}

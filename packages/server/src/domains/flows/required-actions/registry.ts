@@ -1,17 +1,23 @@
 import type { Database } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
+import type { UserLifecycle } from '../../user-lifecycle/user-lifecycle.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
+import { configureRecoveryCodes } from './configure-recovery-codes.ts'
 import { configureTotp } from './configure-totp.ts'
+import { deleteAccount } from './delete-account.ts'
+import { deleteCredential } from './delete-credential.ts'
 import type { RequiredActionStep } from './required-action.ts'
 import { termsAndConditions } from './terms-and-conditions.ts'
 import { updatePassword } from './update-password.ts'
 import { updateProfile, verifyProfile } from './update-profile.ts'
+import { updateUserLocale } from './update-user-locale.ts'
 
 export interface RequiredActionStepsDeps {
   readonly credentials: Credentials
-  readonly users: Pick<Users, 'change' | 'changeIn' | 'fresh'>
+  readonly users: Pick<Users, 'change' | 'changeIn' | 'fresh' | 'memberships'>
+  readonly lifecycle: Pick<UserLifecycle, 'remove'>
   readonly database: Database
   readonly clock: Clock
   readonly matches: PatternMatches
@@ -25,5 +31,9 @@ export function requiredActionSteps(deps: RequiredActionStepsDeps): readonly Req
     configureTotp(deps),
     updatePassword(deps),
     verifyProfile(deps),
+    configureRecoveryCodes(deps),
+    deleteAccount(deps),
+    deleteCredential(deps),
+    updateUserLocale(deps),
   ]
 }

@@ -51,9 +51,19 @@ export type ActionResult =
   | { readonly kind: 'challenge'; readonly page: LoginPage }
   /** The user refuses: the client is told, with this as `error_description`. */
   | { readonly kind: 'rejected'; readonly description?: string }
+  /** Nothing of the kind can be done: the client is told, the login goes on. */
+  | { readonly kind: 'impossible' }
+  /** Nobody is left to sign in: the login ends with this notice. */
+  | { readonly kind: 'ended'; readonly message: PageNote }
   | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }
 
-/** Something that has to be done before a login ends. A new one is a file with one of these and a line in required-actions.ts. */
+/** What an action did by itself. */
+export interface SettledAction {
+  readonly user: User
+  readonly event: { readonly type: string; readonly details: Readonly<Record<string, string>> }
+}
+
+/** Something that has to be done before a login ends. A new one is a file with one of these and a line in registry.ts. */
 export interface RequiredActionStep {
   /** Keycloak's provider id. */
   readonly id: string
@@ -63,6 +73,11 @@ export interface RequiredActionStep {
   readonly warningKey?: string
   /** Whether it is due although nobody put it on the user's list. */
   isTriggered?(parties: ActionParties): Promise<boolean>
+  /**
+   * What it does without asking anybody, when a login ends.
+   * @returns the user as it is now and the event of it; null when there was nothing to do
+   */
+  settle?(parties: ActionParties): Promise<SettledAction | null>
   challenge(context: ActionContext): Promise<ActionResult>
   /** Its form was posted. */
   process(context: ActionContext): Promise<ActionResult>

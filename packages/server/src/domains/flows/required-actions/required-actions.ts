@@ -1,5 +1,5 @@
 import type { Realm, RequiredAction } from '../../realms/realm.ts'
-import type { ActionParties, RequiredActionStep } from './required-action.ts'
+import type { ActionParties, RequiredActionStep, SettledAction } from './required-action.ts'
 
 /** An action that is due. */
 export interface DueAction {
@@ -26,6 +26,17 @@ export class RequiredActions {
       if (await isDue(action, step, parties)) return { alias: action.alias, step }
     }
     return null
+  }
+
+  /** Lets the realm's actions do what they can without asking. @returns what they did, in the realm's order */
+  async settle(parties: ActionParties): Promise<SettledAction[]> {
+    const settled: SettledAction[] = []
+    for (const { providerId } of this.#enabledIn(parties.realm)) {
+      const { user } = settled.at(-1) ?? parties
+      const done = await this.#steps.get(providerId)?.settle?.({ ...parties, user })
+      if (done) settled.push(done)
+    }
+    return settled
   }
 
   #enabledIn(realm: Realm): readonly RequiredAction[] {

@@ -87,6 +87,7 @@ export class OidcLoginProtocol implements LoginProtocol {
         session.id,
       ]),
       ...issuerOf(login),
+      ...optional('kc_action', login.kcAction),
       ...optional('kc_action_status', login.kcActionStatus),
       ...optional('code', code),
       ...issued,
