@@ -1,6 +1,7 @@
 import type { Fill, InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import type { SecretBox } from '../../database/secret-box.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import { ClientScopeStore } from './client-scope-store.ts'
 import { type ComponentRow, ComponentStore } from './component-store.ts'
 import { ModelError, orDuplicate } from './model-error.ts'
@@ -133,9 +134,14 @@ export class Realms {
    * Changes settings, name or `enabled` in one transaction; `change` gets the row as it is under the lock.
    * @throws ModelError `missing`, or `duplicate` when the new name is taken
    */
-  async change(id: string, change: (row: RealmRow) => RealmChange): Promise<void> {
+  async change(
+    id: string,
+    change: (row: RealmRow) => RealmChange,
+    trace?: AdminTrace,
+  ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       await this.changeIn(tx, id, change)
+      await trace?.(tx)
     })
   }
 

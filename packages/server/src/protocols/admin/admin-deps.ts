@@ -8,6 +8,7 @@ import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { Groups } from '../../domains/groups/groups.ts'
+import type { KeyStock } from '../../domains/keys/key-stock.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Providers } from '../../domains/providers/providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
@@ -37,6 +38,7 @@ export interface AdminDeps {
   readonly administration: Administration
   readonly realms: Realms
   readonly keys: Keys
+  readonly keyStock: Pick<KeyStock, 'take'>
   readonly components: Components
   readonly roles: Roles
   readonly groups: Groups

@@ -5,15 +5,19 @@ import { registerAttackDetection } from './attack-detection/attack-detection.ts'
 import { registerAuthenticationProviders } from './authentication/authentication-providers.ts'
 import { registerFlows } from './authentication/flows-resource.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
+import { registerClientPolicies } from './client-policies/client-policies-resource.ts'
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
 import { registerRealmDefaultScopes } from './client-scopes/realm-default-scopes.ts'
+import { registerClientCertificates } from './clients/client-certificates.ts'
 import { registerClientInstallation } from './clients/client-installation.ts'
 import { registerClientMappers } from './clients/client-mappers.ts'
+import { registerClientNodes } from './clients/client-nodes.ts'
 import { registerClientResource } from './clients/client-resource.ts'
 import { registerClientScopeAssignments } from './clients/client-scope-assignments.ts'
 import { registerScopeMappings } from './clients/client-scope-mappings.ts'
 import { registerClientSessions } from './clients/client-sessions.ts'
 import { registerClients } from './clients/clients-resource.ts'
+import { registerRotatedSecret } from './clients/rotated-secret.ts'
 import { registerServiceAccount } from './clients/service-account.ts'
 import { registerComponents } from './components-resource.ts'
 import { registerAdminEvents } from './events/admin-events-resource.ts'
@@ -22,8 +26,9 @@ import { registerEventsConfig } from './events-config-resource.ts'
 import { registerDefaultGroups } from './groups/default-groups.ts'
 import { registerGroupResource } from './groups/group-resource.ts'
 import { registerGroups } from './groups/groups-resource.ts'
-import { registerManagementPermissions } from './groups/management-permissions.ts'
 import { registerKeys } from './keys-resource.ts'
+import { registerManagementPermissions } from './management-permissions.ts'
+import { keepMultipart } from './multipart-body.ts'
 import { registerPreflight } from './preflight.ts'
 import { registerRealmActions } from './realms/realm-actions.ts'
 import { registerRealmResource } from './realms/realm-resource.ts'
@@ -65,6 +70,10 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerClients,
   registerClientResource,
   registerClientMappers,
+  registerClientCertificates,
+  registerClientNodes,
+  registerRotatedSecret,
+  registerClientPolicies,
   registerClientInstallation,
   registerClientScopeAssignments,
   registerScopeMappings,
@@ -104,6 +113,7 @@ export function adminRoutes(deps: AdminDeps): AdminRoutes {
 export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   app.register((scope, _options, done) => {
     keepJsonText(scope)
+    keepMultipart(scope)
     registerPreflight(scope)
     serveAdminRoutes(scope, deps, adminRoutes(deps))
     done()

@@ -22,6 +22,13 @@ export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void
     may: anyOf([...view, 'query-clients']),
     handle: async ({ realm }) => realm.clientScopes.map(clientScopeRepresentation),
   })
+  // What client scopes were called before Keycloak 4.
+  routes.add({
+    method: 'GET',
+    path: '/client-templates',
+    may: anyOf([...view, 'query-clients']),
+    handle: async ({ realm }) => realm.clientScopes.map(clientScopeRepresentation),
+  })
   routes.add<ClientScopeBody | undefined>({
     method: 'POST',
     path: '/client-scopes',

@@ -1,0 +1,43 @@
+import type { AdminDeps } from '../admin-deps.ts'
+import { notFound } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { managesClient, viewsClients } from '../permission.ts'
+import { requireClient } from './require-client.ts'
+
+const rotated = 'client.secret.rotated'
+const path = '/clients/:clientUuid/client-secret/rotated'
+
+/** The secret that a client had before its present one, while it counts. */
+export function registerRotatedSecret(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path,
+    may: viewsClients,
+    handle: async (call) => {
+      const value = (await requireClient(call)).representation.attributes?.[rotated]
+      if (!value) throw notFound('Client does not have a rotated secret')
+      return { type: 'secret', value }
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path,
+    may: managesClient,
+    handle: async (call) => {
+      const { id } = await requireClient(call)
+      const trace = await call.trace('ACTION', 'CLIENT', `clients/${id}/client-secret/rotated`)
+      await deps.clientLifecycle.change(
+        call.realm,
+        id,
+        (client) => {
+          const present = Object.entries(client.representation.attributes ?? {})
+          const attributes = Object.fromEntries(
+            present.filter(([name]) => !name.startsWith(rotated)),
+          )
+          return { ...client, representation: { ...client.representation, attributes } }
+        },
+        trace,
+      )
+    },
+  })
+}

@@ -1,0 +1,67 @@
+import { HttpError } from '../../http/http-error.ts'
+import type { AdminRoutes } from './admin-routes.ts'
+import { requireClient } from './clients/require-client.ts'
+import { requireGroup } from './groups/require-group.ts'
+import { anyOf, viewsClients, viewsRealm } from './permission.ts'
+
+/** The first form of fine-grained permissions (Keycloak's feature `admin-fine-grained-authz:v1`), off as it is there. */
+export function registerManagementPermissions(routes: AdminRoutes): void {
+  for (const method of ['GET', 'PUT'] as const) {
+    routes.add({
+      method,
+      path: '/users-management-permissions',
+      may: anyOf(['view-users', 'manage-users']),
+      handle: async () => {
+        throw notEnabled()
+      },
+    })
+    routes.add({
+      method,
+      path: '/groups/:groupId/management/permissions',
+      may: anyOf(['view-users', 'manage-users']),
+      handle: async (call) => {
+        await requireGroup(call)
+        throw notEnabled()
+      },
+    })
+    routes.add({
+      method,
+      path: '/clients/:clientUuid/management/permissions',
+      may: viewsClients,
+      handle: async (call) => {
+        await requireClient(call)
+        throw notEnabled()
+      },
+    })
+    for (const path of [
+      '/roles/:roleName',
+      '/clients/:clientUuid/roles/:roleName',
+      '/roles-by-id/:roleId',
+    ]) {
+      routes.add({
+        method,
+        path: `${path}/management/permissions`,
+        may: path.startsWith('/clients') ? viewsClients : viewsRealm,
+        handle: async () => {
+          throw notEnabled()
+        },
+      })
+    }
+    // Keycloak's feature `client-types`.
+    routes.add({
+      method,
+      path: '/client-types',
+      may: viewsRealm,
+      handle: async () => {
+        throw notEnabled()
+      },
+    })
+  }
+}
+
+function notEnabled(): HttpError {
+  return new HttpError(501, {
+    error: 'Feature not enabled',
+    error_description: 'For more on this error consult the server log.',
+  })
+}
