@@ -32,6 +32,19 @@ export function repositoryFiles(): RepositoryFile[] {
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }
 
+/** @returns the path of every file of the repository, fixtures and recordings included */
+export function repositoryPaths(): string[] {
+  return allIn('')
+}
+
+function allIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (!entry.isDirectory()) return [path]
+    return foldersLeftOut.has(entry.name) && entry.name !== 'fixtures' ? [] : allIn(path)
+  })
+}
+
 function pathsIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`

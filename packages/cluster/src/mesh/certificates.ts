@@ -1,4 +1,4 @@
-import { randomBytes, webcrypto, X509Certificate } from 'node:crypto'
+import { randomBytes, webcrypto } from 'node:crypto'
 import { nodeUri } from './node-identity.ts'
 import type { MeshCredentials } from './tls-transport.ts'
 
@@ -104,11 +104,6 @@ export async function issueNodeCredentials(
     ca: trusted.map((each) => each.certificate),
     namesNodes: true,
   }
-}
-
-/** @returns milliseconds since the epoch at which the first certificate in `pem` ends */
-export function certificateEnd(pem: string): number {
-  return Date.parse(new X509Certificate(pem).validTo)
 }
 
 function serialNumber(): string {

@@ -1,10 +1,5 @@
 import { generationsOf, rotationAction, trustedAuthorities } from './certificate-rotation.ts'
-import {
-  type ClusterAuthority,
-  certificateEnd,
-  createAuthority,
-  issueNodeCredentials,
-} from './certificates.ts'
+import { type ClusterAuthority, createAuthority, issueNodeCredentials } from './certificates.ts'
 import type { ClusterLogger } from './complaints.ts'
 import type { Mesh, MeshPeer } from './mesh.ts'
 import type { MeshCredentials, TlsTransport } from './tls-transport.ts'
@@ -48,15 +43,9 @@ export class ClusterCredentials {
   #signer = ''
   #transport: TlsTransport | null = null
   #nextSeen: { id: string; at: number } | null = null
-  #leafEnd = 0
 
   constructor(deps: ClusterCredentialsDeps) {
     this.#deps = deps
-  }
-
-  /** When this node's certificate ends, milliseconds since the epoch; 0 before the first. */
-  get validUntil(): number {
-    return this.#leafEnd
   }
 
   /** Makes the cluster's first authority if there is none, and this node's first certificate. */
@@ -148,7 +137,6 @@ export class ClusterCredentials {
     )
     this.#signer = signer.id
     this.#trusted = trusted.map(({ id }) => id)
-    this.#leafEnd = certificateEnd(credentials.cert as string)
     return credentials
   }
 }

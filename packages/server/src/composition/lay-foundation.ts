@@ -35,7 +35,8 @@ export interface FoundationSources {
 }
 
 /**
- * Opens the database — the embedded one is started — waits for it, brings its schema up to date and proves the encryption key.
+ * Opens the database — the embedded one is started — waits for it, brings its schema up to date, and
+ * checks that the encryption key is the database's.
  * @throws StartError, SchemaTooNew
  */
 export async function layFoundation(

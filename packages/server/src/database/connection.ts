@@ -148,7 +148,7 @@ export class DatabaseConnection {
     return this.#serverMajor >= boundsTransactionsSince
   }
 
-  /** How long an answer has been due, in milliseconds; 0 while none is awaited, or while it has leave to take longer. */
+  /** Milliseconds since the pending statement was sent; 0 when idle, or when its own timeout is longer than usual. */
   get silentMs(): number {
     const { since, deadlineMs } = this.#awaiting ?? {}
     if (since === undefined || (deadlineMs ?? 0) > this.#settings.statementTimeoutMs) return 0

@@ -38,7 +38,7 @@ export interface HttpServersDeps {
   readonly app: FastifyInstance
   /** Serves its part of the paths in the place of `app`. */
   readonly later?: LaterRouter
-  /** Answers a request with what it has at hand, before any other work on it; otherwise says no and does nothing. */
+  /** Answers a request from memory before any other work on it. Returns false, and has done nothing, when it cannot. */
   readonly answersAtHand?: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Requests that are mostly answered from memory at once, and go on beyond the bound. */
   readonly answersAtOnce?: (request: IncomingMessage) => boolean

@@ -1,4 +1,4 @@
-/** Where time comes from. Everything that reads a clock receives one of these (style.md, rule 8). */
+/** Where time comes from. Everything that reads a clock receives one of these (STYLE.md rule 17). */
 export interface Clock {
   /** Milliseconds since the Unix epoch, by this machine's wall clock. */
   now(): number

@@ -5,7 +5,10 @@ const frameBytes = 256
 /** Three bytes of UTF-8 hold any unit of a text: what is no longer than this fits into the frame. */
 const framedUnitsMax = Math.floor(frameBytes / 3)
 
-/** @returns whether both texts are equal, in a time that depends on neither content nor length of the expected one. */
+/**
+ * @returns whether both texts are equal, in a time that does not depend on the expected one: texts of up to 85 characters are compared in
+ * a frame of fixed size, longer ones by their hashes
+ */
 export function equalInConstantTime(given: string, expected: string): boolean {
   if (given.length > framedUnitsMax || expected.length > framedUnitsMax) {
     return timingSafeEqual(digest(given), digest(expected))

@@ -27,7 +27,7 @@ export function banner(settings: ServerSettings, report: ServingReport): string 
   return `\n  Holdfast is running (for development; Ctrl+C stops it)\n\n${lines.join('\n')}\n\n`
 }
 
-/** Listening everywhere means that this machine can be reached by name. */
+/** A server that listens on every address is reached as `localhost` from its own machine. */
 function local(url: string): string {
   return url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, '//localhost')
 }

@@ -12,7 +12,7 @@ import { statements as administrationClients } from './010-administration-client
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
  * defaults, indexes) so that a node of the version before goes on beside it; what it replaces is removed (*contracted*)
- * one release later. A step that an older node cannot live with says `breaking`, and older nodes then refuse to start.
+ * one release later; indexes may go at once. A step that an older node cannot live with says `breaking`, and older nodes then refuse to start.
  */
 export interface Migration {
   readonly version: number

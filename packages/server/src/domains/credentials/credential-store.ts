@@ -132,10 +132,6 @@ export class CredentialStore {
     return rows.length === 1
   }
 
-  async retype(db: Queryable, id: string, type: string): Promise<void> {
-    await db.query('UPDATE credential SET type = $2, ver = ver + 1 WHERE id = $1', [id, type])
-  }
-
   async relabel(db: Queryable, userId: string, id: string, label: string): Promise<boolean> {
     const rows = await db.query(
       'UPDATE credential SET user_label = $3, ver = ver + 1 WHERE id = $1 AND user_id = $2 RETURNING id',

@@ -19,9 +19,9 @@ class Conditions {
 }
 
 const searched = ['u.username', 'lower(u.email)', 'lower(u.first_name)', 'lower(u.last_name)']
-/** So many pages' worth of users are read in the order of their names before matches are collected by their indexes. */
+/** A search first walks the index of names, for this many pages; beyond them it uses the search indexes. */
 const pagesWalked = 10
-/** Pages so far on, or so long, that more users than this would be read are not looked for in that way. */
+/** The walk is left out for a page that more users than this stand before. */
 const walkedMax = 2_000
 const shown = `${userColumns}, EXISTS (SELECT 1 FROM credential k WHERE k.user_id = u.id AND k.type = 'otp') AS totp`
 

@@ -17,7 +17,7 @@ export const userColumns = `u.id, u.realm_id AS "realmId", u.username, u.email, 
 
 /**
  * Reads and writes of table `users` by key; searching is in user-search-store.ts. Beside an id the realm is compared by
- * IS NOT DISTINCT FROM, for the reason that SessionStore gives.
+ * IS NOT DISTINCT FROM, so that the planner can pick no other index than the primary key's.
  */
 export class UserStore {
   /** Index: users_pkey. */

@@ -91,7 +91,10 @@ export interface Step {
 /** Decides whether a conditional sub-flow takes part. */
 export interface Condition {
   readonly id: string
-  /** @param siblings the other executions of the sub-flow */
+  /**
+   * @param flow the sub-flow that it stands in
+   * @param steps asks the other steps of the sub-flow whether the user could pass them
+   */
   matches(context: StepContext, flow: FlowNode, steps: ConfiguredFor): Promise<boolean>
   /** The sub-flow that it stands in was passed. */
   passed?(context: StepContext): void

@@ -43,7 +43,7 @@ export class PublishedDocuments {
 
   /**
    * Answers a request for a document of a realm that is known here, at once.
-   * @returns the route that the path is of; undefined when nothing was answered, which is the router's then
+   * @returns the matched route, or undefined: then the router answers
    */
   answer(request: IncomingMessage, response: ServerResponse): string | undefined {
     if (request.method !== 'GET') return undefined
