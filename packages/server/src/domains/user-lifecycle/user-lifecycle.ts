@@ -104,15 +104,6 @@ export class UserLifecycle {
     return written
   }
 
-  /**
-   * Makes the user that a client's service account is.
-   * @throws ModelError `duplicate` when it is there already
-   */
-  async createServiceAccount(realm: Realm, client: AccountOwner): Promise<void> {
-    const added = await this.newServiceAccount(realm, client)
-    await this.#deps.database.transaction((tx) => this.insertIn(tx, realm.id, [added]))
-  }
-
   /** @returns the user that a client's service account is, for `insertIn` in the transaction that switches it on */
   async newServiceAccount(realm: Realm, client: AccountOwner): Promise<NewUser> {
     const user: User = {
