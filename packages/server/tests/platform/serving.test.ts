@@ -182,7 +182,7 @@ test('a database that was encrypted with one key refuses another one and none', 
   }
   expect((await bootstrap(first, 'a')).code).toBe(0)
   const keys = await database.query<{ key: string }>(
-    `SELECT config->'privateKey'->>0 AS key FROM component WHERE config ? 'privateKey'`,
+    `SELECT config->'privateKey'->0->>'sealed' AS key FROM component WHERE config ? 'privateKey'`,
   )
   expect(keys.length).toBeGreaterThan(0)
   for (const { key } of keys) expect(key).toMatch(/^hf1:/)
