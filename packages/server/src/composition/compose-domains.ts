@@ -4,7 +4,7 @@ import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
 import type { Events } from '../domains/events/events.ts'
-import { Consents } from '../domains/flows/consents/consents.ts'
+import { Consents, type ConsentsDeps } from '../domains/flows/consents/consents.ts'
 import { KeyStock } from '../domains/keys/key-stock.ts'
 import { Keys } from '../domains/keys/keys.ts'
 import type { SessionOwners } from '../domains/sessions/session-copies.ts'
@@ -16,7 +16,7 @@ import { DpopProofs } from '../domains/tokens/dpop-proofs.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { PresentedTokens } from '../domains/tokens/presented-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
-import { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
+import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
@@ -55,8 +55,8 @@ export interface Domains extends RealmDomains, ClientLifecycles {
 
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
- * events < realms < keys < roles < groups < users < clients < components < credentials < sessions < user-lifecycle <
- * flows < tokens < transfer.
+ * events < realms < keys < roles < groups < organizations < users < clients < components < credentials < sessions <
+ * user-lifecycle < client-lifecycle < flows < tokens < administration < transfer.
  */
 export async function composeDomains(
   foundation: Foundation,
@@ -117,9 +117,9 @@ export async function composeDomains(
       owners: clustering.sessionOwners,
     }),
   )
-  const ofProfiles = { database, realms, matches }
-  const ofUsers = { database, clock, users, groups: data.groups, credentials, sessions }
-  const userLifecycle = new UserLifecycle({ ...ofUsers, matches })
+  const ofUsers = { ...data, database, clock, credentials, sessions }
+  const userVerbs = composeUserVerbs({ ...ofUsers, matches })
+  const { userLifecycle } = userVerbs
   const singleUse = new SingleUseObjects(database)
   const lower = { keys, users, roles, clients, sessions, singleUse, clock }
   const ofTokens = composeTokens(lower, services)
@@ -134,13 +134,20 @@ export async function composeDomains(
     credentials,
     patterns,
     sessions,
-    userLifecycle,
-    userProfiles: new UserProfiles({ ...ofProfiles, patternMistake: patternProblem }),
-    consents: new Consents(ofUsers),
-    ...composeClientLifecycles({ ...ofUsers, realms, clients, userLifecycle, keyStock }),
+    ...userVerbs,
+    ...composeClientLifecycles({ ...ofUsers, userLifecycle }),
     singleUse,
     ...ofTokens,
     transfer,
+  }
+}
+
+/** Builds how users come, change and go, what they have to be like, and what they let clients have. */
+function composeUserVerbs(lower: UserLifecycleDeps & ConsentsDeps & Pick<RealmDomains, 'realms'>) {
+  return {
+    userLifecycle: new UserLifecycle(lower),
+    userProfiles: new UserProfiles({ ...lower, patternMistake: patternProblem }),
+    consents: new Consents(lower),
   }
 }
 

@@ -6,6 +6,7 @@ import { Components } from '../domains/components/components.ts'
 import type { Credentials } from '../domains/credentials/credentials.ts'
 import { Groups } from '../domains/groups/groups.ts'
 import type { KeyStock } from '../domains/keys/key-stock.ts'
+import { Organizations } from '../domains/organizations/organizations.ts'
 import type { OnUnreadableSecret } from '../domains/realms/realm-secrets.ts'
 import { Realms } from '../domains/realms/realms.ts'
 import { Roles } from '../domains/roles/roles.ts'
@@ -43,12 +44,16 @@ export interface RealmDomains {
   readonly users: Users
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities
+  readonly organizations: Organizations
   readonly clients: Clients
   readonly components: Components
   readonly keyStock: KeyStock
 }
 
-/** Builds realms < roles < groups < users < clients < components. All configuration shares one cache, all that is of users another. */
+/**
+ * Builds realms < roles < groups < organizations < users < clients < components. All configuration shares one cache, all
+ * that is of users another.
+ */
 export function composeRealmDomains({
   database,
   secretBox,
@@ -80,6 +85,7 @@ export function composeRealmDomains({
     realms,
     roles,
     groups,
+    organizations: new Organizations({ database, realms }),
     users,
     userMemberships: new UserMembershipChanges({ database }),
     federatedIdentities: new FederatedIdentities({ database }),

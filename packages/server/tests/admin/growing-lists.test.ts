@@ -9,7 +9,12 @@ import { createDatabase } from '../harness/test-database.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 import { AdminSession } from './administrator.ts'
 
-const trigramIndexes = ['client_trigrams', 'user_group_trigrams', 'users_trigrams']
+const trigramIndexes = [
+  'client_trigrams',
+  'organization_trigrams',
+  'user_group_trigrams',
+  'users_trigrams',
+]
 const many = 3_000
 
 describe('lists of a realm with many users, clients and groups', () => {

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const recordings = fixture<Recorded[]>('admin/writes/authorization')
 /** Endpoints that come later. */
-const later = /organizations|identity-provider/
+const later = /identity-provider/
 
 describe.each(['alice', 'viewer', 'usermanager', 'realmadmin'])('what %s may do', (username) => {
   it('is what Keycloak allowed', async () => {

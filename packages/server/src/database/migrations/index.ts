@@ -8,6 +8,7 @@ import { statements as manyClientsAndGroups } from './007-many-clients-and-group
 import { statements as realmNames } from './008-realm-names.ts'
 import { statements as sealedSecrets } from './009-sealed-secrets.ts'
 import { statements as administrationClients } from './010-administration-clients.ts'
+import { statements as organizations } from './011-organizations.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   { version: 8, name: 'realm-names', statements: realmNames },
   { version: 9, name: 'sealed-secrets', statements: sealedSecrets, breaking: true },
   { version: 10, name: 'administration-clients', statements: administrationClients },
+  { version: 11, name: 'organizations', statements: organizations },
 ]

@@ -29,6 +29,7 @@ export interface LockedRealmRow extends RealmRow {
 interface SnapshotRow extends RealmRow {
   readonly components: Component[]
   readonly clientScopes: ClientScope[]
+  readonly organizationAliases: string[]
 }
 
 const rowColumns = `r.id, r.name, r.enabled, r.default_role_id AS "defaultRoleId", r.settings, r.ver,
@@ -42,7 +43,8 @@ const snapshotColumns = `${rowColumns},
      FROM component c WHERE c.realm_id = r.id) AS components,
   (SELECT coalesce(json_agg(s.representation::jsonb || jsonb_build_object(
      'id', s.id, 'realmId', s.realm_id, 'name', s.name, 'protocol', s.protocol, 'ver', s.ver) ORDER BY s.name), '[]')
-     FROM client_scope s WHERE s.realm_id = r.id) AS "clientScopes"`
+     FROM client_scope s WHERE s.realm_id = r.id) AS "clientScopes",
+  ARRAY(SELECT o.alias FROM organization o WHERE o.realm_id = r.id AND o.enabled) AS "organizationAliases"`
 
 /** All SQL of table `realm`. */
 export class RealmStore {

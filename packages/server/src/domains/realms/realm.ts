@@ -159,20 +159,6 @@ export interface RealmSettings {
   identityProviders: JsonObject[]
   identityProviderMappers: JsonObject[]
   /** Without members (table organization_member). */
-  organizations?: Organization[]
-  [member: string]: unknown
-}
-
-export interface Organization {
-  id: string
-  name: string
-  alias: string
-  enabled: boolean
-  description?: string
-  redirectUrl?: string
-  attributes?: Record<string, string[]>
-  domains?: { name: string; verified: boolean }[]
-  identityProviders?: JsonObject[]
   [member: string]: unknown
 }
 
@@ -185,6 +171,8 @@ export interface Realm {
   readonly settings: Readonly<RealmSettings>
   readonly components: readonly Component[]
   readonly clientScopes: readonly ClientScope[]
+  /** Of enabled organizations: names that a scope may hold. */
+  readonly organizationAliases: readonly string[]
   /** Id of the composite role `default-roles-{realm}`. */
   readonly defaultRoleId: string
   readonly adminClients: AdminClients

@@ -240,6 +240,11 @@ export class Realms {
     return removed
   }
 
+  /** Announces that something was changed that is loaded together with the realm. @throws ModelError `missing` */
+  async raiseIn(tx: Transaction, realmId: string): Promise<void> {
+    await this.#raise(tx, realmId)
+  }
+
   /** The realm's `ver` rises with everything that is loaded together with it. */
   async #raise(tx: Transaction, realmId: string): Promise<void> {
     const raised = await this.#store.raise(tx, realmId)

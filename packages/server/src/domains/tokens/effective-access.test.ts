@@ -23,7 +23,7 @@ const client = {
 } as unknown as Client
 const user = { id: 'u' } as User
 const memberships = (roles: RoleReference[]): UserMemberships =>
-  ({ roles, groups: [], organizationIds: [] }) as UserMemberships
+  ({ roles, groups: [], organizations: [] }) as UserMemberships
 
 /** Scopes `staff` and `board` are for the roles of the same names; the user holds `employee`. */
 function accesses(asked: string[] = []): EffectiveAccesses {

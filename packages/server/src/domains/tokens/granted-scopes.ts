@@ -108,9 +108,7 @@ function organizationChoice(scope: string): OrganizationChoice | undefined {
 
 function isKnown(realm: Realm, choice: OrganizationChoice): boolean {
   if (typeof choice === 'string') return true
-  return (realm.settings.organizations ?? []).some(
-    ({ alias, enabled }) => enabled && alias === choice.alias,
-  )
+  return realm.organizationAliases.includes(choice.alias)
 }
 
 /**

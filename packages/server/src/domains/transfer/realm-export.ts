@@ -1,11 +1,7 @@
 import type { Database, Queryable } from '../../database/database.ts'
-import type {
-  AuthenticationFlow,
-  ClientScope,
-  Component,
-  Organization,
-  Realm,
-} from '../realms/realm.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { OrganizationStore } from '../organizations/organization-store.ts'
+import type { AuthenticationFlow, ClientScope, Component, Realm } from '../realms/realm.ts'
 import { type ExportedRole, RealmExportStore, type RoleName } from './realm-export-store.ts'
 import {
   type ClientExport,
@@ -36,6 +32,7 @@ const usersPerPage = 500
 export class RealmExport {
   readonly #deps: RealmExportDeps
   readonly #store = new RealmExportStore()
+  readonly #organizationStore = new OrganizationStore()
   readonly #userStore = new UserExportStore()
 
   constructor(deps: RealmExportDeps) {
@@ -69,7 +66,7 @@ export class RealmExport {
           clientScopes: realm.clientScopes.map(clientScopeOf),
           components: nested(realm.components, realm.id),
           authenticationFlows: realm.settings.authenticationFlows.map(flowOf),
-          ...(await this.#organizations(tx, realm.settings.organizations)),
+          ...(await this.#organizations(tx, realm)),
           keycloakVersion: exportFormatVersion,
         }
         if (users !== 'none') await this.#exportUsers(tx, realm.id, users, paths, onUsers)
@@ -144,17 +141,48 @@ export class RealmExport {
     return { scopeMappings, clientScopeMappings }
   }
 
-  async #organizations(tx: Queryable, organizations: readonly Organization[] | undefined) {
-    if (!organizations) return {}
-    const ids = organizations.map((organization) => organization.id)
+  async #organizations(tx: Queryable, realm: Realm) {
+    const organizations = await this.#organizationStore.list(tx, { realmId: realm.id })
+    if (organizations.length === 0) return {}
+    const ids = organizations.map(({ id }) => id)
     const members = await this.#store.organizationMembers(tx, ids)
-    const exported = organizations.map((organization): OrganizationExport => {
-      const own = members
-        .filter((member) => member.organizationId === organization.id)
-        .map(({ username, membershipType }) => ({ username, membershipType }))
-      return own.length > 0 ? { ...organization, members: own } : organization
-    })
-    return { organizations: exported }
+    return {
+      organizations: organizations.map((organization) => {
+        const own = members
+          .filter(({ organizationId }) => organizationId === organization.id)
+          .map(({ username, membershipType }) => ({ username, membershipType }))
+        const linked = realm.settings.identityProviders.filter(
+          ({ organizationId }) => organizationId === organization.id,
+        )
+        const providers = linked.map(({ alias, enabled }) => ({
+          alias: String(alias),
+          enabled,
+          config: {},
+        }))
+        return organizationExport(organization, own, providers)
+      }),
+    }
+  }
+}
+
+function organizationExport(
+  organization: Organization,
+  members: NonNullable<OrganizationExport['members']>,
+  identityProviders: NonNullable<OrganizationExport['identityProviders']>,
+): OrganizationExport {
+  const { id, name, alias, enabled, description, redirectUrl, attributes, domains } = organization
+  return {
+    ...organization.representation,
+    id,
+    name,
+    alias,
+    enabled,
+    ...(description === null ? {} : { description }),
+    ...(redirectUrl === null ? {} : { redirectUrl }),
+    attributes: { ...attributes },
+    domains: [...domains],
+    ...(members.length > 0 ? { members } : {}),
+    ...(identityProviders.length > 0 ? { identityProviders } : {}),
   }
 }
 

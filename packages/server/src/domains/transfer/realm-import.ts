@@ -4,6 +4,7 @@ import { masterRealmName } from '../administration/administration.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
+import type { Organizations } from '../organizations/organizations.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { AdminClients, Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
@@ -18,6 +19,7 @@ import {
   clientScopeRows,
   compositePairs,
   groupRows,
+  organizationRow,
   roleRows,
   scopeMappingPairs,
   settingsOf,
@@ -35,6 +37,7 @@ export interface RealmImportDeps {
   readonly roles: Roles
   readonly groups: Groups
   readonly clients: Clients
+  readonly organizations: Pick<Organizations, 'insertIn'>
   readonly users: Pick<Users, 'idsOf'>
   readonly userImport: UserImport
   readonly keyStock: KeyStock
@@ -100,7 +103,7 @@ export class RealmImport {
           await this.#deps.userImport.importUsers(tx, target, users)
         }
         await this.#addServiceAccounts(tx, realm, target)
-        await this.#writeOrganizationMembers(tx, realm)
+        await this.#writeOrganizations(tx, realm)
         await this.#administration.add(tx, { id: realm.id, name: realm.realm })
       },
       { statementTimeoutMs: importStatementTimeoutMs },
@@ -186,8 +189,9 @@ export class RealmImport {
     await this.#deps.userImport.importUsers(tx, target, users)
   }
 
-  async #writeOrganizationMembers(tx: Transaction, realm: CompleteRealm): Promise<void> {
+  async #writeOrganizations(tx: Transaction, realm: CompleteRealm): Promise<void> {
     for (const organization of realm.organizations ?? []) {
+      await this.#deps.organizations.insertIn(tx, organizationRow(realm.id, organization))
       const members = organization.members ?? []
       if (members.length === 0) continue
       const names = members.map((member) => member.username.toLowerCase())

@@ -1,6 +1,7 @@
 import { newUuid } from '../../shared/random.ts'
 import type { Client, ClientRepresentation } from '../clients/client.ts'
 import type { NewGroup } from '../groups/group-store.ts'
+import type { Organization } from '../organizations/organization.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { ClientScope, ProtocolMapper, RealmSettings } from '../realms/realm.ts'
 import type { NewRole } from '../roles/role-store.ts'
@@ -13,6 +14,7 @@ import type {
 
 /** Members of a representation that live in tables of their own, or are computed. */
 const notSettings: ReadonlySet<string> = new Set([
+  'organizations',
   'id',
   'realm',
   'enabled',
@@ -31,6 +33,8 @@ const notSettings: ReadonlySet<string> = new Set([
   'keycloakVersion',
 ])
 
+type OrganizationToInsert = Omit<Organization, 'ver'>
+
 /** Pairs of ids for a table that joins two others. */
 export type Pairs = (readonly [string, string])[]
 
@@ -38,10 +42,10 @@ export type Pairs = (readonly [string, string])[]
 export function settingsOf(realm: CompleteRealm): RealmSettings {
   const members = Object.entries(realm).filter(([name]) => !notSettings.has(name))
   const settings = Object.fromEntries(members) as RealmSettings
-  if (realm.organizations) settings.organizations = realm.organizations.map(withoutMembers)
   settings.identityProviders = (realm.identityProviders ?? []).map((provider) => ({
     ...provider,
     internalId: provider['internalId'] ?? newUuid(),
+    ...linkOf(realm, provider['alias']),
   }))
   settings.identityProviderMappers = (realm.identityProviderMappers ?? []).map((mapper) => ({
     ...mapper,
@@ -50,8 +54,33 @@ export function settingsOf(realm: CompleteRealm): RealmSettings {
   return settings
 }
 
-function withoutMembers({ members: _, ...organization }: OrganizationExport) {
-  return organization
+/** Organizations name their identity providers; here a provider names its organization. */
+function linkOf({ organizations }: CompleteRealm, alias: unknown): { organizationId?: string } {
+  const owner = organizations?.find(({ identityProviders }) =>
+    identityProviders?.some((provider) => provider.alias === alias),
+  )
+  return owner === undefined ? {} : { organizationId: owner.id }
+}
+
+/** @returns an organization of a representation as a row, its members apart */
+export function organizationRow(realmId: string, given: OrganizationExport): OrganizationToInsert {
+  const { id, name, alias, enabled, description, redirectUrl, attributes, domains, ...rest } = given
+  const { members: _, identityProviders: __, ...representation } = rest
+  return {
+    id,
+    realmId,
+    name,
+    alias: alias ?? name,
+    enabled: enabled ?? true,
+    description: description ?? null,
+    redirectUrl: redirectUrl ?? null,
+    attributes: attributes ?? {},
+    domains: (domains ?? []).map((domain) => ({
+      name: domain.name.toLowerCase(),
+      verified: domain.verified ?? false,
+    })),
+    representation,
+  }
 }
 
 /** @returns client scopes with ids for themselves and their mappers */

@@ -96,7 +96,14 @@ const user = z.looseObject({
 const organization = z.looseObject({
   id,
   name: z.string(),
+  alias: z.string().nullish(),
+  enabled: z.boolean().nullish(),
+  description: z.string().nullish(),
+  redirectUrl: z.string().nullish(),
+  attributes: z.record(z.string(), z.array(z.string())).nullish(),
+  domains: z.array(z.looseObject({ name: z.string(), verified: z.boolean().nullish() })).nullish(),
   members: z.array(z.looseObject({ username: z.string() })).nullish(),
+  identityProviders: z.array(z.looseObject({ alias: z.string().nullish() })).nullish(),
 })
 
 /** The parts of a representation that an import takes apart; everything else is stored as it is. */

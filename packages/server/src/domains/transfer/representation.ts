@@ -3,7 +3,6 @@ import type {
   AuthenticationFlow,
   AuthenticatorConfig,
   JsonObject,
-  Organization,
   ProtocolMapper,
   RequiredAction,
 } from '../realms/realm.ts'
@@ -129,9 +128,19 @@ export interface UserRepresentation {
   [member: string]: unknown
 }
 
-/** Members of an organization travel by user name. */
-export interface OrganizationExport extends Organization {
+/** Keycloak's OrganizationRepresentation. Members of an organization travel by user name. */
+export interface OrganizationExport {
+  id: string
+  name: string
+  alias?: string
+  enabled?: boolean
+  description?: string
+  redirectUrl?: string
+  attributes?: Record<string, string[]>
+  domains?: { name: string; verified?: boolean }[]
   members?: { username: string; membershipType?: string }[]
+  identityProviders?: { alias?: string; [member: string]: unknown }[]
+  [member: string]: unknown
 }
 
 /** Keycloak's RealmRepresentation. Members without a type here are settings, kept as they are. */

@@ -4,6 +4,8 @@ import { newUuid } from '../../shared/random.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { Groups } from '../groups/groups.ts'
+import type { Organization } from '../organizations/organization.ts'
+import type { Organizations } from '../organizations/organizations.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -25,6 +27,7 @@ export interface UserLifecycleDeps {
   readonly clock: Clock
   readonly users: Users
   readonly groups: Groups
+  readonly organizations: Organizations
   readonly credentials: Credentials
   readonly sessions: Pick<Sessions, 'endAllOfIn'>
   readonly matches: PatternMatches
@@ -49,6 +52,8 @@ interface AccountOwner {
 
 /** A change that another one came before is tried again this often. */
 const attemptsMax = 8
+/** Longest statement of a removal that takes many users along. */
+const removalTimeoutMs = 60_000
 const updatePassword = 'UPDATE_PASSWORD'
 
 /** Another write came between the check of a change and its transaction. */
@@ -186,6 +191,26 @@ export class UserLifecycle {
     const { sessions, users } = this.#deps
     await sessions.endAllOfIn(tx, realm, user.id)
     if (!(await users.remove(tx, user))) throw new ModelError('missing', 'User not found')
+  }
+
+  /** Removes an organization with the users who exist for it alone. @throws ModelError `missing` */
+  async removeOrganization(
+    realm: Realm,
+    organization: Organization,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    const { database, organizations, users } = this.#deps
+    await database.transaction(
+      async (tx) => {
+        for (const id of await organizations.managedMembersIn(tx, organization)) {
+          const user = await users.lockedIn(tx, realm.id, id)
+          if (user) await this.removeIn(tx, realm, user)
+        }
+        await organizations.removeIn(tx, realm, organization)
+        await trace?.(tx)
+      },
+      { statementTimeoutMs: removalTimeoutMs },
+    )
   }
 
   /** Checked and hashed before the transaction; a row that changed meanwhile is looked at anew. */

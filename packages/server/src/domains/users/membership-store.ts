@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import { groupColumns, parentsOf } from '../groups/group-store.ts'
+import { organizationColumns } from '../organizations/organization-store.ts'
 import type { Role } from '../roles/role.ts'
 import { containedInReached, reachedRoles } from '../roles/role-store.ts'
 import type { UserMemberships } from './user.ts'
@@ -11,7 +12,8 @@ const roleColumns = `r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid",
 const membershipsStatement = (roles: string) => `SELECT ${roles} AS roles,
   (SELECT coalesce(json_agg(i), '[]') FROM (SELECT ${groupColumns} FROM user_membership m
      JOIN user_group g ON g.id = m.group_id WHERE m.user_id = $1 AND g.realm_id = $2) i) AS groups,
-  ARRAY(SELECT organization_id FROM organization_member WHERE user_id = $1 ORDER BY 1) AS "organizationIds"`
+  (SELECT coalesce(json_agg(i), '[]') FROM (SELECT ${organizationColumns} FROM organization_member n
+     JOIN organization o ON o.id = n.organization_id WHERE n.user_id = $1 AND o.realm_id = $2 ORDER BY o.name) i) AS organizations`
 
 const membershipsWithoutRoles = membershipsStatement("'[]'::json")
 
@@ -31,7 +33,7 @@ export class MembershipStore {
   /**
    * Everything that a user is in and holds, in one statement, so that a cache needs no snapshot to read it.
    * Index: user_role_pkey, user_membership_pkey, user_group_pkey, group_role_pkey, role_composite_pkey, role_pkey,
-   * organization_member_user.
+   * organization_member_user, organization_pkey, organization_domain_organization.
    * @param withRoles without them, no role is named
    */
   async of(
@@ -42,7 +44,7 @@ export class MembershipStore {
   ): Promise<UserMemberships> {
     const text = withRoles ? membershipsWithRoles : membershipsWithoutRoles
     const [row] = await read.query<UserMemberships>(text, [userId, realmId])
-    return row ?? { roles: [], groups: [], organizationIds: [] }
+    return row ?? { roles: [], groups: [], organizations: [] }
   }
 
   /**
@@ -134,6 +136,25 @@ export class MembershipStore {
       userId,
       groupId,
     ])
+  }
+
+  /** @returns whether the user was no member before */
+  async joinOrganization(tx: Queryable, realmId: string, userId: string, organizationId: string) {
+    const rows = await tx.query(
+      `INSERT INTO organization_member (organization_id, user_id, realm_id, membership_type)
+       VALUES ($1, $2, $3, 'UNMANAGED') ON CONFLICT DO NOTHING RETURNING user_id`,
+      [organizationId, userId, realmId],
+    )
+    return rows.length > 0
+  }
+
+  /** Index: organization_member_pkey. @returns whether the user was a member */
+  async leaveOrganization(tx: Queryable, userId: string, organizationId: string) {
+    const rows = await tx.query(
+      'DELETE FROM organization_member WHERE organization_id = $1 AND user_id = $2 RETURNING user_id',
+      [organizationId, userId],
+    )
+    return rows.length > 0
   }
 
   /** Members of an organization, in one statement. */

@@ -1,5 +1,7 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { Organization } from '../organizations/organization.ts'
+import { ModelError } from '../realms/model-error.ts'
 import type { Role } from '../roles/role.ts'
 import { containing } from '../roles/role-store.ts'
 import { MembershipStore } from './membership-store.ts'
@@ -49,6 +51,30 @@ export class UserMembershipChanges {
 
   async leave(userId: string, groupId: string, trace?: AdminTrace): Promise<void> {
     await this.#change(userId, trace, (tx) => this.#store.removeGroup(tx, userId, groupId))
+  }
+
+  /** @throws ModelError `duplicate` when the user is a member already */
+  async joinOrganization(
+    userId: string,
+    { id, realmId }: Pick<Organization, 'id' | 'realmId'>,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#change(userId, trace, async (tx) => {
+      if (await this.#store.joinOrganization(tx, realmId, userId, id)) return
+      throw new ModelError('duplicate', 'User is already a member of the organization.')
+    })
+  }
+
+  /** For a member that exists without the organization too. @throws ModelError `missing` */
+  async leaveOrganization(
+    userId: string,
+    { id }: Pick<Organization, 'id'>,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#change(userId, trace, async (tx) => {
+      if (await this.#store.leaveOrganization(tx, userId, id)) return
+      throw new ModelError('missing', 'HTTP 404 Not Found')
+    })
   }
 
   async #change(

@@ -133,6 +133,15 @@ function addLinks(conditions: Conditions, search: UserSearch): void {
     const members = 'SELECT m.user_id FROM user_membership m WHERE m.group_id = ?'
     conditions.add(`u.id IN (${members})`, search.groupId)
   }
+  if (search.organization !== undefined) {
+    const { id, membershipType = null } = search.organization
+    const type = `$${conditions.values.push(membershipType)}::text`
+    conditions.add(
+      `u.id IN (SELECT o.user_id FROM organization_member o WHERE o.organization_id = ?
+         AND (${type} IS NULL OR o.membership_type = ${type}))`,
+      id,
+    )
+  }
   if (search.roleId !== undefined) {
     conditions.add('u.id IN (SELECT k.user_id FROM user_role k WHERE k.role_id = ?)', search.roleId)
   }

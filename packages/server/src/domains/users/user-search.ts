@@ -31,6 +31,9 @@ export interface UserSearch {
   readonly attributes?: Readonly<Record<string, string>> | undefined
   readonly groupId?: string | undefined
   readonly roleId?: string | undefined
+  readonly organization?:
+    | { readonly id: string; readonly membershipType?: string | undefined }
+    | undefined
   readonly serviceAccounts: boolean
   readonly first?: number | undefined
   readonly max?: number | undefined

@@ -1,4 +1,5 @@
 import type { Group } from '../groups/group.ts'
+import type { Organization } from '../organizations/organization.ts'
 import type { RoleReference } from '../roles/role.ts'
 
 /** A user with everything that tokens need; credentials are never in here (read in SQL when they are checked). */
@@ -30,6 +31,6 @@ export interface UserMemberships {
   readonly roles: readonly RoleReference[]
   /** Groups that the user is directly in. */
   readonly groups: readonly Group[]
-  /** Ids of organizations that the user is a member of. */
-  readonly organizationIds: readonly string[]
+  /** Organizations that the user is a member of, by name; disabled ones too. */
+  readonly organizations: readonly Organization[]
 }

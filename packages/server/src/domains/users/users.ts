@@ -1,6 +1,7 @@
 import type { Fill, InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import { groupsTag } from '../groups/group-events.ts'
+import { organizationsTag } from '../organizations/organization-events.ts'
 import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
 import type { RoleReference } from '../roles/role.ts'
 import { rolesTag } from '../roles/role-events.ts'
@@ -195,6 +196,11 @@ export class Users {
     return await this.#deps.database.transaction((tx) => this.changeIn(tx, realm, userId, change))
   }
 
+  /** Locks a user's row until the transaction ends. @returns the user, or null */
+  async lockedIn(tx: Transaction, realmId: string, userId: string): Promise<User | null> {
+    return await this.#store.lock(tx, realmId, userId)
+  }
+
   /** @returns whether it existed */
   async remove(tx: Transaction, user: User): Promise<boolean> {
     const removed = await this.#store.remove(tx, user.realmId, user.id)
@@ -208,7 +214,13 @@ export class Users {
       const found = await this.#memberships.of(read, realmId, id, withRoles)
       const groups = found.groups.toSorted((a, b) => (a.path < b.path ? -1 : 1))
       const idTag = userTag(id)
-      const tags = [idTag, rolesTag(realmId), groupsTag(realmId), usersTag(realmId)]
+      const tags = [
+        idTag,
+        rolesTag(realmId),
+        groupsTag(realmId),
+        organizationsTag(realmId),
+        usersTag(realmId),
+      ]
       return { value: { ...found, groups }, ver, idTag, tags }
     })
   }

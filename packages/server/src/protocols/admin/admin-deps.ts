@@ -10,6 +10,7 @@ import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { Groups } from '../../domains/groups/groups.ts'
 import type { KeyStock } from '../../domains/keys/key-stock.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
+import type { Organizations } from '../../domains/organizations/organizations.ts'
 import type { Providers } from '../../domains/providers/providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
@@ -42,6 +43,7 @@ export interface AdminDeps {
   readonly components: Components
   readonly roles: Roles
   readonly groups: Groups
+  readonly organizations: Organizations
   readonly users: Users
   readonly userLifecycle: UserLifecycle
   readonly consents: Consents

@@ -29,6 +29,10 @@ import { registerGroups } from './groups/groups-resource.ts'
 import { registerKeys } from './keys-resource.ts'
 import { registerManagementPermissions } from './management-permissions.ts'
 import { keepMultipart } from './multipart-body.ts'
+import { registerOrganizationInvitations } from './organizations/organization-invitations.ts'
+import { registerOrganizationMembers } from './organizations/organization-members.ts'
+import { registerOrganizationProviders } from './organizations/organization-providers.ts'
+import { registerOrganizations } from './organizations/organizations-resource.ts'
 import { registerPreflight } from './preflight.ts'
 import { registerRealmActions } from './realms/realm-actions.ts'
 import { registerRealmResource } from './realms/realm-resource.ts'
@@ -100,6 +104,10 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerConsoleUsers,
   registerConsoleSessions,
   registerConsoleRoles,
+  registerOrganizations,
+  registerOrganizationMembers,
+  registerOrganizationProviders,
+  registerOrganizationInvitations,
 ]
 
 /** @returns all endpoints of Admin REST */

@@ -10,7 +10,8 @@ export const organizationGroupMapper: ProtocolMapperType = {
   apply(claims, context) {
     const shown = claims['organization']
     if (shown === null || typeof shown !== 'object' || Array.isArray(shown)) return
-    for (const { alias, groups } of chosenOrganizations(context)) {
+    for (const { alias, representation } of chosenOrganizations(context)) {
+      const groups = representation['groups']
       const entry = (shown as Claims)[alias]
       if (!Array.isArray(groups) || groups.length === 0 || typeof entry !== 'object') continue
       const paths = groups.map((group: { path?: string }) => group.path).filter(Boolean)

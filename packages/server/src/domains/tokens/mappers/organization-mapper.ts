@@ -1,4 +1,5 @@
-import type { Organization, Realm } from '../../realms/realm.ts'
+import type { Organization } from '../../organizations/organization.ts'
+import type { Realm } from '../../realms/realm.ts'
 import type { UserMemberships } from '../../users/user.ts'
 import type { MapperContext, OrganizationChoice } from '../token-context.ts'
 import { claimPath, setAtPath } from './claim-writer.ts'
@@ -12,13 +13,11 @@ export function chosenOrganizations(context: MapperContext): Organization[] {
 /** @returns the enabled organizations of a user that are among those chosen */
 export function organizationsOf(
   realm: Realm,
-  memberships: Pick<UserMemberships, 'organizationIds'>,
+  memberships: Pick<UserMemberships, 'organizations'>,
   organizations: OrganizationChoice | null,
 ): Organization[] {
   if (!realm.settings.organizationsEnabled || organizations === null) return []
-  const members = (realm.settings.organizations ?? []).filter(
-    ({ id, enabled }) => enabled && memberships.organizationIds.includes(id),
-  )
+  const members = memberships.organizations.filter(({ enabled }) => enabled)
   if (organizations === 'all') return members
   if (organizations === 'single') return members.length === 1 ? members : []
   return members.filter(({ alias }) => alias === organizations.alias)
@@ -31,7 +30,7 @@ export const organizationMapper: ProtocolMapperType = {
   targets: allTargets,
   apply(claims, context, config) {
     // Whoever is in no organization has no claim; whoever is in one that the scope does not name has an empty one.
-    if (context.memberships.organizationIds.length === 0) return
+    if (context.memberships.organizations.length === 0) return
     const found = chosenOrganizations(context)
     const path = claimPath(config['claim.name'] || 'organization')
     const withId = config['addOrganizationId'] === 'true'
@@ -47,7 +46,7 @@ export const organizationMapper: ProtocolMapperType = {
       organization.alias,
       {
         ...(withAttributes ? organization.attributes : {}),
-        ...(withDomain ? { domains: (organization.domains ?? []).map(({ name }) => name) } : {}),
+        ...(withDomain ? { domains: organization.domains.map(({ name }) => name) } : {}),
         ...(withId ? { id: organization.id } : {}),
       },
     ])

@@ -40,7 +40,7 @@ function context(target: ClaimsTarget): MapperContext {
       lastName: 'Na',
       attributes: {},
     },
-    memberships: { roles: [], groups: [], organizationIds: [] },
+    memberships: { roles: [], groups: [], organizations: [] },
     session: { id: 's', notes: {}, client: { notes } },
     places: { frontend: 'https://sso.example.org', admin: 'https://sso.example.org' },
     roles: { realm: new Set(['r1']), clients: new Map() },

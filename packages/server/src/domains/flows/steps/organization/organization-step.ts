@@ -1,4 +1,3 @@
-import type { Organization, Realm } from '../../../realms/realm.ts'
 import type { User } from '../../../users/user.ts'
 import type { Users } from '../../../users/users.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
@@ -83,10 +82,8 @@ async function chosenOrganization(
 ): Promise<StepResult> {
   const asked = context.request.scope.split(' ').includes('organization')
   if (!asked || context.state.notes[organizationNote] !== undefined) return { kind: 'attempted' }
-  const { organizationIds } = await users.memberships(user)
-  const organizations = enabledOrganizations(context.realm).filter(({ id }) =>
-    organizationIds.includes(id),
-  )
+  const memberships = await users.memberships(user)
+  const organizations = memberships.organizations.filter(({ enabled }) => enabled)
   if (organizations.length < 2) return { kind: 'attempted' }
   return {
     kind: 'challenge',
@@ -95,8 +92,4 @@ async function chosenOrganization(
       organizations: organizations.map(({ alias, name }) => ({ alias, name })),
     },
   }
-}
-
-function enabledOrganizations(realm: Realm): Organization[] {
-  return (realm.settings.organizations ?? []).filter(({ enabled }) => enabled)
 }

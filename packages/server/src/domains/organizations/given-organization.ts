@@ -1,0 +1,81 @@
+import { ModelError } from '../realms/model-error.ts'
+import type { Organization, OrganizationDomain } from './organization.ts'
+
+/** What is given of an organization that is to be made or changed. */
+export interface GivenOrganization {
+  readonly name?: string | undefined
+  readonly alias?: string | undefined
+  readonly enabled?: boolean | undefined
+  readonly description?: string | undefined
+  readonly redirectUrl?: string | undefined
+  readonly attributes?: Readonly<Record<string, string[]>> | undefined
+  readonly domains?:
+    | readonly { readonly name?: string | undefined; readonly verified?: boolean | undefined }[]
+    | undefined
+}
+
+const domainShape =
+  /^(?:\*\.)?(?=.{1,253}$)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u
+const nameCharactersMax = 255
+
+/**
+ * What an organization becomes. Members that are absent are cleared, attributes stay.
+ * @param present null for a new one
+ * @throws ModelError `invalid` in Keycloak's words
+ */
+export function changedOrganization(
+  present: Organization | null,
+  given: GivenOrganization,
+): Pick<
+  Organization,
+  'name' | 'alias' | 'enabled' | 'description' | 'redirectUrl' | 'attributes' | 'domains'
+> {
+  const name = given.name?.trim() ? given.name : undefined
+  if (name === undefined || name.length > nameCharactersMax) {
+    throw new ModelError('invalid', 'Name can not be null')
+  }
+  return {
+    name,
+    alias: aliasOf(present, given, name),
+    enabled: given.enabled ?? true,
+    description: given.description || null,
+    redirectUrl: redirectUrlOf(given.redirectUrl),
+    attributes: given.attributes ?? present?.attributes ?? {},
+    domains: domainsOf(given.domains ?? []),
+  }
+}
+
+function aliasOf(present: Organization | null, given: GivenOrganization, name: string): string {
+  if (present !== null) {
+    const alias = given.alias || present.alias
+    if (alias !== present.alias) throw new ModelError('invalid', 'Cannot change the alias')
+    return alias
+  }
+  if (given.alias?.trim()) {
+    if (/\s/.test(given.alias)) throw new ModelError('invalid', 'Empty Space not allowed.')
+    return given.alias
+  }
+  if (/\s/.test(name)) {
+    throw new ModelError('invalid', 'Name cannot be used as alias: Empty Space not allowed.')
+  }
+  return name
+}
+
+/** A wildcard at the end is what Keycloak lets pass. */
+function redirectUrlOf(given: string | undefined): string | null {
+  if (!given?.trim()) return null
+  const valid = URL.canParse(given) && /^https?:\/\//i.test(given)
+  if (!valid) throw new ModelError('invalid', 'Organization redirect URL is not valid.')
+  return given
+}
+
+function domainsOf(given: NonNullable<GivenOrganization['domains']>): OrganizationDomain[] {
+  const domains = new Map<string, OrganizationDomain>()
+  for (const { name, verified } of given) {
+    if (!name?.trim()) throw new ModelError('invalid', 'Domain name cannot be empty')
+    if (!domainShape.test(name)) throw new ModelError('invalid', `Invalid domain format: ${name}`)
+    const lower = name.toLowerCase()
+    domains.set(lower, { name: lower, verified: verified ?? domains.get(lower)?.verified ?? false })
+  }
+  return [...domains.values()]
+}

@@ -1,0 +1,237 @@
+import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
+import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { Realms } from '../realms/realms.ts'
+import { changedOrganization, type GivenOrganization } from './given-organization.ts'
+import type {
+  MembershipType,
+  Organization,
+  OrganizationInvitation,
+  OrganizationMembership,
+} from './organization.ts'
+import { organizationsChanged } from './organization-events.ts'
+import { type OrganizationListing, OrganizationStore } from './organization-store.ts'
+
+export interface OrganizationsDeps {
+  readonly database: Database
+  readonly realms: Pick<Realms, 'changeIn' | 'raiseIn'>
+}
+
+/** Organizations of realms, with their domains, members and identity providers. Memberships of users are cached by Users. */
+export class Organizations {
+  readonly #deps: OrganizationsDeps
+  readonly #store = new OrganizationStore()
+
+  constructor(deps: OrganizationsDeps) {
+    this.#deps = deps
+  }
+
+  async byId(realmId: string, id: string): Promise<Organization | null> {
+    return await this.#store.byId(this.#deps.database, realmId, id)
+  }
+
+  /** One page, by name. */
+  async list(listing: OrganizationListing): Promise<Organization[]> {
+    return await this.#store.list(this.#deps.database, listing)
+  }
+
+  async count(listing: OrganizationListing): Promise<number> {
+    return await this.#store.count(this.#deps.database, listing)
+  }
+
+  /** All of a realm, as the caller's transaction sees them. */
+  async allIn(tx: Queryable, realmId: string): Promise<Organization[]> {
+    return await this.#store.list(tx, { realmId })
+  }
+
+  /** Those that a user is in, by name; uncached. */
+  async ofUser(realmId: string, userId: string): Promise<OrganizationMembership[]> {
+    return await this.#store.ofUser(this.#deps.database, realmId, userId)
+  }
+
+  /** How these users are members, by user id; absent where they are none. */
+  async membershipTypes(
+    organization: Organization,
+    userIds: readonly string[],
+  ): Promise<Map<string, MembershipType>> {
+    return await this.#store.membershipTypes(this.#deps.database, organization.id, userIds)
+  }
+
+  async memberCount(organization: Organization): Promise<number> {
+    return await this.#store.memberCount(this.#deps.database, organization.id)
+  }
+
+  /** One page, the newest first. */
+  async invitations(
+    organization: Organization,
+    first: number,
+    max: number | undefined,
+  ): Promise<OrganizationInvitation[]> {
+    const { database } = this.#deps
+    return await this.#store.invitations(database, organization.id, first, max ?? null)
+  }
+
+  async invitation(organization: Organization, id: string): Promise<OrganizationInvitation | null> {
+    return await this.#store.invitation(this.#deps.database, organization.id, id)
+  }
+
+  /** @throws ModelError `missing` */
+  async removeInvitation(
+    organization: Organization,
+    id: string,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      if (!(await this.#store.removeInvitation(tx, organization.id, id))) {
+        throw new ModelError('missing', 'Invitation not found')
+      }
+      await trace?.(tx)
+    })
+  }
+
+  /** @throws ModelError `duplicate` when name or alias is taken, `invalid` in Keycloak's words */
+  async create(
+    realm: Realm,
+    id: string,
+    given: GivenOrganization,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    const organization = {
+      ...changedOrganization(null, given),
+      id,
+      realmId: realm.id,
+      representation: {},
+    }
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#requireFreeDomains(tx, realm, organization)
+      await this.insertIn(tx, organization)
+      await this.#deps.realms.raiseIn(tx, realm.id)
+      await trace?.(tx)
+    })
+  }
+
+  /** Writes an organization in the caller's transaction, for imports. @throws ModelError `duplicate` */
+  async insertIn(tx: Transaction, organization: Omit<Organization, 'ver'>): Promise<void> {
+    await orTaken(async () => {
+      await this.#store.insert(tx, organization)
+      await this.#store.replaceDomains(tx, organization)
+    })
+    tx.append([organizationsChanged(organization.realmId)])
+  }
+
+  /** Changes an organization under its row lock. @throws ModelError `missing`, or as `create` */
+  async update(
+    realm: Realm,
+    id: string,
+    given: GivenOrganization,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      const present = await this.#store.lock(tx, realm.id, id)
+      if (!present) throw missing()
+      const next = { ...present, ...changedOrganization(present, given) }
+      await this.#requireFreeDomains(tx, realm, next)
+      await orTaken(async () => {
+        await this.#store.update(tx, next)
+        await this.#store.replaceDomains(tx, next)
+      })
+      tx.append([organizationsChanged(realm.id)])
+      if (present.enabled !== next.enabled) await this.#deps.realms.raiseIn(tx, realm.id)
+      await trace?.(tx)
+    })
+  }
+
+  /**
+   * Removes an organization with its memberships and invitations, and unlinks its identity providers, in the caller's
+   * transaction. Managed members are the caller's to remove before.
+   * @throws ModelError `missing`
+   */
+  async removeIn(tx: Transaction, realm: Realm, organization: Organization): Promise<void> {
+    if (!(await this.#store.remove(tx, realm.id, organization.id))) throw missing()
+    tx.append([organizationsChanged(realm.id)])
+    const linked = realm.settings.identityProviders.some(
+      (provider) => provider['organizationId'] === organization.id,
+    )
+    if (!linked) return await this.#deps.realms.raiseIn(tx, realm.id)
+    await this.#changeProviders(tx, realm, (provider) => {
+      const { organizationId, ...rest } = provider
+      return organizationId === organization.id ? rest : provider
+    })
+  }
+
+  /** Ids of users who exist for an organization alone, as the caller's transaction sees them. */
+  async managedMembersIn(tx: Transaction, organization: Organization): Promise<string[]> {
+    return await this.#store.managedMembers(tx, organization.id)
+  }
+
+  /**
+   * Links an identity provider of the realm with an organization, or no longer (null).
+   * @throws ModelError `missing` when there is no such provider
+   */
+  async linkProvider(
+    realm: Realm,
+    alias: string,
+    organizationId: string | null,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#changeProviders(tx, realm, (provider) => {
+        if (provider['alias'] !== alias) return provider
+        const { organizationId: _, ...rest } = provider
+        return organizationId === null ? rest : { ...rest, organizationId }
+      })
+      await trace?.(tx)
+    })
+  }
+
+  async #changeProviders(
+    tx: Transaction,
+    realm: Realm,
+    change: (provider: Realm['settings']['identityProviders'][number]) => typeof provider,
+  ): Promise<void> {
+    await this.#deps.realms.changeIn(tx, realm.id, (row) => {
+      const identityProviders = row.settings.identityProviders.map(change)
+      return { ...row, settings: { ...row.settings, identityProviders } }
+    })
+  }
+
+  async #requireFreeDomains(
+    tx: Transaction,
+    realm: Realm,
+    { id, domains }: Pick<Organization, 'id' | 'domains'>,
+  ): Promise<void> {
+    const names = domains.map(({ name }) => name)
+    if (names.length === 0) return
+    const owners = await this.#store.domainOwners(tx, realm.id, names)
+    const taken = owners.find((owner) => owner.id !== id)
+    if (!taken) return
+    const { name, organization } = taken
+    throw new ModelError(
+      'invalid',
+      `Domain ${name} is already linked to organization ${organization} in realm ${realm.name}`,
+    )
+  }
+}
+
+function missing(): ModelError {
+  return new ModelError('missing', 'Organization not found.')
+}
+
+async function orTaken(write: () => Promise<void>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error
+    const { constraint = '' } = error
+    if (constraint.includes('domain')) {
+      throw new ModelError('invalid', 'Domain is already linked to another organization')
+    }
+    throw new ModelError(
+      'duplicate',
+      constraint.includes('alias')
+        ? 'A organization with the same alias already exists'
+        : 'A organization with the same name already exists.',
+    )
+  }
+}

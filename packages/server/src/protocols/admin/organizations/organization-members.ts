@@ -1,0 +1,171 @@
+import type { Organization } from '../../../domains/organizations/organization.ts'
+import type { FoundUser } from '../../../domains/users/user-search.ts'
+import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, notFound } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { JsonText } from '../request-body.ts'
+import { userRepresentation } from '../users/user-representation.ts'
+import { organizationRepresentation } from './organization-representation.ts'
+import {
+  managesOrganizations,
+  requireEnabled,
+  requireOrganization,
+  viewsOrganizations,
+} from './require-organization.ts'
+
+const membersPerPage = 10
+const path = '/organizations/:organizationId/members'
+const membershipTypes: ReadonlySet<string> = new Set(['MANAGED', 'UNMANAGED'])
+
+/** Who is a member of an organization, and of which organizations somebody is. */
+export function registerOrganizationMembers(routes: AdminRoutes, deps: AdminDeps): void {
+  registerMemberList(routes, deps)
+  registerMember(routes, deps)
+  for (const place of ['/organizations/members/:memberId', `${path}/:memberId`]) {
+    routes.add({
+      method: 'GET',
+      path: `${place}/organizations`,
+      may: viewsOrganizations,
+      handle: async (call) => {
+        requireEnabled(call)
+        if (call.params['organizationId'] !== undefined) await requireOrganization(call)
+        const user = await requireUser(call, call.params['memberId'])
+        const brief = call.query.flag('briefRepresentation') ?? true
+        const found = await deps.organizations.ofUser(call.realm.id, user.id)
+        return found.map((each) => organizationRepresentation(each, brief))
+      },
+    })
+  }
+}
+
+function registerMemberList(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path,
+    may: viewsOrganizations,
+    handle: async (call) => {
+      const organization = await requireOrganization(call)
+      const { query, realm } = call
+      const membershipType = query.text('membershipType')?.toUpperCase()
+      if (membershipType !== undefined && !membershipTypes.has(membershipType)) {
+        throw badRequest('invalid_request', 'Unknown membership type')
+      }
+      const search = query.text('search')?.trim()
+      const exact = query.flag('exact') ?? false
+      const users = await deps.users.find({
+        realmId: realm.id,
+        organization: { id: organization.id, membershipType },
+        ...(search ? { search: exact ? `"${search}"` : `*${search}*` } : {}),
+        serviceAccounts: true,
+        first: query.first,
+        max: query.max(membersPerPage),
+      })
+      const brief = query.flag('briefRepresentation') ?? true
+      return await memberRepresentations(call, organization, users, brief)
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${path}/count`,
+    may: viewsOrganizations,
+    handle: async (call) => await deps.organizations.memberCount(await requireOrganization(call)),
+  })
+  routes.add({
+    method: 'POST',
+    path,
+    may: managesOrganizations,
+    handle: async (call) => {
+      const organization = await requireOrganization(call)
+      const user = await requireUser(call, idIn(call.request.body))
+      const { id } = organization
+      const trace = await call.trace(
+        'CREATE',
+        'ORGANIZATION_MEMBERSHIP',
+        `organizations/${id}/members`,
+        organizationRepresentation(organization, true),
+      )
+      await deps.userMemberships.joinOrganization(user.id, organization, trace)
+      return created(call.reply, `${call.realmUrl}/organizations/${id}/members/${user.id}`)
+    },
+  })
+}
+
+function registerMember(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path: `${path}/:memberId`,
+    may: viewsOrganizations,
+    handle: async (call) => {
+      const organization = await requireOrganization(call)
+      const user = await requireUser(call, call.params['memberId'])
+      const [shown] = await memberRepresentations(call, organization, [user], false)
+      if (!shown) throw notFound()
+      return shown
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path: `${path}/:memberId`,
+    may: managesOrganizations,
+    handle: async (call) => {
+      const organization = await requireOrganization(call)
+      const user = await requireUser(call, call.params['memberId'])
+      const types = await deps.organizations.membershipTypes(organization, [user.id])
+      const trace = await call.trace(
+        'DELETE',
+        'ORGANIZATION_MEMBERSHIP',
+        `organizations/${organization.id}/members/${user.id}`,
+        organizationRepresentation(organization, true),
+      )
+      // Who exists for the organization alone goes with the membership.
+      if (types.get(user.id) === 'MANAGED') {
+        await deps.userLifecycle.remove(call.realm, user, trace)
+      } else {
+        await deps.userMemberships.leaveOrganization(user.id, organization, trace)
+      }
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${path}/:memberId/groups`,
+    may: viewsOrganizations,
+    handle: async (call) => {
+      const organization = await requireOrganization(call)
+      const user = await requireUser(call, call.params['memberId'])
+      const types = await deps.organizations.membershipTypes(organization, [user.id])
+      if (!types.has(user.id)) throw notFound()
+      return []
+    },
+  })
+}
+
+/** The body is an id, as JSON or as it is. */
+function idIn(body: unknown): string {
+  const text = body instanceof JsonText ? body.text : typeof body === 'string' ? body : ''
+  return text.trim().replace(/^"(.*)"$/, '$1')
+}
+
+async function requireUser({ deps, realm }: AdminCall, id = ''): Promise<FoundUser> {
+  const page = { realmId: realm.id, ids: [id], serviceAccounts: true }
+  const [user] = id === '' ? [] : await deps.users.find(page)
+  if (!user) throw notFound()
+  return user
+}
+
+/** @returns those of the users who are members, with how they are */
+async function memberRepresentations(
+  { deps, realm }: AdminCall,
+  organization: Organization,
+  users: readonly FoundUser[],
+  brief: boolean,
+) {
+  const ids = users.map(({ id }) => id)
+  const types = await deps.organizations.membershipTypes(organization, ids)
+  return users.flatMap((user) => {
+    const membershipType = types.get(user.id)
+    if (membershipType === undefined) return []
+    return [{ ...userRepresentation(realm, user, brief), membershipType }]
+  })
+}

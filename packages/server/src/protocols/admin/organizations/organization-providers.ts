@@ -1,0 +1,104 @@
+import { shownMember } from '../../../domains/realms/secret-members.ts'
+import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { refused } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { JsonText } from '../request-body.ts'
+import {
+  managesOrganizations,
+  requireOrganization,
+  viewsOrganizations,
+} from './require-organization.ts'
+
+const path = '/organizations/:organizationId/identity-providers'
+type Provider = Readonly<Record<string, unknown>>
+
+/** Which identity providers of the realm sign in members of an organization. */
+export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path,
+    may: viewsOrganizations,
+    handle: async (call) => {
+      const { id } = await requireOrganization(call)
+      return providersOf(call)
+        .filter(({ organizationId }) => organizationId === id)
+        .map(shown)
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${path}/:alias`,
+    may: viewsOrganizations,
+    handle: async (call) => {
+      const { id } = await requireOrganization(call)
+      const provider = providerOf(call, call.params['alias'] ?? '')
+      if (provider?.['organizationId'] === id) return shown(provider)
+      throw refused(404, 'Identity provider not associated with the organization')
+    },
+  })
+  registerLinks(routes, deps)
+}
+
+function registerLinks(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'POST',
+    path,
+    may: managesOrganizations,
+    handle: async (call) => {
+      const { id } = await requireOrganization(call)
+      const { body } = call.request
+      const text = body instanceof JsonText ? body.text : typeof body === 'string' ? body : ''
+      const alias = text.trim().replace(/^"(.*)"$/, '$1')
+      const provider = providerOf(call, alias)
+      if (!provider) throw refused(400, 'Identity provider not found with the given alias')
+      if (provider['organizationId'] === id) {
+        throw refused(409, 'Identity provider already associated to the organization')
+      }
+      if (provider['organizationId'] !== undefined) {
+        throw refused(400, 'Identity provider already associated to a different organization')
+      }
+      const place = `organizations/${id}/identity-providers`
+      const trace = await call.trace('CREATE', 'ORGANIZATION', place, shown(provider))
+      await deps.organizations.linkProvider(call.realm, alias, id, trace)
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path: `${path}/:alias`,
+    may: managesOrganizations,
+    handle: async (call) => {
+      const { id } = await requireOrganization(call)
+      const alias = call.params['alias'] ?? ''
+      const provider = providerOf(call, alias)
+      if (!provider) throw refused(404, 'Identity provider not found with the given alias')
+      if (provider['organizationId'] !== id) {
+        throw refused(404, 'Identity provider not associated with the organization')
+      }
+      const place = `organizations/${id}/identity-providers/${alias}`
+      const trace = await call.trace('DELETE', 'ORGANIZATION', place)
+      await deps.organizations.linkProvider(call.realm, alias, null, trace)
+    },
+  })
+}
+
+function providersOf({ realm }: AdminCall): readonly Provider[] {
+  return realm.settings.identityProviders as readonly Provider[]
+}
+
+function providerOf(call: AdminCall, alias: string): Provider | undefined {
+  return providersOf(call).find((provider) => provider['alias'] === alias)
+}
+
+function shown(provider: Provider): Provider {
+  const config = (provider['config'] ?? {}) as Readonly<Record<string, string>>
+  return {
+    ...provider,
+    config: Object.fromEntries(
+      Object.entries(config).map(([name, value]) => [
+        name,
+        shownMember('identityProvider', name, value),
+      ]),
+    ),
+  }
+}

@@ -1,0 +1,119 @@
+import type { GivenOrganization } from '../../../domains/organizations/given-organization.ts'
+import { newUuid } from '../../../shared/random.ts'
+import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { type OrganizationBody, organizationShape } from '../representations/organization.ts'
+import { organizationRepresentation } from './organization-representation.ts'
+import {
+  managesOrganizations,
+  queriesOrganizations,
+  requireEnabled,
+  requireOrganization,
+  viewsOrganizations,
+} from './require-organization.ts'
+
+const organizationsPerPage = 10
+
+/** `/organizations` and each of them. */
+export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path: '/organizations',
+    may: queriesOrganizations,
+    handle: async (call) => {
+      requireEnabled(call)
+      const { query } = call
+      const brief = query.flag('briefRepresentation') ?? true
+      const page = { first: query.first, max: query.max(organizationsPerPage) }
+      const found = await deps.organizations.list({ ...listingOf(call), ...page })
+      return found.map((each) => organizationRepresentation(each, brief))
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: '/organizations/count',
+    may: queriesOrganizations,
+    handle: async (call) => {
+      requireEnabled(call)
+      return await deps.organizations.count(listingOf(call))
+    },
+  })
+  routes.add<OrganizationBody | undefined>({
+    method: 'POST',
+    path: '/organizations',
+    may: managesOrganizations,
+    body: organizationShape,
+    handle: async (call) => {
+      requireEnabled(call)
+      const id = newUuid()
+      const representation = { ...call.body, id }
+      const trace = await call.trace(
+        'CREATE',
+        'ORGANIZATION',
+        `organizations/${id}`,
+        representation,
+      )
+      await deps.organizations.create(call.realm, id, givenOrganization(call.body), trace)
+      return created(call.reply, `${call.realmUrl}/organizations/${id}`)
+    },
+  })
+  registerOrganization(routes, deps)
+}
+
+function registerOrganization(routes: AdminRoutes, deps: AdminDeps): void {
+  const path = '/organizations/:organizationId'
+  routes.add({
+    method: 'GET',
+    path,
+    may: viewsOrganizations,
+    handle: async (call) => organizationRepresentation(await requireOrganization(call), false),
+  })
+  routes.add<OrganizationBody | undefined>({
+    method: 'PUT',
+    path,
+    may: managesOrganizations,
+    body: organizationShape,
+    handle: async (call) => {
+      const { id } = await requireOrganization(call)
+      const trace = await call.trace('UPDATE', 'ORGANIZATION', `organizations/${id}`, call.body)
+      await deps.organizations.update(call.realm, id, givenOrganization(call.body), trace)
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path,
+    may: managesOrganizations,
+    handle: async (call) => {
+      const organization = await requireOrganization(call)
+      const trace = await call.trace('DELETE', 'ORGANIZATION', `organizations/${organization.id}`)
+      await deps.userLifecycle.removeOrganization(call.realm, organization, trace)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${path}/groups`,
+    may: viewsOrganizations,
+    // Groups of organizations cannot be made yet, so that there are none.
+    handle: async (call) => {
+      await requireOrganization(call)
+      return []
+    },
+  })
+}
+
+function listingOf({ realm, query }: AdminCall) {
+  return {
+    realmId: realm.id,
+    search: query.text('search')?.trim(),
+    exact: query.flag('exact') ?? false,
+    attributes: query.attributes,
+  }
+}
+
+function givenOrganization(body: OrganizationBody | undefined): GivenOrganization {
+  const { domains, ...members } = body ?? {}
+  return { ...members, ...(domains ? { domains } : {}) }
+}
