@@ -15,6 +15,7 @@ import { ClientLogouts } from '../domains/tokens/client-logouts.ts'
 import { DpopProofs } from '../domains/tokens/dpop-proofs.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { PresentedTokens } from '../domains/tokens/presented-tokens.ts'
+import { RegistrationTokens } from '../domains/tokens/registration-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
@@ -48,6 +49,7 @@ export interface Domains extends RealmDomains, ClientLifecycles {
   readonly accessTokens: AccessTokens
   readonly dpopProofs: DpopProofs
   readonly presentedTokens: PresentedTokens
+  readonly registrationTokens: RegistrationTokens
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: ClientLogouts
   readonly transfer: Transfer
@@ -121,7 +123,7 @@ export async function composeDomains(
   const userVerbs = composeUserVerbs({ ...ofUsers, matches })
   const { userLifecycle } = userVerbs
   const singleUse = new SingleUseObjects(database)
-  const lower = { keys, users, roles, clients, sessions, singleUse, clock }
+  const lower = { database, keys, users, roles, clients, sessions, singleUse, clock }
   const ofTokens = composeTokens(lower, services)
   running.use(ofTokens.clientLogouts)
   const placeholders = settings.lookUp
@@ -155,6 +157,7 @@ function composeUserVerbs(lower: UserLifecycleDeps & ConsentsDeps & Pick<RealmDo
 function composeTokens(
   lower: Pick<Domains, 'keys' | 'users' | 'roles' | 'clients' | 'sessions' | 'singleUse'> & {
     readonly clock: Foundation['clock']
+    readonly database: Foundation['database']
   },
   services: ReturnType<Foundation['loggers']['of']>,
 ) {
@@ -166,6 +169,7 @@ function composeTokens(
     accessTokens,
     dpopProofs,
     presentedTokens: new PresentedTokens({ accessTokens, dpopProofs }),
+    registrationTokens: new RegistrationTokens({ ...lower, tokens }),
     identityTokens: new IdentityTokens({ tokens }),
     clientLogouts: new ClientLogouts({
       ...lower,

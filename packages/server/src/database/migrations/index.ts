@@ -9,6 +9,7 @@ import { statements as realmNames } from './008-realm-names.ts'
 import { statements as sealedSecrets } from './009-sealed-secrets.ts'
 import { statements as administrationClients } from './010-administration-clients.ts'
 import { statements as organizations } from './011-organizations.ts'
+import { statements as clientRegistration } from './012-client-registration.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   { version: 9, name: 'sealed-secrets', statements: sealedSecrets, breaking: true },
   { version: 10, name: 'administration-clients', statements: administrationClients },
   { version: 11, name: 'organizations', statements: organizations },
+  { version: 12, name: 'client-registration', statements: clientRegistration },
 ]

@@ -17,6 +17,7 @@ import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
+import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
 import type { RealmExport } from '../../domains/transfer/realm-export.ts'
 import type { RealmImport } from '../../domains/transfer/realm-import.ts'
 import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
@@ -34,6 +35,7 @@ export interface AdminDeps {
   readonly clock: Clock
   readonly urls: ServerUrls
   readonly presentedTokens: PresentedTokens
+  readonly registrationTokens: RegistrationTokens
   readonly events: Events
   readonly providers: Providers
   readonly administration: Administration

@@ -17,6 +17,7 @@ import { registerClientScopeAssignments } from './clients/client-scope-assignmen
 import { registerScopeMappings } from './clients/client-scope-mappings.ts'
 import { registerClientSessions } from './clients/client-sessions.ts'
 import { registerClients } from './clients/clients-resource.ts'
+import { registerInitialAccess } from './clients/initial-access.ts'
 import { registerRotatedSecret } from './clients/rotated-secret.ts'
 import { registerServiceAccount } from './clients/service-account.ts'
 import { registerComponents } from './components-resource.ts'
@@ -82,6 +83,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerClientScopeAssignments,
   registerScopeMappings,
   registerServiceAccount,
+  registerInitialAccess,
   registerClientSessions,
   registerClientScopes,
   registerRealmDefaultScopes,

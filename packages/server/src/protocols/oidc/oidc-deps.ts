@@ -1,3 +1,4 @@
+import type { ClientLifecycle } from '../../domains/client-lifecycle/client-lifecycle.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { ClientKeys } from '../../domains/clients/keys/client-keys.ts'
 import type { Events } from '../../domains/events/events.ts'
@@ -6,6 +7,7 @@ import type { LoginStates } from '../../domains/flows/login-state/login-states.t
 import type { Seals } from '../../domains/flows/login-state/seals.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
+import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { SingleUseObjects } from '../../domains/sessions/single-use-objects.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
@@ -13,6 +15,7 @@ import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { DpopProofs } from '../../domains/tokens/dpop-proofs.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
+import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
 import type { Tokens } from '../../domains/tokens/tokens.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
@@ -32,6 +35,9 @@ export interface OidcDeps {
   readonly accessTokens: AccessTokens
   readonly dpopProofs: DpopProofs
   readonly presentedTokens: PresentedTokens
+  readonly registrationTokens: RegistrationTokens
+  readonly roles: Roles
+  readonly clientLifecycle: ClientLifecycle
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: ClientLogouts
   readonly pages: Pages

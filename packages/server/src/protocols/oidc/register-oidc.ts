@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { DocumentRequests } from '../../http/document-request.ts'
 import type { LoginStart } from '../../login/login-start.ts'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
@@ -22,6 +23,7 @@ import { registerIntrospection } from './introspection/register-introspection.ts
 import { LogoutPages } from './logout/logout-pages.ts'
 import { registerLogout } from './logout/register-logout.ts'
 import type { OidcDeps } from './oidc-deps.ts'
+import { registerRegistration, registrationPath } from './registration/register-registration.ts'
 import { registerRevocation } from './revocation/register-revocation.ts'
 import { registerSessionStatus } from './session-status/register-session-status.ts'
 import { registerToken } from './token/register-token.ts'
@@ -62,6 +64,7 @@ export function registerOidc(
       introspection_endpoint: 'protocol/openid-connect/token/introspect',
       userinfo_endpoint: 'protocol/openid-connect/userinfo',
       revocation_endpoint: 'protocol/openid-connect/revoke',
+      registration_endpoint: registrationPath,
       device_authorization_endpoint: deviceAuthorizationPath,
       pushed_authorization_request_endpoint: 'protocol/openid-connect/ext/par/request',
     },
@@ -74,6 +77,8 @@ export function registerOidc(
   registerToken(app, { ...shared, grants })
   registerPushedAuthorization(app, shared)
   registerDevice(app, shared)
+  const documentRequests = new DocumentRequests()
+  registerRegistration(app, { ...deps, fetchText: (url) => documentRequests.text(url) })
   registerUserinfo(app, deps)
   registerIntrospection(app, shared)
   registerRevocation(app, shared)

@@ -1,0 +1,144 @@
+import type { Database } from '../../database/database.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { epochSeconds } from '../../shared/clock.ts'
+import { newUuid } from '../../shared/random.ts'
+import { ModelError } from '../realms/model-error.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { InitialAccess } from './initial-access.ts'
+import { RegistrationAccessStore } from './registration-access-store.ts'
+import type { Tokens } from './tokens.ts'
+
+/** Keycloak's `typ` of the two kinds. */
+const initialType = 'InitialAccessToken'
+const registrationType = 'RegistrationAccessToken'
+/** Initial access tokens of one realm in a list. */
+const listMax = 1_000
+const countMax = 100_000
+const expirationSecondsMax = 10 * 366 * 86_400
+
+/** Whether a client was registered by somebody who was known. */
+export type RegistrationAuth = 'anonymous' | 'authenticated'
+
+/** What a token of registration says; what it may do is read from the database. */
+export type RegistrationToken =
+  | { readonly kind: 'initial'; readonly id: string }
+  | { readonly kind: 'registration'; readonly id: string; readonly auth: RegistrationAuth }
+
+export interface RegistrationTokensDeps {
+  readonly database: Database
+  readonly tokens: Pick<Tokens, 'signInternal' | 'verifyInternal'>
+  readonly clock: Clock
+}
+
+/** Tokens that let clients be registered (RFC 7591 §3) and changed (RFC 7592 §3) without an administrator. */
+export class RegistrationTokens {
+  readonly #deps: RegistrationTokensDeps
+  readonly #store = new RegistrationAccessStore()
+
+  constructor(deps: RegistrationTokensDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * Gives leave to register some clients.
+   * @param expiration seconds; 0 = no end
+   * @throws ModelError `invalid` for numbers that make no sense
+   */
+  async giveInitialAccess(
+    realm: Realm,
+    issuer: string,
+    expiration: number,
+    count: number,
+  ): Promise<{ access: InitialAccess; token: string }> {
+    const inRange = (value: number, min: number, max: number) =>
+      Number.isInteger(value) && value >= min && value <= max
+    if (!inRange(expiration, 0, expirationSecondsMax) || !inRange(count, 0, countMax)) {
+      throw new ModelError('invalid', 'Invalid expiration or count')
+    }
+    const { database, clock, tokens } = this.#deps
+    const createdAt = clock.now()
+    const expiresAt = expiration === 0 ? null : createdAt + expiration * 1_000
+    const access = { id: newUuid(), createdAt, expiresAt, count, remaining: count }
+    await this.#store.insert(database, realm.id, access)
+    const claims = {
+      ...(expiresAt === null ? {} : { exp: Math.floor(expiresAt / 1_000) }),
+      ...this.#claims(issuer, access.id),
+    }
+    return { access, token: await tokens.signInternal(realm, claims, initialType) }
+  }
+
+  async initialAccesses(realm: Realm): Promise<InitialAccess[]> {
+    return await this.#store.list(this.#deps.database, realm.id, listMax)
+  }
+
+  /** @returns whether it existed */
+  async removeInitialAccess(realm: Realm, id: string): Promise<boolean> {
+    return await this.#store.remove(this.#deps.database, realm.id, id)
+  }
+
+  /** Uses one of the registrations that are left. @returns why there is none; null when there was one */
+  async takeInitialAccess(realm: Realm, id: string): Promise<string | null> {
+    const { database, clock } = this.#deps
+    const access = await this.#store.byId(database, realm.id, id)
+    if (access === null) return 'Initial Access Token not found'
+    if (access.expiresAt !== null && access.expiresAt <= clock.now()) return 'Token is expired'
+    const taken = await this.#store.take(database, realm.id, id, 1)
+    return taken ? null : 'No remaining count on initial access token'
+  }
+
+  /** Gives a registration back that came to nothing. */
+  async giveBackInitialAccess(realm: Realm, id: string): Promise<void> {
+    await this.#store.take(this.#deps.database, realm.id, id, -1)
+  }
+
+  /** @returns what a token of this realm says; null for any other text */
+  read(realm: Realm, issuer: string, text: string): RegistrationToken | null {
+    const claims = this.#deps.tokens.verifyInternal(realm, text, [initialType, registrationType])
+    if (claims === null || claims['iss'] !== issuer || typeof claims['jti'] !== 'string')
+      return null
+    const { exp, jti: id } = claims
+    if (typeof exp === 'number' && exp !== 0 && exp <= epochSeconds(this.#deps.clock)) return null
+    if (claims['typ'] === initialType) return { kind: 'initial', id }
+    const known = claims['registration_auth'] === 'authenticated'
+    return { kind: 'registration', id, auth: known ? 'authenticated' : 'anonymous' }
+  }
+
+  /** The token of a client that was made just now. */
+  async issueFor(
+    realm: Realm,
+    issuer: string,
+    clientUuid: string,
+    auth: RegistrationAuth,
+  ): Promise<string> {
+    const id = newUuid()
+    await this.#store.setToken(this.#deps.database, clientUuid, id)
+    return await this.sign(realm, issuer, id, auth)
+  }
+
+  /** Writes a token again that counts already. */
+  async sign(realm: Realm, issuer: string, id: string, auth: RegistrationAuth): Promise<string> {
+    const claims = { ...this.#claims(issuer, id), registration_auth: auth }
+    return await this.#deps.tokens.signInternal(realm, claims, registrationType)
+  }
+
+  /** Whether a token is the one that counts for a client. */
+  async belongsTo(clientUuid: string, tokenId: string): Promise<boolean> {
+    return (await this.#store.tokenOf(this.#deps.database, clientUuid)) === tokenId
+  }
+
+  /** Lets another token count. @returns null when the old one did not count any more */
+  async rotate(
+    realm: Realm,
+    issuer: string,
+    clientUuid: string,
+    token: { readonly id: string; readonly auth: RegistrationAuth },
+  ): Promise<string | null> {
+    const id = newUuid()
+    const replaced = await this.#store.replaceToken(this.#deps.database, clientUuid, token.id, id)
+    return replaced ? await this.sign(realm, issuer, id, token.auth) : null
+  }
+
+  #claims(issuer: string, jti: string) {
+    return { iat: epochSeconds(this.#deps.clock), jti, iss: issuer, aud: issuer }
+  }
+}

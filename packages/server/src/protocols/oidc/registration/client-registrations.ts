@@ -1,0 +1,237 @@
+import { isReservedClientId } from '../../../domains/administration/administration.ts'
+import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
+import { type GivenClient, readClient } from '../../../domains/clients/client-reader.ts'
+import { clientShape } from '../../../domains/clients/client-schema.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
+import { epochSeconds } from '../../../shared/clock.ts'
+import { newUuid } from '../../../shared/random.ts'
+import { clientMetadata, clientOf, MetadataProblem, metadataOf } from './client-metadata.ts'
+import type { RegistrationDeps } from './register-registration.ts'
+import { insufficientScope, invalidToken, type RegistrationCaller } from './registration-caller.ts'
+import { applyPolicies } from './registration-policies.ts'
+
+/** One request. */
+export interface RegistrationCallFacts {
+  readonly realm: Realm
+  readonly issuer: string
+  readonly caller: RegistrationCaller
+  readonly ipAddress: string
+  readonly body: unknown
+  /** Whether it speaks OpenID Connect's metadata, rather than Keycloak's representation. */
+  readonly openid: boolean
+}
+
+type Answer = Readonly<Record<string, unknown>>
+
+const notForView = 'Not authorized to view client. Not valid token or client credentials provided.'
+const notForUpdate = 'Not authorized to update client. Maybe missing token or bad token type.'
+
+/** Registers, shows, changes and removes clients for who is no administrator. */
+export class ClientRegistrations {
+  readonly #deps: RegistrationDeps
+
+  constructor(deps: RegistrationDeps) {
+    this.#deps = deps
+  }
+
+  async create(call: RegistrationCallFacts): Promise<{ location: string; body: Answer }> {
+    const { realm, caller, issuer } = call
+    const auth = this.#mayCreate(caller)
+    const { given: asked, sector } = this.#given(call)
+    const given = { ...asked, members: { directAccessGrantsEnabled: false, ...asked.members } }
+    if (isReservedClientId(realm, given.clientId ?? '')) throw insufficientScope('Forbidden')
+    if (call.openid && given.clientId !== undefined) {
+      throw new MetadataProblem('invalid_client_metadata', 'Client Identifier included')
+    }
+    await this.#checkSector(given.members, sector)
+    if (await this.#judge(call, auth, given, null)) given.enabled = false
+    if (caller.kind === 'initial') {
+      const problem = await this.#deps.registrationTokens.takeInitialAccess(realm, caller.id)
+      if (problem !== null) throw invalidToken(problem)
+    }
+    let client: Client
+    try {
+      client = await this.#deps.clientLifecycle.create(realm, given)
+    } catch (error) {
+      if (caller.kind === 'initial') {
+        await this.#deps.registrationTokens.giveBackInitialAccess(realm, caller.id)
+      }
+      throw error
+    }
+    const token = await this.#deps.registrationTokens.issueFor(realm, issuer, client.id, auth)
+    this.#tell(call, 'CLIENT_REGISTER', client)
+    const body = this.#answer(call, client, token)
+    const issued = call.openid ? { client_id_issued_at: epochSeconds(this.#deps.clock) } : {}
+    return { location: this.#address(call, client), body: { ...body, ...issued } }
+  }
+
+  async read(call: RegistrationCallFacts, clientId: string): Promise<Answer> {
+    const client = await this.#known(call, clientId, ['view-clients', 'manage-clients'], notForView)
+    const { caller, realm, issuer } = call
+    const { registrationTokens } = this.#deps
+    const token =
+      caller.kind === 'registration'
+        ? await registrationTokens.sign(realm, issuer, caller.id, caller.auth)
+        : undefined
+    this.#tell(call, 'CLIENT_INFO', client)
+    return this.#answer(call, client, token)
+  }
+
+  async update(call: RegistrationCallFacts, clientId: string): Promise<Answer> {
+    const present = await this.#known(call, clientId, ['manage-clients'], notForUpdate)
+    const { realm, caller, issuer } = call
+    const { given, sector } = this.#given(call)
+    if (given.clientId !== undefined && given.clientId !== present.clientId) {
+      throw new MetadataProblem('invalid_client_metadata', 'Client Identifier modified')
+    }
+    await this.#checkSector(given.members, sector)
+    const auth = caller.kind === 'registration' ? caller.auth : 'authenticated'
+    await this.#judge(call, auth, given, present)
+    const { clients, clientLifecycle, registrationTokens } = this.#deps
+    let token: string | null | undefined
+    if (caller.kind === 'registration') {
+      // RFC 7592 §3: the old token ends with the use of it; of many at once one counts.
+      token = await registrationTokens.rotate(realm, issuer, present.id, caller)
+      if (token === null) throw invalidToken(notForUpdate)
+    }
+    await clientLifecycle.update(realm, present.id, { ...given, clientId: present.clientId })
+    const client = (await clients.byId(realm.id, present.id)) ?? present
+    this.#tell(call, 'CLIENT_UPDATE', client)
+    return this.#answer(call, client, token ?? undefined)
+  }
+
+  async remove(call: RegistrationCallFacts, clientId: string): Promise<void> {
+    const client = await this.#known(call, clientId, ['manage-clients'], notForUpdate)
+    await this.#deps.clientLifecycle.remove(call.realm, client)
+    this.#tell(call, 'CLIENT_DELETE', client)
+  }
+
+  #mayCreate(caller: RegistrationCaller): RegistrationAuth {
+    if (caller.kind === 'anonymous') return 'anonymous'
+    if (caller.kind === 'initial') return 'authenticated'
+    if (caller.kind === 'registration')
+      throw invalidToken('Not authorized to create client. Maybe missing token or bad token type.')
+    const may = caller.roles.has('create-client') || caller.roles.has('manage-clients')
+    if (!may) throw insufficientScope('Forbidden')
+    return 'authenticated'
+  }
+
+  /** The client of the path, for who may have it. Nobody else learns whether it exists. */
+  async #known(
+    { realm, caller }: RegistrationCallFacts,
+    clientId: string,
+    anyOf: readonly string[],
+    refusal: string,
+  ): Promise<Client> {
+    const { clients, registrationTokens } = this.#deps
+    if (caller.kind === 'bearer' && !anyOf.some((role) => caller.roles.has(role))) {
+      throw insufficientScope('Forbidden')
+    }
+    if (caller.kind === 'anonymous' || caller.kind === 'initial') throw invalidToken(refusal)
+    const client = await clients.byClientId(realm.id, clientId)
+    if (client === null) throw invalidToken(refusal)
+    if (caller.kind === 'registration') {
+      if (!(await registrationTokens.belongsTo(client.id, caller.id))) throw invalidToken(refusal)
+    } else if (client.id === realm.adminClients.own) throw insufficientScope('Forbidden')
+    return client
+  }
+
+  #given({ body, openid }: RegistrationCallFacts): { given: GivenClient; sector?: string } {
+    if (body === null || typeof body !== 'object' || Array.isArray(body)) {
+      throw new MetadataProblem('invalid_request', 'Cannot parse the JSON')
+    }
+    if (!openid) {
+      const read = clientShape.schema.safeParse(body)
+      if (!read.success)
+        throw new MetadataProblem('invalid_client_metadata', 'Client metadata invalid')
+      return { given: readClient(read.data, newUuid) }
+    }
+    const read = clientMetadata.safeParse(body)
+    if (!read.success) {
+      const path = read.error.issues[0]?.path.join('.') ?? ''
+      throw new MetadataProblem(
+        path.startsWith('redirect_uris') ? 'invalid_redirect_uri' : 'invalid_client_metadata',
+        `Client metadata invalid: ${path}`,
+      )
+    }
+    const { client_id: clientId, sector_identifier_uri: sector, subject_type: type } = read.data
+    const members = clientOf(read.data)
+    return {
+      given: { ...(clientId === undefined ? {} : { clientId }), members },
+      ...(sector === undefined || type !== 'pairwise' ? {} : { sector }),
+    }
+  }
+
+  /** OpenID Connect Core §8.1: the document lists every redirect URI of the sector. */
+  async #checkSector({ redirectUris = [] }: ClientRepresentation, sector?: string): Promise<void> {
+    if (sector === undefined) return
+    let listed: unknown
+    try {
+      listed = JSON.parse(await this.#deps.fetchText(sector))
+    } catch {
+      listed = null
+    }
+    const fits = Array.isArray(listed) && redirectUris.every((each) => listed.includes(each))
+    if (!fits) {
+      throw new MetadataProblem(
+        'invalid_client_metadata',
+        'Client redirect URIs does not match redirect URIs fetched from the Sector Identifier URI.',
+      )
+    }
+  }
+
+  /** @returns whether the client is to begin disabled */
+  async #judge(
+    { realm, ipAddress }: RegistrationCallFacts,
+    auth: RegistrationAuth,
+    given: GivenClient,
+    present: Client | null,
+  ): Promise<boolean> {
+    const { defaultClientScopes, optionalClientScopes } = given.members
+    const named = [...(defaultClientScopes ?? []), ...(optionalClientScopes ?? [])]
+    let disabled = false
+    await applyPolicies(auth, {
+      realm,
+      client: given.members,
+      present: present?.representation ?? null,
+      scopes: defaultClientScopes || optionalClientScopes ? named : null,
+      ipAddress,
+      countClients: async (max) =>
+        (await this.#deps.clients.list({ realmId: realm.id, first: 0, max })).length,
+      disable: () => {
+        disabled = true
+      },
+    })
+    return disabled
+  }
+
+  #answer(call: RegistrationCallFacts, client: Client, token: string | undefined): Answer {
+    if (!call.openid) {
+      const { id, clientId, enabled, representation } = client
+      const shown = { id, clientId, ...representation, enabled }
+      return token === undefined ? shown : { ...shown, registrationAccessToken: token }
+    }
+    return {
+      ...metadataOf(client),
+      registration_client_uri: this.#address(call, client),
+      ...(token === undefined ? {} : { registration_access_token: token }),
+    }
+  }
+
+  #address({ issuer, openid }: RegistrationCallFacts, { clientId }: Client): string {
+    const provider = openid ? 'openid-connect' : 'default'
+    return `${issuer}/clients-registrations/${provider}/${encodeURIComponent(clientId)}`
+  }
+
+  #tell({ realm, ipAddress }: RegistrationCallFacts, type: string, client: Client): void {
+    this.#deps.events.record({
+      type,
+      realmId: realm.id,
+      realmName: realm.name,
+      clientId: client.clientId,
+      ipAddress,
+      details: {},
+    })
+  }
+}

@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
+import { ModelError } from '../../../domains/realms/model-error.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { OidcDeps } from '../oidc-deps.ts'
+import { forbidStoring, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
+import { MetadataProblem } from './client-metadata.ts'
+import { ClientRegistrations } from './client-registrations.ts'
+import { type RegistrationCallerDeps, registrationCaller } from './registration-caller.ts'
+import { PolicyRefusal } from './registration-policies.ts'
+
+export interface RegistrationDeps
+  extends RegistrationCallerDeps,
+    Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'clock'> {
+  readonly clientLifecycle: Pick<ClientLifecycle, 'create' | 'update' | 'remove'>
+  readonly fetchText: (url: string) => Promise<string>
+}
+
+/** Below `…/realms/{realm}/`. */
+export const registrationPath = 'clients-registrations/openid-connect'
+
+const root = '/realms/:realm/clients-registrations/:provider'
+const providers = ['openid-connect', 'default']
+
+/** Dynamic client registration (RFC 7591) and its management (RFC 7592), and Keycloak's own form of both. */
+export function registerRegistration(app: FastifyInstance, deps: RegistrationDeps): void {
+  const registrations = new ClientRegistrations(deps)
+  const serve =
+    (answer: (call: RegistrationCall, clientId: string) => Promise<unknown>) =>
+    async (request: FastifyRequest, reply: FastifyReply) => {
+      const realm = await realmOf(deps, request)
+      requireUsableRealm(deps, request, realm)
+      forbidStoring(reply)
+      const { provider = '', clientId = '' } = request.params as Record<string, string>
+      if (!providers.includes(provider)) {
+        throw new HttpError(404, { error: 'Client registration provider not found' })
+      }
+      const caller = await registrationCaller(deps, realm, request)
+      const issuer = issuerOf(placesOf(deps, request, realm), realm)
+      const ipAddress = deps.urls.clientAddress(request)
+      const { body } = request
+      const call = { realm, issuer, caller, ipAddress, body, openid: provider !== 'default' }
+      return await answered(reply, () => answer({ ...call, reply }, clientId))
+    }
+  app.post(
+    root,
+    serve(async (call) => {
+      const { location, body } = await registrations.create(call)
+      return call.reply.code(201).header('location', location).send(body)
+    }),
+  )
+  app.get(
+    `${root}/:clientId`,
+    serve(async (call, clientId) => call.reply.send(await registrations.read(call, clientId))),
+  )
+  app.put(
+    `${root}/:clientId`,
+    serve(async (call, clientId) => call.reply.send(await registrations.update(call, clientId))),
+  )
+  app.delete(
+    `${root}/:clientId`,
+    serve(async (call, clientId) => {
+      await registrations.remove(call, clientId)
+      return call.reply.code(204).send()
+    }),
+  )
+}
+
+type RegistrationCall = Parameters<ClientRegistrations['create']>[0] & {
+  readonly realm: Realm
+  readonly reply: FastifyReply
+}
+
+/** Says what is wrong as RFC 7591 §3.2.2 has it. */
+async function answered<T>(reply: FastifyReply, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    reply.header('location', undefined)
+    if (error instanceof PolicyRefusal)
+      throw new OAuthError(403, 'insufficient_scope', error.message)
+    if (error instanceof MetadataProblem) throw new OAuthError(400, error.code, error.message)
+    if (!(error instanceof ModelError)) throw error
+    if (error.reason === 'duplicate') {
+      throw new OAuthError(400, 'invalid_client_metadata', 'Client Identifier in use')
+    }
+    const redirect = /redirect/i.test(error.message)
+    throw new OAuthError(
+      400,
+      redirect ? 'invalid_redirect_uri' : 'invalid_client_metadata',
+      error.message,
+    )
+  }
+}
