@@ -10,9 +10,16 @@ const runningServer = {
 }
 
 /** Tests that keep the machine busy for long: killed nodes, random requests, real browsers, frozen and cut-off processes. */
-const longTests = ['kill', 'fuzz', 'cluster', 'chaos', 'clients', 'pages', 'consoles'].map(
-  (folder) => `packages/server/tests/${folder}/**/*.test.ts`,
-)
+const longTests = [
+  'kill',
+  'fuzz',
+  'cluster',
+  'chaos',
+  'clients',
+  'pages',
+  'consoles',
+  'hostile',
+].map((folder) => `packages/server/tests/${folder}/**/*.test.ts`)
 
 /**
  * Five projects, quick ones first: `tidy` (rules about the text of this repository), `unit` (tests beside their file),
