@@ -2,9 +2,14 @@ import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixture } from '../harness/fixtures.ts'
+import { imported } from '../harness/imported.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 import { AdminSession } from './administrator.ts'
 import { shapeDifferences } from './shape.ts'
+
+/** Clients that an export shows without a secret or its time get one when they are imported. */
+const madeByImport =
+  /\.(?:secret|client\.secret\.creation\.time): not recorded|\.secretSize: not recorded/
 
 interface Recorded {
   readonly request: { readonly path: string }
@@ -32,7 +37,8 @@ describe('what Keycloak answered for the realm acme', () => {
     const recorded = fixture<Recorded>(`admin/endpoints/${name}`)
     const answer = await admin.send(recorded.request.path)
     expect(answer.status).toBe(recorded.status)
-    expect(shapeDifferences(expected(recorded.body), answer.body)).toEqual([])
+    const differences = shapeDifferences(imported(expected(recorded.body)), answer.body)
+    expect(differences.filter((line) => !madeByImport.test(line))).toEqual([])
   })
 })
 

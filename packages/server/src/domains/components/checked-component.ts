@@ -75,7 +75,10 @@ export async function checkedComponent(
 }
 
 /** @returns whether nobody but the generator writes this setting of a component */
-export function isGeneratedSetting({ providerType, providerId }: Component, name: string): boolean {
+export function isGeneratedSetting(
+  { providerType, providerId }: Pick<Component, 'providerType' | 'providerId'>,
+  name: string,
+): boolean {
   if (providerType !== keyProviderType || !providerId.endsWith('-generated')) return false
   return generatedMembers.has(name)
 }

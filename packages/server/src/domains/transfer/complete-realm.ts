@@ -1,13 +1,14 @@
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import { masterRealmName } from '../administration/administration.ts'
-import { completeClient } from '../clients/client-defaults.ts'
-import { withScopes } from '../clients/client-scope-names.ts'
+import { administrationRoleNames } from '../administration/administration-roles.ts'
 import { checkedComponent } from '../components/checked-component.ts'
 import type { ComponentSurroundings } from '../components/component-provider.ts'
 import { componentProvider } from '../components/component-providers.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
-import type { AuthenticationFlow, Component } from '../realms/realm.ts'
+import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
+import type { CompleteRealm } from './complete-representation.ts'
+import { completedClient, completedScope } from './completed-client.ts'
 import { defaultClientScopes, defaultScopeNames } from './defaults/client-scopes.ts'
 import { defaultClients } from './defaults/clients.ts'
 import {
@@ -23,6 +24,8 @@ import { defaultClientRoles, defaultRealmRoles, defaultUserRole } from './defaul
 import { defaultSettings } from './defaults/settings.ts'
 import { masterUserProfile } from './defaults/user-profile.ts'
 import { withMappedRoles } from './mapped-roles.ts'
+import { migrateRealm } from './migration/migrate-realm.ts'
+import { readFlows } from './migration/old-flows.ts'
 import type {
   ClientExport,
   ComponentExport,
@@ -30,17 +33,6 @@ import type {
   RealmRepresentation,
   RoleRepresentation,
 } from './representation.ts'
-
-/** A representation in which everything that Keycloak would add is there. */
-export interface CompleteRealm extends RealmRepresentation {
-  id: string
-  enabled: boolean
-  roles: { realm: RoleRepresentation[]; client: Record<string, RoleRepresentation[]> }
-  defaultRole: RoleRepresentation
-  clients: ClientExport[]
-  /** Flat, with parents; in place of the nested `components`. */
-  componentList: Component[]
-}
 
 /** Where the keys and times of a new realm come from. */
 export interface RealmCompletion {
@@ -69,8 +61,13 @@ export async function completeRealm(
     id,
     enabled: given.enabled ?? false,
     attributes: { ...(isMaster ? {} : settings.attributes), ...given.attributes },
+    browserSecurityHeaders: {
+      ...settings.browserSecurityHeaders,
+      ...(given['browserSecurityHeaders'] as Record<string, string> | undefined),
+    },
+    otpSupportedApplications: otpApplications({ ...settings, ...given }),
     ...completeFlows(given, isMaster),
-    requiredActions: given.requiredActions ?? defaultRequiredActions(),
+    requiredActions: completeActions(given),
     ...completeScopes(given),
     ...completeRoles(given, isMaster),
     ...(given.organizations ? { organizations: given.organizations.map(withId) } : {}),
@@ -80,12 +77,19 @@ export async function completeRealm(
   if (isMaster)
     complete.attributes = { ...masterAttributes(settings.attributes), ...given.attributes }
   complete.clients = completeClients(given, complete, isMaster, clock)
-  complete.scopeMappings ??= [{ clientScope: 'offline_access', roles: ['offline_access'] }]
-  complete.clientScopeMappings ??= {
-    account: [{ client: 'account-console', roles: ['manage-account', 'view-groups'] }],
-  }
+  Object.assign(complete, completeMappings(given))
   complete.roles = withMappedRoles(complete.roles, complete)
+  await migrateRealm(complete, keyStock)
   return complete
+}
+
+/** Authenticator apps that can do what the realm's policy asks for; computed, whatever a representation says. */
+function otpApplications(policy: RealmRepresentation | ReturnType<typeof defaultSettings>) {
+  const { otpPolicyType, otpPolicyAlgorithm, otpPolicyDigits, otpPolicyPeriod } = policy
+  const usual = otpPolicyAlgorithm === 'HmacSHA1' && otpPolicyDigits === 6
+  const microsoft = usual && otpPolicyType === 'totp' && otpPolicyPeriod === 30
+  const names = ['totpAppFreeOTPName', 'totpAppGoogleName']
+  return microsoft ? [...names, 'totpAppMicrosoftAuthenticatorName'] : names
 }
 
 function withId<T extends { id?: string }>(given: T): T & { id: string } {
@@ -113,53 +117,75 @@ function withoutNulls(given: RealmRepresentation): RealmRepresentation {
 }
 
 function completeFlows(given: RealmRepresentation, isMaster: boolean) {
-  if (!given.authenticationFlows) {
+  if (!given.authenticationFlows?.length) {
     return {
       authenticationFlows: defaultFlows(!isMaster),
-      authenticatorConfig: given.authenticatorConfig ?? defaultAuthenticatorConfigs(),
+      authenticatorConfig: [
+        ...withIds(given.authenticatorConfig ?? []),
+        ...missingConfigs(given.authenticatorConfig ?? []),
+      ],
     }
   }
-  const flows = given.authenticationFlows.map(
-    (flow): AuthenticationFlow => ({
-      providerId: 'basic-flow',
-      topLevel: false,
-      builtIn: false,
-      authenticationExecutions: [],
-      ...flow,
-      id: flow.id ?? newUuid(),
-    }),
-  )
+  const flows = readFlows(given.authenticationFlows)
   // A binding that names a built-in flow which the representation lacks would leave the realm without it.
-  const bound = new Set(
-    Object.entries(defaultFlowBindings).map(([key, alias]) => given[key] ?? alias),
-  )
+  const bound = Object.entries(defaultFlowBindings).map(([key, alias]) => given[key] ?? alias)
   const aliases = new Set(flows.map((flow) => flow.alias))
-  const missing = [...bound].filter((alias) => !aliases.has(String(alias)))
-  const added =
-    missing.length > 0 ? defaultFlows(!isMaster).filter((f) => !aliases.has(f.alias)) : []
-  const configs = (given.authenticatorConfig ?? []).map((config) => ({
-    ...config,
-    id: config.id ?? newUuid(),
-  }))
-  const known = new Set(configs.map((config) => config.alias))
-  const addedConfigs = added.length > 0 ? defaultAuthenticatorConfigs() : []
+  const missing = bound.some((alias) => !aliases.has(String(alias)))
+  const added = missing ? defaultFlows(!isMaster).filter((flow) => !aliases.has(flow.alias)) : []
+  const configs = withIds(given.authenticatorConfig ?? [])
   return {
     authenticationFlows: [...flows, ...added],
-    authenticatorConfig: [...configs, ...addedConfigs.filter(({ alias }) => !known.has(alias))],
+    authenticatorConfig: [...configs, ...(added.length > 0 ? missingConfigs(configs) : [])],
   }
 }
 
+function withIds(configs: readonly AuthenticatorConfig[]): AuthenticatorConfig[] {
+  return configs.map((config) => ({
+    ...config,
+    id: config.id ?? newUuid(),
+    config: config.config ?? {},
+  }))
+}
+
+function missingConfigs(present: readonly AuthenticatorConfig[]): AuthenticatorConfig[] {
+  const known = new Set(present.map(({ alias }) => alias))
+  return defaultAuthenticatorConfigs().filter(({ alias }) => !known.has(alias))
+}
+
+/** Deleting one's account is a required action of every realm, switched off unless the representation has it. */
+function completeActions({ requiredActions }: RealmRepresentation): RequiredAction[] {
+  const defaults = defaultRequiredActions()
+  if (!requiredActions) return defaults
+  const actions = requiredActions.map((action) => ({
+    ...action,
+    name: action.name ?? action.alias,
+    providerId: action.providerId ?? action.alias,
+    enabled: action.enabled ?? false,
+    defaultAction: action.defaultAction ?? false,
+    priority: action.priority ?? 0,
+    config: action.config ?? {},
+  }))
+  if (actions.some(({ alias }) => alias === 'delete_account')) return actions
+  return [...actions, ...defaults.filter(({ alias }) => alias === 'delete_account')]
+}
+
+/** `offline_access` is a scope of every realm. */
 function completeScopes(given: RealmRepresentation) {
-  const own = given.clientScopes !== undefined
+  const own = given.clientScopes?.map(completedScope)
+  const builtIn = defaultClientScopes()
+  const hasOffline = own?.some(({ name }) => name === 'offline_access') ?? true
+  const offline = hasOffline ? [] : builtIn.filter(({ name }) => name === 'offline_access')
+  const names = own ? { byDefault: [], optional: offline.map(({ name }) => name) } : ofNewRealm
   return {
-    clientScopes: given.clientScopes ?? defaultClientScopes(),
-    defaultDefaultClientScopes:
-      given.defaultDefaultClientScopes ??
-      (own ? [] : [...defaultScopeNames.defaultDefaultClientScopes]),
-    defaultOptionalClientScopes:
-      given.defaultOptionalClientScopes ??
-      (own ? [] : [...defaultScopeNames.defaultOptionalClientScopes]),
+    clientScopes: own ? [...own, ...offline] : builtIn,
+    defaultDefaultClientScopes: given.defaultDefaultClientScopes ?? [...names.byDefault],
+    defaultOptionalClientScopes: given.defaultOptionalClientScopes ?? [...names.optional],
   }
+}
+
+const ofNewRealm = {
+  byDefault: defaultScopeNames.defaultDefaultClientScopes,
+  optional: defaultScopeNames.defaultOptionalClientScopes,
 }
 
 function completeRoles(given: RealmRepresentation, isMaster: boolean) {
@@ -172,13 +198,46 @@ function completeRoles(given: RealmRepresentation, isMaster: boolean) {
     name,
   }
   const client: Record<string, RoleRepresentation[]> = { ...given.roles?.client }
+  const clientIds = new Set(given.clients?.map(({ clientId }) => clientId))
   for (const [clientId, roles] of Object.entries(defaultClientRoles(isMaster))) {
-    client[clientId] = merged(client[clientId] ?? [], roles)
+    const added = clientIds.has(clientId)
+      ? roles.filter(
+          (role) => completedRoles.has(`${clientId} ${role.name}`) || administers(clientId),
+        )
+      : roles
+    client[clientId] = merged(client[clientId] ?? [], added)
   }
-  return {
-    roles: { realm: present ? realm : [...realm, defaultRole], client },
-    defaultRole,
+  const owner = isMaster ? 'master-realm' : 'realm-management'
+  const composite = isMaster ? realm.find((role) => role.name === 'admin') : undefined
+  const administrator = composite ?? client[owner]?.find((role) => role.name === 'realm-admin')
+  const roles = { realm: present ? realm : [...realm, defaultRole], client }
+  if (administrator) replace(roles, owner, administrator)
+  for (const role of given.defaultRoles ?? []) {
+    if (!roles.realm.some((one) => one.name === role)) roles.realm.push({ name: role })
   }
+  return { roles, defaultRole }
+}
+
+/** Roles that are added to a client which the representation has. */
+const completedRoles: ReadonlySet<string> = new Set(['account delete-account'])
+
+const administers = (clientId: string) =>
+  clientId === 'realm-management' || clientId === 'master-realm'
+
+/** Who administers a realm may do all that there is to do now, whatever there was at the time of the export. */
+function replace(
+  roles: { realm: RoleRepresentation[]; client: Record<string, RoleRepresentation[]> },
+  owner: string,
+  administrator: RoleRepresentation,
+): void {
+  const { realm, client = {} } = administrator.composites ?? {}
+  const all = [...new Set([...(client[owner] ?? []), ...administrationRoleNames])]
+  const composites = { ...(realm ? { realm } : {}), client: { ...client, [owner]: all } }
+  const complete = { ...administrator, composite: true, composites }
+  const swapped = (list: readonly RoleRepresentation[]) =>
+    list.map((role) => (role === administrator ? complete : role))
+  roles.realm = swapped(roles.realm)
+  roles.client[owner] = swapped(roles.client[owner] ?? [])
 }
 
 /** The given roles, and those of the defaults whose names are not among them. */
@@ -197,23 +256,38 @@ function completeClients(
   const protocols = new Map(
     complete.clientScopes?.map((scope) => [scope.name, scope.protocol ?? 'openid-connect']),
   )
+  const known = (names: readonly string[] = []) => names.filter((name) => protocols.has(name))
   const builtIn = defaultClients(given.realm, isMaster)
     .filter((client) => !present.has(client.clientId))
     .map((client) => ({
       ...client,
-      defaultClientScopes: client.defaultClientScopes?.filter((name) => protocols.has(name)) ?? [],
-      optionalClientScopes:
-        client.optionalClientScopes?.filter((name) => protocols.has(name)) ?? [],
+      defaultClientScopes: known(client.defaultClientScopes),
+      optionalClientScopes: known(client.optionalClientScopes),
     }))
-  const own = (given.clients ?? []).map(
-    ({ id = newUuid(), clientId, enabled = true, ...rest }) => ({
-      ...withScopes(completeClient(rest, clock), complete, protocols),
-      id,
-      clientId,
-      enabled,
-    }),
+  const own = (given.clients ?? []).map((client) =>
+    completedClient(client, complete, protocols, clock),
   )
   return [...own, ...builtIn]
+}
+
+/** Mappings of the built-in clients and scopes that this import makes, beside those that it brings. */
+function completeMappings(given: RealmRepresentation): Partial<RealmRepresentation> {
+  const bringsConsole = given.clients?.some(({ clientId }) => clientId === 'account-console')
+  const bringsOffline = given.clientScopes?.some(({ name }) => name === 'offline_access')
+  const scopeMappings = given.scopeMappings ?? []
+  const ofAccount = given.clientScopeMappings?.['account'] ?? []
+  const offline = { clientScope: 'offline_access', roles: ['offline_access'] }
+  const account = { client: 'account-console', roles: ['manage-account', 'view-groups'] }
+  return {
+    scopeMappings:
+      bringsOffline || scopeMappings.some((one) => one.clientScope === 'offline_access')
+        ? scopeMappings
+        : [...scopeMappings, offline],
+    clientScopeMappings:
+      bringsConsole || ofAccount.some(({ client }) => client === 'account-console')
+        ? (given.clientScopeMappings ?? {})
+        : { ...given.clientScopeMappings, account: [...ofAccount, account] },
+  }
 }
 
 async function completeComponents(

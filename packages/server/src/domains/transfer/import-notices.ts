@@ -2,7 +2,7 @@ import { patternProblem } from '../../patterns/patterns.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import { isValidator } from '../users/profile-validators.ts'
 import type { UserProfile } from '../users/user-profile.ts'
-import type { CompleteRealm } from './complete-realm.ts'
+import type { CompleteRealm } from './complete-representation.ts'
 
 /**
  * What of an imported realm cannot be understood and therefore lets nothing through until it is mended: such a realm comes

@@ -138,7 +138,8 @@ export class RealmExport {
         clientScopeMappings[owner].push({ ...container, roles })
       }
     }
-    return { scopeMappings, clientScopeMappings }
+    const ofClients = Object.keys(clientScopeMappings).length > 0 ? { clientScopeMappings } : {}
+    return { scopeMappings, ...ofClients }
   }
 
   async #organizations(tx: Queryable, realm: Realm) {

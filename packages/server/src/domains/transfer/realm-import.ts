@@ -11,8 +11,10 @@ import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
-import { type CompleteRealm, completeRealm } from './complete-realm.ts'
+import { completeRealm } from './complete-realm.ts'
+import type { CompleteRealm } from './complete-representation.ts'
 import { importNotices } from './import-notices.ts'
+import { withoutLegacyMembers, withoutLegacyUserMembers } from './migration/legacy-members.ts'
 import { RealmAdministration } from './realm-administration.ts'
 import {
   clientRows,
@@ -76,11 +78,12 @@ export class RealmImport {
     userFiles: () => UserFiles = noUserFiles,
   ): Promise<string> {
     // The schema library is not needed by starts that import nothing.
-    const { importableRealm } = await import('./representation-shape.ts')
+    const { readRealm } = await import('./representation-shape.ts')
     const { withReadClients } = await import('./read-clients.ts')
-    const realm = await completeRealm(withReadClients(importableRealm(given)), this.#deps)
+    const read = withReadClients(withoutLegacyMembers(readRealm(given)))
+    const realm = await completeRealm(read, this.#deps)
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
-      this.#write(given, realm, replaced, userFiles),
+      this.#write(realm, replaced, userFiles),
     )
     for (const notice of importNotices(realm)) this.#deps.warn(notice)
     if (realm.realm === masterRealmName) await this.#administerAll()
@@ -88,7 +91,6 @@ export class RealmImport {
   }
 
   async #write(
-    given: RealmRepresentation,
     realm: CompleteRealm,
     replaced: Realm | null,
     userFiles: () => UserFiles,
@@ -98,9 +100,11 @@ export class RealmImport {
         // Its client in master stays: it administers the realm that comes in its place.
         if (replaced) await this.#deps.realms.remove(tx, replaced)
         const target = await this.#writeRealm(tx, realm)
-        await this.#deps.userImport.importUsers(tx, target, given.users ?? [])
+        await this.#deps.userImport.importUsers(tx, target, realm.users ?? [])
+        const { readUsers } = await import('./representation-shape.ts')
         for await (const users of userFiles()) {
-          await this.#deps.userImport.importUsers(tx, target, users)
+          const read = readUsers(users).map(withoutLegacyUserMembers)
+          await this.#deps.userImport.importUsers(tx, target, read)
         }
         await this.#addServiceAccounts(tx, realm, target)
         await this.#writeOrganizations(tx, realm)

@@ -5,7 +5,7 @@ import type { Organization } from '../organizations/organization.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { ClientScope, ProtocolMapper, RealmSettings } from '../realms/realm.ts'
 import type { NewRole } from '../roles/role-store.ts'
-import type { CompleteRealm } from './complete-realm.ts'
+import type { CompleteRealm } from './complete-representation.ts'
 import type {
   GroupRepresentation,
   OrganizationExport,
@@ -110,7 +110,7 @@ export function clientRows(realm: CompleteRealm): Omit<Client, 'ver'>[] {
 }
 
 /** Gives an id to each mapper that came without. */
-export function withIds(mappers: readonly ProtocolMapper[]): ProtocolMapper[] {
+function withIds(mappers: readonly ProtocolMapper[]): ProtocolMapper[] {
   return mappers.map((mapper) => ({ ...mapper, id: mapper.id ?? newUuid() }))
 }
 

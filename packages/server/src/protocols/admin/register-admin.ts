@@ -35,6 +35,7 @@ import { registerOrganizationMembers } from './organizations/organization-member
 import { registerOrganizationProviders } from './organizations/organization-providers.ts'
 import { registerOrganizations } from './organizations/organizations-resource.ts'
 import { registerPreflight } from './preflight.ts'
+import { registerPartialExport } from './realms/partial-export.ts'
 import { registerRealmActions } from './realms/realm-actions.ts'
 import { registerRealmResource } from './realms/realm-resource.ts'
 import { registerRealms } from './realms/realms-resource.ts'
@@ -64,6 +65,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerRealms,
   registerRealmResource,
   registerRealmActions,
+  registerPartialExport,
   registerKeys,
   registerComponents,
   registerFlows,
