@@ -18,6 +18,8 @@ export interface BrowserRequest {
   readonly form: URLSearchParams
   readonly ipAddress: string
   readonly acceptLanguage: string | undefined
+  /** Lines `Name: value` of the request's head; names in lower case. */
+  readonly headers: readonly string[]
   /** For finding a problem in the log. */
   readonly id: string
 }
@@ -56,8 +58,16 @@ export function browserRequestOf(
     form: request.body instanceof URLSearchParams ? request.body : new URLSearchParams(),
     ipAddress: urls.clientAddress(request),
     acceptLanguage: request.headers['accept-language'],
+    headers: headerLines(request),
     id: request.id,
   }
+}
+
+/** @returns the request's head as lines `Name: value` */
+export function headerLines({ headers }: Pick<FastifyRequest, 'headers'>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => `${name}: ${one}`),
+  )
 }
 
 /** @returns whether a person looks at the answer, rather than a program */

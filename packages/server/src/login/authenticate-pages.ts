@@ -1,3 +1,4 @@
+import { executionKey } from '../domains/flows/engine/flow-definition.ts'
 import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { LoginState } from '../domains/flows/login-state/login-state.ts'
 import type { Sessions } from '../domains/sessions/sessions.ts'
@@ -53,7 +54,7 @@ export class AuthenticatePages {
     return tabs.answer(visit, await tabs.find(visit, codeOf(visit)), async (tab) => {
       const { state } = tab
       // What is not asked for now: the back button, or a page of another flow.
-      const asked = state.executions[execution.slice(0, 8)] === 'challenged'
+      const asked = state.executions[executionKey({ id: execution })] === 'challenged'
       if (!asked || state.purpose !== purpose) return refusals.expired(tab)
       return state.authenticated ? actions.continueFrom(tab) : login.run(tab, execution)
     })

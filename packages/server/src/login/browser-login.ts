@@ -124,6 +124,7 @@ export class BrowserLogin {
         state,
         form: browser.form,
         ipAddress: browser.ipAddress,
+        headers: browser.headers,
         signedIn: visit.signedIn,
         rememberedUsername: rememberedUsername(browser.cookies),
         submitted,

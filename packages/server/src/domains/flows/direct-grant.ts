@@ -69,6 +69,7 @@ export class DirectGrant {
         state,
         form,
         ipAddress,
+        headers: [],
         signedIn: null,
         rememberedUsername: null,
         submitted: null,

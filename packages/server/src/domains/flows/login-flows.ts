@@ -21,6 +21,8 @@ export interface FlowRequest {
   readonly state: LoginState
   readonly form: URLSearchParams
   readonly ipAddress: string
+  /** Lines `Name: value` of the request's head. */
+  readonly headers: readonly string[]
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
   /** Records what a step tells of. */

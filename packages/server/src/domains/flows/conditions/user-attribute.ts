@@ -1,17 +1,29 @@
 import type { Patterns } from '../../../patterns/patterns.ts'
+import type { Users } from '../../users/users.ts'
 import type { Condition } from '../engine/step.ts'
 
 export interface UserAttributeDeps {
   readonly patterns: Pick<Patterns, 'matches'>
+  readonly users: Pick<Users, 'memberships'>
 }
 
-/** Matches users whose attribute has the expected value, or has it not when `not` is on. */
-export function userAttribute({ patterns }: UserAttributeDeps): Condition {
+/**
+ * Matches users whose attribute has the expected value, or has it not when `not` is on. With `include_group_attributes` the
+ * attributes of the groups that the user is directly in count too.
+ */
+export function userAttribute({ patterns, users }: UserAttributeDeps): Condition {
   return {
     id: 'conditional-user-attribute',
     async matches({ realm, execution, user }) {
       if (user === null) return false
-      const values = user.attributes[execution.config['attribute_name'] ?? ''] ?? []
+      const name = execution.config['attribute_name'] ?? ''
+      const ofGroups =
+        execution.config['include_group_attributes'] === 'true'
+          ? (await users.memberships(user)).groups.flatMap(
+              ({ attributes }) => attributes[name] ?? [],
+            )
+          : []
+      const values = [...(user.attributes[name] ?? []), ...ofGroups]
       const expected = execution.config['attribute_expected_value'] ?? ''
       const place = { realm: realm.name, setting: 'conditional-user-attribute' }
       const holds =

@@ -52,6 +52,11 @@ export function flowOf(realm: Realm, flow: string): FlowNode {
   return treeOf(realm, found, 'REQUIRED', null, `${realm.id}/${found.alias}`, 0)
 }
 
+/** @returns the name of a child among the statuses of a login: short, since they travel in an address */
+export function executionKey(child: Pick<FlowChild, 'id'>): string {
+  return child.id.slice(0, 8)
+}
+
 /** @returns the execution with this id, or undefined */
 export function executionById(flow: FlowNode, id: string): ExecutionNode | undefined {
   for (const child of flow.children) {

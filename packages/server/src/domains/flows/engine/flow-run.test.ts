@@ -122,6 +122,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       flow,
       form: new URLSearchParams(form),
       ipAddress: '192.0.2.1',
+      headers: [],
       signedIn: null,
       rememberedUsername: null,
       credentialTypes,

@@ -4,6 +4,7 @@ import type { CredentialTypes } from './credential-types.ts'
 import {
   type ExecutionNode,
   executionById,
+  executionKey,
   type FlowChild,
   type FlowNode,
 } from './flow-definition.ts'
@@ -247,14 +248,14 @@ export class FlowRun {
   /** Answered once in a login: a condition must not turn while somebody is in its sub-flow. */
   async #matches(execution: ExecutionNode, flow: FlowNode): Promise<boolean> {
     const { conditions: answers } = this.#deps.state
-    const known = answers[keyOf(execution)]
+    const known = answers[executionKey(execution)]
     if (known !== undefined) return known
     const condition = this.#deps.conditions.get(execution.authenticator)
     if (condition === undefined) throw FlowFailure.unavailable(execution.authenticator)
     const answer = await condition.matches(this.#deps.contextOf(execution), flow, (other) =>
       this.#isConfigured(other),
     )
-    answers[keyOf(execution)] = answer
+    answers[executionKey(execution)] = answer
     return answer
   }
 
@@ -291,14 +292,14 @@ export class FlowRun {
   #isUndecided(flow: FlowNode): boolean {
     if (flow.requirement !== 'CONDITIONAL') return false
     const { conditions: answers } = this.#deps.state
-    return this.#conditionsOf(flow).some((one) => answers[keyOf(one)] === undefined)
+    return this.#conditionsOf(flow).some((one) => answers[executionKey(one)] === undefined)
   }
 
   #isLeftOut(child: FlowChild): boolean {
     if (child.kind !== 'flow' || child.requirement !== 'CONDITIONAL') return false
     const conditions = this.#conditionsOf(child)
     const { conditions: answers } = this.#deps.state
-    return conditions.length === 0 || conditions.some((one) => answers[keyOf(one)] === false)
+    return conditions.length === 0 || conditions.some((one) => answers[executionKey(one)] === false)
   }
 
   /** A way that was chosen on the page of methods counts before the ways in front of it are asked again. */
@@ -324,11 +325,11 @@ export class FlowRun {
   }
 
   #hasStatus(child: FlowChild, status: ExecutionStatus): boolean {
-    return this.#deps.state.executions[keyOf(child)] === status
+    return this.#deps.state.executions[executionKey(child)] === status
   }
 
   #setStatus(child: FlowChild, status: ExecutionStatus): void {
-    this.#deps.state.executions[keyOf(child)] = status
+    this.#deps.state.executions[executionKey(child)] = status
   }
 
   /** @throws FlowFailure, closed: a step that does not exist here is never skipped */
@@ -352,9 +353,4 @@ function shownOf(
       return { kind: 'page', page, ...(authenticate === undefined ? {} : { authenticate }) }
     }
   }
-}
-
-/** Short, since the statuses travel in an address. */
-function keyOf(child: FlowChild): string {
-  return child.id.slice(0, 8)
 }

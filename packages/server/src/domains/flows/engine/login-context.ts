@@ -14,6 +14,7 @@ export interface LoginContextParts {
   readonly flow: FlowNode
   readonly form: URLSearchParams
   readonly ipAddress: string
+  readonly headers: readonly string[]
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
   readonly credentialTypes: CredentialTypes

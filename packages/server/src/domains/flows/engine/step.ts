@@ -29,6 +29,8 @@ export interface StepContext {
   /** The form that was posted; empty when the step is reached without one. */
   readonly form: URLSearchParams
   readonly ipAddress: string
+  /** Lines `Name: value` of the request's head. */
+  readonly headers: readonly string[]
   readonly signedIn: SignedIn | null
   /** Name that the remember-me cookie brings. */
   readonly rememberedUsername: string | null

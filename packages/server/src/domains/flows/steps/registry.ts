@@ -4,13 +4,16 @@ import type { Credentials } from '../../credentials/credentials.ts'
 import type { UserLifecycle } from '../../user-lifecycle/user-lifecycle.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
+import { clientScope } from '../conditions/client-scope.ts'
 import { credentialUsed } from '../conditions/credential-used.ts'
 import { levelOfAuthentication } from '../conditions/level-of-authentication.ts'
+import { subFlowExecuted } from '../conditions/sub-flow-executed.ts'
 import { userAttribute } from '../conditions/user-attribute.ts'
 import { userConfigured } from '../conditions/user-configured.ts'
 import { userRole } from '../conditions/user-role.ts'
 import type { Condition, Step } from '../engine/step.ts'
 import { allowAccessStep, denyAccessStep } from './access/access-steps.ts'
+import { conditionalOtpStep } from './conditional-otp/conditional-otp-step.ts'
 import { cookieStep } from './cookie/cookie-step.ts'
 import { directGrantSteps } from './direct-grant/direct-grant-steps.ts'
 import { identityProviderRedirectorStep } from './identity-provider-redirector/identity-provider-redirector-step.ts'
@@ -37,6 +40,7 @@ export interface StepsDeps {
 
 /** Every step by Keycloak's provider id. An id that is not here ends a login that reaches it (fail closed). */
 export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
+  const otp = otpFormStep(deps)
   return byId([
     cookieStep(deps),
     identityProviderRedirectorStep,
@@ -44,7 +48,8 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     usernamePasswordFormStep(deps),
     usernameFormStep(deps),
     passwordFormStep(deps),
-    otpFormStep(deps),
+    otp,
+    conditionalOtpStep({ ...deps, otp }),
     recoveryCodeFormStep(deps),
     ...directGrantSteps(deps),
     registrationFormStep(deps),
@@ -62,6 +67,8 @@ export function conditionsOf(deps: StepsDeps): ReadonlyMap<string, Condition> {
     userRole(deps),
     levelOfAuthentication(deps),
     credentialUsed,
+    clientScope,
+    subFlowExecuted,
     userAttribute(deps),
   ])
 }

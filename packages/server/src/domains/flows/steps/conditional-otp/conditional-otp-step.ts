@@ -1,0 +1,77 @@
+import type { Patterns } from '../../../../patterns/patterns.ts'
+import type { User } from '../../../users/user.ts'
+import type { Users } from '../../../users/users.ts'
+import type { Step, StepContext } from '../../engine/step.ts'
+
+export interface ConditionalOtpDeps {
+  readonly otp: Step
+  readonly users: Pick<Users, 'memberships'>
+  readonly patterns: Pick<Patterns, 'matches'>
+}
+
+/**
+ * `auth-conditional-otp-form`: asks for a code unless the user, a role or a header of the request says that none is needed.
+ * The first of them that says anything decides, in Keycloak's order; when none does, `defaultOtpOutcome`, which asks.
+ */
+export function conditionalOtpStep(deps: ConditionalOtpDeps): Step {
+  const { otp } = deps
+  return {
+    ...otp,
+    id: 'auth-conditional-otp-form',
+    async configuredFor(context, user) {
+      if (user !== null && !(await isAsked(deps, context, user))) return true
+      return otp.configuredFor(context, user)
+    },
+    async authenticate(context) {
+      const { user } = context
+      if (user !== null && !(await isAsked(deps, context, user))) return { kind: 'success' }
+      return otp.authenticate(context)
+    },
+  }
+}
+
+async function isAsked(
+  deps: ConditionalOtpDeps,
+  context: StepContext,
+  user: User,
+): Promise<boolean> {
+  const { config } = context.execution
+  const byAttribute = user.attributes[config['otpControlAttribute'] ?? '']?.[0]
+  if (byAttribute === 'skip' || byAttribute === 'force') return byAttribute === 'force'
+  const byRole = await roleVote(deps, context, user)
+  if (byRole !== undefined) return byRole
+  if (await hasHeader(deps, context, config['noOtpRequiredForHeaderPattern'])) return false
+  if (await hasHeader(deps, context, config['forceOtpForHeaderPattern'])) return true
+  return config['defaultOtpOutcome'] !== 'skip'
+}
+
+async function roleVote(
+  { users }: ConditionalOtpDeps,
+  { execution: { config } }: StepContext,
+  user: User,
+): Promise<boolean | undefined> {
+  const { skipOtpRole, forceOtpRole } = config
+  if (!skipOtpRole && !forceOtpRole) return undefined
+  const { roles } = await users.memberships(user)
+  const has = (wanted: string | undefined) =>
+    roles.some(
+      ({ name, clientId }) => (clientId === null ? name : `${clientId}.${name}`) === wanted,
+    )
+  if (has(skipOtpRole)) return false
+  return has(forceOtpRole) ? true : undefined
+}
+
+/** Whether a line `Name: value` of the request's head is as the pattern says. */
+async function hasHeader(
+  { patterns }: ConditionalOtpDeps,
+  { realm, headers }: StepContext,
+  pattern: string | undefined,
+): Promise<boolean> {
+  if (!pattern) return false
+  const place = { realm: realm.name, setting: 'auth-conditional-otp-form' }
+  // As Keycloak: in any case, since the names of headers have none.
+  for (const line of headers) {
+    if (await patterns.matches(`(?is)${pattern}`, line, place)) return true
+  }
+  return false
+}
