@@ -9,6 +9,7 @@ import type { RequiredActions } from '../domains/flows/required-actions/required
 import type { UserSession } from '../domains/sessions/session.ts'
 import { requestedScopes } from '../domains/tokens/granted-scopes.ts'
 import type { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
+import { issuerOf } from '../domains/tokens/tokens.ts'
 import type { User } from '../domains/users/user.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
@@ -220,7 +221,7 @@ export class LoginEnding {
     const { realm, cookies, browser } = visit
     const user = userOf(tab)
     const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'
-    const issuer = `${browser.frontendUrl}/realms/${encodeURIComponent(realm.name)}`
+    const issuer = issuerOf({ frontend: browser.frontendUrl }, realm)
     const seconds = epochSeconds(this.#deps.clock)
     const identity = await this.#deps.identityTokens.issue(realm, session, issuer, seconds)
     if (browser.method === 'POST') cookies.expire(cookieNames.restart)

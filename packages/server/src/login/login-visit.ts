@@ -3,6 +3,7 @@ import type { Realm } from '../domains/realms/realm.ts'
 import type { Sessions } from '../domains/sessions/sessions.ts'
 import type { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { notBefore } from '../domains/tokens/not-before.ts'
+import { issuerOf } from '../domains/tokens/tokens.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserRequest } from '../http/browser-request.ts'
 import { type Clock, epochSeconds } from '../shared/clock.ts'
@@ -64,7 +65,7 @@ export class LoginVisits {
     const { identityTokens, sessions, users, clock } = this.#deps
     const cookie = browser.cookies.get(cookieNames.identity)
     if (cookie === undefined || cookie === '') return null
-    const issuer = `${browser.frontendUrl}/realms/${encodeURIComponent(realm.name)}`
+    const issuer = issuerOf({ frontend: browser.frontendUrl }, realm)
     const identity = identityTokens.verify(realm, cookie, issuer, epochSeconds(clock))
     if (identity === null) return null
     const session = await sessions.valid(realm, identity.sessionId, false)

@@ -1,19 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { Realms } from '../domains/realms/realms.ts'
-import {
-  type BrowserAnswer,
-  browserRequestOf,
-  sendBrowserAnswer,
-  wantsHtml,
-} from '../http/browser-request.ts'
-import { HttpError } from '../http/http-error.ts'
-import { requiresHttps } from '../http/requires-https.ts'
+import type { BrowserAnswer } from '../http/browser-request.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
 import type { ActionPages } from './action-pages.ts'
 import type { AuthenticatePages } from './authenticate-pages.ts'
 import type { DetachedPages } from './detached-pages.ts'
 import type { LoginVisit, LoginVisits } from './login-visit.ts'
+import { pageRoute, refusalTexts } from './page-route.ts'
 
 export interface LoginActionsDeps {
   readonly realms: Pick<Realms, 'byName'>
@@ -22,15 +16,6 @@ export interface LoginActionsDeps {
   readonly authenticate: AuthenticatePages
   readonly actions: ActionPages
   readonly detached: DetachedPages
-}
-
-/** @returns the text that says why nobody signs in to the realm this way; undefined when they may */
-function refusalOf({ realm, browser }: LoginVisit): string | undefined {
-  const secure = browser.frontendUrl.startsWith('https:')
-  if (!secure && requiresHttps(realm.settings.sslRequired, browser.ipAddress)) {
-    return 'httpsRequiredMessage'
-  }
-  return realm.enabled ? undefined : 'realmNotEnabledMessage'
 }
 
 /** Where the forms of a flow are, by what it is for. */
@@ -45,21 +30,17 @@ type Answer = (visit: LoginVisit) => Promise<BrowserAnswer>
 /** The addresses that the pages of a login post to and link to (`/realms/{realm}/login-actions/…`). */
 export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDeps): void {
   const { authenticate, actions } = deps
-  const page = (answer: Answer) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const { realm: name } = request.params as { realm: string }
-    const realm = await deps.realms.byName(name)
-    if (realm === null) {
-      if (wantsHtml(request)) return sendBrowserAnswer(reply, deps.detached.unknownRealm())
-      throw new HttpError(404, { error: 'Realm does not exist' })
-    }
-    const visit = await deps.visits.open(
-      realm,
-      browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl']),
+  const page = (answer: Answer) =>
+    pageRoute(
+      { ...deps, pages: deps.detached },
+      {
+        answer: async (realm, browser) => answer(await deps.visits.open(realm, browser)),
+        refused: (realm, browser, refusal) => {
+          const visit = deps.visits.unread(realm, browser)
+          return deps.detached.error(visit, null, 400, { key: refusalTexts[refusal] })
+        },
+      },
     )
-    const refused = refusalOf(visit)
-    if (refused === undefined) return sendBrowserAnswer(reply, await answer(visit))
-    return sendBrowserAnswer(reply, await deps.detached.error(visit, null, 400, { key: refused }))
-  }
   const root = '/realms/:realm/login-actions'
   for (const [path, purpose] of flowPaths) {
     app.get(

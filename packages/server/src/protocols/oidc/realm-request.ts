@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
-import { requiresHttps } from '../../http/requires-https.ts'
 import type { SeenRequest } from '../../http/seen-request.ts'
 import { ownFrontendUrl } from '../../http/server-urls.ts'
+import { realmRefusal } from '../../login/realm-refusal.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { OidcDeps } from './oidc-deps.ts'
 
@@ -37,11 +37,12 @@ export function requireUsableRealm(
   request: FastifyRequest,
   realm: Realm,
 ): void {
-  const needed = requiresHttps(realm.settings.sslRequired, urls.clientAddress(request))
-  if (needed && !urls.isSecure(request)) {
-    throw new OAuthError(403, 'invalid_request', 'HTTPS required')
-  }
-  if (!realm.enabled) throw new OAuthError(403, 'access_denied', 'Realm not enabled')
+  const refusal = realmRefusal(realm, {
+    secure: urls.isSecure(request),
+    ipAddress: urls.clientAddress(request),
+  })
+  if (refusal === 'https-required') throw new OAuthError(403, 'invalid_request', 'HTTPS required')
+  if (refusal !== null) throw new OAuthError(403, 'access_denied', 'Realm not enabled')
 }
 
 /** @returns the posted form; empty for any other body */

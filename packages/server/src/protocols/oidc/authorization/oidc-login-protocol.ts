@@ -11,9 +11,9 @@ import type {
   RequestProblem,
   SuccessfulLogin,
 } from '../../../domains/flows/login-protocol.ts'
-import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Sessions } from '../../../domains/sessions/sessions.ts'
 import { levelNote, ssoNote } from '../../../domains/tokens/authentication-level.ts'
+import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { responseModeOf } from './authorization-checks.ts'
 import type { FrontChannelTokens } from './front-channel-tokens.ts'
 import { recheckRequest } from './recheck-request.ts'
@@ -86,7 +86,7 @@ export class OidcLoginProtocol implements LoginProtocol {
         'session_state',
         session.id,
       ]),
-      ...issuerOf(login),
+      ...issuerParameter(login),
       ...optional('kc_action', login.kcAction),
       ...optional('kc_action_status', login.kcActionStatus),
       ...optional('code', code),
@@ -172,20 +172,15 @@ export function errorParameters(
     ['error', error],
     ...optional('error_description', description ?? null),
     ...stateOf(request),
-    ...issuerOf(parties),
+    ...issuerParameter(parties),
   ]
-}
-
-/** @returns the issuer of a realm (OpenID Connect Discovery §3) */
-export function issuerUrl(frontendUrl: string, realm: Pick<Realm, 'name'>): string {
-  return `${frontendUrl}/realms/${encodeURIComponent(realm.name)}`
 }
 
 function clientNotes(login: SuccessfulLogin): Record<string, string> {
   const { request, loa, ssoAuth } = login
   const notes: Record<string, string> = {
     scope: request.scope,
-    iss: issuerUrl(login.frontendUrl, login.realm),
+    iss: issuerOf({ frontend: login.frontendUrl }, login.realm),
     redirect_uri: request.redirectUri,
   }
   for (const name of notedParameters) {
@@ -208,8 +203,8 @@ function stateOf({ parameters }: Pick<ClientRequest, 'parameters'>): [string, st
 }
 
 /** RFC 9207. */
-function issuerOf({ client, frontendUrl, realm }: LoginParties): [string, string][] {
-  const iss = issuerUrl(frontendUrl, realm)
+function issuerParameter({ client, frontendUrl, realm }: LoginParties): [string, string][] {
+  const iss = issuerOf({ frontend: frontendUrl }, realm)
   return unlessExcluded(client, 'exclude.issuer.from.auth.response', ['iss', iss])
 }
 

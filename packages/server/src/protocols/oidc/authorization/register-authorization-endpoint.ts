@@ -1,21 +1,15 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
 import type { Events } from '../../../domains/events/events.ts'
 import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
-import {
-  type BrowserAnswer,
-  type BrowserRequest,
-  browserRequestOf,
-  sendBrowserAnswer,
-  wantsHtml,
-} from '../../../http/browser-request.ts'
-import { HttpError } from '../../../http/http-error.ts'
-import { requiresHttps } from '../../../http/requires-https.ts'
+import type { BrowserAnswer, BrowserRequest } from '../../../http/browser-request.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
+import { pageRoute, refusalTexts } from '../../../login/page-route.ts'
+import type { RealmRefusal } from '../../../login/realm-refusal.ts'
 import { checkedRequest, responseModeOf } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import {
@@ -44,24 +38,17 @@ export function registerAuthorizationEndpoint(
   app: FastifyInstance,
   deps: AuthorizationEndpointDeps,
 ): void {
-  const page =
-    (answer: (realm: Realm, browser: BrowserRequest) => Promise<BrowserAnswer>) =>
-    async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-      const { realm: name } = request.params as { realm: string }
-      const realm = await deps.realms.byName(name)
-      if (realm === null) {
-        if (wantsHtml(request)) return sendBrowserAnswer(reply, deps.login.unknownRealm())
-        throw new HttpError(404, { error: 'Realm does not exist' })
-      }
-      const { attributes } = realm.settings
-      const browser = browserRequestOf(request, deps.urls, attributes['frontendUrl'])
-      return sendBrowserAnswer(reply, await answer(realm, browser))
-    }
   const authorization = (purpose?: FlowPurpose) =>
-    page((realm, browser) => {
-      const parameters = browser.method === 'POST' ? browser.form : browser.query
-      return authorize(deps, realm, browser, parameters, purpose)
-    })
+    pageRoute(
+      { ...deps, pages: deps.login },
+      {
+        answer: (realm, browser) => authorize(deps, realm, browser, purpose),
+        refused: (realm, browser, refusal) => {
+          recordError(deps, realm, browser, null, refusalErrors[refusal])
+          return deps.login.errorPage(realm, browser, null, 400, { key: refusalTexts[refusal] })
+        },
+      },
+    )
   const root = '/realms/:realm/protocol/openid-connect'
   app.get(`${root}/auth`, authorization())
   app.post(`${root}/auth`, authorization())
@@ -72,12 +59,11 @@ async function authorize(
   deps: AuthorizationEndpointDeps,
   realm: Realm,
   browser: BrowserRequest,
-  parameters: URLSearchParams,
   purpose: FlowPurpose | undefined,
 ): Promise<BrowserAnswer> {
+  const parameters = parametersOf(browser)
   let client: Client | null = null
   try {
-    checkTransport(realm, browser)
     client = await clientOf(deps, realm, parameters)
     const sent = await deps.pushedRequests.expand(realm, client, parameters)
     const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
@@ -85,7 +71,7 @@ async function authorize(
     return await answerRequest(deps, browser, request, purpose)
   } catch (error) {
     if (!(error instanceof InvalidRequestPage)) throw error
-    recordError(deps, realm, browser, parameters, client, error.eventError)
+    recordError(deps, realm, browser, client, error.eventError, parameters)
     const { key, params, status } = error
     return deps.login.errorPage(realm, browser, client, status, { key, params })
   }
@@ -109,7 +95,7 @@ async function answerRequest(
     return await deps.login.begin(realm, browser, client, checked, purpose)
   } catch (error) {
     if (!(error instanceof AuthorizationError)) throw error
-    recordError(deps, realm, browser, parameters, client, error.error)
+    recordError(deps, realm, browser, client, error.error, parameters)
     const { frontendUrl, adminUrl } = browser
     const parties = { realm, client, frontendUrl, adminUrl }
     const state = parameterOf(request, 'state')
@@ -124,13 +110,14 @@ async function answerRequest(
   }
 }
 
-function checkTransport(realm: Realm, browser: BrowserRequest): void {
-  if (!realm.enabled) {
-    throw new InvalidRequestPage('realmNotEnabledMessage', [], { eventError: 'realm_disabled' })
-  }
-  const secure = browser.frontendUrl.startsWith('https:')
-  if (secure || !requiresHttps(realm.settings.sslRequired, browser.ipAddress)) return
-  throw new InvalidRequestPage('httpsRequiredMessage', [], { eventError: 'ssl_required' })
+/** Keycloak's error codes of the events. */
+const refusalErrors: Readonly<Record<RealmRefusal, string>> = {
+  'https-required': 'ssl_required',
+  'realm-disabled': 'realm_disabled',
+}
+
+function parametersOf({ method, form, query }: BrowserRequest): URLSearchParams {
+  return method === 'POST' ? form : query
 }
 
 async function clientOf(
@@ -165,9 +152,9 @@ function recordError(
   deps: AuthorizationEndpointDeps,
   realm: Realm,
   browser: BrowserRequest,
-  parameters: URLSearchParams,
   client: Client | null,
   error: string,
+  parameters = parametersOf(browser),
 ): void {
   const redirectUri = parameters.get('redirect_uri')
   deps.events.record({
