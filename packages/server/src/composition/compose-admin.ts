@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { operationalReport } from '../clustering/operational-report.ts'
 import { Administration } from '../domains/administration/administration.ts'
+import { FlowChanges } from '../domains/flows/changes/flow-changes.ts'
+import { RequiredActionChanges } from '../domains/flows/changes/required-action-changes.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeProviders } from './compose-providers.ts'
@@ -13,16 +15,21 @@ export const adminPrefix = '/admin/'
 /** Loads Admin REST with its schemas and registers it. @returns `app`, ready */
 export async function composeAdmin(
   app: FastifyInstance,
-  { database, clock, urls }: Foundation,
+  { database, clock, urls, loggers }: Foundation,
   clustering: Clustering,
   domains: Domains,
 ): Promise<FastifyInstance> {
   const { registerAdmin } = await import('../protocols/admin/register-admin.ts')
+  const providers = composeProviders()
+  const { realms } = domains
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,
     administration: new Administration(domains),
-    providers: composeProviders(),
+    providers,
+    flowChanges: new FlowChanges({ database, realms, providers }),
+    requiredActionChanges: new RequiredActionChanges({ database, realms, providers }),
+    log: loggers.of('org.keycloak.services'),
     clusterReport: () => operationalReport(clustering),
     database,
     clock,

@@ -34,6 +34,9 @@ const dependent = new Set([
   'create user with weak password',
   'negative first',
   'bad bool param',
+  // The flow was bound by a request that was not recorded; the alias is that of another body.
+  'flow delete in use',
+  'flow update',
 ])
 
 let server: TestServer
@@ -59,6 +62,7 @@ describe.each([
   'client-scopes',
   'clients',
   'components',
+  'authentication',
 ])('writes of %s', (resource) => {
   it('are answered as Keycloak answered them', async () => {
     await prepare(resource)
@@ -83,6 +87,14 @@ async function prepare(resource: string): Promise<void> {
   }
   if (resource === 'organizations') {
     await admin.send(scratch, { method: 'PUT', body: { organizationsEnabled: true } })
+  }
+  if (resource === 'authentication') {
+    const below = `${scratch}/authentication/flows`
+    const flows = (await admin.send(below)).body as { alias: string; id: string }[]
+    const browser = flows.find(({ alias }) => alias === 'browser')
+    ids.set('e901fab3-9f81-4b0e-af29-7c2b83e03234', browser?.id ?? '')
+    const executions = (await admin.send(`${below}/browser/executions`)).body as { id: string }[]
+    ids.set('104f643c-0d75-43c5-a35a-bbb196207319', executions[0]?.id ?? '')
   }
   if (resource === 'clients') {
     const { body } = await admin.send(`${scratch}/clients?clientId=account`)

@@ -1,7 +1,14 @@
 import type { Database, Queryable } from '../../database/database.ts'
+import { configOf } from '../flows/changes/flow-executions.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { OrganizationStore } from '../organizations/organization-store.ts'
-import type { AuthenticationFlow, ClientScope, Component, Realm } from '../realms/realm.ts'
+import type {
+  AuthenticationFlow,
+  AuthenticatorConfig,
+  ClientScope,
+  Component,
+  Realm,
+} from '../realms/realm.ts'
 import { type ExportedRole, RealmExportStore, type RoleName } from './realm-export-store.ts'
 import {
   type ClientExport,
@@ -65,7 +72,9 @@ export class RealmExport {
           clients: await this.#clients(tx, realm.id),
           clientScopes: realm.clientScopes.map(clientScopeOf),
           components: nested(realm.components, realm.id),
-          authenticationFlows: realm.settings.authenticationFlows.map(flowOf),
+          authenticationFlows: realm.settings.authenticationFlows.map((flow) =>
+            flowOf(realm, flow),
+          ),
           ...(await this.#organizations(tx, realm)),
           keycloakVersion: exportFormatVersion,
         }
@@ -267,12 +276,18 @@ function clientScopeOf(scope: ClientScope): ClientScopeExport {
 }
 
 /** Executions carry a misspelt twin of `authenticatorFlow` that old clients of Keycloak read. */
-function flowOf(flow: AuthenticationFlow): AuthenticationFlow {
+function flowOf(realm: Realm, flow: AuthenticationFlow): AuthenticationFlow {
   const executions = flow.authenticationExecutions.map(({ id: _, ...execution }) => ({
     ...execution,
+    ...namedConfig(configOf(realm.settings, execution)),
     autheticatorFlow: execution.authenticatorFlow,
   }))
   return { ...flow, authenticationExecutions: executions }
+}
+
+/** In a realm a configuration is named by its id, in an export by its alias. */
+function namedConfig(config: AuthenticatorConfig | undefined) {
+  return config ? { authenticatorConfig: config.alias } : {}
 }
 
 /** Groups components by provider type, with their sub-components inside. */

@@ -6,6 +6,8 @@ import type { Clients } from '../../domains/clients/clients.ts'
 import type { Components } from '../../domains/components/components.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
+import type { FlowChanges } from '../../domains/flows/changes/flow-changes.ts'
+import type { RequiredActionChanges } from '../../domains/flows/changes/required-action-changes.ts'
 import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { Groups } from '../../domains/groups/groups.ts'
 import type { KeyStock } from '../../domains/keys/key-stock.ts'
@@ -26,6 +28,7 @@ import type { UserMembershipChanges } from '../../domains/users/user-membership-
 import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
+import type { Logger } from '../../log/logger.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 
@@ -38,6 +41,10 @@ export interface AdminDeps {
   readonly registrationTokens: RegistrationTokens
   readonly events: Events
   readonly providers: Providers
+  readonly flowChanges: FlowChanges
+  readonly requiredActionChanges: RequiredActionChanges
+  /** Category `org.keycloak.services`. */
+  readonly log: Logger
   readonly administration: Administration
   readonly realms: Realms
   readonly keys: Keys

@@ -2,8 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { AdminDeps } from './admin-deps.ts'
 import { AdminRoutes } from './admin-routes.ts'
 import { registerAttackDetection } from './attack-detection/attack-detection.ts'
+import { registerAuthenticationOverview } from './authentication/authentication-overview.ts'
 import { registerAuthenticationProviders } from './authentication/authentication-providers.ts'
+import { registerAuthenticatorConfigs } from './authentication/authenticator-config-resource.ts'
+import { registerExecutions } from './authentication/executions-resource.ts'
 import { registerFlows } from './authentication/flows-resource.ts'
+import { registerRequiredActionWrites } from './authentication/required-action-writes.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
 import { registerClientPolicies } from './client-policies/client-policies-resource.ts'
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
@@ -70,6 +74,10 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerComponents,
   registerFlows,
   registerAuthenticationProviders,
+  registerExecutions,
+  registerAuthenticatorConfigs,
+  registerRequiredActionWrites,
+  registerAuthenticationOverview,
   registerRequiredActions,
   registerLoginEvents,
   registerAdminEvents,

@@ -1,49 +1,20 @@
-import { createHash } from 'node:crypto'
+import {
+  configOf,
+  executionsOf,
+  type PlacedExecution,
+} from '../../../domains/flows/changes/flow-executions.ts'
 import type { Providers } from '../../../domains/providers/providers.ts'
 import { allRequirements, any, onOrOff } from '../../../domains/providers/requirement-choices.ts'
 import type {
-  AuthenticationExecution,
   AuthenticationFlow,
+  AuthenticatorConfig,
   Realm,
 } from '../../../domains/realms/realm.ts'
+import { masked } from '../../../domains/realms/secret-members.ts'
 import { executionProvider } from './authentication-providers.ts'
 
 /** Deepest nesting of flows that is shown: a flow that contains itself must not go on for ever. */
 const levelsMax = 20
-
-/** An execution with the flow that it is in. */
-export interface PlacedExecution {
-  readonly id: string
-  readonly execution: AuthenticationExecution
-  readonly parent: AuthenticationFlow
-}
-
-/** @returns the id of an execution: its own, or one that follows from where it is */
-function executionId(parent: AuthenticationFlow, execution: AuthenticationExecution): string {
-  if (execution.id !== undefined) return execution.id
-  const { authenticator = '', flowAlias = '', priority } = execution
-  const hash = createHash('sha256')
-    .update(`${parent.id} ${authenticator} ${flowAlias} ${priority}`)
-    .digest('hex')
-  const [, a, b, c, d, e] = /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(hash) ?? []
-  return [a, b, c, d, e].join('-')
-}
-
-/** @returns the executions of a flow by priority */
-export function executionsOf(parent: AuthenticationFlow): PlacedExecution[] {
-  return parent.authenticationExecutions
-    .map((execution) => ({ id: executionId(parent, execution), execution, parent }))
-    .toSorted((a, b) => a.execution.priority - b.execution.priority)
-}
-
-/** @returns the execution with that id in any flow of the realm */
-export function findExecution(realm: Realm, id: string): PlacedExecution | undefined {
-  for (const flow of realm.settings.authenticationFlows) {
-    const found = executionsOf(flow).find((placed) => placed.id === id)
-    if (found) return found
-  }
-  return undefined
-}
 
 /** @returns the executions of a flow and of the flows in it, as Keycloak's AuthenticationExecutionInfoRepresentation */
 export function executionTree(
@@ -70,7 +41,7 @@ function executionEntry(
   level: number,
   index: number,
 ) {
-  const { requirement, authenticator, authenticatorConfig, priority } = execution
+  const { requirement, authenticator, priority } = execution
   const place = { level, index, priority }
   if (nested) {
     return {
@@ -87,7 +58,7 @@ function executionEntry(
     }
   }
   const provider = executionProvider(providers, authenticator ?? '')
-  const config = realm.settings.authenticatorConfig.find((c) => c.alias === authenticatorConfig)
+  const config = configOf(realm.settings, execution)
   return {
     id,
     requirement,
@@ -103,9 +74,9 @@ function executionEntry(
 
 /** @returns one execution as `GET /authentication/executions/{id}` shows it */
 export function executionRepresentation(realm: Realm, { id, execution, parent }: PlacedExecution) {
-  const { userSetupAllowed: _, flowAlias, authenticatorConfig, id: __, ...rest } = execution
+  const { userSetupAllowed: _, flowAlias, authenticatorConfig: __, id: ___, ...rest } = execution
   const nested = realm.settings.authenticationFlows.find(({ alias }) => alias === flowAlias)
-  const config = realm.settings.authenticatorConfig.find((c) => c.alias === authenticatorConfig)
+  const config = configOf(realm.settings, execution)
   return {
     ...rest,
     ...(config ? { authenticatorConfig: config.id } : {}),
@@ -114,4 +85,44 @@ export function executionRepresentation(realm: Realm, { id, execution, parent }:
     ...(nested ? { flowId: nested.id } : {}),
     parentFlow: parent.id,
   }
+}
+
+/** @returns a flow as lists show it: configurations by their aliases */
+export function flowRepresentation(realm: Realm, flow: AuthenticationFlow) {
+  const executions = flow.authenticationExecutions.map(({ id: _, ...execution }) => {
+    const config = configOf(realm.settings, execution)
+    return {
+      ...execution,
+      ...(config ? { authenticatorConfig: config.alias } : {}),
+      autheticatorFlow: execution.authenticatorFlow,
+    }
+  })
+  return { ...flow, authenticationExecutions: executions }
+}
+
+/** @returns a configuration; what its execution's provider does not know, or calls secret, is masked */
+export function configRepresentation(
+  providers: Providers,
+  { settings }: Realm,
+  config: AuthenticatorConfig,
+): AuthenticatorConfig {
+  const shown = Object.entries(config.config).map(([name, value]) => [
+    name,
+    plainSettings(providers, settings, config).has(name) ? value : masked,
+  ])
+  return { ...config, config: Object.fromEntries(shown) }
+}
+
+function plainSettings(
+  providers: Providers,
+  settings: Realm['settings'],
+  config: AuthenticatorConfig,
+): ReadonlySet<string> {
+  for (const { authenticationExecutions } of settings.authenticationFlows) {
+    const named = authenticationExecutions.find((one) => configOf(settings, one) === config)
+    if (!named) continue
+    const properties = executionProvider(providers, named.authenticator ?? '')?.properties ?? []
+    return new Set(properties.filter(({ secret }) => !secret).map(({ name }) => name))
+  }
+  return new Set()
 }

@@ -1,168 +1,151 @@
 import { z } from 'zod'
-import type {
-  AuthenticationExecution,
-  AuthenticationFlow,
-  Realm,
-} from '../../../domains/realms/realm.ts'
-import { anything, integer, text } from '../../../domains/realms/scalars.ts'
-import type { AdminDeps } from '../admin-deps.ts'
-import { badRequest, notFound } from '../admin-error.ts'
+import type { FlowChanges } from '../../../domains/flows/changes/flow-changes.ts'
+import type { AuthenticationFlow, Realm } from '../../../domains/realms/realm.ts'
+import { anything, flag, text } from '../../../domains/realms/scalars.ts'
+import { newUuid } from '../../../shared/random.ts'
+import { created } from '../admin-answer.ts'
+import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyOf } from '../permission.ts'
-import {
-  executionRepresentation,
-  executionTree,
-  findExecution,
-  type PlacedExecution,
-} from './executions.ts'
+import { anyOf, viewsRealm } from '../permission.ts'
+import { flowRepresentation } from './executions.ts'
 
-const view = ['view-realm', 'manage-realm'] as const
-const requirements: ReadonlySet<string> = new Set([
-  'REQUIRED',
-  'ALTERNATIVE',
-  'CONDITIONAL',
-  'DISABLED',
-])
+interface Deps {
+  readonly flowChanges: FlowChanges
+}
 
-const executionShape = {
-  name: 'AuthenticationExecutionInfoRepresentation',
+const managesRealm = anyOf(['manage-realm'])
+
+const flowShape = {
+  name: 'AuthenticationFlowRepresentation',
   schema: z.strictObject({
     id: text,
-    requirement: text,
-    displayName: text,
     alias: text,
     description: text,
-    requirementChoices: anything,
-    configurable: anything,
-    authenticationFlow: anything,
     providerId: text,
-    authenticationConfig: text,
-    flowId: text,
-    level: integer,
-    index: integer,
-    priority: integer,
+    topLevel: flag,
+    builtIn: flag,
+    authenticationExecutions: anything,
   }),
 }
-type ExecutionBody = z.output<typeof executionShape.schema> | undefined
+type FlowBody = z.output<typeof flowShape.schema> | undefined
+
+const copyShape = { name: 'Map', schema: z.looseObject({ newName: text }) }
+type CopyBody = z.output<typeof copyShape.schema> | undefined
 
 /** Keycloak leaves it out of the listing. */
 const hiddenFlow = 'saml ecp'
 
-/** Flows, their executions and configurations: reading, and changing requirements. */
-export function registerFlows(routes: AdminRoutes, deps: AdminDeps): void {
+/** `/authentication/flows`: the flows themselves; what is in them has endpoints of its own. */
+export function registerFlows(routes: AdminRoutes, { flowChanges }: Deps): void {
   routes.add({
     method: 'GET',
     path: '/authentication/flows',
-    may: anyOf(view),
+    may: viewsRealm,
     handle: async ({ realm }) =>
       realm.settings.authenticationFlows
         .filter(({ topLevel, alias }) => topLevel && alias !== hiddenFlow)
-        .map(shown),
+        .map((flow) => flowRepresentation(realm, flow)),
   })
   routes.add({
     method: 'GET',
     path: '/authentication/flows/:flowId',
-    may: anyOf(view),
+    may: viewsRealm,
     handle: async ({ realm, params }) => {
       const flow = realm.settings.authenticationFlows.find(({ id }) => id === params['flowId'])
       if (!flow) throw notFound('Could not find flow with id')
-      return shown(flow)
+      return flowRepresentation(realm, flow)
     },
   })
-  for (const path of ['/authentication/config', '/authentication/executions/:executionId/config']) {
-    routes.add({
-      method: 'GET',
-      path: `${path}/:configId`,
-      may: anyOf(view),
-      handle: async ({ realm, params }) => {
-        const { authenticatorConfig } = realm.settings
-        const config = authenticatorConfig.find(({ id }) => id === params['configId'])
-        if (!config) throw notFound('Could not find authenticator config')
-        return config
-      },
-    })
-  }
-  registerExecutions(routes, deps)
-}
-
-function registerExecutions(routes: AdminRoutes, deps: AdminDeps): void {
-  routes.add({
-    method: 'GET',
-    path: '/authentication/executions/:executionId',
-    may: anyOf(view),
-    handle: async ({ realm, params }) => {
-      const placed = findExecution(realm, params['executionId'] ?? '')
-      if (!placed) throw notFound('Illegal execution')
-      return executionRepresentation(realm, placed)
-    },
-  })
-  routes.add({
-    method: 'GET',
-    path: '/authentication/flows/:flowAlias/executions',
-    may: anyOf(view),
-    handle: async ({ realm, params }) =>
-      executionTree(deps.providers, realm, flowByAlias(realm, params['flowAlias'] ?? '')),
-  })
-  routes.add<ExecutionBody>({
-    method: 'PUT',
-    path: '/authentication/flows/:flowAlias/executions',
-    may: anyOf(['manage-realm']),
-    body: executionShape,
+  routes.add<FlowBody>({
+    method: 'POST',
+    path: '/authentication/flows',
+    may: managesRealm,
+    body: flowShape,
+    event: { operation: 'CREATE', resourceType: 'AUTH_FLOW' },
     handle: async (call) => {
-      const { realm, params, body } = call
-      flowByAlias(realm, params['flowAlias'] ?? '')
-      const placed = findExecution(realm, body?.id ?? '')
-      if (!placed) throw notFound('Illegal execution')
-      const { requirement = placed.execution.requirement, priority } = body ?? {}
-      if (!requirements.has(requirement)) throw badRequest('invalid_request', 'Unknown requirement')
-      await changeExecution(deps, realm, placed, {
-        requirement: requirement as AuthenticationExecution['requirement'],
-        priority: priority ?? placed.execution.priority,
-      })
-      const resourcePath = `authentication/flows/${params['flowAlias']}/executions`
-      call.record('UPDATE', 'AUTH_EXECUTION', resourcePath, body)
+      const { realm, body } = call
+      const alias = checkedAlias(body?.alias, 'Failed to create flow with empty alias name')
+      const id = newUuid()
+      const { description, providerId = 'basic-flow', topLevel = false } = body ?? {}
+      const flow = { id, alias, description, providerId, topLevel }
+      const trace = await call.ownTrace({ resourcePath: `authentication/flows/${id}` })
+      await flowChanges.create(realm.id, flow, trace)
+      return created(call.reply, `${call.realmUrl}/authentication/flows/${id}`)
+    },
+  })
+  registerChanges(routes, flowChanges)
+}
+
+function registerChanges(routes: AdminRoutes, flowChanges: FlowChanges): void {
+  routes.add<CopyBody>({
+    method: 'POST',
+    path: '/authentication/flows/:flowAlias/copy',
+    may: managesRealm,
+    body: copyShape,
+    event: { operation: 'CREATE', resourceType: 'AUTH_FLOW' },
+    handle: async (call) => {
+      const { realm, body } = call
+      const { flowAlias = '' } = call.params
+      const id = newUuid()
+      const alias = body?.newName ?? `Copy of ${flowAlias}`
+      const path = `authentication/flows/${flowAlias}/copy/${id}`
+      await flowChanges.copy(
+        realm.id,
+        flowAlias,
+        id,
+        alias,
+        await call.ownTrace({ resourcePath: path }),
+      )
+      const below = `authentication/flows/${encodeURIComponent(flowAlias)}/copy/${id}`
+      return created(call.reply, `${call.realmUrl}/${below}`)
+    },
+  })
+  routes.add<FlowBody>({
+    method: 'PUT',
+    path: '/authentication/flows/:flowId',
+    may: managesRealm,
+    body: flowShape,
+    event: { operation: 'UPDATE', resourceType: 'AUTH_FLOW' },
+    handle: async (call) => {
+      const { realm, body, params } = call
+      const { flowId = '' } = params
+      if (!realm.settings.authenticationFlows.some(({ id }) => id === flowId)) {
+        throw notFound('Could not find flow with id')
+      }
+      const alias = checkedAlias(body?.alias, 'Failed to update flow with empty alias name')
+      const change = { alias, description: body?.description }
+      await flowChanges.update(realm.id, flowId, change, await call.ownTrace())
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path: '/authentication/flows/:flowId',
+    may: managesRealm,
+    event: { operation: 'DELETE', resourceType: 'AUTH_FLOW' },
+    handle: async (call) => {
+      const { flowId = '' } = call.params
+      const flow = call.realm.settings.authenticationFlows.find(({ id }) => id === flowId)
+      if (flow?.builtIn) throw badRequest("Can't delete built in flow")
+      await flowChanges.remove(call.realm.id, flowId, await call.ownTrace())
+      call.reply.header('cache-control', 'no-cache')
     },
   })
 }
 
-function flowByAlias(realm: Realm, alias: string): AuthenticationFlow {
-  const flow = realm.settings.authenticationFlows.find((each) => each.alias === alias)
-  if (!flow) throw notFound('Flow not found')
-  return flow
+function checkedAlias(alias: string | undefined, message: string): string {
+  if (!alias) throw refused(409, message)
+  const illegal = /[/\\:?#[\]@!$&'()*+,;=%"<>]/.exec(alias)?.[0]
+  if (illegal !== undefined) throw badRequest(`Character '${illegal}' not allowed.`)
+  return alias
 }
 
-/** The execution keeps its id in the row from now on: the id that follows from its place would change with it. */
-async function changeExecution(
-  deps: AdminDeps,
+/** @throws HttpError 404 */
+export function flowByAlias(
   realm: Realm,
-  placed: PlacedExecution,
-  change: Pick<AuthenticationExecution, 'requirement' | 'priority'>,
-): Promise<void> {
-  await deps.realms.changeSettings(realm.id, (settings) => ({
-    ...settings,
-    authenticationFlows: settings.authenticationFlows.map((flow) => {
-      if (flow.id !== placed.parent.id) return flow
-      const authenticationExecutions = flow.authenticationExecutions.map((execution) =>
-        isSame(execution, placed) ? { ...execution, ...change, id: placed.id } : execution,
-      )
-      return { ...flow, authenticationExecutions }
-    }),
-  }))
-}
-
-function isSame(execution: AuthenticationExecution, { id, execution: wanted }: PlacedExecution) {
-  if (execution.id !== undefined) return execution.id === id
-  return (
-    execution.priority === wanted.priority &&
-    execution.authenticator === wanted.authenticator &&
-    execution.flowAlias === wanted.flowAlias
-  )
-}
-
-function shown(flow: AuthenticationFlow) {
-  const executions = flow.authenticationExecutions.map(({ id: _, ...execution }) => ({
-    ...execution,
-    autheticatorFlow: execution.authenticatorFlow,
-  }))
-  return { ...flow, authenticationExecutions: executions }
+  alias: string,
+  message = 'Flow not found',
+): AuthenticationFlow {
+  const flow = realm.settings.authenticationFlows.find((each) => each.alias === alias)
+  if (!flow) throw notFound(message)
+  return flow
 }
