@@ -100,7 +100,10 @@ describe('an organization', () => {
       redirectUrl: 'https://kept.test/',
       domains: [{ name: 'kept.test' }],
     })
-    await realm.send(`/organizations/${id}`, { method: 'PUT', body: { name: 'Kept on' } })
+    await realm.send(`/organizations/${id}`, {
+      method: 'PUT',
+      body: { name: 'Kept on', alias: 'kept' },
+    })
     expect(await realm.get(`/organizations/${id}`)).toEqual({
       id,
       name: 'Kept on',
@@ -108,6 +111,17 @@ describe('an organization', () => {
       enabled: true,
       attributes: { a: ['b'] },
     })
+  })
+
+  it('never gets another alias', async () => {
+    const id = await make('Named')
+    for (const body of [{ name: 'Renamed' }, { name: 'Named', alias: 'other' }]) {
+      const answer = await realm.send(`/organizations/${id}`, { method: 'PUT', body })
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { errorMessage: 'Cannot change the alias' },
+      })
+    }
   })
 
   it.each([
@@ -228,12 +242,12 @@ describe('tokens', () => {
     })
     const all = (await claims('bert', 'openid organization:*'))['orgs'] as object
     expect(Object.keys(all)).toEqual(['imported', 'tokens'])
-    const body = { name: 'Tokens', attributes: { size: ['s'] } }
+    const body = { name: 'Tokens', alias: 'tokens', attributes: { size: ['s'] } }
     await realm.send(`/organizations/${id}`, { method: 'PUT', body })
     expect((await claims('bert', 'openid organization:tokens'))['orgs']).toEqual({
       tokens: { size: ['s'], id },
     })
-    const off = { name: 'Tokens', enabled: false }
+    const off = { name: 'Tokens', alias: 'tokens', enabled: false }
     await realm.send(`/organizations/${id}`, { method: 'PUT', body: off })
     expect((await realm.token('bert', 'pw', 'openid organization:tokens')).body).toMatchObject({
       error: 'invalid_scope',

@@ -45,20 +45,17 @@ export function changedOrganization(
   }
 }
 
+/** An alias that is left out is the name; it never changes. */
 function aliasOf(present: Organization | null, given: GivenOrganization, name: string): string {
-  if (present !== null) {
-    const alias = given.alias || present.alias
-    if (alias !== present.alias) throw new ModelError('invalid', 'Cannot change the alias')
-    return alias
+  const alias = given.alias?.trim() ? given.alias : name
+  if (present !== null && alias !== present.alias) {
+    throw new ModelError('invalid', 'Cannot change the alias')
   }
-  if (given.alias?.trim()) {
-    if (/\s/.test(given.alias)) throw new ModelError('invalid', 'Empty Space not allowed.')
-    return given.alias
+  if (present === null && /\s/.test(alias)) {
+    const why = 'Empty Space not allowed.'
+    throw new ModelError('invalid', given.alias ? why : `Name cannot be used as alias: ${why}`)
   }
-  if (/\s/.test(name)) {
-    throw new ModelError('invalid', 'Name cannot be used as alias: Empty Space not allowed.')
-  }
-  return name
+  return alias
 }
 
 /** A wildcard at the end is what Keycloak lets pass. */

@@ -73,6 +73,36 @@ export class SessionStore {
     )
   }
 
+  /**
+   * Writes an online session that no client is in yet, under the lock of its user's row.
+   * @returns it; null when the user is gone or disabled
+   */
+  async insertAlone(
+    tx: Queryable,
+    session: Omit<UserSession, 'ver' | 'offline'>,
+    expiresAt: number,
+  ): Promise<UserSession | null> {
+    const rows = await tx.query<SessionRow>(
+      `INSERT INTO user_session AS s (id, offline, realm_id, user_id, started_at, last_access, expires_at, remember_me,
+         ip_address, notes)
+       SELECT $1, false, u.realm_id, u.id, $4, $5, $6, $7, $8, $9 FROM users u
+       WHERE u.id = $3 AND u.realm_id IS NOT DISTINCT FROM $2 AND u.enabled FOR UPDATE OF u
+       RETURNING ${sessionColumns}`,
+      [
+        session.id,
+        session.realmId,
+        session.userId,
+        session.startedAt,
+        session.lastAccess,
+        expiresAt,
+        session.rememberMe,
+        session.ipAddress,
+        JSON.stringify(session.notes),
+      ],
+    )
+    return rows[0] ? sessionOf(rows[0]) : null
+  }
+
   /** Deletes a user session that no client uses. */
   async deleteIfUnused(read: Queryable, sessionId: string, offline: boolean): Promise<boolean> {
     const rows = await read.query(

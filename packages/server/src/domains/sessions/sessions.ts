@@ -171,6 +171,27 @@ export class Sessions {
   }
 
   /**
+   * Starts a session that no client is in yet: somebody acts as the user from now on.
+   * @returns null when the user is gone or disabled
+   */
+  async startAlone(start: {
+    readonly realm: Realm
+    readonly userId: string
+    readonly ipAddress: string
+    readonly notes: Readonly<Record<string, string>>
+  }): Promise<UserSession | null> {
+    const { realm, userId, ipAddress, notes } = start
+    const now = this.#deps.clock.now()
+    const times = { offline: false, rememberMe: false, startedAt: now, lastAccess: now }
+    const id = randomBase64Url(sessionIdBytes)
+    const session = { ...times, id, realmId: realm.id, userId, ipAddress, notes }
+    const expiresAt = sessionEndsAt(realm, times) + sweepMarginMs
+    return await this.#deps.database.transaction((tx) =>
+      this.#store.insertAlone(tx, session, expiresAt),
+    )
+  }
+
+  /**
    * One statement: the code is consumed (and stays so when a check fails after it), the parent session locked, the client
    * put under it. Where a check fails, the client stays there without a token: as Keycloak's, whose client sessions begin
    * with the login. A code that was used before ends what `client` has of the session (RFC 6749 §4.1.2).

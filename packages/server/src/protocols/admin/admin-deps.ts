@@ -18,6 +18,7 @@ import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
+import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
 import type { RealmExport } from '../../domains/transfer/realm-export.ts'
@@ -65,6 +66,7 @@ export interface AdminDeps {
   readonly credentials: Credentials
   readonly patterns: Pick<Patterns, 'matches'>
   readonly sessions: Sessions
+  readonly identityTokens: IdentityTokens
   readonly clientLogouts: Pick<ClientLogouts, 'tell'>
   readonly realmImport: RealmImport
   readonly realmExport: RealmExport

@@ -19,9 +19,12 @@ export class Administrator {
   readonly realm: Realm
   readonly user: User
   readonly client: Client
+  /** The session that the token belongs to; null for service accounts. */
+  readonly sessionId: string | null
   readonly #deps: Deps
 
-  constructor(deps: Deps, realm: Realm, user: User, client: Client) {
+  constructor(deps: Deps, realm: Realm, user: User, client: Client, sessionId: string | null) {
+    this.sessionId = sessionId
     this.#deps = deps
     this.realm = realm
     this.user = user

@@ -38,9 +38,10 @@ export async function authenticate(
     if (verdict.nonce !== undefined) reply.header('dpop-nonce', verdict.nonce)
     throw unauthorized()
   }
-  const { user, client } = verdict.token
+  const { user, client, claims } = verdict.token
   allowOrigin(places, request, reply, client)
-  return new Administrator(deps, realm, user, client)
+  const { sid } = claims
+  return new Administrator(deps, realm, user, client, typeof sid === 'string' ? sid : null)
 }
 
 /** The claim `iss` before anything is verified: it only says whose keys to try. */

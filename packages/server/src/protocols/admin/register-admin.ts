@@ -51,6 +51,7 @@ import { registerConsoleRoles } from './ui-ext/console-roles.ts'
 import { registerConsoleSessions } from './ui-ext/console-sessions.ts'
 import { registerConsoleUsers } from './ui-ext/console-users.ts'
 import { registerCreateUser } from './users/create-user.ts'
+import { registerImpersonation } from './users/impersonation.ts'
 import { registerListUsers } from './users/list-users.ts'
 import { registerUserConsents } from './users/user-consents.ts'
 import { registerUserCredentials } from './users/user-credentials.ts'
@@ -111,6 +112,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerUserFederatedIdentities,
   registerUserSessions,
   registerUserConsents,
+  registerImpersonation,
   registerManagementPermissions,
   registerAttackDetection,
   registerConsoleUsers,
