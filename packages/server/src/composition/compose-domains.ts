@@ -11,6 +11,7 @@ import type { SessionOwners } from '../domains/sessions/session-copies.ts'
 import { Sessions } from '../domains/sessions/sessions.ts'
 import { SingleUseObjects } from '../domains/sessions/single-use-objects.ts'
 import { AccessTokens } from '../domains/tokens/access-tokens.ts'
+import { ClientEncryption } from '../domains/tokens/client-encryption.ts'
 import { ClientLogouts } from '../domains/tokens/client-logouts.ts'
 import { DpopProofs } from '../domains/tokens/dpop-proofs.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
@@ -46,6 +47,7 @@ export interface Domains extends RealmDomains, ClientLifecycles {
   readonly userProfiles: UserProfiles
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
+  readonly clientEncryption: ClientEncryption
   readonly accessTokens: AccessTokens
   readonly dpopProofs: DpopProofs
   readonly presentedTokens: PresentedTokens
@@ -123,7 +125,7 @@ export async function composeDomains(
   const userVerbs = composeUserVerbs({ ...ofUsers, matches })
   const { userLifecycle } = userVerbs
   const singleUse = new SingleUseObjects(database)
-  const lower = { database, keys, users, roles, clients, sessions, singleUse, clock }
+  const lower = { database, clientKeys, keys, users, roles, clients, sessions, singleUse, clock }
   const ofTokens = composeTokens(lower, services)
   running.use(ofTokens.clientLogouts)
   const placeholders = settings.lookUp
@@ -155,17 +157,22 @@ function composeUserVerbs(lower: UserLifecycleDeps & ConsentsDeps & Pick<RealmDo
 
 /** Builds what tokens are made and judged by. */
 function composeTokens(
-  lower: Pick<Domains, 'keys' | 'users' | 'roles' | 'clients' | 'sessions' | 'singleUse'> & {
+  lower: Pick<
+    Domains,
+    'keys' | 'users' | 'roles' | 'clients' | 'sessions' | 'singleUse' | 'clientKeys'
+  > & {
     readonly clock: Foundation['clock']
     readonly database: Foundation['database']
   },
   services: ReturnType<Foundation['loggers']['of']>,
 ) {
-  const tokens = new Tokens(lower)
+  const clientEncryption = new ClientEncryption(lower)
+  const tokens = new Tokens({ ...lower, clientEncryption })
   const accessTokens = new AccessTokens(lower)
   const dpopProofs = new DpopProofs(lower)
   return {
     tokens,
+    clientEncryption,
     accessTokens,
     dpopProofs,
     presentedTokens: new PresentedTokens({ accessTokens, dpopProofs }),

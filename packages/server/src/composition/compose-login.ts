@@ -22,6 +22,7 @@ import { LoginVisits } from '../login/login-visit.ts'
 import type { LoginActionsDeps } from '../login/register-login-actions.ts'
 import { TabFinder } from '../login/tab-finder.ts'
 import type { Pages } from '../pages/pages.ts'
+import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
 import { FrontChannelTokens } from '../protocols/oidc/authorization/front-channel-tokens.ts'
 import { OidcLoginProtocol } from '../protocols/oidc/authorization/oidc-login-protocol.ts'
 import { DeviceLoginProtocol } from '../protocols/oidc/device/device-login-protocol.ts'
@@ -81,7 +82,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const pages = new LoginPageRenderer({ pages: renderer })
   const detached = new DetachedPages({ states, pages })
   const deviceRequests = new DeviceRequests({ singleUse: domains.singleUse, clock })
-  const protocols = loginProtocols({ sessions, tokens, clock, deviceRequests })
+  const protocols = loginProtocols({ ...domains, clock, deviceRequests })
   const finder = new TabFinder({ states, clients, protocols, clock })
   const loginEvents = new LoginEvents({ events })
   const refusals = new LoginRefusals({ pages, events: loginEvents, logger })
@@ -119,13 +120,14 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
 
 /** Every way in which a client gets to know of a login. */
 function loginProtocols(
-  deps: Pick<Domains, 'sessions' | 'tokens'> & {
+  deps: Pick<Domains, 'sessions' | 'tokens' | 'clientEncryption'> & {
     readonly clock: Foundation['clock']
     readonly deviceRequests: DeviceRequests
   },
 ): Map<string, LoginProtocol> {
   const frontChannelTokens = new FrontChannelTokens(deps)
-  const oidc = new OidcLoginProtocol({ ...deps, frontChannelTokens })
+  const responses = new AuthorizationResponses(deps)
+  const oidc = new OidcLoginProtocol({ ...deps, frontChannelTokens, responses })
   const device = new DeviceLoginProtocol(deps)
   return new Map<string, LoginProtocol>([
     [oidc.name, oidc],

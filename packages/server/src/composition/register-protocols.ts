@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { registerLoginActions } from '../login/register-login-actions.ts'
+import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
 import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { RequestObjects } from '../protocols/oidc/authorization/request-objects.ts'
@@ -28,8 +29,9 @@ export async function registerProtocols(
   composeConsoles(app, { ...domains, urls, clock })
   const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
-  const requestObjects = new RequestObjects({ clientKeys: domains.clientKeys, clock })
-  const authorization = { urls, pushedRequests, requestObjects }
+  const requestObjects = new RequestObjects({ ...domains, clock })
+  const responses = new AuthorizationResponses({ ...domains, clock })
+  const authorization = { urls, pushedRequests, requestObjects, responses }
   registerAuthorizationEndpoint(app, { ...domains, ...authorization, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   return registerOidc(app, {

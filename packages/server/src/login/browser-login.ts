@@ -84,7 +84,7 @@ export class BrowserLogin {
       purpose,
     })
     const tab = this.#tab(visit, client, state)
-    const refused = this.#deps.refusals.recheck(tab)
+    const refused = await this.#deps.refusals.recheck(tab)
     if (refused !== null) return refused
     await this.#rememberRequest(tab)
     return this.run(tab, null, message)

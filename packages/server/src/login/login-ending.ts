@@ -159,7 +159,7 @@ export class LoginEnding {
   async #complete(tab: LoginTab, provedNow: boolean): Promise<BrowserAnswer> {
     const { visit, client, protocol } = tab
     const { signedIn } = visit
-    const refused = this.#deps.refusals.recheck(tab)
+    const refused = await this.#deps.refusals.recheck(tab)
     if (refused !== null) return refused
     if (signedIn !== null && signedIn.user.id !== userOf(tab).id) {
       this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'different_user_authenticated' })

@@ -31,7 +31,7 @@ export class LoginRefusals {
   ): Promise<BrowserAnswer> {
     const { visit, protocol, state } = tab
     const parties = partiesOf(tab)
-    const problem = protocol.recheck(parties, state.request)
+    const problem = await protocol.recheck(parties, state.request)
     if (problem?.kind === 'page') return this.page(tab, problem.failure)
     // The user has answered: there is nothing left to take up again.
     if (visit.browser.method === 'POST') visit.cookies.expire(cookieNames.restart)
@@ -40,9 +40,9 @@ export class LoginRefusals {
   }
 
   /** @returns the answer to a login that its client may not start any more as it did; null when it still may */
-  recheck(tab: LoginTab): BrowserAnswer | null {
+  async recheck(tab: LoginTab): Promise<BrowserAnswer | null> {
     const { visit, protocol, state } = tab
-    const problem = protocol.recheck(partiesOf(tab), state.request)
+    const problem = await protocol.recheck(partiesOf(tab), state.request)
     if (problem === null) return null
     if (problem.kind === 'page') return this.page(tab, problem.failure)
     this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: problem.error })

@@ -81,7 +81,7 @@ export interface LoginProtocol {
    * while the login was under way.
    * @returns null when the request is still good
    */
-  recheck(parties: LoginParties, request: ClientRequest): RequestProblem | null
+  recheck(parties: LoginParties, request: ClientRequest): Promise<RequestProblem | null>
   /** What the addresses of pages carry of the request, so that a client can be answered when all else is gone. */
   clientData(request: ClientRequest): string
   /**

@@ -8,6 +8,7 @@ import type { Realm } from '../realms/realm.ts'
 import type { Roles } from '../roles/roles.ts'
 import type { User, UserMemberships } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
+import type { ClientEncryption } from './client-encryption.ts'
 import { type Confirmation, confirmationClaim, unconfirmed } from './confirmation.ts'
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
 import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
@@ -65,8 +66,12 @@ export interface TokensDeps {
   readonly keys: Keys
   readonly users: Users
   readonly roles: Roles
+  readonly clientEncryption: Pick<ClientEncryption, 'encrypt'>
   readonly clock: Clock
 }
+
+/** What is signed for a client with the algorithm that it wants. */
+export type SignedKind = 'access' | 'id' | 'userinfo' | 'logout' | 'authorization'
 
 /** @returns `iss` of a realm's tokens */
 export function issuerOf(
@@ -174,7 +179,7 @@ export class Tokens {
   }
 
   /**
-   * Signs an id token.
+   * Signs an id token, and encrypts it where the client wants that.
    * @param hashed values whose hashes it carries: access token, code, `state`
    */
   async idToken(
@@ -205,7 +210,8 @@ export class Tokens {
     if (hashed.state !== undefined) claims['s_hash'] = leftHalfHash(algorithm, hashed.state)
     this.applyMappers(claims, 'id', request, access, memberships, false)
     settleAudience(claims)
-    return await this.sign(realm, client, 'id', claims)
+    const signed = await this.sign(realm, client, 'id', claims)
+    return await this.#deps.clientEncryption.encrypt(client, 'id', signed)
   }
 
   /** Lets the mappers of the granted scopes and of the client act on claims. */
@@ -236,12 +242,7 @@ export class Tokens {
   }
 
   /** Signs with the key and algorithm that client and realm chose for this kind of token. */
-  async sign(
-    realm: Realm,
-    client: Client,
-    kind: 'access' | 'id' | 'userinfo' | 'logout',
-    claims: Claims,
-  ): Promise<string> {
+  async sign(realm: Realm, client: Client, kind: SignedKind, claims: Claims): Promise<string> {
     const key = await this.#deps.keys.signingKey(realm, this.algorithm(realm, client, kind))
     if (kind === 'logout') return await signToken(key, claims, 'logout+jwt')
     const rfc9068 =
@@ -250,12 +251,13 @@ export class Tokens {
   }
 
   /** The algorithm that signs this kind of token of a client. */
-  algorithm(realm: Realm, client: Client, kind: 'access' | 'id' | 'userinfo' | 'logout'): string {
+  algorithm(realm: Realm, client: Client, kind: SignedKind): string {
     const attribute = {
       access: 'access.token.signed.response.alg',
       id: 'id.token.signed.response.alg',
       logout: 'id.token.signed.response.alg',
       userinfo: 'user.info.response.signature.alg',
+      authorization: 'authorization.signed.response.alg',
     }[kind]
     return (
       client.representation.attributes?.[attribute] ||

@@ -11,6 +11,7 @@ import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { SingleUseObjects } from '../../domains/sessions/single-use-objects.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
+import type { ClientEncryption } from '../../domains/tokens/client-encryption.ts'
 import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { DpopProofs } from '../../domains/tokens/dpop-proofs.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
@@ -32,6 +33,7 @@ export interface OidcDeps {
   readonly sessions: Sessions
   readonly singleUse: SingleUseObjects
   readonly tokens: Tokens
+  readonly clientEncryption: ClientEncryption
   readonly accessTokens: AccessTokens
   readonly dpopProofs: DpopProofs
   readonly presentedTokens: PresentedTokens

@@ -13,15 +13,17 @@ import type {
 } from '../../../domains/flows/login-protocol.ts'
 import type { Sessions } from '../../../domains/sessions/sessions.ts'
 import { levelNote, ssoNote } from '../../../domains/tokens/authentication-level.ts'
+import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
-import { responseModeOf } from './authorization-checks.ts'
+import type { AuthorizationResponses } from './authorization-responses.ts'
 import type { FrontChannelTokens } from './front-channel-tokens.ts'
 import { recheckRequest } from './recheck-request.ts'
-import { type AnswerParameters, answerTo, isImplicitOrHybrid } from './response-mode.ts'
+import { type AnswerParameters, isImplicitOrHybrid } from './response-mode.ts'
 import { parseResponseType, type ResponseType } from './response-type.ts'
 
 export interface OidcLoginProtocolDeps {
   readonly sessions: Pick<Sessions, 'complete'>
+  readonly responses: Pick<AuthorizationResponses, 'answer'>
   readonly frontChannelTokens: Pick<FrontChannelTokens, 'issue'>
 }
 
@@ -78,7 +80,9 @@ export class OidcLoginProtocol implements LoginProtocol {
     if (completed.outcome !== 'completed') return completed
     const { session, code } = completed
     const issued = tokens
-      ? await this.#deps.frontChannelTokens.issue(login, session, notes, code)
+      ? await encryptedOrRefused(() =>
+          this.#deps.frontChannelTokens.issue(login, session, notes, code),
+        )
       : []
     const parameters: [string, string][] = [
       ...stateOf(request),
@@ -92,7 +96,7 @@ export class OidcLoginProtocol implements LoginProtocol {
       ...optional('code', code),
       ...issued,
     ]
-    return { outcome: 'completed', session, answer: this.#answer(request, parameters) }
+    return { outcome: 'completed', session, answer: await this.#answer(login, request, parameters) }
   }
 
   async refuse(
@@ -102,15 +106,17 @@ export class OidcLoginProtocol implements LoginProtocol {
     reason?: string,
   ): Promise<ClientAnswer> {
     const [error, description] = refusals[refusal]
-    return this.#answer(request, errorParameters(parties, request, error, reason ?? description))
+    const fields = errorParameters(parties, request, error, reason ?? description)
+    return await this.#answer(parties, request, fields)
   }
 
-  recheck(parties: LoginParties, request: ClientRequest): RequestProblem | null {
+  async recheck(parties: LoginParties, request: ClientRequest): Promise<RequestProblem | null> {
     const problem = recheckRequest(parties, request)
     if (problem === null) return null
     if (problem instanceof FlowFailure) return { kind: 'page', failure: problem }
     const { error, description } = problem
-    const answer = this.#answer(request, errorParameters(parties, request, error, description))
+    const fields = errorParameters(parties, request, error, description)
+    const answer = await this.#answer(parties, request, fields)
     return { kind: 'answer', error, answer }
   }
 
@@ -140,9 +146,26 @@ export class OidcLoginProtocol implements LoginProtocol {
     }
   }
 
-  #answer(request: ClientRequest, parameters: AnswerParameters): ClientAnswer {
-    const mode = responseModeOf(new URLSearchParams({ ...request.parameters }))
-    return answerTo(request.redirectUri, mode, parameters)
+  async #answer(
+    parties: LoginParties,
+    request: ClientRequest,
+    fields: AnswerParameters,
+  ): Promise<ClientAnswer> {
+    const parameters = new URLSearchParams({ ...request.parameters })
+    const { responses } = this.#deps
+    return await encryptedOrRefused(() =>
+      responses.answer(parties, request.redirectUri, parameters, fields),
+    )
+  }
+}
+
+/** What a client wants encrypted and cannot be is not sent: the user is told, since nobody else can be. */
+async function encryptedOrRefused<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (!(error instanceof EncryptionProblem)) throw error
+    throw new FlowFailure('invalid_client', { message: { key: 'invalidRequestMessage' } })
   }
 }
 

@@ -5,23 +5,24 @@ import type { Events } from '../../../domains/events/events.ts'
 import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
+import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
 import type { BrowserAnswer, BrowserRequest } from '../../../http/browser-request.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
 import { pageRoute, refusalTexts } from '../../../login/page-route.ts'
 import type { RealmRefusal } from '../../../login/realm-refusal.ts'
-import { checkedRequest, responseModeOf } from './authorization-checks.ts'
+import { checkedRequest } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import {
   type AuthorizationRequest,
   authorizationRequestOf,
   parameterOf,
 } from './authorization-request.ts'
+import type { AuthorizationResponses } from './authorization-responses.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
 import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
 import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
-import { answerTo } from './response-mode.ts'
 
 export interface AuthorizationEndpointDeps {
   readonly realms: Pick<Realms, 'byName'>
@@ -30,6 +31,7 @@ export interface AuthorizationEndpointDeps {
   readonly events: Pick<Events, 'record'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
   readonly requestObjects: Pick<RequestObjects, 'expand'>
+  readonly responses: Pick<AuthorizationResponses, 'answer'>
   readonly login: LoginStart
 }
 
@@ -70,6 +72,10 @@ async function authorize(
     const request = await authorizationRequestOf(deps.requestObjects, realm, client, places, sent)
     return await answerRequest(deps, browser, request, purpose)
   } catch (error) {
+    if (error instanceof EncryptionProblem) {
+      recordError(deps, realm, browser, client, 'invalid_client', parameters)
+      return deps.login.errorPage(realm, browser, client, 400, { key: 'invalidRequestMessage' })
+    }
     if (!(error instanceof InvalidRequestPage)) throw error
     recordError(deps, realm, browser, client, error.eventError, parameters)
     const { key, params, status } = error
@@ -105,7 +111,7 @@ async function answerRequest(
       error.error,
       error.description,
     )
-    const answer = answerTo(request.redirectUri, responseModeOf(parameters), fields)
+    const answer = await deps.responses.answer(parties, request.redirectUri, parameters, fields)
     return deps.login.toClient(realm, browser, answer)
   }
 }

@@ -1,8 +1,10 @@
-import { decodeProtectedHeader, UnsecuredJWT } from 'jose'
+import { compactDecrypt, decodeProtectedHeader, UnsecuredJWT } from 'jose'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { ClientKeys } from '../../../domains/clients/keys/client-keys.ts'
+import type { Keys } from '../../../domains/keys/keys.ts'
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import { contentEncryptions, keyEncryptions } from '../../../domains/tokens/client-encryption.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { resolvedRootUrl, type ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
@@ -27,6 +29,7 @@ const objectCharactersMax = 65_536
 
 export interface RequestObjectsDeps {
   readonly clientKeys: Pick<ClientKeys, 'verify'>
+  readonly keys: Pick<Keys, 'ring'>
   readonly clock: Clock
 }
 
@@ -59,7 +62,7 @@ export class RequestObjects {
       if (required && required !== 'not required') throw invalid()
       return parameters
     }
-    const claims = await this.#read(client, places, text)
+    const claims = await this.#read(realm, client, places, text)
     this.#check(claims, client, issuerOf(places, realm))
     const merged = new URLSearchParams(parameters)
     merged.delete('request')
@@ -71,11 +74,13 @@ export class RequestObjects {
   }
 
   async #read(
+    realm: Realm,
     client: Client,
     places: ServerPlaces,
-    text: string,
+    sent: string,
   ): Promise<Readonly<Record<string, unknown>>> {
-    if (text.length > objectCharactersMax) throw invalid()
+    if (sent.length > objectCharactersMax) throw invalid()
+    const text = await this.#decrypted(realm, client, sent)
     const algorithm = algorithmOf(text)
     const wanted = client.representation.attributes?.['request.object.signature.alg']
     if (wanted && wanted !== 'any' && wanted !== algorithm) throw invalid()
@@ -85,6 +90,35 @@ export class RequestObjects {
     const signed = await this.#deps.clientKeys.verify(client, text, [algorithm], root)
     if (typeof signed === 'string') throw invalid()
     return signed.claims
+  }
+
+  /** RFC 9101 §6.1: an object may be encrypted for the realm, in the ways that the client has chosen. */
+  async #decrypted(realm: Realm, client: Client, text: string): Promise<string> {
+    const attributes = client.representation.attributes ?? {}
+    const chosen = (name: string, all: readonly string[]) => {
+      const value = attributes[`request.object.encryption.${name}`]
+      return value && value !== 'any' ? all.filter((each) => each === value) : [...all]
+    }
+    if (text.split('.').length !== 5) {
+      const wanted = attributes['request.object.encryption.alg']
+      if (wanted && wanted !== 'any') throw invalid()
+      return text
+    }
+    const key = ({ alg = '', kid }: { alg?: string | undefined; kid?: string | undefined }) => {
+      const ring = this.#deps.keys.ring(realm)
+      const found = kid === undefined ? ring.active('ENC', alg) : ring.byKid(kid)
+      if (found?.use !== 'ENC' || found.algorithm !== alg) throw invalid()
+      return found.privateKey
+    }
+    try {
+      const { plaintext } = await compactDecrypt(text, key, {
+        keyManagementAlgorithms: chosen('alg', keyEncryptions),
+        contentEncryptionAlgorithms: chosen('enc', contentEncryptions),
+      })
+      return new TextDecoder().decode(plaintext)
+    } catch {
+      throw invalid()
+    }
   }
 
   /** RFC 9101 §4 and §10.2: whose it is, for whom, and for how long; what is left out is not checked. */

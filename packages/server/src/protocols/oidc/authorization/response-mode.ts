@@ -2,9 +2,19 @@ import type { ClientAnswer } from '../../../domains/flows/login-protocol.ts'
 import type { ResponseType } from './response-type.ts'
 
 /** OAuth 2.0 Multiple Response Type Encoding Practices §2.1, Form Post Response Mode §2. */
-export type ResponseMode = 'query' | 'fragment' | 'form_post'
+type PlainMode = 'query' | 'fragment' | 'form_post'
+/** With `jwt`: JWT Secured Authorization Response Mode §2.3. */
+export type ResponseMode = PlainMode | 'jwt' | `${PlainMode}.jwt`
 
-export const responseModes: readonly ResponseMode[] = ['query', 'fragment', 'form_post']
+export const responseModes: readonly ResponseMode[] = [
+  'query',
+  'fragment',
+  'form_post',
+  'query.jwt',
+  'fragment.jwt',
+  'form_post.jwt',
+  'jwt',
+]
 
 /** Parameters of an answer, in the order in which they are sent. */
 export type AnswerParameters = readonly (readonly [name: string, value: string])[]
@@ -14,15 +24,21 @@ export function isImplicitOrHybrid(type: ResponseType): boolean {
   return type.token || type.idToken
 }
 
+/** @returns how an answer travels, whatever it is wrapped in */
+export function plainMode(mode: ResponseMode, type: ResponseType | undefined): PlainMode {
+  if (mode === 'jwt') return type === undefined ? 'query' : defaultResponseMode(type)
+  return mode.replace(/\.jwt$/, '') as PlainMode
+}
+
 /** @returns the mode of a request that names none */
-export function defaultResponseMode(type: ResponseType): ResponseMode {
+export function defaultResponseMode(type: ResponseType): PlainMode {
   return isImplicitOrHybrid(type) ? 'fragment' : 'query'
 }
 
 /** Puts an answer on its way to the client. */
 export function answerTo(
   redirectUri: string,
-  mode: ResponseMode,
+  mode: PlainMode,
   parameters: AnswerParameters,
 ): ClientAnswer {
   if (mode === 'form_post') return { kind: 'form-post', action: redirectUri, fields: parameters }

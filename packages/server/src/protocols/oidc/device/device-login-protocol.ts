@@ -73,7 +73,7 @@ export class DeviceLoginProtocol implements LoginProtocol {
     return statusAnswer(parties, 'access_denied')
   }
 
-  recheck({ client }: LoginParties): RequestProblem | null {
+  async recheck({ client }: LoginParties): Promise<RequestProblem | null> {
     if (client.enabled && allowsDevices(client)) return null
     return { kind: 'page', failure: new FlowFailure('not_allowed') }
   }

@@ -1,6 +1,7 @@
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { acrLevelNames } from '../../../domains/tokens/authentication-level.ts'
+import { contentEncryptions, keyEncryptions } from '../../../domains/tokens/client-encryption.ts'
 import { dpopAlgorithms } from '../../../domains/tokens/dpop-proofs.ts'
 
 /** What this server can do: nothing is advertised but what is registered. */
@@ -104,14 +105,19 @@ export function providerMetadata(
       ...(realm.settings.registrationAllowed ? ['create'] : []),
     ],
     id_token_signing_alg_values_supported: signatures,
+    ...encryptionOf('id_token'),
     userinfo_signing_alg_values_supported: [...signatures, 'none'],
+    ...encryptionOf('userinfo'),
     request_object_signing_alg_values_supported: [...inOrder(asymmetricAlgorithms), 'none'],
+    ...encryptionOf('request_object'),
     response_modes_supported: capabilities.responseModes,
     ...at('registration_endpoint'),
     token_endpoint_auth_methods_supported: methods,
     token_endpoint_auth_signing_alg_values_supported: assertions,
     introspection_endpoint_auth_methods_supported: methods,
     introspection_endpoint_auth_signing_alg_values_supported: assertions,
+    authorization_signing_alg_values_supported: signatures,
+    ...encryptionOf('authorization'),
     claims_supported: claims,
     claim_types_supported: ['normal'],
     claims_parameter_supported: true,
@@ -132,6 +138,13 @@ export function providerMetadata(
     require_pushed_authorization_requests: false,
     ...at('pushed_authorization_request_endpoint'),
     authorization_response_iss_parameter_supported: true,
+  }
+}
+
+function encryptionOf(what: string): Readonly<Record<string, readonly string[]>> {
+  return {
+    [`${what}_encryption_alg_values_supported`]: keyEncryptions,
+    [`${what}_encryption_enc_values_supported`]: contentEncryptions,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
@@ -104,6 +105,11 @@ async function answer(
     for (const cookie of cookies) reply.header('set-cookie', cookie)
     return issued.response
   } catch (error) {
+    if (error instanceof EncryptionProblem) {
+      request.log.warn(error.message)
+      tell(`${grant.eventType}_ERROR`, 'invalid_client')
+      throw new OAuthError(400, 'invalid_client', error.message)
+    }
     if (error instanceof OAuthError) {
       if (error.description !== undefined) event.details['reason'] = error.description
       tell(`${grant.eventType}_ERROR`, error.eventError)

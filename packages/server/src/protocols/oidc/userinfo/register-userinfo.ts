@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenRefusal, VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
+import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
 import { dpopAlgorithms } from '../../../domains/tokens/dpop-proofs.ts'
 import { type PresentedToken, readAuthorization } from '../../../domains/tokens/presented-tokens.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
@@ -13,7 +14,7 @@ import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '..
 
 export type UserinfoDeps = Pick<
   OidcDeps,
-  'realms' | 'urls' | 'presentedTokens' | 'tokens' | 'events'
+  'realms' | 'urls' | 'presentedTokens' | 'tokens' | 'clientEncryption' | 'events'
 >
 
 const path = '/realms/:realm/protocol/openid-connect/userinfo'
@@ -93,7 +94,7 @@ async function userinfoClaims(
   return claims
 }
 
-/** JSON, or a signed JWT where the client wants one (OpenID Connect Core §5.3.2). */
+/** JSON, or a signed or encrypted JWT where the client wants one (OpenID Connect Core §5.3.2). */
 async function send(
   deps: UserinfoDeps,
   reply: FastifyReply,
@@ -103,13 +104,33 @@ async function send(
   issuer: string,
 ) {
   const algorithm = client.representation.attributes?.['user.info.response.signature.alg']
-  if (!algorithm || algorithm === 'none' || algorithm === 'unsigned') {
+  const signs = Boolean(algorithm) && algorithm !== 'none' && algorithm !== 'unsigned'
+  const { tokens, clientEncryption } = deps
+  if (!signs && !clientEncryption.wants(client, 'userinfo')) {
     sendJson(reply, JSON.stringify(claims))
     return
   }
-  const signed = { ...claims, iss: issuer, aud: client.clientId }
-  const text = await deps.tokens.sign(realm, client, 'userinfo', signed)
+  const complete = { ...claims, iss: issuer, aud: client.clientId }
+  const plain = signs
+    ? await tokens.sign(realm, client, 'userinfo', complete)
+    : JSON.stringify(complete)
+  const text = await encrypted(deps, client, plain, signs)
   return reply.type('application/jwt').send(text)
+}
+
+/** @throws HttpError where the client cannot get what it wants: it gets nothing rather than something readable */
+async function encrypted(
+  { clientEncryption }: UserinfoDeps,
+  client: VerifiedToken['client'],
+  text: string,
+  nested: boolean,
+): Promise<string> {
+  try {
+    return await clientEncryption.encrypt(client, 'userinfo', text, nested)
+  } catch (error) {
+    if (!(error instanceof EncryptionProblem)) throw error
+    throw new HttpError(400, { error: 'invalid_client', error_description: error.message }, noStore)
+  }
 }
 
 /** RFC 6750 §3: the reason stands in the header, there is no body. */
