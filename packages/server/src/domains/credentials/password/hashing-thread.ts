@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { Options } from '@node-rs/argon2'
 
-/** A key to be derived from a password; parameters as the two libraries name them. */
+/** A key to be derived from a password; parameters as the libraries name them. */
 export type KeyDerivation =
   | {
       readonly algorithm: 'argon2'
@@ -18,6 +18,29 @@ export type KeyDerivation =
       /** Node's name of the HMAC's digest. */
       readonly digest: string
     }
+  | {
+      readonly algorithm: 'scrypt'
+      readonly password: string
+      readonly salt: Uint8Array
+      readonly hashBytes: number
+      readonly cost: number
+      readonly blockSize: number
+      readonly parallelism: number
+    }
+  /** The key is one byte: 1 where the password is right. */
+  | { readonly algorithm: 'bcrypt'; readonly password: string; readonly hash: string }
+  | {
+      readonly algorithm: 'ssha'
+      readonly password: string
+      readonly salt: Uint8Array
+      readonly digest: string
+    }
+  | {
+      readonly algorithm: 'phpass'
+      readonly password: string
+      readonly salt: string
+      readonly iterations: number
+    }
 
 /** Derives one key. @throws when the parameters are none that the algorithm knows */
 export type DeriveKey = (derivation: KeyDerivation) => Promise<Buffer>
@@ -25,7 +48,7 @@ export type DeriveKey = (derivation: KeyDerivation) => Promise<Buffer>
 /** Runs in the thread; as text, for a worker's file would have to exist beside source, build and bundle. */
 const threadText = `
 const { parentPort, workerData } = require('node:worker_threads')
-const { pbkdf2Sync } = require('node:crypto')
+const { createHash, pbkdf2Sync, scryptSync } = require('node:crypto')
 try {
   const thread = Number(require('node:fs').readlinkSync('/proc/thread-self').split('/').pop())
   require('node:os').setPriority(thread, workerData.niceness)
@@ -33,9 +56,27 @@ try {
   // Elsewhere than on Linux, hashes and requests share the cores evenly.
 }
 let argon2
+let bcrypt
 function derive(job) {
   if (job.algorithm === 'pbkdf2') {
     return pbkdf2Sync(job.password, job.salt, job.iterations, job.hashBytes, job.digest)
+  }
+  if (job.algorithm === 'scrypt') {
+    const { cost, blockSize, parallelism, hashBytes } = job
+    const maxmem = 128 * blockSize * (cost + parallelism) + 1048576
+    return scryptSync(job.password, job.salt, hashBytes, { cost, blockSize, parallelization: parallelism, maxmem })
+  }
+  if (job.algorithm === 'ssha') return createHash(job.digest).update(job.password).update(job.salt).digest()
+  if (job.algorithm === 'phpass') {
+    let hash = createHash('md5').update(job.salt).update(job.password).digest()
+    for (let round = 0; round < job.iterations; round++) {
+      hash = createHash('md5').update(hash).update(job.password).digest()
+    }
+    return hash
+  }
+  if (job.algorithm === 'bcrypt') {
+    bcrypt ??= require(workerData.bcryptModule)
+    return Buffer.from([bcrypt.verifySync(job.password, job.hash) ? 1 : 0])
   }
   argon2 ??= require(workerData.argon2Module)
   return argon2.hashRawSync(job.password, job.options)
@@ -90,8 +131,10 @@ export class HashingThread {
   }
 
   #start(): Worker {
-    const argon2Module = createRequire(import.meta.url).resolve('@node-rs/argon2')
-    const workerData = { niceness: this.#niceness, argon2Module }
+    const { resolve } = createRequire(import.meta.url)
+    const argon2Module = resolve('@node-rs/argon2')
+    const bcryptModule = resolve('@node-rs/bcrypt')
+    const workerData = { niceness: this.#niceness, argon2Module, bcryptModule }
     const worker = new Worker(threadText, { eval: true, workerData, name: this.#name })
     // A thread that ended is replaced by the next job; the job under way is told by answerOf.
     worker.once('exit', () => {

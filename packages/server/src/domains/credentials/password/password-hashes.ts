@@ -5,14 +5,21 @@ import { textMember } from '../credential.ts'
 import { argon2Hash } from './argon2-hash.ts'
 import type { HashedFor, HashingQueue } from './hashing-queue.ts'
 import type { DeriveKey } from './hashing-thread.ts'
-import type { HashedPassword, PasswordHash } from './password-hash.ts'
+import { importedHashes } from './imported-hash.ts'
+import type { HashedPassword, PasswordHash, StoredHash } from './password-hash.ts'
 import { type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
 import { pbkdf2Hashes } from './pbkdf2-hash.ts'
 
-/** Every algorithm by name: adding one is a file and a line here. */
+/** Every algorithm of new hashes by name: adding one is a file and a line here. */
 const algorithms = new Map<string, PasswordHash>(
   [argon2Hash, ...pbkdf2Hashes].map((hash) => [hash.algorithm, hash]),
 )
+
+/** Every algorithm of stored hashes by name. */
+const storedAlgorithms = new Map<string, StoredHash>([
+  ...algorithms,
+  ...importedHashes.map((hash) => [hash.algorithm, hash] as const),
+])
 
 /** Hashing as realms ask for it, through the bounded queue. */
 export class PasswordHashes {
@@ -98,8 +105,8 @@ export class PasswordHashes {
   }
 }
 
-function algorithmOf(stored: HashedPassword): PasswordHash | undefined {
-  return algorithms.get(textMember(stored.credentialData, 'algorithm') ?? '')
+function algorithmOf(stored: HashedPassword): StoredHash | undefined {
+  return storedAlgorithms.get(textMember(stored.credentialData, 'algorithm') ?? '')
 }
 
 function preferred(policy: PasswordPolicy): PasswordHash {
@@ -109,5 +116,6 @@ function preferred(policy: PasswordPolicy): PasswordHash {
 /** A hash of no password: it is only ever compared, so that its making need not take the time of a real one. */
 async function anyKey(derivation: Parameters<DeriveKey>[0]): Promise<Buffer> {
   const { algorithm } = derivation
-  return randomBytes(algorithm === 'argon2' ? derivation.options.outputLen : derivation.hashBytes)
+  if (algorithm === 'argon2') return randomBytes(derivation.options.outputLen)
+  return randomBytes('hashBytes' in derivation ? derivation.hashBytes : 32)
 }
