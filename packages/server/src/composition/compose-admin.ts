@@ -3,6 +3,7 @@ import { operationalReport } from '../clustering/operational-report.ts'
 import { Administration } from '../domains/administration/administration.ts'
 import { FlowChanges } from '../domains/flows/changes/flow-changes.ts'
 import { RequiredActionChanges } from '../domains/flows/changes/required-action-changes.ts'
+import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeProviders } from './compose-providers.ts'
@@ -31,6 +32,7 @@ export async function composeAdmin(
     requiredActionChanges: new RequiredActionChanges({ database, realms, providers }),
     log: loggers.of('org.keycloak.services'),
     clusterReport: () => operationalReport(clustering),
+    mailer: new SmtpMailer(),
     database,
     clock,
     urls,

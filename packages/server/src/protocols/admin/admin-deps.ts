@@ -30,6 +30,7 @@ import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { SmtpMailer } from '../../mail/smtp-mailer.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 
@@ -65,6 +66,7 @@ export interface AdminDeps {
   readonly clientScopeLifecycle: ClientScopeLifecycle
   readonly credentials: Credentials
   readonly patterns: Pick<Patterns, 'matches'>
+  readonly mailer: Pick<SmtpMailer, 'send'>
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: Pick<ClientLogouts, 'tell'>

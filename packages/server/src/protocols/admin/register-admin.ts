@@ -32,6 +32,7 @@ import { registerDefaultGroups } from './groups/default-groups.ts'
 import { registerGroupResource } from './groups/group-resource.ts'
 import { registerGroups } from './groups/groups-resource.ts'
 import { registerKeys } from './keys-resource.ts'
+import { registerTestSmtpConnection } from './mail/test-smtp-connection.ts'
 import { registerManagementPermissions } from './management-permissions.ts'
 import { keepMultipart } from './multipart-body.ts'
 import { registerOrganizationInvitations } from './organizations/organization-invitations.ts'
@@ -115,6 +116,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerImpersonation,
   registerManagementPermissions,
   registerAttackDetection,
+  registerTestSmtpConnection,
   registerConsoleUsers,
   registerConsoleSessions,
   registerConsoleRoles,

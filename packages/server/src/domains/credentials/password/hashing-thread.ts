@@ -131,9 +131,8 @@ export class HashingThread {
   }
 
   #start(): Worker {
-    const { resolve } = createRequire(import.meta.url)
-    const argon2Module = resolve('@node-rs/argon2')
-    const bcryptModule = resolve('@node-rs/bcrypt')
+    const argon2Module = createRequire(import.meta.url).resolve('@node-rs/argon2')
+    const bcryptModule = createRequire(import.meta.url).resolve('@node-rs/bcrypt')
     const workerData = { niceness: this.#niceness, argon2Module, bcryptModule }
     const worker = new Worker(threadText, { eval: true, workerData, name: this.#name })
     // A thread that ended is replaced by the next job; the job under way is told by answerOf.

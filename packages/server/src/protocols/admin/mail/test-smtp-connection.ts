@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import { textMap } from '../../../domains/realms/scalars.ts'
+import { masked } from '../../../domains/realms/secret-members.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import { MailNotSent } from '../../../mail/mail.ts'
+import { address, SmtpSettingsProblem, smtpSettings } from '../../../mail/smtp-settings.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
+
+type SmtpMembers = Readonly<Record<string, string>>
+
+/** `POST testSMTPConnection`: sends a mail to the administrator who asks, with the settings of the body. */
+export function registerTestSmtpConnection(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add<SmtpMembers>({
+    method: 'POST',
+    path: '/testSMTPConnection',
+    may: anyOf(['manage-realm']),
+    body: {
+      name: 'Map',
+      schema: z.preprocess((given) => given ?? {}, textMap) as z.ZodType<SmtpMembers>,
+    },
+    handle: async ({ realm, administrator, body }) => {
+      try {
+        const settings = smtpSettings(withStoredPassword(realm, body))
+        await deps.mailer.send(settings, {
+          to: address('recipient', administrator.user.email ?? undefined),
+          subject: '[HOLDFAST] - SMTP test message',
+          text: 'This is a test message',
+          html: '<p>This is a test message</p>',
+        })
+      } catch (error) {
+        if (!(error instanceof MailNotSent) && !(error instanceof SmtpSettingsProblem)) throw error
+        deps.log.warn(`Realm ${realm.name}: no test mail was sent: ${error.message}`)
+        throw new HttpError(500, { errorMessage: 'Failed to send email' })
+      }
+      return undefined
+    },
+  })
+}
+
+/** The stored password goes to the server and the user that it was stored for, and to nobody else. */
+function withStoredPassword(realm: Realm, given: SmtpMembers): SmtpMembers {
+  if (given['password'] !== masked) return given
+  const stored = (realm.settings['smtpServer'] ?? {}) as SmtpMembers
+  const same = (['host', 'port', 'user'] as const).every(
+    (name) => (given[name] ?? '') === (stored[name] ?? ''),
+  )
+  return { ...given, password: same ? (stored['password'] ?? '') : '' }
+}
