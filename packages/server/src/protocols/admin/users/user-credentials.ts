@@ -115,6 +115,8 @@ function registerOrder(routes: AdminRoutes, deps: AdminDeps): void {
     handle: async (call) => {
       const user = await requireUser(call)
       const { credentialId = '', newPreviousCredentialId = '' } = call.params
+      const present = await deps.credentials.list(user.id)
+      if (!present.some(({ id }) => id === credentialId)) throw notFound('Credential not found')
       // A credential to go behind that is not there is not an error for Keycloak.
       await deps.credentials.moveAfter(user.id, credentialId, newPreviousCredentialId)
     },
