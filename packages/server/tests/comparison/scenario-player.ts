@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Browser, Page } from '../harness/browser.ts'
 import {
   formBody,
@@ -43,6 +44,7 @@ export class ScenarioPlayer implements Disposable {
       const visitors = new Map<string, { browser: Browser; page: Page | null }>()
       const answers: Record<string, Recording[string]> = {}
       for (const step of scenario.steps) {
+        if (step.afterMs !== undefined) await pause(step.afterMs)
         const answer = await this.#take(step, values, visitors)
         for (const [kept, place] of Object.entries(step.keep ?? {})) {
           values.set(kept, keptValue(answer, place, step.name))

@@ -42,6 +42,8 @@ const stepShape = z.strictObject({
    * address that it names), `body.access_token`, `body.0.id`, `body.name=admin.id` (of an array's element), `body` (a text).
    */
   keep: texts.optional(),
+  /** Waits before it: Keycloak compares some times in whole seconds. */
+  afterMs: z.number().int().max(2_000).optional(),
   /** False leaves the answer out of the comparison: the step only prepares the next ones. */
   compare: z.boolean().default(true),
   /** True where the order of arrays counts. */
