@@ -158,6 +158,24 @@ describe('a change of a user', () => {
   })
 })
 
+describe('credentials of a user', () => {
+  it('are set and removed with one event each, and with none when that is refused', async () => {
+    const id = await realm.create('/users', withPassword('reset'))
+    const path = `/users/${id}/reset-password`
+    const reset = (value: string) =>
+      realm.send(path, { method: 'PUT', body: { type: 'password', value } })
+    expect((await reset('x')).status).toBe(400)
+    expect(await events(path.slice(1))).toEqual([])
+    expect((await reset(`${password}?`)).status).toBe(204)
+    expect(await events(path.slice(1))).toMatchObject([{ operationType: 'ACTION' }])
+    const [credential] = await realm.get<{ id: string }[]>(`/users/${id}/credentials`)
+    const place = `/users/${id}/credentials/${credential?.id}`
+    expect((await realm.send(place, { method: 'DELETE' })).status).toBe(204)
+    expect((await realm.send(place, { method: 'DELETE' })).status).toBe(404)
+    expect(await events(place.slice(1))).toMatchObject([{ operationType: 'ACTION' }])
+  })
+})
+
 describe('a new user', () => {
   it('gets what the realm gives to everybody, service accounts too', async () => {
     const action = '/authentication/required-actions/TERMS_AND_CONDITIONS'

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { Database } from '../../database/database.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
 import { userDetailsChanged } from '../users/user-events.ts'
@@ -90,11 +91,12 @@ export class Credentials implements AsyncDisposable {
     realm: Realm,
     user: User,
     password: string,
-    options: { readonly temporary: boolean },
+    options: { readonly temporary: boolean; readonly trace?: AdminTrace },
   ): Promise<void> {
     const action = 'UPDATE_PASSWORD'
     await this.passwords.set(realm, user, password, async (tx) => {
       tx.append([userDetailsChanged(user.id)])
+      await options.trace?.(tx)
       if (user.requiredActions.includes(action) === options.temporary) return
       await this.#deps.users.changeIn(tx, realm, user.id, (present) => {
         const others = present.requiredActions.filter((alias) => alias !== action)
@@ -139,10 +141,12 @@ export class Credentials implements AsyncDisposable {
   }
 
   /** @returns whether the user had such a credential */
-  async remove(userId: string, credentialId: string): Promise<boolean> {
+  async remove(userId: string, credentialId: string, trace?: AdminTrace): Promise<boolean> {
     return this.#deps.database.transaction(async (tx) => {
+      if (!(await this.#store.remove(tx, userId, credentialId))) return false
       tx.append([userDetailsChanged(userId)])
-      return this.#store.remove(tx, userId, credentialId)
+      await trace?.(tx)
+      return true
     })
   }
 

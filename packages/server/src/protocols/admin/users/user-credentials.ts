@@ -29,8 +29,9 @@ export function registerUserCredentials(routes: AdminRoutes, deps: AdminDeps): v
     handle: async (call) => {
       const user = await requireUser(call)
       const id = call.params['credentialId'] ?? ''
-      if (!(await deps.credentials.remove(user.id, id))) throw notFound('Credential not found')
-      call.record('ACTION', 'USER', `users/${user.id}/credentials/${id}`)
+      const trace = await call.trace('ACTION', 'USER', `users/${user.id}/credentials/${id}`)
+      const removed = await deps.credentials.remove(user.id, id, trace)
+      if (!removed) throw notFound('Credential not found')
     },
   })
   registerOrder(routes, deps)
@@ -71,8 +72,9 @@ function registerResetPassword(routes: AdminRoutes, deps: AdminDeps): void {
       const { value, temporary } = call.body ?? {}
       if (value === undefined) throw badRequest('No password provided')
       if (value === '') throw badRequest('Empty password not allowed')
-      await deps.credentials.setPassword(call.realm, user, value, { temporary: temporary ?? false })
-      call.record('ACTION', 'USER', `users/${user.id}/reset-password`)
+      const trace = await call.trace('ACTION', 'USER', `users/${user.id}/reset-password`)
+      const options = { temporary: temporary ?? false, trace }
+      await deps.credentials.setPassword(call.realm, user, value, options)
     },
   })
 }
