@@ -36,7 +36,7 @@ import { AloneMesh, type NodeMesh, socketNodeMesh } from './node-mesh.ts'
 import { OwnedCaches } from './owned-caches.ts'
 
 /** The caches that the server keeps of what is in the database. */
-export type CacheKind = 'realms' | 'users'
+export type CacheKind = 'authorization' | 'realms' | 'users'
 
 export interface ClusteringDeps {
   readonly settings: ClusterSettings

@@ -139,7 +139,7 @@ export async function composeDomains(
     patterns,
     sessions,
     ...userVerbs,
-    ...composeClientLifecycles({ ...ofUsers, userLifecycle }),
+    ...composeClientLifecycles({ ...ofUsers, ...data, userLifecycle }),
     singleUse,
     ...ofTokens,
     transfer,

@@ -1,6 +1,7 @@
 import type { InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable } from '../database/database.ts'
 import type { SecretBox } from '../database/secret-box.ts'
+import { ResourceServers } from '../domains/authorization/resource-servers.ts'
 import { Clients } from '../domains/clients/clients.ts'
 import { Components } from '../domains/components/components.ts'
 import type { Credentials } from '../domains/credentials/credentials.ts'
@@ -10,6 +11,7 @@ import { Organizations } from '../domains/organizations/organizations.ts'
 import type { OnUnreadableSecret } from '../domains/realms/realm-secrets.ts'
 import { Realms } from '../domains/realms/realms.ts'
 import { Roles } from '../domains/roles/roles.ts'
+import { AuthorizationTransfer } from '../domains/transfer/authorization-transfer.ts'
 import { FirstAdministrator } from '../domains/transfer/first-administrator.ts'
 import type { PlaceholderValues } from '../domains/transfer/placeholders.ts'
 import { RealmExport } from '../domains/transfer/realm-export.ts'
@@ -46,6 +48,7 @@ export interface RealmDomains {
   readonly federatedIdentities: FederatedIdentities
   readonly organizations: Organizations
   readonly clients: Clients
+  readonly resourceServers: ResourceServers
   readonly components: Components
   readonly keyStock: KeyStock
 }
@@ -90,6 +93,7 @@ export function composeRealmDomains({
     userMemberships: new UserMembershipChanges({ database }),
     federatedIdentities: new FederatedIdentities({ database }),
     clients,
+    resourceServers: new ResourceServers({ database, cache: caches.of('authorization') }),
     components: new Components({ database, realms, roles, groups, clients, keyStock }),
     keyStock,
   }
@@ -122,10 +126,11 @@ export function composeTransfer(deps: TransferDeps): Transfer {
     roles: data.roles,
     hashPassword: (password, settings) => credentials.passwords.hash({ settings }, password),
   })
-  const realmImport = new RealmImport({ database, clock, ...data, userImport, warn })
+  const authorization = new AuthorizationTransfer({ ...data, warn })
+  const realmImport = new RealmImport({ ...data, database, clock, userImport, authorization, warn })
   return {
     realmImport,
-    realmExport: new RealmExport({ database }),
+    realmExport: new RealmExport({ database, authorization }),
     realmFiles: new RealmFiles({ realms: data.realms, realmImport, placeholders }),
     firstAdministrator: new FirstAdministrator({ database, clock, ...data, userImport }),
   }

@@ -10,6 +10,7 @@ import { statements as sealedSecrets } from './009-sealed-secrets.ts'
 import { statements as administrationClients } from './010-administration-clients.ts'
 import { statements as organizations } from './011-organizations.ts'
 import { statements as clientRegistration } from './012-client-registration.ts'
+import { statements as authorizationServices } from './013-authorization-services.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   { version: 10, name: 'administration-clients', statements: administrationClients },
   { version: 11, name: 'organizations', statements: organizations },
   { version: 12, name: 'client-registration', statements: clientRegistration },
+  { version: 13, name: 'authorization-services', statements: authorizationServices },
 ]

@@ -21,8 +21,9 @@ import { ModelError } from '../realms/model-error.ts'
 import { withLaterSwitches } from '../realms/protocol-mapper-schema.ts'
 import type { Realm } from '../realms/realm.ts'
 import { requireValidMappers } from '../realms/valid-mappers.ts'
-import type { NewUser } from '../user-lifecycle/new-user.ts'
+import type { Roles } from '../roles/roles.ts'
 import type { UserLifecycle } from '../user-lifecycle/user-lifecycle.ts'
+import type { UserMembershipChanges } from '../users/user-membership-changes.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
 
 export interface ClientLifecycleDeps {
@@ -31,8 +32,17 @@ export interface ClientLifecycleDeps {
   readonly clients: Clients
   readonly users: Users
   readonly userLifecycle: Pick<UserLifecycle, 'insertIn' | 'newServiceAccount' | 'removeIn'>
+  readonly userMemberships: Pick<UserMembershipChanges, 'addRolesIn'>
+  readonly roles: Pick<Roles, 'byName' | 'insertAll'>
   readonly keyStock: Pick<KeyStock, 'take'>
+  /** Forgets what a client protects when it stops being a resource server. */
+  readonly resourceServers: {
+    removeIn(tx: Transaction, realmId: string, clientUuid: string): Promise<void>
+  }
 }
+
+/** The role of clients that protect resources, for their service accounts (UMA's protection API). */
+const protectionRole = 'uma_protection'
 
 /** A change of a client under its row lock. @throws ModelError, which undoes everything */
 export type ClientChange = (client: Client) => Client
@@ -69,11 +79,10 @@ export class ClientLifecycle {
     const client: Client = { id, realmId: realm.id, clientId, enabled, representation, ver: 0 }
     validateClient({ ...representation, clientId, id }, realm)
     requireValidMappers(representation.protocolMappers, `Client ${clientId} already exists`)
-    const account = await this.#newAccount(realm, client)
     const write = await trace?.(id)
     await this.#deps.database.transaction(async (tx) => {
       await this.#deps.clients.insertAll(tx, [client])
-      if (account) await this.#deps.userLifecycle.insertIn(tx, realm.id, [account])
+      await this.#followIn(tx, realm, { ...client, representation: {} }, client)
       await write?.(tx)
     })
     return client
@@ -182,21 +191,42 @@ export class ClientLifecycle {
     return present.serviceAccountsEnabled ? next : withServiceAccountScope(next, protocolsOf(realm))
   }
 
-  async #newAccount(realm: Realm, client: Client): Promise<NewUser | null> {
-    return client.representation.serviceAccountsEnabled
-      ? await this.#deps.userLifecycle.newServiceAccount(realm, client)
-      : null
+  /** Makes what belongs to a client follow it: its service account, and what it protects. */
+  async #followIn(tx: Transaction, realm: Realm, before: Client, after: Client): Promise<void> {
+    await this.#followAccountIn(tx, realm, before, after)
+    const was = before.representation.authorizationServicesEnabled === true
+    const is = after.representation.authorizationServicesEnabled === true
+    if (is && !was) await this.#protectIn(tx, realm, after)
+    if (was && !is) await this.#deps.resourceServers.removeIn(tx, realm.id, after.id)
   }
 
-  /** Makes the service account follow its client: made, removed or renamed with it. */
-  async #followIn(tx: Transaction, realm: Realm, before: Client, after: Client): Promise<void> {
+  /** Lets the service account use the protection API. */
+  async #protectIn(tx: Transaction, realm: Realm, client: Client): Promise<void> {
+    const { roles, users, userMemberships } = this.#deps
+    const present = await roles.byName(realm.id, client.id, protectionRole)
+    const id = present?.id ?? newUuid()
+    if (!present) {
+      const role = { id, clientUuid: client.id, name: protectionRole, description: null }
+      await roles.insertAll(tx, realm.id, [{ ...role, attributes: {} }])
+    }
+    const account = await users.serviceAccountIn(tx, realm.id, client.id)
+    if (account) await userMemberships.addRolesIn(tx, account.id, [id])
+  }
+
+  /** The service account is made, removed or renamed with its client. */
+  async #followAccountIn(
+    tx: Transaction,
+    realm: Realm,
+    before: Client,
+    after: Client,
+  ): Promise<void> {
     const { users, userLifecycle } = this.#deps
     const enabled = after.representation.serviceAccountsEnabled === true
     if (!enabled && !before.representation.serviceAccountsEnabled) return
     const user = await users.serviceAccountIn(tx, realm.id, after.id)
     if (user === null) {
-      const account = await this.#newAccount(realm, after)
-      if (account) await userLifecycle.insertIn(tx, realm.id, [account])
+      const account = await userLifecycle.newServiceAccount(realm, after)
+      await userLifecycle.insertIn(tx, realm.id, [account])
     } else if (!enabled) {
       await userLifecycle.removeIn(tx, realm, user)
     } else if (before.clientId !== after.clientId) {
@@ -207,10 +237,13 @@ export class ClientLifecycle {
 }
 
 function withSwitches(members: ClientRepresentation): ClientRepresentation {
-  const { protocolMappers } = members
-  return protocolMappers
-    ? { ...members, protocolMappers: protocolMappers.map(withLaterSwitches) }
-    : members
+  const { protocolMappers, authorizationServicesEnabled } = members
+  return {
+    ...members,
+    // Who protects resources does so by its service account.
+    ...(authorizationServicesEnabled ? { serviceAccountsEnabled: true } : {}),
+    ...(protocolMappers ? { protocolMappers: protocolMappers.map(withLaterSwitches) } : {}),
+  }
 }
 
 function protocolsOf(realm: Realm): Map<string, string> {

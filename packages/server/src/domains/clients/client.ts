@@ -20,6 +20,7 @@ export interface ClientRepresentation {
   implicitFlowEnabled?: boolean
   directAccessGrantsEnabled?: boolean
   serviceAccountsEnabled?: boolean
+  authorizationServicesEnabled?: boolean
   publicClient?: boolean
   frontchannelLogout?: boolean
   protocol?: string

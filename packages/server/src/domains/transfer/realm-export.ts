@@ -9,6 +9,7 @@ import type {
   Component,
   Realm,
 } from '../realms/realm.ts'
+import type { AuthorizationTransfer } from './authorization-transfer.ts'
 import { type ExportedRole, RealmExportStore, type RoleName } from './realm-export-store.ts'
 import {
   type ClientExport,
@@ -26,6 +27,7 @@ import { type ExportedUser, UserExportStore } from './user-export-store.ts'
 
 export interface RealmExportDeps {
   readonly database: Database
+  readonly authorization: AuthorizationTransfer
 }
 
 /** Which users an export holds; `service-accounts` is what Keycloak exports when users are skipped. */
@@ -69,7 +71,7 @@ export class RealmExport {
           ...(await this.#roles(tx, realm)),
           groups: groupTree(groups, paths),
           ...(await this.#scopeMappings(tx, realm.id)),
-          clients: await this.#clients(tx, realm.id),
+          clients: await this.#clients(tx, realm),
           clientScopes: realm.clientScopes.map(clientScopeOf),
           components: nested(realm.components, realm.id),
           authenticationFlows: realm.settings.authenticationFlows.map((flow) =>
@@ -124,13 +126,19 @@ export class RealmExport {
     return { roles: { realm: ofRealm, client }, defaultRole }
   }
 
-  async #clients(tx: Queryable, realmId: string): Promise<ClientExport[]> {
-    const rows = await this.#store.clients(tx, realmId)
-    return rows.map(({ id, clientId, enabled, representation }) => {
+  async #clients(tx: Queryable, realm: Realm): Promise<ClientExport[]> {
+    const rows = await this.#store.clients(tx, realm.id)
+    const clients: ClientExport[] = []
+    for (const { id, clientId, enabled, representation } of rows) {
       const client: ClientExport = { ...representation, id, clientId, enabled }
       if (client.protocolMappers?.length === 0) delete client.protocolMappers
-      return client
-    })
+      if (client.authorizationServicesEnabled) {
+        const settings = await this.#deps.authorization.settingsOf(realm, id)
+        if (settings) client['authorizationSettings'] = JSON.parse(JSON.stringify(settings))
+      }
+      clients.push(client)
+    }
+    return clients
   }
 
   async #scopeMappings(tx: Queryable, realmId: string) {

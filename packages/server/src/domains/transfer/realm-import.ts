@@ -11,6 +11,7 @@ import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
+import type { AuthorizationTransfer } from './authorization-transfer.ts'
 import { completeRealm } from './complete-realm.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import { importNotices } from './import-notices.ts'
@@ -42,6 +43,7 @@ export interface RealmImportDeps {
   readonly organizations: Pick<Organizations, 'insertIn'>
   readonly users: Pick<Users, 'idsOf'>
   readonly userImport: UserImport
+  readonly authorization: AuthorizationTransfer
   readonly keyStock: KeyStock
   /** Tells what of a realm cannot be understood. */
   readonly warn: (text: string) => void
@@ -85,6 +87,7 @@ export class RealmImport {
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
       this.#write(realm, replaced, userFiles),
     )
+    await this.#deps.authorization.takeOver(realm.id, realm.clients)
     for (const notice of importNotices(realm)) this.#deps.warn(notice)
     if (realm.realm === masterRealmName) await this.#administerAll()
     return realm.id

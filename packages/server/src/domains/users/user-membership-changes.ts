@@ -41,6 +41,15 @@ export class UserMembershipChanges {
     await this.#change(userId, trace, (tx) => this.#store.addRoles(tx, pairs))
   }
 
+  /** As `addRoles`, in the caller's transaction. */
+  async addRolesIn(tx: Transaction, userId: string, roleIds: readonly string[]): Promise<void> {
+    await this.#store.addRoles(
+      tx,
+      roleIds.map((id) => [userId, id] as const),
+    )
+    tx.append([userDetailsChanged(userId)])
+  }
+
   async removeRoles(userId: string, roleIds: readonly string[], trace?: AdminTrace): Promise<void> {
     await this.#change(userId, trace, (tx) => this.#store.removeRoles(tx, userId, roleIds))
   }

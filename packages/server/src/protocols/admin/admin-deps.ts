@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { Administration } from '../../domains/administration/administration.ts'
+import type { ResourceServers } from '../../domains/authorization/resource-servers.ts'
 import type { ClientLifecycle } from '../../domains/client-lifecycle/client-lifecycle.ts'
 import type { ClientScopeLifecycle } from '../../domains/client-lifecycle/client-scope-lifecycle.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
@@ -62,6 +63,7 @@ export interface AdminDeps {
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities
   readonly clients: Clients
+  readonly resourceServers: ResourceServers
   readonly clientLifecycle: ClientLifecycle
   readonly clientScopeLifecycle: ClientScopeLifecycle
   readonly credentials: Credentials

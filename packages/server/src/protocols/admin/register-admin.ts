@@ -9,6 +9,10 @@ import { registerExecutions } from './authentication/executions-resource.ts'
 import { registerFlows } from './authentication/flows-resource.ts'
 import { registerRequiredActionWrites } from './authentication/required-action-writes.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
+import { registerAuthorizationScopes } from './authorization/authorization-scopes.ts'
+import { registerAuthorizationPolicies } from './authorization/policies-resource.ts'
+import { registerProtectedResources } from './authorization/protected-resources.ts'
+import { registerResourceServer } from './authorization/resource-server-resource.ts'
 import { registerClientPolicies } from './client-policies/client-policies-resource.ts'
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
 import { registerRealmDefaultScopes } from './client-scopes/realm-default-scopes.ts'
@@ -91,6 +95,10 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerClientNodes,
   registerRotatedSecret,
   registerClientPolicies,
+  registerResourceServer,
+  registerAuthorizationScopes,
+  registerProtectedResources,
+  registerAuthorizationPolicies,
   registerClientInstallation,
   registerClientScopeAssignments,
   registerScopeMappings,

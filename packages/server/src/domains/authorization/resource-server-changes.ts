@@ -1,0 +1,89 @@
+import { newUuid } from '../../shared/random.ts'
+import { ModelError } from '../realms/model-error.ts'
+import type {
+  AuthorizationScope,
+  Policy,
+  ProtectedResource,
+  ResourceServer,
+} from './resource-server.ts'
+
+/** Finds entries by id or name. @throws ModelError `invalid` for what is not there */
+export function idsOf(
+  entries: readonly { readonly id: string; readonly name: string }[],
+  given: readonly string[],
+  what: string,
+): string[] {
+  const ids = given.map((text) => {
+    const found = entries.find(({ id }) => id === text) ?? entries.find(({ name }) => name === text)
+    if (!found) throw new ModelError('invalid', `${what} [${text.slice(0, 255)}] does not exist`)
+    return found.id
+  })
+  return [...new Set(ids)]
+}
+
+/** @returns the server with scopes of these names; those that are there stay as they are */
+export function withScopeNames(server: ResourceServer, names: readonly string[]): ResourceServer {
+  const known = new Set(server.scopes.flatMap(({ id, name }) => [id, name]))
+  const missing = [...new Set(names)].filter((name) => !known.has(name))
+  const added = missing.map((name): AuthorizationScope => ({ id: newUuid(), name }))
+  return { ...server, scopes: [...server.scopes, ...added] }
+}
+
+/** Puts an entry in the place of that with its id, or behind the others. */
+export function put<T extends { readonly id: string }>(entries: readonly T[], entry: T): T[] {
+  return entries.some(({ id }) => id === entry.id)
+    ? entries.map((each) => (each.id === entry.id ? entry : each))
+    : [...entries, entry]
+}
+
+/** @throws ModelError `invalid` while a resource has the scope */
+export function withoutScope(server: ResourceServer, id: string): ResourceServer {
+  if (server.resources.some(({ scopeIds }) => scopeIds.includes(id))) {
+    throw new ModelError('invalid', 'Scopes can not be removed while associated with resources.')
+  }
+  return {
+    ...server,
+    scopes: server.scopes.filter((scope) => scope.id !== id),
+    policies: server.policies.map((policy) => ({
+      ...policy,
+      scopeIds: policy.scopeIds.filter((each) => each !== id),
+    })),
+  }
+}
+
+/** A permission for nothing but this resource goes with it. */
+export function withoutResource(server: ResourceServer, id: string): ResourceServer {
+  const rest = server.policies.flatMap((policy): Policy[] => {
+    if (!policy.resourceIds.includes(id)) return [policy]
+    const resourceIds = policy.resourceIds.filter((each) => each !== id)
+    return resourceIds.length === 0 && policy.type === 'resource'
+      ? []
+      : [{ ...policy, resourceIds }]
+  })
+  const gone = server.policies.filter(({ id: each }) => !rest.some((policy) => policy.id === each))
+  const resources = server.resources.filter((each) => each.id !== id)
+  let left: ResourceServer = { ...server, resources, policies: rest }
+  for (const policy of gone) left = withoutPolicy(left, policy.id)
+  return left
+}
+
+/** Policies and permissions that apply it no longer do. */
+export function withoutPolicy(server: ResourceServer, id: string): ResourceServer {
+  const policies = server.policies
+    .filter((policy) => policy.id !== id)
+    .map((policy) => ({
+      ...policy,
+      policyIds: policy.policyIds.filter((each) => each !== id),
+    }))
+  return { ...server, policies }
+}
+
+/** @returns permissions that apply to a resource: by name, or by a scope of it where no resource is named */
+export function permissionsOf(server: ResourceServer, resource: ProtectedResource): Policy[] {
+  return server.policies.filter(
+    ({ type, resourceIds, scopeIds }) =>
+      (type === 'resource' || type === 'scope') &&
+      (resourceIds.includes(resource.id) ||
+        (resourceIds.length === 0 && scopeIds.some((id) => resource.scopeIds.includes(id)))),
+  )
+}

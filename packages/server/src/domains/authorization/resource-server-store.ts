@@ -1,0 +1,103 @@
+import type { Queryable } from '../../database/database.ts'
+import type {
+  AuthorizationScope,
+  Policy,
+  ProtectedResource,
+  ResourceServer,
+  ResourceServerSettings,
+} from './resource-server.ts'
+
+/** A scope, resource or policy as a row. */
+export interface EntryRow {
+  readonly id: string
+  readonly kind: 'policy' | 'resource' | 'scope'
+  readonly name: string
+  /** Of resources: client or user; otherwise empty. */
+  readonly owner: string
+  readonly representation: AuthorizationScope | Policy | ProtectedResource
+}
+
+interface ServerRow {
+  readonly settings: ResourceServerSettings
+  readonly ver: number
+}
+
+/** All SQL of tables `resource_server` and `resource_server_entry`. */
+export class ResourceServerStore {
+  /** Index: resource_server_pkey, resource_server_entry_client_id_kind_owner_name_key. */
+  async read(
+    read: Queryable,
+    realmId: string,
+    clientUuid: string,
+    lock = false,
+  ): Promise<ResourceServer | null> {
+    const [row] = await read.query<ServerRow>(
+      `SELECT settings, ver FROM resource_server WHERE client_id = $1 AND realm_id = $2${lock ? ' FOR UPDATE' : ''}`,
+      [clientUuid, realmId],
+    )
+    if (!row) return null
+    const entries = await read.query<EntryRow>(
+      'SELECT id, kind, name, owner, representation FROM resource_server_entry WHERE client_id = $1 ORDER BY name, id',
+      [clientUuid],
+    )
+    const of = <T>(kind: EntryRow['kind']) =>
+      entries
+        .filter((entry) => entry.kind === kind)
+        .map(({ representation }) => representation as T)
+    return {
+      ...row,
+      clientUuid,
+      realmId,
+      scopes: of<AuthorizationScope>('scope'),
+      resources: of<ProtectedResource>('resource'),
+      policies: of<Policy>('policy'),
+    }
+  }
+
+  /** Makes the row unless it is there. Index: resource_server_pkey. */
+  async ensure(tx: Queryable, server: ResourceServer): Promise<void> {
+    await tx.query(
+      `INSERT INTO resource_server (client_id, realm_id, settings) VALUES ($1, $2, $3)
+       ON CONFLICT (client_id) DO NOTHING`,
+      [server.clientUuid, server.realmId, JSON.stringify(server.settings)],
+    )
+  }
+
+  /** Index: resource_server_pkey. @returns the new `ver` */
+  async update(tx: Queryable, clientUuid: string, settings: ResourceServerSettings) {
+    const rows = await tx.query<{ ver: number }>(
+      'UPDATE resource_server SET settings = $2, ver = ver + 1 WHERE client_id = $1 RETURNING ver',
+      [clientUuid, JSON.stringify(settings)],
+    )
+    return rows[0]?.ver ?? 0
+  }
+
+  /** Index: resource_server_entry_pkey. */
+  async removeEntries(tx: Queryable, clientUuid: string, ids: readonly string[]): Promise<void> {
+    await tx.query('DELETE FROM resource_server_entry WHERE client_id = $1 AND id = ANY($2)', [
+      clientUuid,
+      ids,
+    ])
+  }
+
+  /** Writes rows that are new or changed, in one statement. Index: resource_server_entry_pkey. */
+  async putEntries(tx: Queryable, clientUuid: string, rows: readonly EntryRow[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO resource_server_entry (id, client_id, kind, name, owner, representation)
+       SELECT e.id, $1, e.kind, e.name, e.owner, e.representation
+       FROM jsonb_to_recordset($2::jsonb)
+         AS e(id text, kind text, name text, owner text, representation jsonb)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner = excluded.owner,
+         representation = excluded.representation WHERE resource_server_entry.client_id = $1`,
+      [clientUuid, JSON.stringify(rows)],
+    )
+  }
+
+  /** Index: resource_server_pkey; its entries by cascade. */
+  async remove(tx: Queryable, realmId: string, clientUuid: string): Promise<void> {
+    await tx.query('DELETE FROM resource_server WHERE client_id = $1 AND realm_id = $2', [
+      clientUuid,
+      realmId,
+    ])
+  }
+}

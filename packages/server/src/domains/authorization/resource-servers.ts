@@ -1,0 +1,119 @@
+import type { InvalidationCache } from '@holdfast/cluster'
+import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
+import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import { emptyResourceServer, type ResourceServer } from './resource-server.ts'
+import { type EntryRow, ResourceServerStore } from './resource-server-store.ts'
+
+export interface ResourceServersDeps {
+  readonly database: Database
+  /** Cache of resource servers and misses, kind `authorization`. */
+  readonly cache: InvalidationCache<ResourceServer | null, Queryable>
+}
+
+/** Most scopes, resources and policies of one resource server. */
+const entriesMax = 10_000
+/** Longest name, and longest entry as JSON, in characters. */
+const nameLengthMax = 255
+const entryLengthMax = 50_000
+
+const tagOf = (clientUuid: string) => `authorization:${clientUuid}`
+
+/** Clients that protect resources. Cached: kind `authorization`, tag `authorization:{client}`. */
+export class ResourceServers {
+  readonly #deps: ResourceServersDeps
+  readonly #store = new ResourceServerStore()
+
+  constructor(deps: ResourceServersDeps) {
+    this.#deps = deps
+  }
+
+  /** @returns what the client protects; an empty one where nothing was written yet */
+  async of(realmId: string, clientUuid: string): Promise<ResourceServer> {
+    const tag = tagOf(clientUuid)
+    const found = await this.#deps.cache.load(`${tag}:${realmId}`, async (read) => {
+      const value = await this.#store.read(read, realmId, clientUuid)
+      return { value, ver: value?.ver ?? 0, idTag: tag, tags: [tag] }
+    })
+    return found ?? emptyResourceServer(realmId, clientUuid)
+  }
+
+  /**
+   * Changes a resource server under the lock of its row.
+   * @throws ModelError `duplicate` when a name is taken, `invalid` beyond a limit; what `change` throws
+   */
+  async change(
+    realmId: string,
+    clientUuid: string,
+    change: (server: ResourceServer) => ResourceServer,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.changeIn(tx, realmId, clientUuid, change)
+      await trace?.(tx)
+    })
+  }
+
+  /** As `change`, in the caller's transaction. */
+  async changeIn(
+    tx: Transaction,
+    realmId: string,
+    clientUuid: string,
+    change: (server: ResourceServer) => ResourceServer,
+  ): Promise<void> {
+    await this.#store.ensure(tx, emptyResourceServer(realmId, clientUuid))
+    const before = await this.#store.read(tx, realmId, clientUuid, true)
+    if (!before) throw new ModelError('missing', 'Could not find client')
+    const after = change(before)
+    const rows = rowsOf(after)
+    requireBounded(rows)
+    const known = new Map(rowsOf(before).map((row) => [row.id, JSON.stringify(row)]))
+    const kept = new Set(rows.map(({ id }) => id))
+    const gone = [...known.keys()].filter((id) => !kept.has(id))
+    const changed = rows.filter((row) => known.get(row.id) !== JSON.stringify(row))
+    if (gone.length > 0) await this.#store.removeEntries(tx, clientUuid, gone)
+    if (changed.length > 0) {
+      await orDuplicate('Duplicate resource error', () =>
+        this.#store.putEntries(tx, clientUuid, changed),
+      )
+    }
+    const ver = await this.#store.update(tx, clientUuid, after.settings)
+    const tags = [tagOf(clientUuid)]
+    tx.append([{ kind: 'authorization', shardKey: realmId, tags, ver, op: 'invalidate' }])
+  }
+
+  /** Forgets everything that a client protects, in the caller's transaction. */
+  async removeIn(tx: Transaction, realmId: string, clientUuid: string): Promise<void> {
+    await this.#store.remove(tx, realmId, clientUuid)
+    const tags = [tagOf(clientUuid)]
+    tx.append([{ kind: 'authorization', shardKey: realmId, tags, op: 'invalidate' }])
+  }
+}
+
+function rowsOf({ scopes, resources, policies }: ResourceServer): EntryRow[] {
+  return [
+    ...scopes.map((each) => rowOf('scope', each, '')),
+    ...resources.map((each) => rowOf('resource', each, each.ownerId)),
+    ...policies.map((each) => rowOf('policy', each, '')),
+  ]
+}
+
+function rowOf(
+  kind: EntryRow['kind'],
+  representation: EntryRow['representation'],
+  owner: string,
+): EntryRow {
+  const { id, name } = representation
+  return { id, kind, name, owner, representation }
+}
+
+function requireBounded(rows: readonly EntryRow[]): void {
+  if (rows.length > entriesMax) {
+    throw new ModelError('invalid', `More than ${entriesMax} scopes, resources and policies`)
+  }
+  for (const row of rows) {
+    if (row.name.length > nameLengthMax || JSON.stringify(row).length > entryLengthMax) {
+      throw new ModelError('invalid', 'A name or an entry is too long')
+    }
+  }
+}

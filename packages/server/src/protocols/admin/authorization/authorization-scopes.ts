@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import type { AuthorizationScope } from '../../../domains/authorization/resource-server.ts'
+import { put, withoutScope } from '../../../domains/authorization/resource-server-changes.ts'
+import { anything, text } from '../../../domains/realms/scalars.ts'
+import { newUuid } from '../../../shared/random.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { authorizationPolicyRepresentation } from './policy-representation.ts'
+import {
+  authorizationPath,
+  changeResourceServer,
+  managesAuthorization,
+  requireResourceServer,
+  viewsAuthorization,
+} from './resource-server-call.ts'
+
+const scopeShape = {
+  name: 'ScopeRepresentation',
+  schema: z.strictObject({
+    id: text,
+    name: text,
+    iconUri: text,
+    displayName: text,
+    policies: anything,
+    resources: anything,
+  }),
+}
+type ScopeBody = z.output<typeof scopeShape.schema>
+
+const path = `${authorizationPath}/scope`
+const entriesPerPage = 100
+
+/** Scopes of a resource server. */
+export function registerAuthorizationScopes(routes: AdminRoutes, _deps: AdminDeps): void {
+  const get = (below: string, of: Parameters<typeof routes.add>[0]['handle']) =>
+    routes.add({ method: 'GET', path: `${path}${below}`, may: viewsAuthorization, handle: of })
+  get('', async (call) => {
+    const { server } = await requireResourceServer(call)
+    const name = call.query.text('name')?.toLowerCase() ?? ''
+    const found = server.scopes.filter((scope) => scope.name.toLowerCase().includes(name))
+    return page(found, call.query.first, call.query.max(entriesPerPage)).map(scopeRepresentation)
+  })
+  get('/search', async (call) => {
+    const { server } = await requireResourceServer(call)
+    const name = call.query.text('name')
+    if (name === undefined) throw badRequest('HTTP 400 Bad Request')
+    const found = server.scopes.find((scope) => scope.name === name)
+    return found && scopeRepresentation(found)
+  })
+  get('/:scopeId', async (call) => scopeRepresentation((await requireScope(call)).scope))
+  get('/:scopeId/permissions', async (call) => {
+    const { server, scope } = await requireScope(call)
+    const found = server.policies.filter(({ scopeIds }) => scopeIds.includes(scope.id))
+    return found.map((policy) => authorizationPolicyRepresentation({ ...policy, config: {} }))
+  })
+  get('/:scopeId/resources', async (call) => {
+    const { server, scope } = await requireScope(call)
+    const found = server.resources.filter(({ scopeIds }) => scopeIds.includes(scope.id))
+    return found.map(({ id, name }) => ({ name, _id: id }))
+  })
+  registerChanges(routes)
+}
+
+function registerChanges(routes: AdminRoutes): void {
+  const event = { resourceType: 'AUTHORIZATION_SCOPE' }
+  routes.add<ScopeBody | undefined>({
+    method: 'POST',
+    path,
+    may: managesAuthorization,
+    body: scopeShape,
+    event: { operation: 'CREATE', ...event },
+    handle: async (call) => {
+      const { name, iconUri, displayName } = call.body ?? {}
+      if (!name) throw duplicateResource()
+      let kept: AuthorizationScope = { id: newUuid(), name, iconUri, displayName }
+      await changeResourceServer(call, (server) => {
+        // One of that name is given back, as Keycloak does.
+        const present = server.scopes.find((scope) => scope.name === name)
+        kept = { ...(present ?? kept), iconUri, displayName }
+        return { ...server, scopes: put(server.scopes, kept) }
+      })
+      call.reply.code(201)
+      return scopeRepresentation(kept)
+    },
+  })
+  routes.add<ScopeBody | undefined>({
+    method: 'PUT',
+    path: `${path}/:scopeId`,
+    may: managesAuthorization,
+    body: scopeShape,
+    event: { operation: 'UPDATE', ...event },
+    handle: async (call) => {
+      const { scope } = await requireScope(call)
+      const { name = scope.name, iconUri, displayName } = call.body ?? {}
+      await changeResourceServer(call, (server) => ({
+        ...server,
+        scopes: put(server.scopes, { id: scope.id, name, iconUri, displayName }),
+      }))
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path: `${path}/:scopeId`,
+    may: managesAuthorization,
+    event: { operation: 'DELETE', ...event },
+    handle: async (call) => {
+      const { scope } = await requireScope(call)
+      await changeResourceServer(call, (server) => withoutScope(server, scope.id))
+    },
+  })
+}
+
+async function requireScope(call: Parameters<typeof requireResourceServer>[0]) {
+  const { server } = await requireResourceServer(call)
+  const scope = server.scopes.find(({ id }) => id === call.params['scopeId'])
+  if (!scope) throw notFound()
+  return { server, scope }
+}
+
+/** @returns Keycloak's ScopeRepresentation */
+export function scopeRepresentation({ id, name, iconUri, displayName }: AuthorizationScope) {
+  return {
+    id,
+    name,
+    ...(iconUri === undefined ? {} : { iconUri }),
+    ...(displayName === undefined ? {} : { displayName }),
+  }
+}
+
+/** @returns the entries of a page; all from the first on where `max` is undefined */
+export function page<T>(entries: readonly T[], first: number, max: number | undefined): T[] {
+  return entries.slice(first, max === undefined ? undefined : first + max)
+}

@@ -1,0 +1,307 @@
+import { z } from 'zod'
+import {
+  configOf,
+  isPolicyType,
+  policyProviders,
+} from '../../../domains/authorization/policy-config.ts'
+import { PolicyReferences } from '../../../domains/authorization/policy-references.ts'
+import {
+  type Policy,
+  permissionTypes,
+  type ResourceServer,
+} from '../../../domains/authorization/resource-server.ts'
+import {
+  idsOf,
+  put,
+  withoutPolicy,
+} from '../../../domains/authorization/resource-server-changes.ts'
+import { text, textMap, texts } from '../../../domains/realms/scalars.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import { newUuid } from '../../../shared/random.ts'
+import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { page } from './authorization-scopes.ts'
+import {
+  authorizationPolicyRepresentation,
+  typedPolicyRepresentation,
+} from './policy-representation.ts'
+import {
+  authorizationPath,
+  changeResourceServer,
+  managesAuthorization,
+  requireResourceServer,
+  viewsAuthorization,
+} from './resource-server-call.ts'
+
+const policyShape = {
+  name: 'PolicyRepresentation',
+  schema: z.looseObject({
+    id: text,
+    name: text,
+    description: text,
+    type: text,
+    logic: z.enum(['POSITIVE', 'NEGATIVE']).nullish(),
+    decisionStrategy: z.enum(['AFFIRMATIVE', 'UNANIMOUS', 'CONSENSUS']).nullish(),
+    policies: texts,
+    resources: texts,
+    scopes: texts,
+    config: textMap,
+  }),
+}
+type PolicyBody = z.output<typeof policyShape.schema>
+
+const entriesPerPage = 100
+const places = ['policy', 'permission'] as const
+
+/** Policies and permissions of a resource server: the same endpoints at two places. */
+export function registerAuthorizationPolicies(routes: AdminRoutes, deps: AdminDeps): void {
+  const references = new PolicyReferences(deps)
+  for (const place of places) {
+    const path = `${authorizationPath}/${place}`
+    registerLists(routes, path, place)
+    for (const suffix of ['/:policyId', '/:type/:policyId']) registerOne(routes, `${path}${suffix}`)
+    for (const suffix of ['', '/:type']) registerCreate(routes, references, `${path}${suffix}`)
+    for (const suffix of ['/:policyId', '/:type/:policyId']) {
+      registerChanges(routes, references, `${path}${suffix}`)
+    }
+  }
+}
+
+function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 'policy'): void {
+  const get = (below: string, of: (call: AdminCall) => Promise<unknown>) =>
+    routes.add({ method: 'GET', path: `${path}${below}`, may: viewsAuthorization, handle: of })
+  get('', async (call) => {
+    const { server } = await requireResourceServer(call)
+    const wanted = place === 'permission' ? true : call.query.flag('permission')
+    const found = server.policies.filter(
+      (policy) =>
+        (wanted === undefined || permissionTypes.has(policy.type) === wanted) &&
+        matches(call, server, policy),
+    )
+    const shown = page(found, call.query.first, call.query.max(entriesPerPage))
+    return shown.map((policy) =>
+      place === 'permission'
+        ? typedPolicyRepresentation(policy)
+        : authorizationPolicyRepresentation(policy),
+    )
+  })
+  get('/providers', async (call) => {
+    await requireResourceServer(call)
+    return policyProviders
+  })
+  for (const below of ['/search', '/:type/search']) {
+    get(below, async (call) => {
+      const { server } = await requireResourceServer(call)
+      const name = call.query.text('name')
+      if (name === undefined) throw badRequest('HTTP 400 Bad Request')
+      const { type } = call.params
+      const found = server.policies.find((policy) => policy.name === name)
+      if (!found || (type !== undefined && found.type !== type)) return undefined
+      return type === undefined
+        ? authorizationPolicyRepresentation(found)
+        : typedPolicyRepresentation(found)
+    })
+  }
+}
+
+function registerOne(routes: AdminRoutes, path: string): void {
+  const get = (
+    below: string,
+    of: (server: ResourceServer, policy: Policy, call: AdminCall) => unknown,
+  ) =>
+    routes.add({
+      method: 'GET',
+      path: `${path}${below}`,
+      may: viewsAuthorization,
+      handle: async (call) => {
+        const { server, policy } = await requirePolicy(call)
+        return of(server, policy, call)
+      },
+    })
+  get('', (_, policy, { params }) =>
+    params['type'] === undefined
+      ? authorizationPolicyRepresentation(policy)
+      : typedPolicyRepresentation(policy),
+  )
+  const briefly = (policies: readonly Policy[]) =>
+    policies.map((policy) => authorizationPolicyRepresentation({ ...policy, config: {} }))
+  get('/associatedPolicies', (server, { policyIds }) =>
+    briefly(server.policies.filter(({ id }) => policyIds.includes(id))),
+  )
+  get('/dependentPolicies', (server, { id }) =>
+    briefly(server.policies.filter(({ policyIds }) => policyIds.includes(id))),
+  )
+  get('/resources', (server, { resourceIds }) =>
+    server.resources
+      .filter(({ id }) => resourceIds.includes(id))
+      .map(({ id, name }) => ({ name, _id: id })),
+  )
+  get('/scopes', (server, { scopeIds }) =>
+    server.scopes.filter(({ id }) => scopeIds.includes(id)).map(({ id, name }) => ({ id, name })),
+  )
+}
+
+function registerCreate(routes: AdminRoutes, references: PolicyReferences, path: string): void {
+  routes.add<PolicyBody | undefined>({
+    method: 'POST',
+    path,
+    may: managesAuthorization,
+    body: policyShape,
+    event: { operation: 'CREATE' },
+    handle: async (call) => {
+      const body = call.body ?? ({} as PolicyBody)
+      const type = call.params['type'] ?? body.type ?? ''
+      if (!isPolicyType(type)) throw notFound()
+      if (!body.name) throw duplicateResource()
+      const { server } = await requireResourceServer(call)
+      requireFree(server, body.name)
+      const empty: Policy = {
+        id: body.id ?? newUuid(),
+        name: body.name,
+        type,
+        logic: 'POSITIVE',
+        decisionStrategy: 'UNANIMOUS',
+        config: {},
+        policyIds: [],
+        resourceIds: [],
+        scopeIds: [],
+      }
+      const kept = await changed(call, references, empty, body)
+      const created = await write(call, kept, body)
+      call.reply.code(201)
+      const given = call.params['type'] === undefined ? {} : referencesOf(created, body)
+      return call.params['type'] === undefined
+        ? authorizationPolicyRepresentation(created)
+        : { ...typedPolicyRepresentation(created), ...given }
+    },
+  })
+}
+
+function registerChanges(routes: AdminRoutes, references: PolicyReferences, path: string): void {
+  routes.add<PolicyBody | undefined>({
+    method: 'PUT',
+    path,
+    may: managesAuthorization,
+    body: policyShape,
+    event: { operation: 'UPDATE' },
+    handle: async (call) => {
+      const body = call.body ?? ({} as PolicyBody)
+      const { server, policy } = await requirePolicy(call)
+      if (body.name !== undefined && body.name !== policy.name) requireFree(server, body.name)
+      const next = await changed(call, references, policy, body)
+      await write(call, next, body)
+      // Keycloak answers a change of a policy as if it had made one.
+      call.reply.code(201)
+      return call.reply.send()
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path,
+    may: managesAuthorization,
+    event: { operation: 'DELETE' },
+    handle: async (call) => {
+      const { policy } = await requirePolicy(call)
+      call.describe({ resourceType: resourceTypeOf(policy) })
+      await changeResourceServer(call, (server) => withoutPolicy(server, policy.id))
+    },
+  })
+}
+
+const resourceTypeOf = ({ type }: Policy) =>
+  permissionTypes.has(type) ? 'AUTHORIZATION_PERMISSION' : 'AUTHORIZATION_POLICY'
+
+/** The policy with what a body says, but for what it refers to in the same resource server. */
+async function changed(
+  { realm, params }: AdminCall,
+  references: PolicyReferences,
+  policy: Policy,
+  body: PolicyBody,
+): Promise<Policy> {
+  const typed = params['type'] === undefined ? {} : configOf(policy.type, body)
+  const given = Object.entries(body.config ?? {}).filter(([, value]) => value !== null)
+  const config = { ...policy.config, ...(Object.fromEntries(given) as object), ...typed }
+  requireOnce(config)
+  return {
+    ...policy,
+    name: body.name ?? policy.name,
+    description: body.description ?? policy.description,
+    logic: body.logic ?? policy.logic,
+    decisionStrategy: body.decisionStrategy ?? policy.decisionStrategy,
+    config: await references.toIds(realm, policy.type, config),
+  }
+}
+
+/** Writes a policy with what its body refers to, by id or name. @returns it as written */
+async function write(call: AdminCall, policy: Policy, body: PolicyBody): Promise<Policy> {
+  let kept = policy
+  call.describe({ resourceType: resourceTypeOf(policy) })
+  await changeResourceServer(call, (server) => {
+    const { policies, resources, scopes } = body
+    kept = {
+      ...policy,
+      ...(policies ? { policyIds: idsOf(server.policies, policies, 'Policy') } : {}),
+      ...(resources ? { resourceIds: idsOf(server.resources, resources, 'Resource') } : {}),
+      ...(scopes ? { scopeIds: idsOf(server.scopes, scopes, 'Scope') } : {}),
+    }
+    if (kept.policyIds.includes(kept.id)) throw badRequest('A policy cannot apply itself')
+    return { ...server, policies: put(server.policies, kept) }
+  })
+  return kept
+}
+
+function referencesOf({ policyIds, resourceIds, scopeIds }: Policy, body: PolicyBody) {
+  return {
+    ...(body.policies ? { policies: policyIds } : {}),
+    ...(body.resources ? { resources: resourceIds } : {}),
+    ...(body.scopes ? { scopes: scopeIds } : {}),
+  }
+}
+
+/** @throws HttpError 400 for a role that a policy names twice */
+function requireOnce({ roles }: Readonly<Record<string, string>>): void {
+  if (roles === undefined) return
+  const ids = (JSON.parse(roles) as { id?: string }[]).map(({ id }) => id)
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at)
+  if (twice !== undefined) throw badRequest(`Role can't be specified multiple times - ${twice}`)
+}
+
+function requireFree({ policies }: ResourceServer, name: string): void {
+  if (!policies.some((policy) => policy.name === name)) return
+  throw new HttpError(409, {
+    error: `Policy with name [${name}] already exists`,
+    error_description: 'Conflicting policy',
+  })
+}
+
+async function requirePolicy(call: AdminCall) {
+  const { server } = await requireResourceServer(call)
+  const { policyId, type } = call.params
+  const policy = server.policies.find(({ id }) => id === policyId)
+  if (!policy || (type !== undefined && policy.type !== type)) throw notFound()
+  return { server, policy }
+}
+
+function matches({ query }: AdminCall, server: ResourceServer, policy: Policy): boolean {
+  const refersTo = (
+    parameter: string,
+    entries: readonly { id: string; name: string }[],
+    ids: readonly string[],
+  ) => {
+    const wanted = query.text(parameter)
+    if (wanted === undefined || wanted === '') return true
+    return entries.some(
+      (entry) => ids.includes(entry.id) && (entry.id === wanted || entry.name === wanted),
+    )
+  }
+  const name = query.text('name')?.toLowerCase() ?? ''
+  return (
+    policy.name.toLowerCase().includes(name) &&
+    (query.text('type') ?? policy.type) === policy.type &&
+    (query.text('policyId') ?? policy.id) === policy.id &&
+    refersTo('resource', server.resources, policy.resourceIds) &&
+    refersTo('scope', server.scopes, policy.scopeIds)
+  )
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { PolicyReferences } from '../../../domains/authorization/policy-references.ts'
+import {
+  type ExportedServer,
+  exportedServer,
+  importedServer,
+  resolvedPolicies,
+} from '../../../domains/authorization/resource-server-settings.ts'
+import { flag, text, textLists, textMap, texts } from '../../../domains/realms/scalars.ts'
+import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import {
+  authorizationPath,
+  changeResourceServer,
+  managesAuthorization,
+  requireResourceServer,
+  viewsAuthorization,
+} from './resource-server-call.ts'
+
+const mode = z.enum(['ENFORCING', 'PERMISSIVE', 'DISABLED']).optional()
+const strategy = z.enum(['AFFIRMATIVE', 'UNANIMOUS', 'CONSENSUS']).optional()
+const settings = {
+  allowRemoteResourceManagement: flag,
+  policyEnforcementMode: mode,
+  decisionStrategy: strategy,
+}
+const named = z.looseObject({ name: text })
+const serverShape = {
+  name: 'ResourceServerRepresentation',
+  schema: z.looseObject({
+    ...settings,
+    scopes: z.array(z.looseObject({ name: text, iconUri: text, displayName: text })).optional(),
+    resources: z
+      .array(
+        z.looseObject({
+          name: text,
+          displayName: text,
+          type: text,
+          icon_uri: text,
+          uris: texts,
+          scopes: z.array(named).optional(),
+          owner: named.optional(),
+          ownerManagedAccess: flag,
+          attributes: textLists,
+        }),
+      )
+      .optional(),
+    policies: z
+      .array(
+        z.looseObject({
+          name: text,
+          description: text,
+          type: text,
+          logic: z.enum(['POSITIVE', 'NEGATIVE']).optional(),
+          decisionStrategy: strategy,
+          config: textMap,
+        }),
+      )
+      .optional(),
+  }),
+}
+type ServerBody = z.output<typeof serverShape.schema>
+
+/** The resource server itself: its settings, and everything of it as a file. */
+export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): void {
+  const references = new PolicyReferences(deps)
+  routes.add({
+    method: 'GET',
+    path: authorizationPath,
+    may: viewsAuthorization,
+    handle: async (call) => {
+      const { client, server } = await requireResourceServer(call)
+      const { decisionStrategy, ...first } = server.settings
+      const empty = { resources: [], policies: [], scopes: [] }
+      return {
+        id: client.id,
+        clientId: client.id,
+        name: client.clientId,
+        ...first,
+        ...empty,
+        decisionStrategy,
+      }
+    },
+  })
+  routes.add<ServerBody | undefined>({
+    method: 'PUT',
+    path: authorizationPath,
+    may: managesAuthorization,
+    body: serverShape,
+    event: { operation: 'UPDATE', resourceType: 'AUTHORIZATION_RESOURCE_SERVER' },
+    handle: async (call) => {
+      const { allowRemoteResourceManagement, policyEnforcementMode, decisionStrategy } =
+        call.body ?? {}
+      await changeResourceServer(call, (server) => ({
+        ...server,
+        settings: {
+          allowRemoteResourceManagement:
+            allowRemoteResourceManagement ?? server.settings.allowRemoteResourceManagement,
+          policyEnforcementMode: policyEnforcementMode ?? server.settings.policyEnforcementMode,
+          decisionStrategy: decisionStrategy ?? server.settings.decisionStrategy,
+        },
+      }))
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${authorizationPath}/settings`,
+    may: managesAuthorization,
+    handle: async (call) => {
+      const { client, server } = await requireResourceServer(call)
+      const names = new Map<string, string>()
+      for (const { ownerId } of server.resources) {
+        if (ownerId === client.id || names.has(ownerId)) continue
+        const user = await deps.users.byId(call.realm.id, ownerId)
+        if (user) names.set(ownerId, user.username)
+      }
+      return await exportedServer(call.realm, server, references, names)
+    },
+  })
+  routes.add<ServerBody | undefined>({
+    method: 'POST',
+    path: `${authorizationPath}/import`,
+    may: managesAuthorization,
+    body: serverShape,
+    event: { operation: 'UPDATE', resourceType: 'AUTHORIZATION_RESOURCE_SERVER' },
+    handle: async (call) => {
+      const given = (call.body ?? {}) as ExportedServer
+      await requireResourceServer(call)
+      const policies = await resolvedPolicies(call.realm, given, references)
+      const owners = await ownersOf(call, given)
+      await changeResourceServer(call, (server) => importedServer(server, given, policies, owners))
+    },
+  })
+}
+
+async function ownersOf({ deps, realm }: AdminCall, { resources = [] }: ExportedServer) {
+  const owners = new Map<string, string>()
+  for (const { owner } of resources) {
+    const user = owner?.name ? await deps.users.byUsername(realm.id, owner.name) : null
+    if (user && owner?.name) owners.set(owner.name, user.id)
+  }
+  return owners
+}
