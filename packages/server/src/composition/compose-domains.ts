@@ -20,6 +20,7 @@ import { RegistrationTokens } from '../domains/tokens/registration-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
+import { SessionLogout } from '../login/session-logout.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
@@ -53,7 +54,7 @@ export interface Domains extends RealmDomains, ClientLifecycles {
   readonly presentedTokens: PresentedTokens
   readonly registrationTokens: RegistrationTokens
   readonly identityTokens: IdentityTokens
-  readonly clientLogouts: ClientLogouts
+  readonly clientLogouts: SessionLogout
   readonly transfer: Transfer
 }
 
@@ -126,8 +127,7 @@ export async function composeDomains(
   const { userLifecycle } = userVerbs
   const singleUse = new SingleUseObjects(database)
   const lower = { database, clientKeys, keys, users, roles, clients, sessions, singleUse, clock }
-  const ofTokens = composeTokens(lower, services)
-  running.use(ofTokens.clientLogouts)
+  const ofTokens = composeTokens(lower, services, running)
   const placeholders = settings.lookUp
   const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
   return {
@@ -165,11 +165,22 @@ function composeTokens(
     readonly database: Foundation['database']
   },
   services: ReturnType<Foundation['loggers']['of']>,
+  running: DisposalStack,
 ) {
   const clientEncryption = new ClientEncryption(lower)
   const tokens = new Tokens({ ...lower, clientEncryption })
   const accessTokens = new AccessTokens(lower)
   const dpopProofs = new DpopProofs(lower)
+  const oidcLogouts = running.use(
+    new ClientLogouts({
+      ...lower,
+      tokens,
+      fetch,
+      onFailure: (clientId, reason) =>
+        services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
+    }),
+  )
+  const protocols = new Map([['openid-connect', oidcLogouts]])
   return {
     tokens,
     clientEncryption,
@@ -178,12 +189,6 @@ function composeTokens(
     presentedTokens: new PresentedTokens({ accessTokens, dpopProofs }),
     registrationTokens: new RegistrationTokens({ ...lower, tokens }),
     identityTokens: new IdentityTokens({ tokens }),
-    clientLogouts: new ClientLogouts({
-      ...lower,
-      tokens,
-      fetch,
-      onFailure: (clientId, reason) =>
-        services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
-    }),
+    clientLogouts: new SessionLogout({ ...lower, protocols }),
   }
 }

@@ -54,6 +54,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
     sessions,
     events,
     tokens,
+    clientLogouts: logout,
   } = domains
   const logger = loggers.of('org.keycloak.services')
   const matches: PatternMatches = (...given) => patterns.matches(...given)
@@ -99,14 +100,14 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const ending = new LoginEnding({ ...common, identityTokens })
   const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols })
   const tabs = new LoginTabs({ login, finder, refusals, detached })
-  const actions = new ActionPages({ ...common, login, ending, tabs, sessions })
+  const actions = new ActionPages({ ...common, login, ending, tabs, sessions, logout })
   const authenticate = new AuthenticatePages({
     login,
     tabs,
     refusals,
     actions,
     detached,
-    sessions,
+    logout,
   })
   return {
     start: new LoginStart({ login, visits, pages, detached }),

@@ -18,7 +18,8 @@ import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTab } from './login-tab.ts'
 import type { LoginTabs } from './login-tabs.ts'
-import type { LoginVisit } from './login-visit.ts'
+import { type LoginVisit, placesOf } from './login-visit.ts'
+import type { SessionLogout } from './session-logout.ts'
 
 export interface ActionPagesDeps {
   readonly login: BrowserLogin
@@ -26,7 +27,8 @@ export interface ActionPagesDeps {
   readonly tabs: LoginTabs
   readonly states: LoginStates
   readonly consents: Consents
-  readonly sessions: Pick<Sessions, 'list' | 'end'>
+  readonly sessions: Pick<Sessions, 'list'>
+  readonly logout: Pick<SessionLogout, 'end'>
   readonly users: Pick<Users, 'change'>
   readonly pages: LoginPageRenderer
   readonly events: LoginEvents
@@ -186,7 +188,7 @@ export class ActionPages {
         const sessions = await this.#deps.sessions.list(realm, { userId: user.id, offline: false })
         for (const { session } of sessions) {
           if (session.id === visit.signedIn?.session.id) continue
-          await this.#deps.sessions.end(realm, session.id)
+          await this.#deps.logout.end(realm, placesOf(visit), session.id)
         }
       },
       record: (type, details, error) =>

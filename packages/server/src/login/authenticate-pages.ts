@@ -1,14 +1,14 @@
 import { executionKey } from '../domains/flows/engine/flow-definition.ts'
 import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { LoginState } from '../domains/flows/login-state/login-state.ts'
-import type { Sessions } from '../domains/sessions/sessions.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
 import type { ActionPages } from './action-pages.ts'
 import type { BrowserLogin } from './browser-login.ts'
 import type { DetachedPages } from './detached-pages.ts'
 import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTabs } from './login-tabs.ts'
-import type { LoginVisit } from './login-visit.ts'
+import { type LoginVisit, placesOf } from './login-visit.ts'
+import type { SessionLogout } from './session-logout.ts'
 
 export interface AuthenticatePagesDeps {
   readonly login: BrowserLogin
@@ -16,7 +16,7 @@ export interface AuthenticatePagesDeps {
   readonly refusals: LoginRefusals
   readonly actions: ActionPages
   readonly detached: DetachedPages
-  readonly sessions: Pick<Sessions, 'end'>
+  readonly logout: Pick<SessionLogout, 'end'>
 }
 
 /** `login-actions/authenticate`, `registration`, `reset-credentials` and `restart`: the forms of a flow's steps. */
@@ -65,7 +65,7 @@ export class AuthenticatePages {
    * can ask for that: an address that others could make up leaves the session alone.
    */
   async restart(visit: LoginVisit): Promise<BrowserAnswer> {
-    const { tabs, login, detached, sessions } = this.#deps
+    const { tabs, login, detached, logout } = this.#deps
     if (!visit.browser.query.get('client_id')) {
       return visit.signedIn === null
         ? detached.error(visit, null, 400, { key: 'invalidRequestMessage' })
@@ -75,7 +75,7 @@ export class AuthenticatePages {
     const fromTab = 'state' in found || (found.kind === 'restart' && found.sameTab)
     const keepsSession = visit.browser.query.get('skip_logout') === 'true'
     if (fromTab && !keepsSession && visit.signedIn !== null) {
-      await sessions.end(visit.realm, visit.signedIn.session.id)
+      await logout.end(visit.realm, placesOf(visit), visit.signedIn.session.id)
       visit.cookies.signedOut()
       visit.signedIn = null
     }

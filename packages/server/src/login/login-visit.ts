@@ -4,6 +4,7 @@ import type { Sessions } from '../domains/sessions/sessions.ts'
 import type { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { notBefore } from '../domains/tokens/not-before.ts'
 import { issuerOf } from '../domains/tokens/tokens.ts'
+import type { ServerPlaces } from '../domains/tokens/web-origins.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserRequest } from '../http/browser-request.ts'
 import { type Clock, epochSeconds } from '../shared/clock.ts'
@@ -75,4 +76,9 @@ export class LoginVisits {
     if (notBefore(realm, null, user) > Math.floor(session.startedAt / 1000)) return null
     return { session, user }
   }
+}
+
+/** @returns where clients see this server in this request */
+export function placesOf({ browser }: Pick<LoginVisit, 'browser'>): ServerPlaces {
+  return { frontend: browser.frontendUrl, admin: browser.adminUrl }
 }

@@ -7,7 +7,7 @@ import type { LoginState } from '../domains/flows/login-state/login-state.ts'
 import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
 import type { Clock } from '../shared/clock.ts'
 import { cookieNames } from './login-cookies.ts'
-import type { LoginVisit } from './login-visit.ts'
+import { type LoginVisit, placesOf } from './login-visit.ts'
 
 /** What a request to `login-actions/` belongs to. */
 export type FoundTab =
@@ -95,7 +95,8 @@ export class TabFinder {
     return { kind: 'restart', client, request, timedOut, sameTab }
   }
 
-  async #clientOf({ realm, browser }: LoginVisit): Promise<FoundTab | null> {
+  async #clientOf(visit: LoginVisit): Promise<FoundTab | null> {
+    const { realm, browser } = visit
     const clientId = browser.query.get('client_id') ?? ''
     const client = await this.#deps.clients.byClientId(realm.id, clientId)
     const data = browser.query.get('client_data')
@@ -103,8 +104,7 @@ export class TabFinder {
     const protocol = this.#deps.protocols.get(client.representation.protocol ?? 'openid-connect')
     const request = protocol?.fromClientData(client, data) ?? null
     if (request === null) return null
-    const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
-    if (redirectUriOf(client, request.redirectUri, places, true) === null) return null
+    if (redirectUriOf(client, request.redirectUri, placesOf(visit), true) === null) return null
     return { kind: 'client', client, request }
   }
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser } from '../harness/browser.ts'
 import { anna, answerOf, type SmallRealm, SmallRealms, webRedirect } from './small-realm.ts'
@@ -166,4 +168,41 @@ describe('a login that an SSO session proves', () => {
       })
     },
   )
+})
+
+describe('somebody who starts over as somebody else', () => {
+  it('is signed out of every application, which are told', async () => {
+    const told: string[] = []
+    const application = createServer((request, response) => {
+      request.setEncoding('utf8')
+      request.on('data', (text: string) => told.push(text))
+      request.on('end', () => response.writeHead(204).end())
+    })
+    await new Promise<void>((resolve) => application.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = application.address() as AddressInfo
+      const realm = await realms.create(
+        'telling',
+        {},
+        { attributes: { 'backchannel.logout.url': `http://127.0.0.1:${port}/` } },
+      )
+      const browser = new Browser()
+      const { code = '' } = answerOf(await browser.submit(await realm.begin(browser), anna))
+      await fetch(`${realm.url}/protocol/openid-connect/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          client_id: 'web',
+          redirect_uri: webRedirect,
+          code,
+        }),
+      })
+      const page = await realm.begin(browser, { prompt: 'login' })
+      const again = await browser.click(page, /login-actions\/restart/)
+      expect(again.id).toBe('login-login')
+      expect(told.join()).toContain('logout_token=')
+    } finally {
+      application.close()
+    }
+  })
 })

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { EndedSession } from '../sessions/sessions.ts'
 import { ClientLogouts, type ClientLogoutsDeps } from './client-logouts.ts'
@@ -23,15 +24,12 @@ const clients: Readonly<Record<string, object>> = {
   },
 }
 
+const involved = Object.entries(clients).map(
+  ([clientId, representation]) => ({ clientId, representation }) as Client,
+)
+
 function logouts(fetching: typeof fetch, failures: string[] = []): ClientLogouts {
   return new ClientLogouts({
-    clients: {
-      byId: async (_realmId: string, uuid: string) => ({
-        clientId: uuid,
-        enabled: true,
-        representation: clients[uuid],
-      }),
-    } as unknown as ClientLogoutsDeps['clients'],
     tokens: {
       sign: async (...[, , , claims]: unknown[]) => JSON.stringify(claims),
     } as unknown as ClientLogoutsDeps['tokens'],
@@ -48,7 +46,7 @@ describe('telling clients of a logout', () => {
       sent.push([String(url), String(request?.body)])
       return new Response(null, { status: 204 })
     })
-    const frontchannel = await clientLogouts.tell(realm, places, ended)
+    const frontchannel = await clientLogouts.tellClients(realm, places, ended, involved)
     expect(sent.map(([url]) => url)).toEqual(['https://web.test/bcl', 'https://shop.test/bcl'])
     const claims = JSON.parse(new URLSearchParams(sent[0]?.[1]).get('logout_token') ?? '')
     expect(claims).toMatchObject({ aud: 'web', sub: 'user-1', sid: 'session-1', exp: 1_120 })
@@ -73,7 +71,7 @@ describe('telling clients of a logout', () => {
       return new Response(null, { status: 200 })
     })
     const startedAt = performance.now()
-    await clientLogouts.tell(realm, places, ended)
+    await clientLogouts.tellClients(realm, places, ended, involved)
     expect(performance.now() - startedAt).toBeLessThan(promptMs)
     expect(sent).toHaveLength(2)
     // Stopping the server waits for those still under way.
@@ -90,7 +88,7 @@ describe('telling clients of a logout', () => {
   it('reports a client that refuses', async () => {
     const failures: string[] = []
     const refusing = logouts(async () => new Response(null, { status: 500 }), failures)
-    await refusing.tell(realm, places, ended)
+    await refusing.tellClients(realm, places, ended, involved)
     expect(failures).toEqual(['web: status 500', 'shop: status 500'])
   })
 })

@@ -3,7 +3,6 @@ import type { Clock } from '../../shared/clock.ts'
 import { epochSeconds } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
-import type { Clients } from '../clients/clients.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { EndedSession } from '../sessions/sessions.ts'
 import type { Claims } from './token-context.ts'
@@ -29,7 +28,6 @@ export interface FrontchannelClient {
 }
 
 export interface ClientLogoutsDeps {
-  readonly clients: Clients
   readonly tokens: Tokens
   readonly clock: Clock
   /** Sends the request; the global `fetch` outside of tests. */
@@ -38,7 +36,7 @@ export interface ClientLogoutsDeps {
   readonly onFailure: (clientId: string, reason: string) => void
 }
 
-/** Tells clients that a session has ended. Disposing of it waits until all are told. */
+/** OpenID Connect's part of a logout: tells clients that a session has ended. Disposing of it waits until all are told. */
 export class ClientLogouts implements AsyncDisposable {
   readonly #deps: ClientLogoutsDeps
   readonly #underWay = new Set<Promise<void>>()
@@ -52,16 +50,15 @@ export class ClientLogouts implements AsyncDisposable {
    * moment for their answers; a client that is slow or cannot be reached neither stops nor delays the logout.
    * @returns those that want to be told through the browser
    */
-  async tell(
+  async tellClients(
     realm: Realm,
     places: ServerPlaces,
     ended: EndedSession,
+    clients: readonly Client[],
   ): Promise<FrontchannelClient[]> {
     const frontchannel: FrontchannelClient[] = []
     const backchannel: Client[] = []
-    for (const uuid of ended.clientUuids) {
-      const client = await this.#deps.clients.byId(realm.id, uuid)
-      if (!client?.enabled) continue
+    for (const client of clients) {
       if (client.representation.attributes?.['backchannel.logout.url']) backchannel.push(client)
       else {
         const logoutUrl = frontchannelUrl(realm, places, ended, client)

@@ -5,11 +5,11 @@ import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
-import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
 import type { FederatedIdentities } from '../../domains/users/federated-identities.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
+import type { SessionLogout } from '../../login/session-logout.ts'
 
 /** What the account API is made of. */
 export interface AccountDeps {
@@ -22,7 +22,7 @@ export interface AccountDeps {
   readonly consents: Consents
   readonly federatedIdentities: FederatedIdentities
   readonly accessTokens: AccessTokens
-  readonly clientLogouts: Pick<ClientLogouts, 'tell'>
+  readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly events: Events
   readonly urls: ServerUrls
 }

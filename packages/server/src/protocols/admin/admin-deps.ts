@@ -18,7 +18,6 @@ import type { Providers } from '../../domains/providers/providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
-import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
@@ -31,6 +30,7 @@ import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { SessionLogout } from '../../login/session-logout.ts'
 import type { SmtpMailer } from '../../mail/smtp-mailer.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
@@ -71,7 +71,7 @@ export interface AdminDeps {
   readonly mailer: Pick<SmtpMailer, 'send'>
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens
-  readonly clientLogouts: Pick<ClientLogouts, 'tell'>
+  readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly realmImport: RealmImport
   readonly realmExport: RealmExport
   /** Size and state of the cluster, for `serverinfo`; name → text. */

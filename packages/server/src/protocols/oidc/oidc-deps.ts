@@ -12,7 +12,6 @@ import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { SingleUseObjects } from '../../domains/sessions/single-use-objects.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
 import type { ClientEncryption } from '../../domains/tokens/client-encryption.ts'
-import type { ClientLogouts } from '../../domains/tokens/client-logouts.ts'
 import type { DpopProofs } from '../../domains/tokens/dpop-proofs.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
@@ -20,6 +19,7 @@ import type { RegistrationTokens } from '../../domains/tokens/registration-token
 import type { Tokens } from '../../domains/tokens/tokens.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
+import type { SessionLogout } from '../../login/session-logout.ts'
 import type { Pages } from '../../pages/pages.ts'
 import type { Clock } from '../../shared/clock.ts'
 
@@ -41,7 +41,7 @@ export interface OidcDeps {
   readonly roles: Roles
   readonly clientLifecycle: ClientLifecycle
   readonly identityTokens: IdentityTokens
-  readonly clientLogouts: ClientLogouts
+  readonly clientLogouts: SessionLogout
   readonly pages: Pages
   /** Absent while nothing can run login flows: then there is no password grant. */
   readonly directGrant?: Pick<DirectGrant, 'authenticate'>

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { EndedSession } from '../../../domains/sessions/sessions.ts'
-import type { ClientLogouts } from '../../../domains/tokens/client-logouts.ts'
 import type { IdentityTokens } from '../../../domains/tokens/identity-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { cookiesOf } from '../../../http/cookies.ts'
+import type { SessionLogout } from '../../../login/session-logout.ts'
 import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
 import { randomBase64Url } from '../../../shared/random.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
@@ -34,7 +34,7 @@ export interface LogoutDeps
     | 'seals'
   > {
   readonly clientAuthentication: ClientAuthentication
-  readonly clientLogouts: ClientLogouts
+  readonly clientLogouts: SessionLogout
   readonly identityTokens: IdentityTokens
   readonly pages: LogoutPages
 }
