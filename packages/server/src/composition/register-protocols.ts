@@ -4,6 +4,7 @@ import { AuthorizationResponses } from '../protocols/oidc/authorization/authoriz
 import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { RequestObjects } from '../protocols/oidc/authorization/request-objects.ts'
+import { ClientPolicyGuard } from '../protocols/oidc/client-policies/client-policy-guard.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
 import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import { composeConsoles } from './compose-consoles.ts'
@@ -31,7 +32,9 @@ export async function registerProtocols(
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
   const requestObjects = new RequestObjects({ ...domains, clock })
   const responses = new AuthorizationResponses({ ...domains, clock })
-  const authorization = { urls, pushedRequests, requestObjects, responses }
+  const log = foundation.loggers.of('org.keycloak.services')
+  const policyGuard = new ClientPolicyGuard({ ...domains, log })
+  const authorization = { urls, pushedRequests, requestObjects, responses, policyGuard }
   registerAuthorizationEndpoint(app, { ...domains, ...authorization, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   return registerOidc(app, {
@@ -44,6 +47,7 @@ export async function registerProtocols(
     seals: login.seals,
     pushedRequests,
     requestObjects,
+    policyGuard,
     deviceRequests: login.deviceRequests,
     login: login.start,
     relativePath,

@@ -6,6 +6,7 @@ import { registerPushedAuthorization } from './authorization/register-pushed-aut
 import type { RequestObjects } from './authorization/request-objects.ts'
 import { responseModes } from './authorization/response-mode.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
+import type { ClientPolicyGuard } from './client-policies/client-policy-guard.ts'
 import type { DeviceRequests } from './device/device-requests.ts'
 import { deviceAuthorizationPath, registerDevice } from './device/register-device.ts'
 import { PublishedDocuments } from './discovery/published-documents.ts'
@@ -38,6 +39,7 @@ export function registerOidc(
   deps: OidcDeps & {
     readonly pushedRequests: PushedAuthorizationRequests
     readonly requestObjects: RequestObjects
+    readonly policyGuard: ClientPolicyGuard
     readonly deviceRequests: DeviceRequests
     readonly login: LoginStart
     /** Of the server, without a slash at the end. */

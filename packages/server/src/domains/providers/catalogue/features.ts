@@ -25,6 +25,8 @@ function feature(
 const present: ReadonlySet<string> = new Set([
   'ADMIN_API',
   'ADMIN_V2',
+  'DEVICE_FLOW',
+  'DPOP',
   'HOSTNAME_V2',
   'LOGIN_V2',
   'ORGANIZATION',
@@ -32,6 +34,7 @@ const present: ReadonlySet<string> = new Set([
   'PERSISTENT_USER_SESSIONS',
   'RECOVERY_CODES',
   'STEP_UP_AUTHENTICATION',
+  'TOKEN_EXCHANGE_STANDARD_V2',
   'USER_EVENT_METRICS',
 ])
 
@@ -134,6 +137,7 @@ export const features: readonly Feature[] = [
   feature('STEP_UP_AUTHENTICATION', 'Step-up Authentication', 'DEFAULT'),
   feature('STEP_UP_AUTHENTICATION_SAML', 'Step-up Authentication Saml', 'DEFAULT', [
     'STEP_UP_AUTHENTICATION',
+    'TOKEN_EXCHANGE_STANDARD_V2',
   ]),
   feature('TOKEN_EXCHANGE', 'Token Exchange Service', 'PREVIEW'),
   feature('TOKEN_EXCHANGE_DELEGATION', 'Token Exchange Delegation', 'EXPERIMENTAL', [

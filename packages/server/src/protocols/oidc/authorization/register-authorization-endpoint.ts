@@ -11,6 +11,8 @@ import type { ServerUrls } from '../../../http/server-urls.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
 import { pageRoute, refusalTexts } from '../../../login/page-route.ts'
 import type { RealmRefusal } from '../../../login/realm-refusal.ts'
+import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
+import { unfollowedPolicy } from '../client-policies/follow-policies.ts'
 import { checkedRequest } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import {
@@ -31,6 +33,7 @@ export interface AuthorizationEndpointDeps {
   readonly events: Pick<Events, 'record'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
   readonly requestObjects: Pick<RequestObjects, 'expand'>
+  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly responses: Pick<AuthorizationResponses, 'answer'>
   readonly login: LoginStart
 }
@@ -92,6 +95,9 @@ async function answerRequest(
   const { realm, client, parameters } = request
   try {
     const checked = checkedRequest(request)
+    if ((await deps.policyGuard.unmet(realm, client, { scope: checked.scope })) !== null) {
+      throw new AuthorizationError('unauthorized_client', unfollowedPolicy)
+    }
     const purpose = asked ?? purposeOf(checked)
     if (purpose === 'registration' && !realm.settings.registrationAllowed) {
       throw new InvalidRequestPage('registrationNotAllowedMessage', [], {

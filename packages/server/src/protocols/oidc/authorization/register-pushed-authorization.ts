@@ -5,6 +5,8 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
+import { followPolicies } from '../client-policies/follow-policies.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -20,6 +22,7 @@ export interface PushedAuthorizationDeps
   extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'clock'> {
   readonly clientAuthentication: ClientAuthentication
   readonly requestObjects: Pick<RequestObjects, 'expand'>
+  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'keep'>
 }
 
@@ -46,6 +49,7 @@ export function registerPushedAuthorization(
       authenticate(deps, request, form, realm, places),
     )
     requireClientOrigin(request, reply, client, places)
+    await followPolicies(deps.policyGuard, realm, client, form)
     requireAllowance(allowance, client, deps.urls.clientAddress(request))
     try {
       const parameters = await checkedParameters(deps, realm, client, places, form)

@@ -1,3 +1,4 @@
+import type { Client } from '../../../domains/clients/client.ts'
 import { type ClientRequest, noLoa } from '../../../domains/flows/engine/client-request.ts'
 import { acrLevels } from '../../../domains/tokens/authentication-level.ts'
 import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
@@ -54,8 +55,17 @@ function levelOf(request: AuthorizationRequest): Pick<Wishes, 'requestedLoa' | '
     if (essential) throw new InvalidRequestPage('invalidParameterMessage', ['claims'])
     return 0
   })
-  if (requested.length === 0) return { requestedLoa: noLoa, loaForced: false }
-  return { requestedLoa: Math.min(...requested), loaForced: essential }
+  // The administrator's minimum counts also for who asks for less, or for nothing.
+  const minimum = minimumLevel(client, levels)
+  if (requested.length === 0) return { requestedLoa: minimum, loaForced: false }
+  return { requestedLoa: Math.max(Math.min(...requested), minimum), loaForced: essential }
+}
+
+/** @returns the level below which the client lets nobody in; `noLoa` where it does not say */
+function minimumLevel(client: Client, levels: ReadonlyMap<string, number>): number {
+  const name = client.representation.attributes?.['minimum.acr.value'] ?? ''
+  const level = levels.get(name) ?? (/^\d{1,4}$/.test(name) ? Number(name) : noLoa)
+  return Number.isInteger(level) ? level : noLoa
 }
 
 function acrClaim(claims: string | undefined): { essential: boolean; values: string[] } {

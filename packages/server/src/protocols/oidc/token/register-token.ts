@@ -4,6 +4,8 @@ import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
+import { followPolicies } from '../client-policies/follow-policies.ts'
 import { requestConfirmation } from '../confirmation/request-confirmation.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import type { Grant, GrantEvent } from '../grants/grant.ts'
@@ -21,6 +23,7 @@ import {
 export interface TokenEndpointDeps
   extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'dpopProofs'> {
   readonly clientAuthentication: ClientAuthentication
+  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly grants: readonly Grant[]
 }
 
@@ -82,6 +85,7 @@ async function answer(
     event.clientId = client.clientId
     event.details['client_auth_method'] = method
     requireClientOrigin(request, reply, client, places)
+    await followPolicies(deps.policyGuard, realm, client, form)
     const confirmation = await requestConfirmation(
       deps,
       realm,
