@@ -14,6 +14,7 @@ import { Roles } from '../domains/roles/roles.ts'
 import { AuthorizationTransfer } from '../domains/transfer/authorization-transfer.ts'
 import { FirstAdministrator } from '../domains/transfer/first-administrator.ts'
 import type { PlaceholderValues } from '../domains/transfer/placeholders.ts'
+import { RealmChanges } from '../domains/transfer/realm-changes.ts'
 import { RealmExport } from '../domains/transfer/realm-export.ts'
 import { RealmFiles } from '../domains/transfer/realm-files.ts'
 import { RealmImport } from '../domains/transfer/realm-import.ts'
@@ -112,6 +113,7 @@ export interface TransferDeps {
 /** Getting realms in and out. */
 export interface Transfer {
   readonly realmImport: RealmImport
+  readonly realmChanges: RealmChanges
   readonly realmExport: RealmExport
   readonly realmFiles: RealmFiles
   readonly firstAdministrator: FirstAdministrator
@@ -130,6 +132,7 @@ export function composeTransfer(deps: TransferDeps): Transfer {
   const realmImport = new RealmImport({ ...data, database, clock, userImport, authorization, warn })
   return {
     realmImport,
+    realmChanges: new RealmChanges({ database, ...data, realmImport }),
     realmExport: new RealmExport({ database, authorization }),
     realmFiles: new RealmFiles({ realms: data.realms, realmImport, placeholders }),
     firstAdministrator: new FirstAdministrator({ database, clock, ...data, userImport }),

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 import { AdminSession } from './administrator.ts'
 
@@ -34,6 +34,9 @@ beforeAll(async () => {
     body: { realm: 'components', enabled: true },
   })
   expect(made.status).toBe(201)
+})
+beforeEach(async () => {
+  admin = await AdminSession.open(server.url)
 })
 afterAll(async () => await server[Symbol.asyncDispose]())
 

@@ -59,6 +59,11 @@ export class Clients {
     return await this.#store.list(this.#deps.database, listing)
   }
 
+  /** Drops what is cached of the clients of a realm that was removed. */
+  forgetRealm(tx: Transaction, realmId: string): void {
+    tx.append([clientsChanged(realmId)])
+  }
+
   /** @throws ModelError `duplicate` when an id or `client_id` is taken */
   async insertAll(tx: Transaction, clients: readonly Omit<Client, 'ver'>[]): Promise<void> {
     const message =

@@ -63,6 +63,15 @@ export class RealmStore {
     return rows[0] ? this.#snapshot(rows[0]) : null
   }
 
+  /** Index: realm_pkey. @returns those that exist, in no order */
+  async byIds(read: Queryable, ids: readonly string[]): Promise<Realm[]> {
+    const rows = await read.query<SnapshotRow>(
+      `SELECT ${snapshotColumns} FROM realm r WHERE r.id = ANY($1)`,
+      [ids],
+    )
+    return rows.map((row) => this.#snapshot(row))
+  }
+
   /** Index: realm_name_key. */
   async byName(read: Queryable, name: string): Promise<Realm | null> {
     const rows = await read.query<SnapshotRow>(

@@ -28,6 +28,9 @@ export interface RealmsDeps {
   readonly namesCache: InvalidationCache<readonly string[], Queryable>
 }
 
+/** Realms that one statement reads: each is some ten thousand characters. */
+const batchRealmsMax = 50
+
 /** What a change of a realm may set. */
 export type RealmChange = Pick<RealmRow, 'name' | 'enabled' | 'settings'>
 
@@ -81,6 +84,30 @@ export class Realms {
     return await this.#deps.cache.load(tag, async (read) =>
       fillOf(await this.#store.byId(read, id), tag),
     )
+  }
+
+  /**
+   * Many realms at once: what is not known already is read in batches, and not kept, for a list of all would push what is in
+   * use out of the cache.
+   * @returns those that exist, in the order of the ids
+   */
+  async *byIds(ids: readonly string[]): AsyncGenerator<Realm> {
+    for (let start = 0; start < ids.length; start += batchRealmsMax) {
+      const batch = ids.slice(start, start + batchRealmsMax)
+      const known = new Map(
+        batch.flatMap((id) => {
+          const realm = this.knownById(id)
+          return realm ? [[id, realm] as const] : []
+        }),
+      )
+      const missing = batch.filter((id) => !known.has(id))
+      const read = missing.length > 0 ? await this.#store.byIds(this.#deps.database, missing) : []
+      for (const realm of read) known.set(realm.id, realm)
+      for (const id of batch) {
+        const realm = known.get(id)
+        if (realm) yield realm
+      }
+    }
   }
 
   /** All names, sorted; never loads whole realms. */
@@ -173,8 +200,7 @@ export class Realms {
       tx.append([
         realmChanged(realm.id, [realm.name]),
         realmNamesChanged(),
-        // Everything of the realm is gone at once: what carries no tag of the realm goes by kind.
-        { kind: 'realms', shardKey: realm.id, tags: [], op: 'clear' },
+        // Everybody in the realm is gone at once: what carries no tag of the realm goes by kind.
         { kind: 'users', shardKey: realm.id, tags: [], op: 'clear' },
       ])
     }

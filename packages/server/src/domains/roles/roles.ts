@@ -38,6 +38,11 @@ export class Roles {
     )
   }
 
+  /** Drops what is cached of the roles of a realm that was removed. */
+  forgetRealm(tx: Transaction, realmId: string): void {
+    tx.append(rolesChanged(realmId))
+  }
+
   /** Uncached. @returns those that exist in the realm, in no order */
   async byIds(realmId: string, ids: readonly string[]): Promise<Role[]> {
     return ids.length === 0 ? [] : await this.#store.byIds(this.#deps.database, realmId, ids)

@@ -7,6 +7,7 @@ import type { ComponentSurroundings } from '../components/component-provider.ts'
 import { componentProvider } from '../components/component-providers.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
+import { requireBoundedSettings } from '../realms/realm-limits.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import { completedClient, completedScope } from './completed-client.ts'
 import { defaultClientScopes, defaultScopeNames } from './defaults/client-scopes.ts'
@@ -53,6 +54,8 @@ export async function completeRealm(
   const isMaster = given.realm === masterRealmName
   const id = given.id ?? newUuid()
   const settings = defaultSettings()
+  // Before anything costs something: keys are made below.
+  requireBoundedSettings({ ...settings, ...given })
   const complete: CompleteRealm = {
     ...settings,
     ...(isMaster ? masterSettings() : {}),

@@ -4,6 +4,7 @@ import { masterRealmName } from '../administration/administration.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
+import { organizationsChanged } from '../organizations/organization-events.ts'
 import type { Organizations } from '../organizations/organizations.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { AdminClients, Realm } from '../realms/realm.ts'
@@ -101,7 +102,7 @@ export class RealmImport {
     await this.#deps.database.transaction(
       async (tx) => {
         // Its client in master stays: it administers the realm that comes in its place.
-        if (replaced) await this.#deps.realms.remove(tx, replaced)
+        if (replaced) await this.#removeContent(tx, replaced)
         const target = await this.#writeRealm(tx, realm)
         await this.#deps.userImport.importUsers(tx, target, realm.users ?? [])
         const { readUsers } = await import('./representation-shape.ts')
@@ -128,7 +129,7 @@ export class RealmImport {
 
   /** Deletes a realm with everything in it, and its client in master. */
   async remove(tx: Transaction, realm: Realm): Promise<void> {
-    await this.#deps.realms.remove(tx, realm)
+    await this.#removeContent(tx, realm)
     await this.#administration.remove(tx, realm)
   }
 
@@ -137,6 +138,15 @@ export class RealmImport {
     await this.#deps.database.transaction((tx) => this.remove(tx, realm), {
       statementTimeoutMs: importStatementTimeoutMs,
     })
+  }
+
+  /** The rows go with the realm's; what is cached of its clients and roles goes by their own tags. */
+  async #removeContent(tx: Transaction, realm: Realm): Promise<void> {
+    const { realms, clients, roles } = this.#deps
+    await realms.remove(tx, realm)
+    clients.forgetRealm(tx, realm.id)
+    roles.forgetRealm(tx, realm.id)
+    tx.append([organizationsChanged(realm.id)])
   }
 
   /** Makes master's client follow a realm that is renamed in the same transaction. */

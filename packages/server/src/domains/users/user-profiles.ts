@@ -1,4 +1,4 @@
-import type { Database } from '../../database/database.ts'
+import type { Database, Transaction } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError } from '../realms/model-error.ts'
@@ -41,7 +41,20 @@ export class UserProfiles {
     given: GivenProfileConfig | null,
     trace?: AdminTrace,
   ): Promise<UserProfile> {
-    const { database, realms, matches, patternMistake } = this.#deps
+    const { profile, write } = await this.prepare(realm, given)
+    await this.#deps.database.transaction(async (tx) => {
+      await write(tx)
+      await trace?.(tx)
+    })
+    return profile
+  }
+
+  /**
+   * As `save`, for a transaction that does more.
+   * @returns the profile, and what writes it
+   */
+  async prepare(realm: Realm, given: GivenProfileConfig | null) {
+    const { realms, matches, patternMistake } = this.#deps
     const scopes = new Set(realm.clientScopes.map(({ name }) => name))
     const checked = given ?? defaultUserProfile
     const mistakes = await profileMistakes(checked, {
@@ -54,7 +67,7 @@ export class UserProfiles {
     const profile = completeProfile(checked)
     const config = { [userProfileMember]: [JSON.stringify(profile)] }
     const present = realm.components.find((one) => one.providerType === userProfileType)
-    await database.transaction(async (tx) => {
+    const write = async (tx: Transaction): Promise<void> => {
       if (present) {
         await realms.updateComponent(tx, realm.id, { ...present, config })
       } else {
@@ -64,9 +77,8 @@ export class UserProfiles {
         const component = { id: newUuid(), parentId, providerType, providerId, config }
         await realms.addComponents(tx, realm.id, [component])
       }
-      await trace?.(tx)
-    })
-    return profile
+    }
+    return { profile, write }
   }
 
   /** @returns the realm's profile as Admin REST shows it */

@@ -21,6 +21,7 @@ import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
+import type { RealmChanges } from '../../domains/transfer/realm-changes.ts'
 import type { RealmExport } from '../../domains/transfer/realm-export.ts'
 import type { RealmImport } from '../../domains/transfer/realm-import.ts'
 import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
@@ -73,6 +74,7 @@ export interface AdminDeps {
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly realmImport: RealmImport
+  readonly realmChanges: RealmChanges
   readonly realmExport: RealmExport
   /** Size and state of the cluster, for `serverinfo`; name → text. */
   readonly clusterReport: () => Readonly<Record<string, string>>

@@ -44,6 +44,7 @@ import { registerOrganizationMembers } from './organizations/organization-member
 import { registerOrganizationProviders } from './organizations/organization-providers.ts'
 import { registerOrganizations } from './organizations/organizations-resource.ts'
 import { registerPreflight } from './preflight.ts'
+import { registerLocalization } from './realms/localization.ts'
 import { registerPartialExport } from './realms/partial-export.ts'
 import { registerRealmActions } from './realms/realm-actions.ts'
 import { registerRealmResource } from './realms/realm-resource.ts'
@@ -52,6 +53,7 @@ import { keepJsonText } from './request-body.ts'
 import { registerRoleEndpoints } from './roles/register-role-endpoints.ts'
 import { serveAdminRoutes } from './serve-admin-routes.ts'
 import { registerServerInfo } from './server-info/server-info.ts'
+import { registerConsoleRealms } from './ui-ext/console-realms.ts'
 import { registerConsoleRoles } from './ui-ext/console-roles.ts'
 import { registerConsoleSessions } from './ui-ext/console-sessions.ts'
 import { registerConsoleUsers } from './ui-ext/console-users.ts'
@@ -76,6 +78,8 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerRealmResource,
   registerRealmActions,
   registerPartialExport,
+  registerLocalization,
+  registerConsoleRealms,
   registerKeys,
   registerComponents,
   registerFlows,

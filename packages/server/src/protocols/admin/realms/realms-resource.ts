@@ -1,4 +1,6 @@
+import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
+import { requireRealmName } from '../../../domains/transfer/realm-name.ts'
 import type { RealmRepresentation } from '../../../domains/transfer/representation.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { created } from '../admin-answer.ts'
@@ -11,11 +13,8 @@ import { checked, JsonText } from '../request-body.ts'
 import { roleRepresentation } from '../roles/role-representation.ts'
 import { briefRealm, realmRepresentation } from './realm-representation.ts'
 
-/** As long as an identifier in a database column of Keycloak. */
-const nameLengthMax = 255
 /** Largest import of a realm: it comes with its users. */
 const importBytesMax = 256 * 1024 * 1024
-const illegalCharacters = /[/\\:?#[\]@!$&()*+,;=%"<>]/
 
 /** `GET` and `POST /admin/realms`. */
 export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {
@@ -52,10 +51,14 @@ async function visibleRealms(deps: AdminDeps, administrator: Administrator, brie
   const visible = administrator.ofMaster
     ? briefs
     : briefs.filter(({ id }) => id === administrator.realm.id)
+  const brieves = new Map(visible.map((each) => [each.id, each]))
   const shown: unknown[] = []
-  for (const each of visible) {
-    const realm = await deps.realms.byName(each.name)
-    if (realm) shown.push(...(await shownRealm(deps, administrator, realm, brief && each)))
+  for await (const realm of deps.realms.byIds([...brieves.keys()])) {
+    if (everywhere) shown.push(await fullRealm(deps, realm))
+    else {
+      const each = brieves.get(realm.id)
+      shown.push(...(await shownRealm(deps, administrator, realm, brief && each)))
+    }
   }
   return shown
 }
@@ -68,7 +71,7 @@ async function shownRealm(
   deps: AdminDeps,
   administrator: Administrator,
   realm: Realm,
-  brief: BriefRealm | false,
+  brief: BriefRealm | false | undefined,
 ): Promise<unknown[]> {
   const held = await administrator.rolesFor(realm)
   if (held.size === 0) return []
@@ -92,11 +95,13 @@ function realmOf(body: unknown): RealmRepresentation {
         })
   }
   const given = readable(body.text)
-  const name = given.realm
-  if (!name?.trim()) throw refused(400, 'Realm name cannot be empty')
-  if (name.length > nameLengthMax) throw badRequest('Realm name is too long.')
-  const illegal = illegalCharacters.exec(name)?.[0]
-  if (illegal !== undefined) throw badRequest(`Character '${illegal}' not allowed.`)
+  if (!given.realm?.trim()) throw refused(400, 'Realm name cannot be empty')
+  try {
+    requireRealmName(given.realm)
+    if (given.id !== undefined) requireRealmName(given.id)
+  } catch (error) {
+    throw error instanceof ModelError ? badRequest(error.message) : error
+  }
   return given as RealmRepresentation
 }
 

@@ -1,0 +1,75 @@
+import type { RealmSettings } from './realm.ts'
+import { unmaskedMembers } from './secret-members.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+/** Attributes that every realm has, with what they are where nobody says otherwise. */
+export const realmAttributes: Readonly<Record<string, string>> = {
+  cibaBackchannelTokenDeliveryMode: 'poll',
+  cibaExpiresIn: '120',
+  cibaInterval: '5',
+  cibaAuthRequestedUserHint: 'login_hint',
+  oauth2DeviceCodeLifespan: '600',
+  oauth2DevicePollingInterval: '5',
+  parRequestUriLifespan: '60',
+}
+
+/** Settings of which the empty text means none. */
+const emptyMeansNone = new Set(['passwordPolicy'])
+/** Settings of which the empty text means that nobody has said anything. */
+const emptyMeansUnspecified = new Set([
+  'webAuthnPolicyAttestationConveyancePreference',
+  'webAuthnPolicyAuthenticatorAttachment',
+  'webAuthnPolicyRequireResidentKey',
+  'webAuthnPolicyUserVerificationRequirement',
+  'webAuthnPolicyPasswordlessAttestationConveyancePreference',
+  'webAuthnPolicyPasswordlessAuthenticatorAttachment',
+])
+
+/**
+ * A realm's settings after a change, as Keycloak takes it: members that are absent stay, attributes are replaced as a whole
+ * except those that every realm has, masks stand for the secrets behind them.
+ */
+export function changedSettings(present: RealmSettings, given: Members): RealmSettings {
+  const settings: RealmSettings = { ...present }
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || value === null) continue
+    if (value === '' && emptyMeansNone.has(name)) delete settings[name]
+    else if (value === '' && emptyMeansUnspecified.has(name)) settings[name] = 'not specified'
+    else settings[name] = value
+  }
+  if (settings.supportedLocales?.length === 0) delete settings.supportedLocales
+  if (given['attributes']) settings.attributes = attributesOf(given['attributes'] as Members)
+  for (const name of ['oauth2DeviceCodeLifespan', 'oauth2DevicePollingInterval']) {
+    const value = given[name]
+    if (typeof value === 'number') {
+      settings.attributes = { ...settings.attributes, [name]: String(value) }
+    }
+  }
+  settings.browserSecurityHeaders = {
+    ...present.browserSecurityHeaders,
+    ...(given['browserSecurityHeaders'] as Record<string, string> | undefined),
+  }
+  const smtp = given['smtpServer'] as Record<string, string> | undefined
+  const before = (present['smtpServer'] ?? {}) as Record<string, string>
+  if (smtp) settings['smtpServer'] = unmaskedMembers('smtpServer', smtp, before)
+  return withOneMeaning(settings, given)
+}
+
+function attributesOf(given: Members): Record<string, string> {
+  const filled = Object.entries(given).flatMap(([name, value]) => {
+    if (value === null || value === undefined) return []
+    return value === '' && name in realmAttributes ? [] : [[name, String(value)]]
+  })
+  return { ...realmAttributes, ...Object.fromEntries(filled) }
+}
+
+/** Where addresses may be used twice, nobody signs in with one: the later word of the two counts. */
+function withOneMeaning(settings: RealmSettings, given: Members): RealmSettings {
+  if (given['duplicateEmailsAllowed'] === true) {
+    return { ...settings, loginWithEmailAllowed: false, registrationEmailAsUsername: false }
+  }
+  const unique =
+    given['loginWithEmailAllowed'] === true || given['registrationEmailAsUsername'] === true
+  return unique ? { ...settings, duplicateEmailsAllowed: false } : settings
+}

@@ -1,0 +1,134 @@
+import { ModelError } from './model-error.ts'
+
+type Settings = Readonly<Record<string, unknown>>
+
+/** Numbers that may not be negative, in Keycloak's words. */
+const notNegative: Readonly<Record<string, string>> = {
+  maxTemporaryLockouts: 'Maximum temporary lockouts',
+  maxFailureWaitSeconds: 'Maximum failure wait seconds',
+  minimumQuickLoginWaitSeconds: 'Minimum quick login wait seconds',
+  waitIncrementSeconds: 'Wait increment seconds',
+  quickLoginCheckMilliSeconds: 'Quick login check milliseconds',
+  maxDeltaTimeSeconds: 'Maximum delta time seconds',
+  failureFactor: 'Failure factor',
+  maxSecondaryAuthFailures: 'Maximum secondary authentication failures',
+}
+
+/** Numbers that work is done by, or digits shown: from, to. Beyond them nothing sensible is meant. */
+const ranges: Readonly<Record<string, readonly [number, number]>> = {
+  otpPolicyDigits: [0, 10],
+  otpPolicyLookAheadWindow: [0, 100],
+  otpPolicyPeriod: [0, 86_400],
+  webAuthnPolicyCreateTimeout: [0, 31_536],
+  webAuthnPolicyPasswordlessCreateTimeout: [0, 31_536],
+}
+
+/** Characters that a text may have. */
+const textLengthMax: Readonly<Record<string, number>> = {
+  displayName: 255,
+  displayNameHtml: 65_536,
+  defaultLocale: 255,
+  loginTheme: 255,
+  accountTheme: 255,
+  adminTheme: 255,
+  emailTheme: 255,
+  passwordPolicy: 2_550,
+}
+const otherTextLengthMax = 65_536
+const listMembersMax = 1_000
+const attributesMax = 1_000
+const attributeNameLengthMax = 255
+const attributesLengthMax = 1_048_576
+
+/** Attributes that are numbers of seconds. Keycloak fails to store anything else. */
+const numericAttributes = [
+  'parRequestUriLifespan',
+  'cibaExpiresIn',
+  'cibaInterval',
+  'oauth2DeviceCodeLifespan',
+  'oauth2DevicePollingInterval',
+]
+const int32Max = 2_147_483_647
+const failed = 'Failed to update realm'
+
+/**
+ * Checks the numbers, texts and lists of a realm's settings, whoever writes them.
+ * @param settings all of them, after the change
+ * @throws ModelError `invalid`, in Keycloak's words where it refuses too
+ */
+export function requireBoundedSettings(settings: Settings): void {
+  for (const [name, words] of Object.entries(notNegative)) {
+    const value = settings[name]
+    if (typeof value === 'number' && value < 0) {
+      throw new ModelError('invalid', `${words} may not be a negative value`)
+    }
+  }
+  for (const [name, [from, to]] of Object.entries(ranges)) {
+    const value = settings[name]
+    if (typeof value === 'number' && (value < from || value > to)) {
+      throw new ModelError('invalid', `${name} is a number from ${from} to ${to}`)
+    }
+  }
+  for (const [name, value] of Object.entries(settings)) requireBounded(name, value)
+  requireHeaders((settings['browserSecurityHeaders'] ?? {}) as Record<string, unknown>)
+  requireAttributes((settings['attributes'] ?? {}) as Record<string, string>)
+}
+
+function requireBounded(name: string, value: unknown): void {
+  if (typeof value === 'string' && value.length > (textLengthMax[name] ?? otherTextLengthMax)) {
+    throw new ModelError('invalid', `${name} is too long`)
+  }
+  const isList = Array.isArray(value) && value.every((one) => typeof one === 'string')
+  if (!isList) return
+  if (value.length > listMembersMax || value.some((one) => one.length > otherTextLengthMax)) {
+    throw new ModelError('invalid', `${name} has too many values`)
+  }
+}
+
+function requireHeaders(headers: Readonly<Record<string, unknown>>): void {
+  for (const value of Object.values(headers)) {
+    if (/[\r\n]/.test(String(value))) throw new ModelError('invalid', 'Newline not allowed.')
+  }
+}
+
+function requireAttributes(attributes: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(attributes)
+  let length = 0
+  for (const [name, value] of entries) {
+    length += name.length + String(value).length
+    if (name.length > attributeNameLengthMax) {
+      throw new ModelError('invalid', 'The name of an attribute is too long')
+    }
+  }
+  if (entries.length > attributesMax || length > attributesLengthMax) {
+    throw new ModelError('invalid', 'The realm has too many attributes')
+  }
+  for (const name of numericAttributes) {
+    const value = attributes[name]
+    if (value === undefined || value === '') continue
+    const whole = /^-?\d{1,10}$/.test(value) && Math.abs(Number(value)) <= int32Max
+    if (!whole) throw new ModelError('invalid', failed)
+  }
+}
+
+/**
+ * A session of a client ends no later than the one of the realm that it belongs to.
+ * @throws ModelError `invalid` in Keycloak's words
+ */
+export function requireSessionOrder(settings: Settings): void {
+  const number = (name: string) => Number(settings[name] ?? 0)
+  const idle = number('clientSessionIdleTimeout')
+  const max = number('clientSessionMaxLifespan')
+  if (idle > number('ssoSessionIdleTimeout') || number('ssoSessionIdleTimeout') < 0) {
+    throw new ModelError(
+      'invalid',
+      'Client Session Idle Timeout cannot be greater than Realm SSO Idle Timeout.',
+    )
+  }
+  if (max > number('ssoSessionMaxLifespan') || number('ssoSessionMaxLifespan') < 0) {
+    throw new ModelError(
+      'invalid',
+      'Client session max lifespan cannot exceed realm SSO session max lifespan.',
+    )
+  }
+}

@@ -1,0 +1,122 @@
+import type { Database, Transaction } from '../../database/database.ts'
+import type { Client } from '../clients/client.ts'
+import type { Clients } from '../clients/clients.ts'
+import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
+import { changedSettings } from '../realms/changed-settings.ts'
+import { ModelError } from '../realms/model-error.ts'
+import type { Realm, RealmSettings } from '../realms/realm.ts'
+import { requireBoundedSettings, requireSessionOrder } from '../realms/realm-limits.ts'
+import { isRealmSetting } from '../realms/realm-members.ts'
+import type { Realms } from '../realms/realms.ts'
+import type { RealmImport } from './realm-import.ts'
+import { requireRealmName } from './realm-name.ts'
+
+export interface RealmChangesDeps {
+  readonly database: Database
+  readonly realms: Realms
+  readonly clients: Clients
+  readonly realmImport: RealmImport
+}
+
+/** What an administrator says of a realm: members of Keycloak's RealmRepresentation, absent ones stay. */
+export type RealmChange = Readonly<Record<string, unknown>> & {
+  readonly realm?: string | undefined
+  readonly enabled?: boolean | undefined
+}
+
+/** Built-in clients whose URLs hold the name of their realm, and the path before it. */
+const namedUrls: readonly (readonly [clientId: string, before: string])[] = [
+  ['account', '/realms/'],
+  ['account-console', '/realms/'],
+  ['security-admin-console', '/admin/'],
+]
+
+const flowBindings = [
+  'browserFlow',
+  'registrationFlow',
+  'directGrantFlow',
+  'resetCredentialsFlow',
+  'clientAuthenticationFlow',
+  'dockerAuthenticationFlow',
+  'firstBrokerLoginFlow',
+]
+const transportRules: ReadonlySet<unknown> = new Set(['all', 'external', 'none'])
+
+/** Changing and renaming realms: one transaction each, with its event and whatever holds the realm's name. */
+export class RealmChanges {
+  readonly #deps: RealmChangesDeps
+
+  constructor(deps: RealmChangesDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * @param also further work of the same transaction
+   * @throws ModelError `invalid` in Keycloak's words, `duplicate` when the new name is taken
+   */
+  async update(
+    realm: Realm,
+    given: RealmChange,
+    trace: AdminTrace,
+    also?: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    if (given.realm !== undefined) requireRealmName(given.realm)
+    const name = given.realm ?? realm.name
+    const members = Object.fromEntries(
+      Object.entries(given).filter(([member]) => isRealmSetting(member)),
+    )
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#deps.realms.changeIn(tx, realm.id, (row) => {
+        const settings = changedSettings(row.settings, members)
+        requireSettings(settings, members)
+        return { name, enabled: given.enabled ?? row.enabled, settings }
+      })
+      if (name !== realm.name) await this.#rename(tx, realm, name)
+      await also?.(tx)
+      await trace(tx)
+    })
+  }
+
+  /** Makes what holds the realm's name follow: its client in master, URLs of its own built-in clients. */
+  async #rename(tx: Transaction, realm: Realm, name: string): Promise<void> {
+    const { clients, realmImport } = this.#deps
+    await realmImport.renamed(tx, realm, name)
+    for (const [clientId, before] of namedUrls) {
+      const client = await clients.byClientId(realm.id, clientId)
+      if (!client) continue
+      const from = `${before}${realm.name}/`
+      await clients.update(tx, withUrls(client, from, `${before}${name}/`))
+    }
+  }
+}
+
+function withUrls(client: Client, from: string, to: string): Client {
+  const { baseUrl, redirectUris = [], ...rest } = client.representation
+  const representation = {
+    ...rest,
+    ...(baseUrl === undefined ? {} : { baseUrl: baseUrl.replace(from, to) }),
+    redirectUris: redirectUris.map((uri) => uri.replace(from, to)),
+  }
+  return { ...client, representation }
+}
+
+function requireSettings(settings: RealmSettings, given: Readonly<Record<string, unknown>>): void {
+  const { passwordPolicy, sslRequired } = given
+  const problem = typeof passwordPolicy === 'string' && passwordPolicyProblem(passwordPolicy)
+  if (problem) throw new ModelError('invalid', problem)
+  const aliases = new Set(settings.authenticationFlows.map(({ alias }) => alias))
+  const unknown = flowBindings.some((name) => {
+    const alias = given[name]
+    return typeof alias === 'string' && !aliases.has(alias)
+  })
+  const rule = typeof sslRequired === 'string' ? sslRequired.toLowerCase() : 'none'
+  if (unknown || !transportRules.has(rule))
+    throw new ModelError('invalid', 'Failed to update realm')
+  if (typeof sslRequired === 'string') settings.sslRequired = rule as RealmSettings['sslRequired']
+  requireBoundedSettings(settings)
+  const sessions = Object.keys(given).some((name) =>
+    /SessionIdleTimeout$|SessionMaxLifespan$/.test(name),
+  )
+  if (sessions) requireSessionOrder(settings)
+}

@@ -1,0 +1,151 @@
+import { ModelError } from '../../../domains/realms/model-error.ts'
+import type { RealmSettings } from '../../../domains/realms/realm.ts'
+import { textMap } from '../../../domains/realms/scalars.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { notFound, refused } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyAdministration, anyOf } from '../permission.ts'
+
+type Texts = Record<string, Record<string, string>>
+
+const manage = anyOf(['manage-realm'])
+// biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused.
+const localeShape = /^[^\u0000-\u001f\u007f]{1,255}$/
+const keyLengthMax = 255
+const textLengthMax = 65_536
+const textsMax = 10_000
+const localesMax = 200
+
+const textsShape = {
+  name: 'Map',
+  schema: textMap.transform((texts) => texts ?? {}),
+}
+
+/** `/localization`: texts of a realm that take the place of the server's own, by language. */
+export function registerLocalization(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path: '/localization',
+    may: anyAdministration,
+    handle: async ({ realm }) => Object.keys(realm.settings.localizationTexts ?? {}).toSorted(),
+  })
+  routes.add({
+    method: 'GET',
+    path: '/localization/:locale',
+    may: anyAdministration,
+    handle: async ({ realm, params, query }) => {
+      const texts = realm.settings.localizationTexts ?? {}
+      const fallback = query.flag('useRealmDefaultLocaleFallback') ?? false
+      const { defaultLocale } = realm.settings
+      const below = fallback && defaultLocale ? texts[defaultLocale] : {}
+      return { ...below, ...texts[params['locale'] ?? ''] }
+    },
+  })
+  routes.add<Record<string, string | null> | undefined>({
+    method: 'POST',
+    path: '/localization/:locale',
+    may: manage,
+    body: textsShape,
+    handle: async (call) => {
+      const locale = localeOf(call)
+      await change(deps, call, (texts) => ({
+        ...texts,
+        [locale]: { ...texts[locale], ...present(call.body ?? {}) },
+      }))
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path: '/localization/:locale',
+    may: manage,
+    handle: async (call) => {
+      const locale = localeOf(call)
+      if (!call.realm.settings.localizationTexts?.[locale]) {
+        throw notFound(`No localization texts for locale ${locale} found.`)
+      }
+      await change(deps, call, ({ [locale]: _, ...others }) => others)
+    },
+  })
+  registerText(routes, deps)
+}
+
+function registerText(routes: AdminRoutes, deps: AdminDeps): void {
+  const path = '/localization/:locale/:key'
+  routes.add({
+    method: 'GET',
+    path,
+    may: anyAdministration,
+    handle: async ({ realm, params, reply }) => {
+      const text = realm.settings.localizationTexts?.[params['locale'] ?? '']?.[params['key'] ?? '']
+      if (text === undefined) throw notFound('Localization text not found')
+      return reply.type('text/plain;charset=UTF-8').send(text)
+    },
+  })
+  routes.add({
+    method: 'PUT',
+    path,
+    may: manage,
+    handle: async (call) => {
+      const { body } = call.request
+      if (typeof body !== 'string') {
+        throw new HttpError(415, {
+          error: 'The content-type header value did not match the value in @Consumes',
+        })
+      }
+      const locale = localeOf(call)
+      await change(deps, call, (texts) => ({
+        ...texts,
+        [locale]: { ...texts[locale], [call.params['key'] ?? '']: body },
+      }))
+    },
+  })
+  routes.add({
+    method: 'DELETE',
+    path,
+    may: manage,
+    handle: async (call) => {
+      const locale = localeOf(call)
+      const key = call.params['key'] ?? ''
+      if (call.realm.settings.localizationTexts?.[locale]?.[key] === undefined) {
+        throw notFound('Localization text not found')
+      }
+      await change(deps, call, (texts) => {
+        const { [key]: _, ...others } = texts[locale] ?? {}
+        return { ...texts, [locale]: others }
+      })
+    },
+  })
+}
+
+function localeOf({ params }: AdminCall<unknown>): string {
+  const locale = params['locale'] ?? ''
+  if (!localeShape.test(locale)) throw refused(400, 'Locale is not valid')
+  return locale
+}
+
+function present(texts: Readonly<Record<string, string | null>>): Record<string, string> {
+  const filled = Object.entries(texts).filter(([, text]) => text !== null)
+  return Object.fromEntries(filled) as Record<string, string>
+}
+
+async function change(
+  { realms }: AdminDeps,
+  { realm }: AdminCall<unknown>,
+  work: (texts: Texts) => Texts,
+): Promise<void> {
+  await realms.changeSettings(realm.id, (settings: RealmSettings) => {
+    const localizationTexts = work(settings.localizationTexts ?? {})
+    requireBounded(localizationTexts)
+    return { ...settings, localizationTexts }
+  })
+}
+
+function requireBounded(texts: Texts): void {
+  const all = Object.values(texts).flatMap((ofLocale) => Object.entries(ofLocale))
+  const long = all.some(([key, text]) => key.length > keyLengthMax || text.length > textLengthMax)
+  if (long || all.length > textsMax || Object.keys(texts).length > localesMax) {
+    throw new ModelError('invalid', 'The texts are too many, or one is too long')
+  }
+}
