@@ -20,6 +20,7 @@ import { RegistrationTokens } from '../domains/tokens/registration-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
+import { DocumentRequests } from '../http/document-request.ts'
 import { SessionLogout } from '../login/session-logout.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
@@ -101,6 +102,8 @@ export async function composeDomains(
   const credentials = running.use(
     new Credentials({
       patterns,
+      warn,
+      documents: new DocumentRequests(),
       database,
       users,
       clock,

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AdminSession } from '../admin/administrator.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
@@ -77,6 +80,26 @@ describe('the password policy of a realm', () => {
     const answer = await policy(text)
     expect(answer.status).toBe(400)
     expect(answer.body).toEqual({ errorMessage })
+  })
+
+  it('asks a service whether a password has leaked, and takes it when nobody answers', async () => {
+    const hash = createHash('sha1').update('password1').digest('hex').toUpperCase()
+    const asked: (string | undefined)[] = []
+    const service = createServer((request, response) => {
+      asked.push(request.url)
+      response.end(request.url === `/${hash.slice(0, 5)}` ? `${hash.slice(5)}:9000\r\n` : '')
+    })
+    await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+    const { port } = service.address() as AddressInfo
+    expect((await policy(`notLeaked(http://127.0.0.1:${port}/)`)).status).toBe(204)
+    expect(await password('password1')).toBe('invalidPasswordBlacklistedMessage')
+    expect(await password('a password of nobody')).toBe(204)
+    expect(asked).toContain(`/${hash.slice(0, 5)}`)
+    expect(asked.join()).not.toContain(hash.slice(0, 6))
+    await new Promise((resolve) => service.close(resolve))
+    expect(await password('password1')).toBe(204)
+    expect(server.server.log).toContain('Realm rules: leaked passwords could not be looked up')
+    expect((await policy('notLeaked(../etc/passwd)')).status).toBe(400)
   })
 
   it('of an import that is not understood is named, and no password is accepted until it is mended', async () => {

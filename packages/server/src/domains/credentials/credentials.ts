@@ -14,6 +14,7 @@ import { LoginFailures } from './login-failures/login-failures.ts'
 import { OtpCredentials } from './otp/otp-credentials.ts'
 import { UsedCodeStore } from './otp/used-code-store.ts'
 import { type HashingLimits, HashingQueue } from './password/hashing-queue.ts'
+import { LeakedPasswords } from './password/leaked-passwords.ts'
 import { PasswordBlacklist } from './password/password-blacklist.ts'
 import { PasswordHashes } from './password/password-hashes.ts'
 import { PasswordValidations } from './password/password-validations.ts'
@@ -25,8 +26,11 @@ export interface CredentialsDeps {
   readonly users: Pick<Users, 'changeIn'>
   readonly clock: Clock
   readonly patterns: Pick<Patterns, 'matches'>
-  /** Where the files of the policy `passwordBlacklist` are. */
+  /** Where the files of the policies `passwordBlacklist` and `notLeaked` are. */
   readonly blacklistDirectory: string
+  /** Reads public documents: for the policy `notLeaked`. */
+  readonly documents: { text(url: string): Promise<string> }
+  readonly warn: (text: string) => void
   readonly hashing: HashingLimits
   readonly metrics: Registry
 }
@@ -55,6 +59,7 @@ export class Credentials implements AsyncDisposable {
       patterns: deps.patterns,
       validations: new PasswordValidations(deps.metrics, hashes),
       blacklist: new PasswordBlacklist(deps.blacklistDirectory),
+      leaked: new LeakedPasswords({ ...deps, directory: deps.blacklistDirectory }),
     })
     this.otp = new OtpCredentials({ database, store, clock, usedCodes: new UsedCodeStore() })
     this.recoveryCodes = new RecoveryCodes({ database, store, clock })

@@ -35,6 +35,8 @@ export interface PasswordPolicy {
   readonly maxAuthAgeSeconds: number | undefined
   /** File name of the blacklist. */
   readonly passwordBlacklist: string | undefined
+  /** Where leaked passwords are looked up: see LeakedPasswords. */
+  readonly notLeaked: string | undefined
 }
 
 /** @returns the realm's policy */
@@ -61,6 +63,7 @@ export function parsePasswordPolicy(text: string): PasswordPolicy {
     forceExpiredPasswordChangeDays: number('forceExpiredPasswordChange', 365),
     maxAuthAgeSeconds: number('maxAuthAge', 300),
     passwordBlacklist: value('passwordBlacklist') || undefined,
+    notLeaked: value('notLeaked') || undefined,
   }
 }
 

@@ -1,4 +1,5 @@
 import { patternProblem } from '../../../patterns/patterns.ts'
+import { isUrl } from './leaked-passwords.ts'
 import { splitPolicy } from './split-policy.ts'
 
 /** A rule that a realm's `passwordPolicy` may name, as `serverinfo` describes it. */
@@ -77,6 +78,8 @@ export const passwordRules: readonly PasswordRule[] = [
     value === null || hashAlgorithms.has(value) ? undefined : 'Password hashing provider not found',
   ),
   number('maxLength', 'Maximum Length', '64'),
+  // Not of Keycloak.
+  text('notLeaked', 'Not Leaked', 'https://api.pwnedpasswords.com/range/', leakedProblem),
 ]
 
 const byId = new Map(passwordRules.map((rule) => [rule.id, rule]))
@@ -111,6 +114,13 @@ function regexProblem(value: string | null): string | undefined {
   // Sic.
   if (value.trim() === '') return 'White space not acepted'
   return patternProblem(value) === null ? undefined : 'Not a valid regular expression'
+}
+
+function leakedProblem(value: string | null): string | undefined {
+  if (value !== null && isUrl(value)) {
+    return URL.canParse(value) ? undefined : 'Not a valid URL'
+  }
+  return blacklistProblem(value) && 'A URL or the name of a file is required'
 }
 
 /** A name, never a path: the folder of the server's configuration is not the realm's to choose. */

@@ -7,6 +7,7 @@ import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
 import { isLocked } from '../login-failures/login-failure.ts'
 import type { HashedFor } from './hashing-queue.ts'
+import type { LeakedPasswords } from './leaked-passwords.ts'
 import type { PasswordBlacklist } from './password-blacklist.ts'
 import type { HashedPassword } from './password-hash.ts'
 import type { PasswordHashes } from './password-hashes.ts'
@@ -32,6 +33,7 @@ export interface PasswordsDeps {
   readonly hashes: PasswordHashes
   readonly validations: PasswordValidations
   readonly blacklist: PasswordBlacklist
+  readonly leaked: Pick<LeakedPasswords, 'contains'>
   readonly patterns: Pick<Patterns, 'matches'>
   readonly clock: Clock
 }
@@ -109,11 +111,15 @@ export class Passwords {
     if (Buffer.byteLength(password) > passwordBytesMax) {
       return { key: 'invalidPasswordMaxLengthMessage', params: [String(passwordBytesMax)] }
     }
-    const { patterns } = this.#deps
+    const { patterns, leaked } = this.#deps
     const broken = await violatedRule({ realm, patterns }, password, user)
     if (broken !== undefined) return broken
     const { passwordBlacklist: blacklist } = policy
     if (blacklist !== undefined && (await this.#deps.blacklist.contains(blacklist, password))) {
+      return { key: 'invalidPasswordBlacklistedMessage', params: [] }
+    }
+    const { notLeaked } = policy
+    if (notLeaked !== undefined && (await leaked.contains(notLeaked, password, realm.name))) {
       return { key: 'invalidPasswordBlacklistedMessage', params: [] }
     }
     return this.#reused(realm, user, password)
