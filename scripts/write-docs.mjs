@@ -1,9 +1,10 @@
 /** `npm run docs`: writes the pages under docs/reference/ from the code that they describe. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { composeProviders } from '../packages/server/dist/composition/compose-providers.js'
 import { settingsReference } from '../packages/server/dist/config/settings-reference.js'
 import { configurationOnlyReference } from '../packages/server/dist/domains/providers/configuration-only-reference.js'
+import { specificationTests } from '../tidy/dist/specification-tests.js'
 
 const directory = join(import.meta.dirname, '..', 'docs', 'reference')
 mkdirSync(directory, { recursive: true })
@@ -12,3 +13,9 @@ writeFileSync(
   join(directory, 'configuration-only.md'),
   configurationOnlyReference(composeProviders()),
 )
+const tests = 'packages/server/tests/oidc'
+const files = readdirSync(join(import.meta.dirname, '..', tests)).map((name) => ({
+  path: `${tests}/${name}`,
+  text: readFileSync(join(import.meta.dirname, '..', tests, name), 'utf8'),
+}))
+writeFileSync(join(directory, 'specification-tests.md'), specificationTests(files))

@@ -78,6 +78,7 @@ describe('what a request may add to tokens', () => {
       ...form,
     })
 
+  // OpenID Connect Core §5.5.1
   it('adds essential claims with the values of the user, and one text that a mapper names', async () => {
     const claims = JSON.stringify({
       id_token: {
@@ -101,6 +102,7 @@ describe('what a request may add to tokens', () => {
     expect(info).toEqual({ sub: id['sub'], preferred_username: 'anna' })
   })
 
+  // OpenID Connect Core §5.5.1
   it.each([
     { value: 'I1' },
     { essential: true, values: ['I1'] },
@@ -144,6 +146,7 @@ describe('what a request may add to tokens', () => {
     expect(claimsOf(body.id_token)).toMatchObject({ address })
   })
 
+  // OpenID Connect Core §11
   it('refuses offline access to who may not have it', async () => {
     const refusal = {
       error: 'not_allowed',

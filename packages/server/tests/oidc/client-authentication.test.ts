@@ -94,6 +94,7 @@ describe('client authentication', () => {
   const generic = 'Invalid client or Invalid client credentials'
   const tooFar = 'Token expiration is too far in the future and iat claim not present in token'
   const tooOld = 'Token was issued too far in the past to be used now'
+  // RFC 7523 §3
   it.each<[string, (now: number) => Claims, string]>([
     ['is short-lived', () => ({}), 'accepted'],
     ['ends in two minutes and hides its age', (now) => ({ exp: now + 120 }), tooFar],
@@ -118,6 +119,7 @@ describe('client authentication', () => {
     expect(await present(await assertion('hs', claims(now)))).toBe(answer)
   })
 
+  // RFC 7519 §4.1.3
   it('takes several audiences when this realm is one of them', async () => {
     expect(await present(await assertion('hs', { aud: ['https://x.test', realm.url] }))).toBe(
       'accepted',
@@ -127,6 +129,7 @@ describe('client authentication', () => {
     )
   })
 
+  // RFC 7523 §3, RFC 7519 §4.1.7
   it('takes an assertion once, told apart by its whole id', async () => {
     const long = 'a'.repeat(2_000)
     const first = await assertion('hs', { jti: `${long}1` })
@@ -135,6 +138,7 @@ describe('client authentication', () => {
     expect(await present(await assertion('hs', { jti: `${long}2` }))).toBe('accepted')
   })
 
+  // RFC 7515 §4.1.11
   it('refuses critical headers that it does not know', async () => {
     const text = await assertion('hs')
     const [, payload = ''] = text.split('.')
@@ -144,6 +148,7 @@ describe('client authentication', () => {
     expect(await present(`${header}.${payload}.${mac}`)).toMatch(/failed validation/)
   })
 
+  // OpenID Connect Core §10.1.1
   it('reads the published keys of a client, and never counts an old certificate', async () => {
     const [one, two, lost] = [await pair(), await pair(), await pair()]
     const es = (kid: string) => ({ alg: 'ES256', kid })
@@ -161,6 +166,7 @@ describe('client authentication', () => {
     expect(fetched).toBe(before)
   })
 
+  // RFC 7591 §3.2.1
   it('refuses secrets whose time is over', async () => {
     const grant = { grant_type: 'client_credentials' }
     for (const [client_id, client_secret] of [

@@ -55,6 +55,7 @@ describe('device authorization (RFC 8628)', () => {
     return await browser.submit(page, values, {})
   }
 
+  // RFC 8628 §3.4, §3.5
   it('gives the device tokens once its user has signed in and agreed', async () => {
     const { device_code, user_code, verification_uri, verification_uri_complete } = await start()
     expect(user_code).toMatch(/^[B-Z]{4}-[B-Z]{4}$/)
@@ -81,6 +82,7 @@ describe('device authorization (RFC 8628)', () => {
     expect(refreshed.status).toBe(200)
   })
 
+  // RFC 8628 §5.4
   it('asks each time, also who is signed in already', async () => {
     const browser = new Browser()
     await decide((await start()).verification_uri_complete, 'accept', browser)
@@ -90,6 +92,7 @@ describe('device authorization (RFC 8628)', () => {
     expect(await refusal(second.device_code)).toMatch(/authorization_pending/)
   })
 
+  // RFC 8628 §3.5
   it('tells the device that its user has refused', async () => {
     const { device_code, verification_uri_complete } = await start()
     await decide(verification_uri_complete, 'cancel')
@@ -98,6 +101,7 @@ describe('device authorization (RFC 8628)', () => {
     )
   })
 
+  // RFC 8628 §6.1
   it('takes a typed code in any spelling, and says when it is wrong', async () => {
     const { user_code, verification_uri } = await start()
     const browser = new Browser()
@@ -109,6 +113,7 @@ describe('device authorization (RFC 8628)', () => {
     expect(login.forms.map(({ id }) => id)).toContain('kc-form-login')
   })
 
+  // RFC 8628 §5.1
   it('lets a code be guessed a few times only', async () => {
     const post = async () => {
       const body = new URLSearchParams({ device_user_code: 'BBBB-BBBB' })
@@ -120,6 +125,7 @@ describe('device authorization (RFC 8628)', () => {
     expect(page.body).toContain('Invalid code')
   })
 
+  // RFC 8628 §3.4
   it('refuses codes of others, and what is no code', async () => {
     const { device_code } = await start()
     const box = { client_id: 'box', client_secret: 's' }
@@ -133,6 +139,7 @@ describe('device authorization (RFC 8628)', () => {
     expect([wrong.status, wrong.body.error]).toEqual([401, 'unauthorized_client'])
   })
 
+  // RFC 8628 §3.5
   it('says of a code that its time is over', async () => {
     const { device_code, expires_in, interval } = await start(box)
     expect([expires_in, interval]).toEqual([600, 5])

@@ -97,6 +97,7 @@ describe('DPoP (RFC 9449)', () => {
   const described = (answer: { status: number; body: { error_description?: string } }) =>
     `${answer.status} ${answer.body.error_description ?? ''}`
 
+  // RFC 9449 §5, §6
   it('binds what it issues to the key', async () => {
     const { body } = await realm.password('web', {}, await header(holder))
     const cnf = { jkt: await holder.thumbprint(), 'kc-jkt-type': 'DPoP' }
@@ -105,6 +106,7 @@ describe('DPoP (RFC 9449)', () => {
     expect(claimsOf(body.refresh_token)).toMatchObject({ typ: 'Refresh', cnf })
   })
 
+  // RFC 9449 §5.1
   it('gives a client that wants bound tokens no others', async () => {
     expect(described(await realm.password('must'))).toBe('400 DPoP proof is missing')
     expect(described(await realm.password('certificate'))).toBe(
@@ -120,6 +122,7 @@ describe('DPoP (RFC 9449)', () => {
     }
   })
 
+  // RFC 9449 §4.3
   it.each<[string, Changes, Changes, string]>([
     ['another method', { htm: 'GET' }, {}, 'DPoP HTTP method mismatch'],
     ['another address', { htu: 'https://x.test/' }, {}, 'DPoP HTTP URL mismatch'],
@@ -137,6 +140,7 @@ describe('DPoP (RFC 9449)', () => {
     )
   })
 
+  // RFC 9449 §4.2, §4.3
   it('refuses what is no proof, is signed by another key, or carries a private one', async () => {
     expect(described(await realm.password('web', {}, { dpop: 'x' }))).toBe(
       '400 DPoP header verification failure',
@@ -153,6 +157,7 @@ describe('DPoP (RFC 9449)', () => {
     )
   })
 
+  // RFC 9449 §11.1
   it('takes a proof once, of ten at once too', async () => {
     const proof = await header(holder)
     const answers = await Promise.all(
@@ -165,6 +170,7 @@ describe('DPoP (RFC 9449)', () => {
     )
   })
 
+  // RFC 9449 §5
   it('lets the holder alone refresh the tokens of a public client', async () => {
     const { body } = await realm.password('web', {}, await header(holder))
     const refresh = (headers: Record<string, string>) =>
@@ -185,6 +191,7 @@ describe('DPoP (RFC 9449)', () => {
     })
   })
 
+  // RFC 9449 §7.1, §7.2
   it('shows userinfo to the holder alone', async () => {
     const { body } = await realm.password('web', {}, await header(holder))
     const accessToken = body.access_token as string
@@ -212,6 +219,7 @@ describe('DPoP (RFC 9449)', () => {
     expect((await ask('DPoP')).challenge).toMatch(/^DPoP algs="[^"]+", realm="oidc"/)
   })
 
+  // RFC 9449 §7.1
   it('guards Admin REST with a bound token of an administrator too', async () => {
     const form = { username: 'chief', password: 'pw' }
     const { body } = await realm.password('web', form, await header(holder))
@@ -228,6 +236,7 @@ describe('DPoP (RFC 9449)', () => {
     expect(await ask('DPoP', other)).toBe(401)
   })
 
+  // RFC 9449 §10
   it('gives a code for a key to its holder alone', async () => {
     const dpop_jkt = await holder.thumbprint()
     const browser = new Browser()
@@ -240,6 +249,7 @@ describe('DPoP (RFC 9449)', () => {
     expect((await redeem(await header(holder))).status).toBe(200)
   })
 
+  // RFC 7662 §2.2
   it('introspects a bound token with what it is bound to', async () => {
     const grant = { grant_type: 'client_credentials', client_id: 'service', client_secret: 's' }
     const { body } = await realm.token(grant, await header(await Holder.create('PS256')))
@@ -253,6 +263,7 @@ describe('DPoP (RFC 9449)', () => {
     expect(answer.body).toEqual({ active: false })
   })
 
+  // RFC 9449 §8
   it('asks for a nonce where the realm wants one, and takes it once it is there', async () => {
     await realm.administer('PUT', '', { attributes: { dpopNonceRequired: 'true' } })
     const refused = await realm.password('web', {}, await header(holder))

@@ -83,6 +83,7 @@ describe('what clients want signed and encrypted', () => {
     return (await jwtVerify(text, set, { issuer: realm.url })).payload
   }
 
+  // OpenID Connect Core §10.2
   it('encrypts ID tokens and userinfo with the keys of the client', async () => {
     const { body } = await realm.password('sealed')
     const id = await opened(body.id_token, rsa)
@@ -94,6 +95,7 @@ describe('what clients want signed and encrypted', () => {
     expect(info).toMatchObject({ preferred_username: 'anna', aud: 'sealed', iss: realm.url })
   })
 
+  // OpenID Connect Core §10.2
   it('gives nothing readable where it cannot encrypt', async () => {
     for (const clientId of ['keyless', 'old']) {
       const { status, body } = await realm.password(clientId)
@@ -105,6 +107,7 @@ describe('what clients want signed and encrypted', () => {
     ).rejects.toThrow(/no redirect/)
   })
 
+  // JARM §2.3
   it.each<[string, string, Record<string, string>]>([
     ['jwt', '?', {}],
     ['query.jwt', '?', {}],
@@ -123,6 +126,7 @@ describe('what clients want signed and encrypted', () => {
     expect(again.location?.href).toContain(`cb${separator}response=`)
   })
 
+  // JARM §2.1, §2.2
   it('tells errors in the same way, encrypted where the client wants that', async () => {
     const answer = await realm.authorize('plain', { response_mode: 'jwt', scope: 'nope' })
     expect(await verified(answer.get('response') ?? '')).toMatchObject({ error: 'invalid_scope' })
@@ -136,6 +140,7 @@ describe('what clients want signed and encrypted', () => {
     expect(claimsOf(refused.get('response') ?? '')['error']).toBe('invalid_request')
   })
 
+  // RFC 9101 §6.1
   it('reads request objects that are encrypted for the realm', async () => {
     const { body } = await realm.send(realm.endpoint('certs'))
     const jwk = body.keys.find(({ use }: JWK) => use === 'enc')
@@ -152,6 +157,7 @@ describe('what clients want signed and encrypted', () => {
     }
   })
 
+  // RFC 9101 §4, §10.2
   it.each<[string, Record<string, unknown>]>([
     ['is over', { exp: 1 }],
     ['is not valid yet', { nbf: 4_000_000_000 }],

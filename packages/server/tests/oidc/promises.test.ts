@@ -15,6 +15,7 @@ describe('what discovery promises', () => {
 
   const list = (name: string) => metadata[name] as string[]
 
+  // RFC 8414 §2
   it('is there: every endpoint answers', async () => {
     const urls = Object.entries(metadata).filter(
       ([name, value]) => typeof value === 'string' && name !== 'issuer' && value.startsWith('http'),
@@ -35,6 +36,7 @@ describe('what discovery promises', () => {
     }
   })
 
+  // RFC 8414 §2, RFC 6749 §5.2
   it('is there: every grant is known to the token endpoint', async () => {
     for (const grant of list('grant_types_supported')) {
       if (grant === 'implicit') continue
@@ -45,6 +47,7 @@ describe('what discovery promises', () => {
     expect(body.error).toBe('unsupported_grant_type')
   })
 
+  // RFC 8414 §2
   it('is there: every response mode is taken and no other', async () => {
     const answer = async (mode: string) => {
       const query = new URLSearchParams({
@@ -64,6 +67,7 @@ describe('what discovery promises', () => {
     expect(await answer('telegram')).toContain('invalid_request')
   })
 
+  // RFC 8414 §2
   it('names every list of algorithms without one that is not there', () => {
     for (const [name, value] of Object.entries(metadata)) {
       if (!name.endsWith('_signing_alg_values_supported')) continue

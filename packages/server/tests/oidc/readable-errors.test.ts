@@ -17,6 +17,7 @@ describe('what applications can read', () => {
 
   const allowed = ({ headers }: { headers: Headers }) => headers.get('access-control-allow-origin')
 
+  // RFC 6749 §5.2
   it.each(['token', 'revoke', 'ext/par/request'])('why %s does not know a client', async (path) => {
     const form = { grant_type: 'password', client_id: 'nope', token: 'x' }
     const answer = await realm.post(path, form, { origin })
@@ -24,6 +25,7 @@ describe('what applications can read', () => {
     expect(allowed(answer)).toBe(origin)
   })
 
+  // RFC 6750 §3
   it('why userinfo refuses a token', async () => {
     const refused = await realm.userinfo('x', { origin })
     expect([refused.status, allowed(refused)]).toEqual([401, origin])
@@ -45,6 +47,7 @@ describe('what applications can read', () => {
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="%D0%BC%D0%B8%D1%80"')
   })
 
+  // RFC 9126 §2.3
   it('that a pushed request is too long, or that there are too many', async () => {
     const push = (state: string) =>
       realm.post('ext/par/request', {
@@ -64,6 +67,7 @@ describe('what applications can read', () => {
     expect(status).toBe(429)
   })
 
+  // OpenID Connect Discovery §3
   it('under the address that a realm has for itself, Admin REST included', async () => {
     const frontendUrl = 'https://sso.example.org/auth/'
     const admin = await realm.admin()

@@ -19,6 +19,7 @@ describe('refresh tokens of a realm that revokes used ones', () => {
   const grace = (seconds: string) =>
     realm.administer('PUT', '', { attributes: { refreshTokenGracePeriod: seconds } })
 
+  // RFC 9700 §4.14.2
   it('give the same successor again for ten seconds, also to many at once', async () => {
     const first = (await realm.password('web')).body.refresh_token
     const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(first)))
@@ -31,6 +32,7 @@ describe('refresh tokens of a realm that revokes used ones', () => {
     expect((await refresh(third)).status).toBe(400)
   })
 
+  // RFC 9700 §4.14.2
   it('are refused at their second use where the realm wants no grace', async () => {
     await grace('0')
     const tokens = [(await realm.password('web')).body.refresh_token]
@@ -41,6 +43,7 @@ describe('refresh tokens of a realm that revokes used ones', () => {
     expect((await refresh(tokens[2])).body.error_description).toBe('Stale token')
   })
 
+  // RFC 9700 §4.14.2
   it('are refused when nobody knows their place any more', async () => {
     const browser = new Browser()
     const login = async () =>

@@ -53,6 +53,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
   const shown = ({ status, body }: { status: number; body: Metadata }) =>
     `${status} ${body['error']} ${body['error_description']}`
 
+  // RFC 7591 §3.2.1, RFC 7592 §2
   it('registers, shows, changes and removes a client', async () => {
     const made = await register(await initial(), metadata)
     expect(made.status, JSON.stringify(made.body)).toBe(201)
@@ -97,6 +98,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     expect(redeemed.status, JSON.stringify(redeemed.body)).toBe(200)
   })
 
+  // RFC 7591 §3
   it('lets as many clients in as the leave says, also at once', async () => {
     const token = await initial(2)
     const answers = await Promise.all(Array.from({ length: 6 }, () => register(token, metadata)))
@@ -121,6 +123,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     expect((await register(token, metadata)).status).toBe(401)
   })
 
+  // RFC 7591 §5
   it('follows the policies of the realm', async () => {
     expect(shown(await register(null, metadata))).toBe(
       "403 insufficient_scope Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted.",
@@ -140,6 +143,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     )
   })
 
+  // RFC 7591 §5
   it('lets strangers register where their host is trusted, with consent and without full scope', async () => {
     const { body: components } = await realm.administer('GET', '/components?name=Trusted%20Hosts')
     const [policy] = components
@@ -159,6 +163,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     expect(moved.status).toBe(403)
   })
 
+  // RFC 7592 §2.1
   it('lets in who holds the role for it, and nobody else', async () => {
     const tokenOf = async (username: string) =>
       (await realm.password('web', { username, password: 'pw' })).body.access_token
@@ -177,6 +182,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     expect((await call('GET', 'openid-connect/web', null)).status).toBe(401)
   })
 
+  // RFC 7591 §3.2.2
   it.each<[Metadata, string]>([
     [{ client_id: 'mine' }, 'Client Identifier included'],
     [{ token_endpoint_auth_method: 'nope' }, 'Client metadata invalid'],

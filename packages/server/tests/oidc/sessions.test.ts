@@ -50,6 +50,7 @@ describe('sessions, codes and refresh tokens', () => {
     return authorizationResponse(await signIn(browser, first, person)).code
   }
 
+  // RFC 6749 §4.1.2
   it('lets one of fifty parallel redemptions of a code succeed', async () => {
     const code = await newCode()
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
@@ -70,6 +71,7 @@ describe('sessions, codes and refresh tokens', () => {
     expect((await refresh(body.refresh_token)).status).toBe(400)
   })
 
+  // RFC 6749 §4.1.3
   it('consumes a code also when its verifier is wrong', async () => {
     const code = await newCode()
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
@@ -78,6 +80,7 @@ describe('sessions, codes and refresh tokens', () => {
     expect((await post('/token', form)).body.error_description).toBe('Code not valid')
   })
 
+  // RFC 6749 §5.2
   it('consumes a code that another client presents, and puts nothing under the session', async () => {
     const code = await newCode()
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
@@ -88,6 +91,7 @@ describe('sessions, codes and refresh tokens', () => {
     expect(await clientSessions()).toBe(before)
   })
 
+  // RFC 6749 §4.1.2
   it('says of a code that has expired that it has, however often it is shown', async () => {
     const code = await newCode()
     const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }

@@ -64,6 +64,7 @@ describe('token exchange (RFC 8693)', () => {
     return `${status} ${body['error']} ${body['error_description']}`
   }
 
+  // RFC 8693 §2.2.1
   it('gives a token of the same session for the client that asks', async () => {
     const { body } = await exchange()
     expect(body).toMatchObject({ issued_token_type: type('access_token'), token_type: 'Bearer' })
@@ -80,6 +81,7 @@ describe('token exchange (RFC 8693)', () => {
     expect(seen).toMatchObject({ active: true, username: 'anna' })
   })
 
+  // RFC 8693 §2.1
   it('narrows the token to the audiences that are named', async () => {
     const one = claimsOf((await exchange({ audience: 't1' })).body['access_token'] ?? '')
     expect(one['aud']).toBe('t1')
@@ -88,6 +90,7 @@ describe('token exchange (RFC 8693)', () => {
     expect(two['aud']).toEqual(['t1', 't2'])
   })
 
+  // RFC 8693 §3
   it('gives ID tokens, and refresh tokens to who is set up for them', async () => {
     const id = await exchange({ requested_token_type: type('id_token') })
     expect(id.body).toMatchObject({ token_type: 'N_A', issued_token_type: type('id_token') })
@@ -117,6 +120,7 @@ describe('token exchange (RFC 8693)', () => {
 
   const unsupportedType = '400 invalid_request requested_token_type unsupported'
   const accessOnly = "400 invalid_request Parameter 'subject_token' supports access tokens only"
+  // RFC 8693 §2.2.2
   it.each<[Record<string, string | string[]>, string]>([
     [{ audience: 'nope' }, '400 invalid_client Audience not found'],
     [{ audience: '' }, '400 invalid_client Audience not found'],
@@ -135,6 +139,7 @@ describe('token exchange (RFC 8693)', () => {
     expect(await refusal(form)).toBe(text)
   })
 
+  // RFC 8693 §2.1
   it('refuses tokens of other kinds, for others, and clients that may not exchange', async () => {
     for (const name of ['refresh_token', 'id_token']) {
       expect(await refusal({ subject_token: subject[name] ?? '' })).toMatch(/^400 invalid_request/)
