@@ -16,6 +16,8 @@ import { renderSelectOrganization } from './login/render-select-organization.ts'
 import { LoginResources } from './login-resources.ts'
 import { Pages } from './pages.ts'
 import { renderConfigTotp } from './required-actions/render-config-totp.ts'
+import { renderDeleteCredential } from './required-actions/render-delete-credential.ts'
+import { renderRecoveryCodes } from './required-actions/render-recovery-codes.ts'
 import { renderRegister } from './required-actions/render-register.ts'
 import { renderTerms } from './required-actions/render-terms.ts'
 import { renderUpdatePassword } from './required-actions/render-update-password.ts'
@@ -144,6 +146,18 @@ const rendered: Record<string, string> = {
     passwordRequired: true,
     loginUrl: '/login',
     fieldErrors: { username: { key: 'missingUsernameMessage' } },
+  }),
+  'kc-action.CONFIGURE_RECOVERY_AUTHN_CODES': renderRecoveryCodes(context, {
+    action,
+    codes: ['KTZKVIUBQRBK', 'VAZXK8H3DB8V'],
+    generatedAt: 1_795_250_440_984,
+    logoutSessions: false,
+    cancellable: true,
+  }),
+  'kc-action.delete_credential': renderDeleteCredential(context, {
+    action,
+    label: 'phone',
+    cancellable: true,
   }),
   'required-action.terms': renderTerms(context, { action }),
   'required-action.verify-email': renderVerifyEmail(context, { action, email: 'judy@acme.test' }),
