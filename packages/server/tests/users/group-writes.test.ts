@@ -94,3 +94,30 @@ describe('a change of a group', () => {
     expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204])
   })
 })
+
+describe('a search for groups', () => {
+  const names = async (path: string) =>
+    (await realm.get<Group[]>(path)).map(({ name }) => name).toSorted()
+
+  it('takes a star for any text, begins at the beginning below a group, and anywhere else', async () => {
+    const top = await group('search-top')
+    await group('Sub one', top)
+    await group('sub_two', top)
+    const below = `/groups/${top}/children?search=`
+    expect(await names(`${below}SUB`)).toEqual(['Sub one', 'sub_two'])
+    expect(await names(`${below}two`)).toEqual([])
+    expect(await names(`${below}*two`)).toEqual(['sub_two'])
+    expect(await names(`${below}s*o`)).toEqual(['Sub one', 'sub_two'])
+    expect(await names(`${below}sub_`)).toEqual(['sub_two'])
+    expect(await names('/groups?search=ub_tw&populateHierarchy=false')).toEqual(['sub_two'])
+    expect(await names('/groups?search=u*one&populateHierarchy=false')).toEqual(['Sub one'])
+    expect(await realm.get('/groups/count?search=ub_t&top=true')).toEqual({ count: 1 })
+    expect(await names('/groups?search=')).toContain('search-top')
+  })
+
+  it('is for names that fit', async () => {
+    const answer = await realm.send('/groups', { method: 'POST', body: { name: 'x'.repeat(256) } })
+    expect(answer.status).toBe(400)
+    await group('x'.repeat(255))
+  })
+})

@@ -1,6 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
 import type { Role } from '../roles/role.ts'
-import { containing } from '../roles/role-store.ts'
 import type { Group } from './group.ts'
 
 /** A group as it is written. */
@@ -67,7 +66,7 @@ export class GroupStore {
     )
   }
 
-  /** One level of the tree, a page at a time. Index: user_group_name (ordered). */
+  /** One level of the tree, a page at a time; names that begin with what is searched for. Index: user_group_name (ordered). */
   async list(read: Queryable, listing: GroupListing): Promise<Group[]> {
     return await read.query<Group>(
       `SELECT ${groupColumns} FROM user_group g WHERE g.realm_id = $1 AND coalesce(g.parent_id, '') = $2
@@ -76,7 +75,7 @@ export class GroupStore {
       [
         listing.realmId,
         listing.parentId ?? '',
-        pattern(listing),
+        pattern(listing, ''),
         listing.exact ?? false,
         listing.first ?? 0,
         listing.max ?? null,
@@ -101,7 +100,7 @@ export class GroupStore {
        ORDER BY g.name, g.id OFFSET $5 LIMIT $6`,
       [
         listing.realmId,
-        pattern(listing),
+        pattern(listing, '%'),
         listing.exact ?? false,
         JSON.stringify(contained),
         listing.first ?? 0,
@@ -115,7 +114,7 @@ export class GroupStore {
     const rows = await read.query<{ count: number }>(
       `SELECT count(*)::int8 AS count FROM user_group g WHERE g.realm_id = $1
          AND (NOT $3 OR g.parent_id IS NULL) AND ($2::text IS NULL OR lower(g.name) LIKE $2)`,
-      [realmId, search === undefined ? null : containing(search), topOnly],
+      [realmId, pattern({ search }, '%'), topOnly && search === undefined],
     )
     return rows[0]?.count ?? 0
   }
@@ -242,7 +241,11 @@ export class GroupStore {
   }
 }
 
-function pattern(listing: Pick<GroupListing, 'search' | 'exact'>): string | null {
-  if (listing.search === undefined) return null
-  return listing.exact ? listing.search : containing(listing.search)
+/** @param before `%` where the text may stand anywhere; `*` stands for any text, as in Keycloak */
+function pattern(listing: Pick<GroupListing, 'search' | 'exact'>, before: '' | '%'): string | null {
+  const { search, exact } = listing
+  if (search === undefined) return null
+  if (exact) return search
+  const escaped = search.toLowerCase().replace(/[\\%_]/g, '\\$&')
+  return `${before}${escaped.replaceAll('*', '%')}%`
 }

@@ -7,6 +7,9 @@ import type { Group } from './group.ts'
 import { groupsChanged } from './group-events.ts'
 import { type GroupListing, GroupStore, groupDepthMax, type NewGroup } from './group-store.ts'
 
+/** Longest name and description of a group, as Keycloak's columns. */
+const textCharactersMax = 255
+
 export interface GroupsDeps {
   readonly database: Database
   readonly realms: Pick<Realms, 'byId' | 'changeIn'>
@@ -90,6 +93,7 @@ export class Groups {
 
   /** @throws ModelError `duplicate` when a sibling has the name, `invalid` when nested too deep */
   async create(realmId: string, group: NewGroup, trace?: AdminTrace): Promise<void> {
+    requireShort(group)
     await this.#deps.database.transaction(async (tx) => {
       if (group.parentId !== null) await this.#requireRoom(tx, realmId, group.parentId, 1)
       await orDuplicate(takenName(group), () => this.#store.insertAll(tx, realmId, [group]))
@@ -216,6 +220,7 @@ export class Groups {
   }
 
   async #write(tx: Transaction, present: Group, next: Group): Promise<void> {
+    requireShort(next)
     await orDuplicate(`Sibling group named '${next.name}' already exists.`, () =>
       this.#store.update(tx, next),
     )
@@ -277,4 +282,13 @@ function takenName(group: { parentId: string | null; name: string }): string {
   return group.parentId === null
     ? `Top level group named '${group.name}' already exists.`
     : `Sibling group named '${group.name}' already exists.`
+}
+
+/** @throws ModelError `invalid` */
+function requireShort({ name, description }: Pick<Group, 'name' | 'description'>): void {
+  if (name.length <= textCharactersMax && (description?.length ?? 0) <= textCharactersMax) return
+  throw new ModelError(
+    'invalid',
+    `Name and description have at most ${textCharactersMax} characters`,
+  )
 }

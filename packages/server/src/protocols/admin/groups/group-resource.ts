@@ -92,7 +92,7 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
       const children = await deps.groups.list({
         realmId: realm.id,
         parentId: group.id,
-        search: query.text('search'),
+        search: query.text('search')?.trim() || undefined,
         exact: query.flag('exact') ?? false,
         first: query.first,
         max: query.max(childrenPerPage),

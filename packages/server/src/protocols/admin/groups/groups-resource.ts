@@ -28,7 +28,7 @@ export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(view),
     handle: async ({ realm, query }) => {
       const top = query.flag('top') ?? false
-      return { count: await deps.groups.count(realm.id, query.text('search'), top) }
+      return { count: await deps.groups.count(realm.id, query.text('search') || undefined, top) }
     },
   })
   routes.add<GroupBody | undefined>({
@@ -53,10 +53,10 @@ export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
 
 async function listGroups(call: AdminCall<unknown>): Promise<unknown> {
   const { deps, realm, query, held } = call
-  const search = query.text('search')
+  const search = query.text('search')?.trim() || undefined
   const page = {
     realmId: realm.id,
-    search: search?.trim(),
+    search,
     exact: query.flag('exact') ?? false,
     first: query.first,
     max: query.max(),

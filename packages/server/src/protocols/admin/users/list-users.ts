@@ -22,7 +22,7 @@ export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
     handle: async ({ realm, query, held }) => {
       const search = userSearchOf(query, realm.id)
       if (!held.has('view-users') && !held.has('manage-users')) return 0
-      return await deps.users.count({ ...search, serviceAccounts: false })
+      return await deps.users.count(search)
     },
   })
 }
