@@ -9,27 +9,36 @@ const exchanges = fixture<RecordedExchange[]>('oidc/revocation')
 
 describe('revocation as Keycloak answers it', () => {
   let replay: Replay
-  let tokens: Tokens
   beforeAll(async () => {
     replay = await Replay.start()
-    tokens = await replay.login({ username: 'bob' })
   })
   afterAll(() => replay?.[Symbol.asyncDispose]())
 
   const check = async (note: string, form: Record<string, string> = {}): Promise<void> => {
     await replay.check(recordedAs(exchanges, note), { form })
   }
+  const revoked = async (kind: 'access' | 'refresh'): Promise<Tokens> => {
+    const tokens = await replay.login({ username: 'bob' })
+    await check(`${kind} token`, { token: tokens[kind] })
+    return tokens
+  }
 
-  it('access token', () => check('access token', { token: tokens.access }))
-  it('userinfo after', async () => {
-    const headers = { authorization: `Bearer ${tokens.access}` }
+  it('an access token is revoked, and userinfo refuses it', async () => {
+    const headers = { authorization: `Bearer ${(await revoked('access')).access}` }
     await replay.check(recordedAs(exchanges, 'userinfo after'), { headers })
   })
-  it('introspect after', () => check('introspect after', { token: tokens.access }))
-  it('refresh still works', () => check('refresh still works', { refresh_token: tokens.refresh }))
-  it('refresh token', () => check('refresh token', { token: tokens.refresh }))
-  it('refresh after', () => check('refresh after', { refresh_token: tokens.refresh }))
-  it('again', () => check('again', { token: tokens.refresh }))
+  it('a revoked access token is not active', async () => {
+    await check('introspect after', { token: (await revoked('access')).access })
+  })
+  it('the refresh token beside a revoked access token still works', async () => {
+    await check('refresh still works', { refresh_token: (await revoked('access')).refresh })
+  })
+  it('a revoked refresh token is refused', async () => {
+    await check('refresh after', { refresh_token: (await revoked('refresh')).refresh })
+  })
+  it('a refresh token is revoked twice alike', async () => {
+    await check('again', { token: (await revoked('refresh')).refresh })
+  })
   it.each(['garbage', 'no token', 'no client', 'wrong secret', 'GET', 'duplicate token'])(
     '%s',
     async (note) => {
