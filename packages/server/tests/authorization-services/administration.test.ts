@@ -91,6 +91,35 @@ describe('a client with authorization services', () => {
     expect((await send(`/policy/${user['id']}`)).body).toMatchObject({ logic: 'NEGATIVE' })
   })
 
+  it('tells what somebody may do', async () => {
+    const ask = {
+      userId: await userId(),
+      resources: [{ name: 'album', scopes: [{ name: 'view' }] }],
+    }
+    const denied = await send('/policy/evaluate', 'POST', ask)
+    expect(denied.body).toMatchObject({
+      status: 'DENY',
+      results: [
+        {
+          allowedScopes: [],
+          policies: [
+            {
+              status: 'DENY',
+              associatedPolicies: [{ policy: { name: 'anna only' }, status: 'DENY' }],
+            },
+          ],
+        },
+      ],
+    })
+    const [user] = (await send('/policy?name=anna')).body
+    await send(`/policy/user/${user?.['id']}`, 'PUT', { name: 'anna only', logic: 'POSITIVE' })
+    expect((await send('/policy/evaluate', 'POST', ask)).body).toMatchObject({
+      status: 'PERMIT',
+      results: [{ allowedScopes: [{ name: 'view' }] }],
+    })
+    expect((await send('/policy/evaluate', 'POST', { userId: 'nobody' })).status).toBe(400)
+  })
+
   it('refuses what is taken, and what refers to nothing', async () => {
     const before = (await send('/settings')).body
     const answers = [

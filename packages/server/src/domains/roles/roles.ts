@@ -7,6 +7,11 @@ import type { Role, RoleReference } from './role.ts'
 import { rolesChanged, rolesTag } from './role-events.ts'
 import { type NewRole, type RoleListing, RoleStore } from './role-store.ts'
 
+/** Longest name and description, longest value and most attributes of a role, in characters. */
+const nameLengthMax = 255
+const valueLengthMax = 4_000
+const attributesMax = 500
+
 export interface RolesDeps {
   readonly database: Database
   /** Cache of single roles, kind `realms`. */
@@ -101,32 +106,49 @@ export class Roles {
     tx.append(rolesChanged(realmId))
   }
 
-  /** @throws ModelError `duplicate` when the name is taken */
-  async create(realmId: string, role: NewRole): Promise<void> {
+  /**
+   * Makes a role with what it contains.
+   * @throws ModelError `duplicate` when the name is taken, `invalid` for one that is too large
+   */
+  async create(
+    realmId: string,
+    role: NewRole,
+    childIds: readonly string[] = [],
+    trace?: AdminTrace,
+  ): Promise<void> {
+    requireBounded(role)
     await this.#deps.database.transaction(async (tx) => {
       await orDuplicate(`Role with name ${role.name} already exists`, () =>
         this.#store.insertAll(tx, realmId, [role]),
       )
+      const pairs = childIds.map((childId) => [role.id, childId] as const)
+      await this.#store.addComposites(tx, pairs)
       tx.append(rolesChanged(realmId))
+      await trace?.(tx)
     })
   }
 
-  /** Compare-and-set on `role.ver`. @throws ModelError `missing` or `duplicate` */
-  async update(role: Role): Promise<void> {
+  /** Compare-and-set on `role.ver`. @throws ModelError `missing`, `duplicate` or `invalid` */
+  async update(role: Role, trace?: AdminTrace): Promise<void> {
+    requireBounded(role)
     await this.#deps.database.transaction(async (tx) => {
       const written = await orDuplicate(`Role with name ${role.name} already exists`, () =>
         this.#store.update(tx, role),
       )
       if (!written) throw new ModelError('missing', 'Could not find role')
       tx.append(rolesChanged(role.realmId))
+      await trace?.(tx)
     })
   }
 
   /** @returns whether it existed */
-  async remove(realmId: string, roleId: string): Promise<boolean> {
+  async remove(realmId: string, roleId: string, trace?: AdminTrace): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {
       const removed = await this.#store.remove(tx, realmId, roleId)
-      if (removed) tx.append(rolesChanged(realmId))
+      if (removed) {
+        tx.append(rolesChanged(realmId))
+        await trace?.(tx)
+      }
       return removed
     })
   }
@@ -195,5 +217,28 @@ export class Roles {
       tags: [rolesTag(realmId)],
     }))
     return [...roles]
+  }
+}
+
+/** @throws ModelError `invalid` */
+function requireBounded({
+  name,
+  description,
+  attributes,
+}: Omit<NewRole, 'id' | 'clientUuid'>): void {
+  const values = Object.entries(attributes)
+  const long = values.some(
+    ([key, list]) =>
+      key.length > nameLengthMax ||
+      list.length > attributesMax ||
+      list.some((value) => value.length > valueLengthMax),
+  )
+  if (
+    name.length > nameLengthMax ||
+    (description?.length ?? 0) > nameLengthMax ||
+    values.length > attributesMax ||
+    long
+  ) {
+    throw new ModelError('invalid', 'The role has a text that is too long, or too many attributes')
   }
 }

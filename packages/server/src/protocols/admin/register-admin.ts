@@ -10,6 +10,7 @@ import { registerFlows } from './authentication/flows-resource.ts'
 import { registerRequiredActionWrites } from './authentication/required-action-writes.ts'
 import { registerRequiredActions } from './authentication/required-actions-resource.ts'
 import { registerAuthorizationScopes } from './authorization/authorization-scopes.ts'
+import { registerPolicyEvaluation } from './authorization/evaluate-policies.ts'
 import { registerAuthorizationPolicies } from './authorization/policies-resource.ts'
 import { registerProtectedResources } from './authorization/protected-resources.ts'
 import { registerResourceServer } from './authorization/resource-server-resource.ts'
@@ -103,6 +104,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerAuthorizationScopes,
   registerProtectedResources,
   registerAuthorizationPolicies,
+  registerPolicyEvaluation,
   registerClientInstallation,
   registerClientScopeAssignments,
   registerScopeMappings,

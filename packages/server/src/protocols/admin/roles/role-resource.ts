@@ -45,12 +45,13 @@ export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePl
     handle: async (call) => {
       const role = await place.roleOf(call)
       try {
-        await deps.roles.update(changedRole(role, call.body))
+        const path = `roles-by-id/${role.id}`
+        const trace = await call.trace('UPDATE', resourceTypeOf(role), path, call.body)
+        await deps.roles.update(changedRole(role, call.body), trace)
       } catch (error) {
         if (error instanceof ModelError && error.reason === 'duplicate') throw duplicateResource()
         throw error
       }
-      call.record('UPDATE', resourceTypeOf(role), `roles-by-id/${role.id}`, call.body)
     },
   })
   routes.add({
@@ -63,8 +64,8 @@ export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePl
         const message = `${role.name} is default role of the realm and cannot be removed.`
         throw refused(400, message)
       }
-      await deps.roles.remove(call.realm.id, role.id)
-      call.record('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}`)
+      const trace = await call.trace('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}`)
+      await deps.roles.remove(call.realm.id, role.id, trace)
       call.reply.header('cache-control', 'no-cache')
     },
   })
@@ -100,8 +101,7 @@ function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePla
     handle: async (call) => {
       const role = await place.roleOf(call)
       const children = await existing(call, call.body ?? [])
-      await addComposites(call, role.id, children)
-      call.record('CREATE', resourceTypeOf(role), `roles-by-id/${role.id}/composites`, call.body)
+      await addComposites(call, role, children, resourceTypeOf(role))
     },
   })
   routes.add({
@@ -114,8 +114,9 @@ function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePla
       const children = await existing(call, call.body ?? [])
       await requireMayCompose(call, children)
       const ids = children.map(({ id }) => id)
-      await deps.roles.removeComposites(call.realm.id, role.id, ids)
-      call.record('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}/composites`, call.body)
+      const path = `roles-by-id/${role.id}/composites`
+      const trace = await call.trace('DELETE', resourceTypeOf(role), path, call.body)
+      await deps.roles.removeComposites(call.realm.id, role.id, ids, trace)
     },
   })
 }

@@ -56,16 +56,14 @@ export function registerRoles(
       const id = newUuid()
       const children = await compositesOf(call, call.body)
       const { description = null, attributes = {} } = call.body
-      await deps.roles.create(call.realm.id, {
-        id,
-        clientUuid: owner,
-        name,
-        description,
-        attributes,
-      })
-      if (children.length > 0) await addComposites(call, id, children)
+      await requireMayCompose(call, children)
       const below = container.path.replace(':clientUuid', owner ?? '').slice(1)
-      call.record('CREATE', container.resourceType, `${below}/${name}`, call.body)
+      await deps.roles.create(
+        call.realm.id,
+        { id, clientUuid: owner, name, description, attributes },
+        children.map((child) => child.id),
+        await call.trace('CREATE', container.resourceType, `${below}/${name}`, call.body),
+      )
       return created(call.reply, `${call.realmUrl}/${below}/${encodeURIComponent(name)}`)
     },
   })
@@ -102,18 +100,23 @@ async function compositesOf(call: AdminCall<unknown>, body: RoleBody): Promise<R
 /** Puts children into a composite. @throws HttpError 403 when they give more than the administrator has */
 export async function addComposites(
   call: AdminCall<unknown>,
-  roleId: string,
+  role: Role,
   children: readonly Role[],
+  resourceType: string,
 ): Promise<void> {
   await requireMayCompose(call, children)
   const { deps, realm } = call
-  await deps.database.transaction((tx) =>
-    deps.roles.addComposites(
-      tx,
-      realm.id,
-      children.map(({ id }) => [roleId, id] as const),
-    ),
+  const trace = await call.trace(
+    'CREATE',
+    resourceType,
+    `roles-by-id/${role.id}/composites`,
+    call.body,
   )
+  const pairs = children.map(({ id }) => [role.id, id] as const)
+  await deps.database.transaction(async (tx) => {
+    await deps.roles.addComposites(tx, realm.id, pairs)
+    await trace(tx)
+  })
 }
 
 /** @returns the role with what a body changes; composites are changed elsewhere */
@@ -121,7 +124,8 @@ export function changedRole(role: Role, body: RoleBody | undefined): Role {
   return {
     ...role,
     name: body?.name?.trim() || role.name,
-    description: body?.description ?? role.description,
+    // What a PUT does not name goes, as in Keycloak.
+    description: body?.description ?? null,
     attributes: body?.attributes ?? role.attributes,
   }
 }
