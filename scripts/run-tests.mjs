@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const checkLimitMs = 5 * 60_000
-const testLimitMs = 25 * 60_000
+const testLimitMs = 50 * 60_000
 const killAfterMs = 10_000
 
 const types = ['types', ['tsc', '--build']]

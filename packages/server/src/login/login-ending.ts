@@ -7,6 +7,7 @@ import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
 import type { RequiredActionStep } from '../domains/flows/required-actions/required-action.ts'
 import type { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
 import type { UserSession } from '../domains/sessions/session.ts'
+import { userAgentNotes } from '../domains/sessions/user-agent-note.ts'
 import { requestedScopes } from '../domains/tokens/granted-scopes.ts'
 import type { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { issuerOf } from '../domains/tokens/tokens.ts'
@@ -202,6 +203,7 @@ export class LoginEnding {
       sessionNotes: {
         ...(ssoAuth ? {} : { AUTH_TIME: String(epochSeconds(this.#deps.clock)) }),
         ...(loaMap === undefined ? {} : { [loginNotes.loaMap]: loaMap }),
+        ...(signedIn ? {} : userAgentNotes(browser.headers)),
       },
       loa: currentLoa(state),
       ssoAuth,

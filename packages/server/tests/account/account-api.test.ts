@@ -152,13 +152,18 @@ describe('the account API', () => {
       current?: boolean
     }[]
     expect(sessions.filter(({ current }) => current)).toHaveLength(1)
+    const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+    const firefox = new Browser({ headers: { 'user-agent': userAgent } })
+    await replay.login({ username: 'bob', browser: firefox })
     const devices = JSON.parse((await send('GET', '/sessions/devices')).body)
+    expect(devices).toContainEqual(expect.objectContaining({ os: 'Linux', device: 'Other' }))
+    expect(JSON.stringify(devices)).toContain('"browser":"Firefox/140.0"')
     expect(devices[0]).toMatchObject({ current: true, mobile: false })
     const alice = (await replay.login({ username: 'alice' })).access
     const other = sessions.find(({ current }) => !current)
     const byAlice = await send('DELETE', `/sessions/${other?.id}`, { bearer: alice })
     expect(byAlice.status).toBe(204)
-    expect(JSON.parse((await send('GET', '/sessions')).body)).toHaveLength(sessions.length)
+    expect(JSON.parse((await send('GET', '/sessions')).body)).toHaveLength(sessions.length + 1)
     expect((await send('DELETE', `/sessions/${other?.id}`)).status).toBe(204)
     const left = JSON.parse((await send('GET', '/sessions')).body) as { id: string }[]
     expect(left.map(({ id }) => id)).not.toContain(other?.id)

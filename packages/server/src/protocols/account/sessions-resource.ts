@@ -2,13 +2,11 @@ import type { Client } from '../../domains/clients/client.ts'
 import type { ListedSession } from '../../domains/sessions/session.ts'
 import { sessionMaxAt } from '../../domains/sessions/session-lifetimes.ts'
 import type { EndedSession } from '../../domains/sessions/session-verbs.ts'
+import { userAgentNote } from '../../domains/sessions/user-agent-note.ts'
 import type { AccountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
 import type { AccountRoute } from './account-routes.ts'
 import { type Device, deviceOf } from './user-agent.ts'
-
-/** Note of a session that holds the browser's `User-Agent` header. */
-export const userAgentNote = 'KC_DEVICE_NOTE'
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 
