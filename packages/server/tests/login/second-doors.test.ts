@@ -206,3 +206,37 @@ describe('somebody who starts over as somebody else', () => {
     }
   })
 })
+
+describe('a flow that asks for a code only sometimes', () => {
+  it('goes on to the next step where none is asked for', async () => {
+    const execution = (authenticator: string, priority: number, config?: string) => ({
+      authenticator,
+      authenticatorFlow: false,
+      requirement: 'REQUIRED',
+      priority,
+      userSetupAllowed: false,
+      ...(config === undefined ? {} : { authenticatorConfig: config }),
+    })
+    const flow = {
+      alias: 'sometimes',
+      providerId: 'basic-flow',
+      topLevel: true,
+      builtIn: false,
+      authenticationExecutions: [
+        execution('auth-username-form', 10),
+        execution('auth-conditional-otp-form', 20, 'skip'),
+        execution('auth-password-form', 30),
+      ],
+    }
+    const realm = await realms.create('sometimes', {
+      authenticationFlows: [flow],
+      authenticatorConfig: [{ alias: 'skip', config: { defaultOtpOutcome: 'skip' } }],
+      browserFlow: 'sometimes',
+    })
+    const browser = new Browser()
+    const asked = await browser.submit(await realm.begin(browser), { username: anna.username })
+    expect(asked.id).toBe('login-login-password')
+    const done = answerOf(await browser.submit(asked, { password: anna.password }))
+    expect(done).toHaveProperty('code')
+  })
+})

@@ -73,6 +73,7 @@ function step(id: string, extra: Partial<Step> = {}): Step {
 
 const steps = [
   step('form'),
+  step('proof', { proves: true }),
   step('second'),
   step('pass', {
     authenticate: async ({ setUser }) => {
@@ -113,6 +114,7 @@ function login(flows: Flows, has: readonly string[] = []) {
   const realm = realmWith(flows)
   const flow: FlowNode = flowOf(realm, 'top')
   const state = newLoginState(realm, client, { scope: '' } as never, 0)
+  let proof = () => false
   const request = async (submitted: string | null, form: Record<string, string>) => {
     const credentialTypes = new CredentialTypes(async () => [...credentials])
     const context = new LoginContext({
@@ -139,12 +141,14 @@ function login(flows: Flows, has: readonly string[] = []) {
       contextOf: (execution) => context.of(execution),
       userNow: () => context.user,
     })
+    proof = () => run.hasProof()
     const challenge = await (submitted === null ? run.proceed() : run.submit(submitted))
     return { challenge, at: challenge === undefined ? 'passed' : challenge.execution.authenticator }
   }
   return {
     state,
     flow,
+    hasProof: () => proof(),
     begin: () => request(null, {}),
     submit: (challenge: Challenge | undefined, form: Record<string, string>) =>
       request(challenge?.execution.id ?? '', form),
@@ -156,6 +160,17 @@ function pageOf(challenge: Challenge | undefined) {
 }
 
 describe('FlowRun', () => {
+  it('knows whether a step that proves somebody was passed', async () => {
+    const visit = login({ top: ['R form', 'R second'] })
+    await visit.submit((await visit.begin()).challenge, { answer: 'ok' })
+    expect(visit.hasProof()).toBe(false)
+    const proved = login({ top: ['R proof', 'R second'] })
+    const { challenge } = await proved.begin()
+    expect(proved.hasProof()).toBe(false)
+    await proved.submit(challenge, { answer: 'ok' })
+    expect(proved.hasProof()).toBe(true)
+  })
+
   it('passes on where a step sends the browser, and goes on when it is back', async () => {
     const tab = login({ top: ['R away', 'R second'] })
     const away = await tab.begin()

@@ -18,6 +18,8 @@ export function conditionalOtpStep(deps: ConditionalOtpDeps): Step {
   return {
     ...otp,
     id: 'auth-conditional-otp-form',
+    // Where no code is asked for its success proves nothing; a code that was right is noted by the check of it.
+    proves: false,
     async configuredFor(context, user) {
       if (user !== null && !(await isAsked(deps, context, user))) return true
       return otp.configuredFor(context, user)
