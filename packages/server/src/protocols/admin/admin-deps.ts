@@ -15,6 +15,7 @@ import type { KeyStock } from '../../domains/keys/key-stock.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Organizations } from '../../domains/organizations/organizations.ts'
 import type { Providers } from '../../domains/providers/providers.ts'
+import type { IdentityProviders } from '../../domains/realms/identity-providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
@@ -73,6 +74,7 @@ export interface AdminDeps {
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
+  readonly identityProviders: IdentityProviders
   readonly realmImport: RealmImport
   readonly realmChanges: RealmChanges
   readonly realmExport: RealmExport

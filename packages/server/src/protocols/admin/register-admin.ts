@@ -36,6 +36,7 @@ import { registerEventsConfig } from './events-config-resource.ts'
 import { registerDefaultGroups } from './groups/default-groups.ts'
 import { registerGroupResource } from './groups/group-resource.ts'
 import { registerGroups } from './groups/groups-resource.ts'
+import { registerIdentityProviders } from './identity-providers/identity-providers-resource.ts'
 import { registerKeys } from './keys-resource.ts'
 import { registerTestSmtpConnection } from './mail/test-smtp-connection.ts'
 import { registerManagementPermissions } from './management-permissions.ts'
@@ -80,6 +81,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerRealmActions,
   registerPartialExport,
   registerLocalization,
+  registerIdentityProviders,
   registerConsoleRealms,
   registerKeys,
   registerComponents,
