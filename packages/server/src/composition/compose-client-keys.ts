@@ -1,12 +1,12 @@
 import type { Logger } from 'pino'
 import { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { JwkDocuments } from '../domains/clients/keys/jwk-documents.ts'
-import { DocumentRequests } from '../http/document-request.ts'
+import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import type { Clock } from '../shared/clock.ts'
 
 /** Keys of clients, with those that they publish. */
 export function composeClientKeys(clock: Clock, log: Pick<Logger, 'warn'>): ClientKeys {
-  const documents = new DocumentRequests()
+  const documents = new OutgoingRequests()
   return new ClientKeys({
     documents: new JwkDocuments({
       clock,

@@ -20,7 +20,7 @@ import { RegistrationTokens } from '../domains/tokens/registration-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
-import { DocumentRequests } from '../http/document-request.ts'
+import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { SessionLogout } from '../login/session-logout.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
@@ -103,7 +103,7 @@ export async function composeDomains(
     new Credentials({
       patterns,
       warn,
-      documents: new DocumentRequests(),
+      documents: new OutgoingRequests(),
       database,
       users,
       clock,
@@ -149,6 +149,9 @@ export async function composeDomains(
   }
 }
 
+/** Clients that are told of logouts at the same time, by this process. */
+const logoutRequestsMax = 500
+
 /** Builds how users come, change and go, what they have to be like, and what they let clients have. */
 function composeUserVerbs(lower: UserLifecycleDeps & ConsentsDeps & Pick<RealmDomains, 'realms'>) {
   return {
@@ -174,11 +177,12 @@ function composeTokens(
   const tokens = new Tokens({ ...lower, clientEncryption })
   const accessTokens = new AccessTokens(lower)
   const dpopProofs = new DpopProofs(lower)
+  const requests = new OutgoingRequests(logoutRequestsMax)
   const oidcLogouts = running.use(
     new ClientLogouts({
       ...lower,
       tokens,
-      fetch,
+      post: (url, form) => requests.post(url, form),
       onFailure: (clientId, reason) =>
         services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
     }),

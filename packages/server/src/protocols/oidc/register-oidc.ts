@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { DocumentRequests } from '../../http/document-request.ts'
+import { OutgoingRequests } from '../../http/outgoing-requests.ts'
 import type { LoginStart } from '../../login/login-start.ts'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
@@ -79,7 +79,7 @@ export function registerOidc(
   registerToken(app, { ...shared, grants })
   registerPushedAuthorization(app, shared)
   registerDevice(app, shared)
-  const documentRequests = new DocumentRequests()
+  const documentRequests = new OutgoingRequests()
   registerRegistration(app, { ...deps, fetchText: (url) => documentRequests.text(url) })
   registerUserinfo(app, deps)
   registerIntrospection(app, shared)

@@ -3,12 +3,12 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 
-/** Longest document that is read, in bytes. */
+/** Longest answer that is read, in bytes. */
 const documentBytesMax = 256 * 1024
-/** How long a document may take from the first byte sent to the last one read. */
-const documentTimeoutMs = 5_000
-/** Documents that are fetched at the same time; more are refused, since somebody waits for each. */
-const underWayMax = 50
+/** How long a request may take from the first byte sent to the last one read. */
+const requestTimeoutMs = 5_000
+/** Requests under way at the same time; more are refused, since somebody waits for each. */
+const underWayMaxDefault = 50
 const urlCharactersMax = 2_048
 
 /** Link-local addresses: cloud machines answer there with their own credentials. */
@@ -17,9 +17,17 @@ neverAsked.addSubnet('169.254.0.0', 16, 'ipv4')
 neverAsked.addSubnet('fe80::', 10, 'ipv6')
 neverAsked.addSubnet('fd00:ec2::', 32, 'ipv6')
 
-/** Reads public documents that settings point to. Follows no redirects, sends no credentials, and everything has a limit. */
-export class DocumentRequests {
+/**
+ * Requests to addresses that settings name. They follow no redirects, send no credentials, go to no link-local address, and
+ * everything has a limit.
+ */
+export class OutgoingRequests {
+  readonly #underWayMax: number
   #underWay = 0
+
+  constructor(underWayMax = underWayMaxDefault) {
+    this.#underWayMax = underWayMax
+  }
 
   /**
    * @param url `http:` or `https:`, without user and password
@@ -27,11 +35,27 @@ export class DocumentRequests {
    * @throws Error that says why there is none
    */
   async text(url: string): Promise<string> {
+    return await this.#bounded(url, (target) => send(target, { method: 'GET' }, document))
+  }
+
+  /**
+   * Posts a form.
+   * @param url as of `text`
+   * @returns the status of the answer; nothing else of it is read
+   * @throws Error that says why there is none
+   */
+  async post(url: string, form: URLSearchParams): Promise<number> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const options = { method: 'POST', headers }
+    return await this.#bounded(url, (target) => send(target, options, statusOf, form.toString()))
+  }
+
+  async #bounded<T>(url: string, work: (target: URL) => Promise<T>): Promise<T> {
     const target = checkedUrl(url)
-    if (this.#underWay >= underWayMax) throw new Error('too many documents are being fetched')
+    if (this.#underWay >= this.#underWayMax) throw new Error('too many requests are under way')
     this.#underWay += 1
     try {
-      return await send(target)
+      return await work(target)
     } finally {
       this.#underWay -= 1
     }
@@ -42,10 +66,10 @@ function checkedUrl(url: string): URL {
   if (url.length > urlCharactersMax || !URL.canParse(url)) throw new Error('this is no URL')
   const target = new URL(url)
   if (target.protocol !== 'https:' && target.protocol !== 'http:') {
-    throw new Error(`documents are not fetched by ${target.protocol}`)
+    throw new Error(`nothing is asked by ${target.protocol}`)
   }
   if (target.username !== '' || target.password !== '') {
-    throw new Error('a URL with a password in it is not fetched')
+    throw new Error('a URL with a password in it is not asked')
   }
   const host = target.hostname.replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0 && isNeverAsked(host)) throw new Error(`${host} is not asked`)
@@ -69,27 +93,37 @@ const checkedLookup: LookupFunction = (host, options, callback) => {
   })
 }
 
-function send(target: URL): Promise<string> {
+/** @param take what to make of the answer */
+function send<T>(
+  target: URL,
+  { headers, ...given }: RequestOptions,
+  take: (response: IncomingMessage) => Promise<T>,
+  body?: string,
+): Promise<T> {
   const options: RequestOptions = {
-    method: 'GET',
+    ...given,
     lookup: checkedLookup,
     agent: false,
-    headers: { accept: 'application/json, */*;q=0.1' },
-    signal: AbortSignal.timeout(documentTimeoutMs),
+    headers: { accept: 'application/json, */*;q=0.1', ...(headers as Record<string, string>) },
+    signal: AbortSignal.timeout(requestTimeoutMs),
   }
   return new Promise((resolve, reject) => {
     const request = target.protocol === 'https:' ? httpsRequest : httpRequest
-    const outgoing = request(target, options, (response) => {
-      if (response.statusCode !== 200) {
-        response.destroy()
-        reject(new Error(`it answered with status ${response.statusCode}`))
-        return
-      }
-      read(response).then(resolve, reject)
-    })
+    const outgoing = request(target, options, (response) => take(response).then(resolve, reject))
     outgoing.on('error', reject)
-    outgoing.end()
+    outgoing.end(body)
   })
+}
+
+async function statusOf(response: IncomingMessage): Promise<number> {
+  response.destroy()
+  return response.statusCode ?? 0
+}
+
+async function document(response: IncomingMessage): Promise<string> {
+  if (response.statusCode === 200) return await read(response)
+  response.destroy()
+  throw new Error(`it answered with status ${response.statusCode}`)
 }
 
 async function read(response: IncomingMessage): Promise<string> {

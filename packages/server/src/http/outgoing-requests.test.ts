@@ -1,11 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { DocumentRequests } from './document-request.ts'
+import { OutgoingRequests } from './outgoing-requests.ts'
 
 describe('documents that settings point to', () => {
   const servers: Server[] = []
-  const requests = new DocumentRequests()
+  const requests = new OutgoingRequests()
   afterEach(() => {
     for (const server of servers.splice(0)) server.close()
   })
@@ -20,6 +20,20 @@ describe('documents that settings point to', () => {
   it('are read', async () => {
     const url = await serve((_request, response) => response.end('text'))
     expect(await requests.text(url)).toBe('text')
+  })
+
+  it('may be told something, which ends where it was sent', async () => {
+    const seen: string[] = []
+    const url = await serve(async (request, response) => {
+      const parts: string[] = []
+      for await (const part of request) parts.push(String(part))
+      seen.push(`${request.method} ${request.headers['content-type']} ${parts.join('')}`)
+      response.writeHead(302, { location: 'http://169.254.169.254/' }).end('x'.repeat(1_000_000))
+    })
+    expect(await requests.post(url, new URLSearchParams({ logout_token: 'a b' }))).toBe(302)
+    expect(seen).toEqual(['POST application/x-www-form-urlencoded logout_token=a+b'])
+    const elsewhere = 'http://169.254.169.254/'
+    await expect(requests.post(elsewhere, new URLSearchParams())).rejects.toThrow('is not asked')
   })
 
   it('are not looked for elsewhere', async () => {
