@@ -102,9 +102,7 @@ function completeProfile(given: GivenProfileConfig): UserProfile {
           multivalued: attribute.multivalued ?? false,
         }) as UserProfile['attributes'][number],
     ),
-    ...(groups
-      ? { groups: groups.map(present) as unknown as NonNullable<UserProfile['groups']> }
-      : {}),
+    groups: (groups ?? []).map(present) as unknown as NonNullable<UserProfile['groups']>,
     ...(unmanagedAttributePolicy ? { unmanagedAttributePolicy } : {}),
   }
 }

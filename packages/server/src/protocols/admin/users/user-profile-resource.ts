@@ -36,7 +36,8 @@ export function registerUserProfile(routes: AdminRoutes, deps: AdminDeps): void 
     handle: async (call) => {
       const trace = await call.trace('UPDATE', 'USER_PROFILE', 'users/profile', call.body)
       const given = (call.body ?? null) as GivenProfileConfig | null
-      return await deps.userProfiles.save(call.realm, given, trace)
+      const saved = await deps.userProfiles.save(call.realm, given, trace)
+      return call.reply.type('application/json').send(JSON.stringify(saved))
     },
   })
   registerUnmanaged(routes)
