@@ -23,7 +23,6 @@ describe('introspection as Keycloak answers it', () => {
     'access token',
     'access token, hint',
     'accept jwt',
-    'accept token-introspection+jwt',
     'other client not in audience',
     'bearer-only client',
     'unknown hint',

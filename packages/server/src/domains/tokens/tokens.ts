@@ -71,7 +71,13 @@ export interface TokensDeps {
 }
 
 /** What is signed for a client with the algorithm that it wants. */
-export type SignedKind = 'access' | 'id' | 'userinfo' | 'logout' | 'authorization'
+export type SignedKind = 'access' | 'id' | 'userinfo' | 'logout' | 'authorization' | 'introspection'
+
+/** Header `typ` where it is not that of every JWT. */
+const headerTypes: Partial<Record<SignedKind, string>> = {
+  logout: 'logout+jwt',
+  introspection: 'token-introspection+jwt',
+}
 
 /** @returns `iss` of a realm's tokens */
 export function issuerOf(
@@ -244,7 +250,8 @@ export class Tokens {
   /** Signs with the key and algorithm that client and realm chose for this kind of token. */
   async sign(realm: Realm, client: Client, kind: SignedKind, claims: Claims): Promise<string> {
     const key = await this.#deps.keys.signingKey(realm, this.algorithm(realm, client, kind))
-    if (kind === 'logout') return await signToken(key, claims, 'logout+jwt')
+    const headerType = headerTypes[kind]
+    if (headerType !== undefined) return await signToken(key, claims, headerType)
     const rfc9068 =
       client.representation.attributes?.['access.token.header.type.rfc9068'] === 'true'
     return await signToken(key, claims, kind === 'access' && rfc9068 ? 'at+jwt' : 'JWT')
@@ -258,6 +265,7 @@ export class Tokens {
       logout: 'id.token.signed.response.alg',
       userinfo: 'user.info.response.signature.alg',
       authorization: 'authorization.signed.response.alg',
+      introspection: 'introspection.signed.response.alg',
     }[kind]
     return (
       client.representation.attributes?.[attribute] ||

@@ -7,6 +7,7 @@ import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { sendJson } from '../../../http/json-answer.ts'
+import { epochSeconds } from '../../../shared/clock.ts'
 import type {
   AuthenticatedClient,
   ClientAuthentication,
@@ -22,7 +23,7 @@ import {
 } from '../realm-request.ts'
 
 export interface IntrospectionDeps
-  extends Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'tokens' | 'events'> {
+  extends Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'tokens' | 'events' | 'clock'> {
   readonly clientAuthentication: ClientAuthentication
 }
 
@@ -30,6 +31,7 @@ const path = '/realms/:realm/protocol/openid-connect/token/introspect'
 const refreshTypes = ['Refresh', 'Offline']
 /** Claims that mean something only to who issued the token, or inside of an id token. */
 const internalClaims = new Set(['aud_x', 'prov', 'reuse_id', 'at_hash', 'c_hash', 's_hash'])
+const jwtAnswer = 'application/token-introspection+jwt'
 const hints = ['access_token', 'refresh_token', 'requesting_party_token']
 
 /** `POST …/token/introspect` (RFC 7662). */
@@ -52,11 +54,22 @@ export function registerIntrospection(app: FastifyInstance, deps: IntrospectionD
     }
     const answer = await introspect(deps, realm, places, client, text, hint)
     if (answer['active'] === true && wantsJwt(request, client)) {
-      answer['jwt'] = await deps.tokens.sign(realm, client, 'access', { ...answer })
+      const { active: _, client_id: __, username: ___, token_type: ____, ...claims } = answer
+      answer['jwt'] = await deps.tokens.sign(realm, client, 'access', claims)
     }
     tell(deps, request, realm, client, hint, answer)
     reply.header('cache-control', 'no-cache')
-    sendJson(reply, JSON.stringify(answer))
+    if (!prefersJwt(request)) {
+      sendJson(reply, JSON.stringify(answer))
+      return reply
+    }
+    const signed = await deps.tokens.sign(realm, client, 'introspection', {
+      iss: issuerOf(places, realm),
+      aud: client.clientId,
+      iat: epochSeconds(deps.clock),
+      token_introspection: answer,
+    })
+    return await reply.type(jwtAnswer).send(signed)
   })
 }
 
@@ -138,6 +151,11 @@ async function activeClaims(
 
 function soleAudience(aud: unknown): Claims {
   return Array.isArray(aud) && aud.length === 1 ? { aud: aud[0] } : {}
+}
+
+/** RFC 9701 §4: the whole answer as a JWT, for who asks for nothing else. */
+function prefersJwt({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.toLowerCase().includes(jwtAnswer)
 }
 
 /** A compact token in the answer, for those who ask for it and may have it. */
