@@ -139,6 +139,17 @@ describe('settings of a realm', () => {
   })
 })
 
+it('what a realm can be told, and what its users can register, is answered as by Keycloak', async () => {
+  const pushed = await admin.send(`${realm}/push-revocation`, { method: 'POST' })
+  expect([pushed.status, pushed.body]).toEqual([200, {}])
+  expect((await admin.send(`${realm}/credential-registrators`)).body).toEqual([
+    'CONFIGURE_TOTP',
+    'webauthn-register',
+    'webauthn-register-passwordless',
+    'CONFIGURE_RECOVERY_AUTHN_CODES',
+  ])
+})
+
 describe('texts of a realm', () => {
   const texts = `${realm}/localization`
 

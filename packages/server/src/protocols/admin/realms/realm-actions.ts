@@ -2,6 +2,14 @@ import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 
+/** Required actions by which a user gets another credential. */
+const credentialRegistrators: ReadonlySet<string> = new Set([
+  'CONFIGURE_TOTP',
+  'webauthn-register',
+  'webauthn-register-passwordless',
+  'CONFIGURE_RECOVERY_AUTHN_CODES',
+])
+
 /** Commands to a whole realm. */
 export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void {
   routes.add({
@@ -13,6 +21,25 @@ export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void
       call.record('ACTION', 'REALM', 'logout-all')
       return {}
     },
+  })
+  // Adapters that took a push by their client's adminUrl are no more; who verifies tokens here reads `notBefore` itself.
+  routes.add({
+    method: 'POST',
+    path: '/push-revocation',
+    may: anyOf(['manage-realm']),
+    handle: async (call) => {
+      call.record('ACTION', 'REALM', 'push-revocation')
+      return {}
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: '/credential-registrators',
+    may: anyOf(['view-realm', 'manage-realm']),
+    handle: async ({ realm }) =>
+      realm.settings.requiredActions
+        .map(({ providerId }) => providerId)
+        .filter((id) => credentialRegistrators.has(id)),
   })
   // Caches follow the invalidation log and cannot be behind it, so these have nothing to do.
   for (const name of ['realm', 'user', 'keys', 'crl']) {
