@@ -111,3 +111,25 @@ describe('client profiles and policies', () => {
     expect((await send(path, 'GET')).body).toEqual(before)
   })
 })
+
+describe('what a client gets for a scope', () => {
+  it('names the mappers of its scopes, optional ones when they are asked for', async () => {
+    const path = `${client}/evaluate-scopes/protocol-mappers`
+    const containers = async (scope: string) => {
+      const { body } = await send(`${path}?scope=${scope}`, 'GET')
+      return new Set((body as { containerName: string }[]).map((each) => each.containerName))
+    }
+    expect(await containers('openid')).toContain('profile')
+    expect(await containers('openid')).not.toContain('phone')
+    expect(await containers('openid%20phone')).toContain('phone')
+  })
+
+  it('shows all roles with full scope, and only mapped ones without', async () => {
+    const path = `${client}/evaluate-scopes/scope-mappings/keys`
+    expect((await send(`${path}/not-granted`, 'GET')).body).toEqual([])
+    expect((await send(client, 'PUT', { fullScopeAllowed: false })).status).toBe(204)
+    const names = JSON.stringify((await send(`${path}/not-granted`, 'GET')).body)
+    expect(names).toContain('uma_authorization')
+    expect(JSON.stringify((await send(`${path}/granted`, 'GET')).body)).not.toContain('uma_auth')
+  })
+})

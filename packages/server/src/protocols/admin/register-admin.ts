@@ -26,6 +26,7 @@ import { registerClientScopeAssignments } from './clients/client-scope-assignmen
 import { registerScopeMappings } from './clients/client-scope-mappings.ts'
 import { registerClientSessions } from './clients/client-sessions.ts'
 import { registerClients } from './clients/clients-resource.ts'
+import { registerEvaluateScopes } from './clients/evaluate-scopes.ts'
 import { registerInitialAccess } from './clients/initial-access.ts'
 import { registerRotatedSecret } from './clients/rotated-secret.ts'
 import { registerServiceAccount } from './clients/service-account.ts'
@@ -101,6 +102,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerClientCertificates,
   registerClientNodes,
   registerRotatedSecret,
+  registerEvaluateScopes,
   registerClientPolicies,
   registerResourceServer,
   registerAuthorizationScopes,
