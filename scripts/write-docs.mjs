@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { composeProviders } from '../packages/server/dist/composition/compose-providers.js'
 import { settingsReference } from '../packages/server/dist/config/settings-reference.js'
 import { configurationOnlyReference } from '../packages/server/dist/domains/providers/configuration-only-reference.js'
+import { openApiOf } from '../packages/server/dist/protocols/admin/open-api.js'
+import { adminRoutes } from '../packages/server/dist/protocols/admin/register-admin.js'
+import { endpointsReference } from '../packages/server/dist-tests/endpoints/endpoints-reference.js'
 import { specificationTests } from '../tidy/dist/specification-tests.js'
 
 const directory = join(import.meta.dirname, '..', 'docs', 'reference')
@@ -19,3 +22,7 @@ const files = readdirSync(join(import.meta.dirname, '..', tests)).map((name) => 
   text: readFileSync(join(import.meta.dirname, '..', tests, name), 'utf8'),
 }))
 writeFileSync(join(directory, 'specification-tests.md'), specificationTests(files))
+// Which endpoints there are depends on nothing that their handlers need at work.
+const api = openApiOf(adminRoutes({}))
+const allTests = join(import.meta.dirname, '..', 'packages', 'server', 'tests')
+writeFileSync(join(directory, 'admin-endpoints.md'), endpointsReference(api, allTests))

@@ -5,6 +5,7 @@ import {
   identityProviders,
   organizations,
 } from './configuration-cases.ts'
+import { reads } from './read-cases.ts'
 
 const realm = each([
   ['PUT realm', '', { displayName: 'shown' }],
@@ -287,6 +288,7 @@ export const cases: readonly Case[] = [
   ...roles,
   ...clients,
   ...administrationClient,
+  ...reads,
   ...clientScopes.filter(({ name }) => !name.startsWith('DELETE client scope')),
   ...groups.filter(({ name }) => name !== 'DELETE group'),
   ...users,

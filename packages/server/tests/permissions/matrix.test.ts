@@ -9,43 +9,37 @@ const forbidden = 403
 
 /** Writes that have no endpoint yet. */
 const later: ReadonlySet<string> = new Set([
-  'DELETE attack detection',
-  'DELETE attack detection of a user',
   'DELETE consent',
   'DELETE identity provider',
-  'DELETE initial access',
-  'DELETE node',
-  'DELETE rotated secret',
-  'POST certificate',
   'POST identity provider',
   'POST identity provider mapper',
-  'POST impersonation',
-  'POST initial access',
-  'POST node',
   'POST node of administration client',
-  'POST organization',
-  'POST partial export',
   'POST partial import',
   'POST push-revocation',
-  'POST push-revocation of client',
   'POST registration-access-token',
-  'PUT client policies',
-  'PUT client profiles',
-  'PUT disable credential types',
   'PUT execute-actions-email',
   'PUT identity provider',
   'PUT send-verify-email',
 ])
 
+/** Every role in its own realm; a few from master and elsewhere, where only the way to the roles is another. */
+function isPlayed(who: string, realm: 'other' | 'own'): boolean {
+  return sampled.has(who) || (realm === 'own' && who.startsWith('own/'))
+}
+
+const listed = 'lists are for those who may see what they list'
 /** What is refused here on purpose though Keycloak allows it, and why. */
 const stricter: Readonly<Record<string, string>> = {
+  'GET available roles of scope for consoles': listed,
+  'GET effective roles of scope for consoles': listed,
+  'GET all effective roles of scope for consoles': listed,
   'PUT administrators group of user':
     'a group gives its roles: nobody gives away more than they have',
   'POST composite of realm-admin of user':
     'a composite gives its roles: nobody gives away more than they have',
 }
 
-/** Who writes to the other realm: nothing tells the others apart there. */
+/** Who writes to the other realm, and who of master: nothing tells the others apart there. */
 const sampled: ReadonlySet<string> = new Set([
   'own/realm-admin',
   'own/manage-users',
@@ -55,6 +49,12 @@ const sampled: ReadonlySet<string> = new Set([
   'master/create-realm',
 ])
 
+/** What is shown here though Keycloak refuses it, and why. */
+const looser: Readonly<Record<string, string>> = {
+  'GET effective client roles of group':
+    'those who see a group see what it holds, as in its other lists',
+}
+
 const recorded = fixture<{ own: Matrix; other: Matrix }>('admin/permission-matrix')
 let played: { own: Matrix; other: Matrix }
 let server: TestServer
@@ -63,8 +63,8 @@ beforeAll(async () => {
   server = await startTestServer()
   const world = new World(server.url, async () => await AdminSession.open(server.url))
   await world.make()
-  played = await play(world, (who) => sampled.has(who))
-}, 180_000)
+  played = await play(world, isPlayed)
+}, 400_000)
 
 afterAll(async () => {
   await server[Symbol.asyncDispose]()
@@ -77,7 +77,7 @@ describe.each(['own', 'other'] as const)('writes to the %s realm', (realm) => {
       if (later.has(name)) continue
       const given = played[realm][name] ?? {}
       for (const who of new Set([...Object.keys(expected), ...Object.keys(given)])) {
-        if (realm === 'other' && !sampled.has(who)) continue
+        if (!isPlayed(who, realm)) continue
         const [wanted, status] = [expected[who] ?? forbidden, given[who] ?? forbidden]
         if (!isRight(name, wanted, status))
           differences.push(`${who} ${name}: ${status}, Keycloak ${wanted}`)
@@ -93,8 +93,9 @@ describe.each(['own', 'other'] as const)('writes to the %s realm', (realm) => {
  */
 function isRight(name: string, wanted: number, status: number): boolean {
   if (status === wanted) return true
-  if (status !== forbidden) return false
-  return wanted === 404 || wanted >= 500 || name in stricter
+  if (wanted >= 500) return status < 500
+  if (name in looser && status === 200) return true
+  return status === forbidden && (wanted === 404 || name in stricter)
 }
 
 it('every write that is left out here has no endpoint', () => {

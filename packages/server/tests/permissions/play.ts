@@ -12,19 +12,19 @@ const triesMax = 5
 
 /**
  * Sends every write as everybody: to the realm that they have something to do with, then to another.
- * @param writesElsewhere who is sent to the other realm, too
+ * @param plays whether somebody is sent to a realm at all
  */
 export async function play(
   world: World,
-  writesElsewhere: (who: string) => boolean = () => true,
+  plays: (who: string, realm: 'other' | 'own') => boolean = () => true,
 ): Promise<{ own: Matrix; other: Matrix }> {
   const own: Matrix = Object.fromEntries(cases.map(({ name }) => [name, {}]))
   const other: Matrix = structuredClone(own)
   const waiting = [...everybody]
   const work = async () => {
     for (let who = waiting.shift(); who !== undefined; who = waiting.shift()) {
-      await playAs(world, who, realmName, own)
-      if (writesElsewhere(who)) await playAs(world, who, otherName, other)
+      if (plays(who, 'own')) await playAs(world, who, realmName, own)
+      if (plays(who, 'other')) await playAs(world, who, otherName, other)
     }
   }
   await Promise.all(Array.from({ length: parallel }, work))

@@ -42,6 +42,7 @@ import { registerKeys } from './keys-resource.ts'
 import { registerTestSmtpConnection } from './mail/test-smtp-connection.ts'
 import { registerManagementPermissions } from './management-permissions.ts'
 import { keepMultipart } from './multipart-body.ts'
+import { registerOpenApi } from './open-api.ts'
 import { registerOrganizationInvitations } from './organizations/organization-invitations.ts'
 import { registerOrganizationMembers } from './organizations/organization-members.ts'
 import { registerOrganizationProviders } from './organizations/organization-providers.ts'
@@ -148,6 +149,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
 export function adminRoutes(deps: AdminDeps): AdminRoutes {
   const routes = new AdminRoutes()
   for (const register of resources) register(routes, deps)
+  registerOpenApi(routes)
   return routes
 }
 

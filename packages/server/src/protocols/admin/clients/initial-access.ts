@@ -28,7 +28,7 @@ export function registerInitialAccess(routes: AdminRoutes, deps: AdminDeps): voi
   routes.add<z.output<typeof wish> | undefined>({
     method: 'POST',
     path,
-    may: anyOf(['create-client', 'manage-clients']),
+    may: anyOf(['manage-clients']),
     body: bodyShape,
     handle: async (call) => {
       const { realm, request } = call

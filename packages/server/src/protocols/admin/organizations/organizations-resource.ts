@@ -7,6 +7,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { type OrganizationBody, organizationShape } from '../representations/organization.ts'
 import { organizationRepresentation } from './organization-representation.ts'
 import {
+  makesOrganizations,
   managesOrganizations,
   queriesOrganizations,
   requireEnabled,
@@ -43,7 +44,7 @@ export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): voi
   routes.add<OrganizationBody | undefined>({
     method: 'POST',
     path: '/organizations',
-    may: managesOrganizations,
+    may: makesOrganizations,
     body: organizationShape,
     handle: async (call) => {
       requireEnabled(call)

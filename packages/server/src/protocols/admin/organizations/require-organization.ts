@@ -10,6 +10,8 @@ export const queriesOrganizations = anyOf([
   'query-organizations',
 ])
 export const managesOrganizations = anyOf(['manage-organizations'])
+/** Those who manage the realm make organizations, and do nothing else with them. */
+export const makesOrganizations = anyOf(['manage-organizations', 'manage-realm'])
 
 /** @throws HttpError 404 in a realm without organizations */
 export function requireEnabled({ realm }: Pick<AdminCall, 'realm'>): void {
