@@ -9,14 +9,12 @@ import { registerWelcome } from '../protocols/welcome/register-welcome.ts'
 export interface PagesSource {
   readonly urls: ServerUrls
   readonly firstAdministrator: FirstAdministrator
-  /** Setting `http-relative-path` without a slash at its end. */
-  readonly relativePath: string
 }
 
 /** Builds the pages and registers what belongs to no realm: their static files and the page at `/`. */
 export async function composePages(app: FastifyInstance, source: PagesSource): Promise<Pages> {
   const resources = await LoginResources.load()
-  const pages = new Pages({ resources, relativePath: source.relativePath })
+  const pages = new Pages({ resources })
   registerLoginResources(app, { resources })
   registerWelcome(app, { pages, ...source })
   return pages

@@ -25,7 +25,7 @@ export async function registerProtocols(
   const { urls, settings } = foundation
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
-  const pages = await composePages(app, { urls, relativePath, firstAdministrator })
+  const pages = await composePages(app, { urls, firstAdministrator })
   const { clock } = foundation
   composeConsoles(app, { ...domains, urls, clock })
   const login = composeLogin(foundation, domains, pages)

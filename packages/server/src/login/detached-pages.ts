@@ -39,8 +39,8 @@ export class DetachedPages {
   }
 
   /** For addresses of a realm that does not exist. */
-  unknownRealm(): BrowserAnswer {
-    return this.#pages.unknownRealm()
+  unknownRealm(serverUrl: string): BrowserAnswer {
+    return this.#pages.unknownRealm(serverUrl)
   }
 
   /** `login-actions/detached-info`: the last such page again. */

@@ -127,7 +127,7 @@ export class LoginPageRenderer {
       }
     }
     const locale = this.localeOf(visit)
-    const context = this.#pages.context({ realm, locale })
+    const context = this.#pages.context({ realm, serverUrl: browser.frontendUrl, locale })
     const html = renderFormPost(context, to)
     // The type without a charset, as Keycloak sends this one page.
     const headers = { ...pageHeaders(realm), 'content-type': 'text/html' }
@@ -147,7 +147,9 @@ export class LoginPageRenderer {
     const locale = this.localeOf(visit)
     const localeUrl = (tag: string) => detachedUrl(visit, tag)
     const languages = detached ? { localeUrl } : {}
-    const context = this.#pages.context({ realm: visit.realm, locale, ...languages })
+    const { realm, browser } = visit
+    const serverUrl = browser.frontendUrl
+    const context = this.#pages.context({ realm, serverUrl, locale, ...languages })
     const clientUrl = clientUrlOf(visit, client)
     const html = renderInfo(context, { message, ...(clientUrl === undefined ? {} : { clientUrl }) })
     return answer(visit, 200, html, locale)
@@ -163,7 +165,9 @@ export class LoginPageRenderer {
     const locale = this.localeOf(visit)
     const localeUrl = (tag: string) => detachedUrl(visit, tag)
     const languages = detached ? { localeUrl } : {}
-    const context = this.#pages.context({ realm: visit.realm, locale, ...languages })
+    const { realm, browser } = visit
+    const serverUrl = browser.frontendUrl
+    const context = this.#pages.context({ realm, serverUrl, locale, ...languages })
     const clientUrl = clientUrlOf(visit, client)
     const html = renderError(context, {
       message,
@@ -173,8 +177,8 @@ export class LoginPageRenderer {
   }
 
   /** For addresses of a realm that does not exist. */
-  unknownRealm(): BrowserAnswer {
-    const context = this.#pages.context({ realm: null, inRealm: false })
+  unknownRealm(serverUrl: string): BrowserAnswer {
+    const context = this.#pages.context({ realm: null, serverUrl, inRealm: false })
     const body = renderError(context, { message: { key: 'pageNotFound' }, untitled: true })
     return { status: 404, headers: {}, cookies: [], mayBeStored: true, body }
   }
@@ -187,6 +191,7 @@ export class LoginPageRenderer {
   ): PageContext {
     return this.#pages.context({
       realm: tab.visit.realm,
+      serverUrl: tab.visit.browser.frontendUrl,
       locale: this.localeOf(tab.visit, tab),
       localeUrl: (tag) => addresses.inLocale(action, execution, tag),
       signedInElsewhereUrl: addresses.restart(true),

@@ -53,8 +53,8 @@ export class LoginStart {
   }
 
   /** For addresses of a realm that does not exist. */
-  unknownRealm(): BrowserAnswer {
-    return this.#pages.unknownRealm()
+  unknownRealm(serverUrl: string): BrowserAnswer {
+    return this.#pages.unknownRealm(serverUrl)
   }
 
   async toClient(

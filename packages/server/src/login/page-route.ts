@@ -15,7 +15,7 @@ import { type RealmRefusal, realmRefusal } from './realm-refusal.ts'
 export interface PageRouteDeps {
   readonly realms: Pick<Realms, 'byName'>
   readonly urls: ServerUrls
-  readonly pages: { unknownRealm(): BrowserAnswer }
+  readonly pages: { unknownRealm(serverUrl: string): BrowserAnswer }
 }
 
 /** What a page of a realm is answered with. */
@@ -41,7 +41,10 @@ export function pageRoute(deps: PageRouteDeps, { answer, refused }: PageAnswers)
     const { realm: name } = request.params as { realm: string }
     const realm = await deps.realms.byName(name)
     if (realm === null) {
-      if (wantsHtml(request)) return sendBrowserAnswer(reply, deps.pages.unknownRealm())
+      if (wantsHtml(request)) {
+        const page = deps.pages.unknownRealm(deps.urls.frontend(request))
+        return sendBrowserAnswer(reply, page)
+      }
       throw new HttpError(404, { error: 'Realm does not exist' })
     }
     const { attributes } = realm.settings

@@ -43,9 +43,12 @@ export class LoginResources {
     return new LoginResources(files)
   }
 
-  /** @returns the path of the folder in which pages find the files, without a slash at the end */
-  path(relativePath: string): string {
-    return `${relativePath.replace(/\/+$/, '')}/resources/${this.version}/login/holdfast`
+  /**
+   * @param publicPath by which browsers see the server, behind whatever proxy
+   * @returns the path of the folder in which pages find the files, without a slash at the end
+   */
+  path(publicPath: string): string {
+    return `${publicPath.replace(/\/+$/, '')}/resources/${this.version}/login/holdfast`
   }
 
   file(name: string): LoginResource | undefined {

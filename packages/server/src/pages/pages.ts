@@ -7,14 +7,14 @@ import type { LocaleChoice, PageContext } from './page-context.ts'
 import { RealmMarkup } from './realm-markup.ts'
 
 export interface PagesDeps {
-  readonly resources: LoginResources
-  /** `http-relative-path`: empty or `/auth`. */
-  readonly relativePath: string
+  readonly resources: Pick<LoginResources, 'path'>
 }
 
 export interface PageRequest {
   /** `null` when the page belongs to no realm (an unknown one, the welcome page). */
   readonly realm: Realm | null
+  /** Where the browser sees the server, for this realm: what the page links to is below its path. */
+  readonly serverUrl: string
   /** From `chooseLocale`; default English. */
   readonly locale?: string | undefined
   /** Address of the same page in another language (`kc_locale=…`); without it no selector is shown. */
@@ -34,11 +34,11 @@ export const productName = 'Holdfast'
 
 /** Makes the context in which pages are rendered. */
 export class Pages {
-  readonly #resourcesPath: string
+  readonly #resources: PagesDeps['resources']
   readonly #markup = new RealmMarkup()
 
   constructor(deps: PagesDeps) {
-    this.#resourcesPath = deps.resources.path(deps.relativePath)
+    this.#resources = deps.resources
   }
 
   context(request: PageRequest): PageContext {
@@ -53,7 +53,7 @@ export class Pages {
       locales: this.#locales(request, locale),
       realmTitle: name,
       realmHeading: heading ? this.#markup.of(realm, heading) : html`${name}`,
-      resourcesPath: this.#resourcesPath,
+      resourcesPath: this.#resources.path(new URL(request.serverUrl).pathname),
       signedInElsewhereUrl: request.signedInElsewhereUrl,
       inRealm: realm !== null,
       text: (key, ...params) => messages.text(key, ...params),

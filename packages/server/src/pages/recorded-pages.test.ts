@@ -39,7 +39,8 @@ function recorded(name: string): RecordedPage {
   return JSON.parse(readFileSync(file, 'utf8')) as RecordedPage
 }
 
-const pages = new Pages({ resources: new LoginResources(new Map()), relativePath: '' })
+const pages = new Pages({ resources: new LoginResources(new Map()) })
+const serverUrl = 'http://localhost:8080'
 const settings = {
   displayName: 'Acme',
   displayNameHtml: '<b>Acme</b> Corp',
@@ -52,9 +53,9 @@ const fresh = {
   settings: { internationalizationEnabled: false },
 } as unknown as Realm
 const localeUrl = (locale: string) => `?kc_locale=${locale}`
-const context = pages.context({ realm: acme, localeUrl })
-const german = pages.context({ realm: acme, locale: 'de', localeUrl })
-const plain = pages.context({ realm: fresh })
+const context = pages.context({ realm: acme, serverUrl, localeUrl })
+const german = pages.context({ realm: acme, serverUrl, locale: 'de', localeUrl })
+const plain = pages.context({ realm: fresh, serverUrl })
 
 const action = '/login-actions/authenticate?session_code=c'
 const known = (username: string) => ({
@@ -179,7 +180,7 @@ const rendered: Record<string, string> = {
     message: { key: 'invalidParameterMessage', params: ['redirect_uri'] },
   }),
   'error.cookie-not-found': renderError(context, { message: { key: 'cookieNotFoundMessage' } }),
-  'error.unknown-realm': renderError(pages.context({ realm: null }), {
+  'error.unknown-realm': renderError(pages.context({ realm: null, serverUrl }), {
     message: { key: 'pageNotFound' },
   }),
   'page-expired.execution': renderPageExpired(context, { restartUrl: '/r', continueUrl: '/c' }),

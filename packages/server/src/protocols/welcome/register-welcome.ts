@@ -110,7 +110,7 @@ function page(
     })
     reply.header('set-cookie', cookie)
   }
-  const context = deps.pages.context({ realm: null })
+  const context = deps.pages.context({ realm: null, serverUrl })
   return reply
     .header('cache-control', 'no-store')
     .type('text/html;charset=utf-8')

@@ -194,8 +194,10 @@ function page(
     cookieLocale: cookiesOf(request).get('KEYCLOAK_LOCALE'),
     acceptLanguage: request.headers['accept-language'],
   })
-  const localeUrl = (tag: string) => `${path}?${new URLSearchParams({ kc_locale: tag })}`
-  const text = render(deps.pages.context({ realm, locale, localeUrl }))
+  const serverUrl = placesOf(deps, request, realm).frontend
+  const above = new URL(serverUrl).pathname.replace(/\/+$/, '')
+  const localeUrl = (tag: string) => `${above}${path}?${new URLSearchParams({ kc_locale: tag })}`
+  const text = render(deps.pages.context({ realm, serverUrl, locale, localeUrl }))
   for (const [name, value] of Object.entries(pageHeaders(realm))) reply.header(name, value)
   reply.header('cache-control', 'no-store, must-revalidate, max-age=0')
   return reply.header('content-language', locale).type('text/html;charset=utf-8').send(text)

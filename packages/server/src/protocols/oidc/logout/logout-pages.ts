@@ -76,7 +76,9 @@ export class LogoutPages {
   #context({ realm, places, locale }: LogoutPageRequest, detached = false): PageContext {
     const again = `${issuerOf(places, realm)}/login-actions/detached-info?kc_locale=`
     const localeUrl = (tag: string) => again + encodeURIComponent(tag)
-    return this.#pages.context({ realm, locale, ...(detached ? { localeUrl } : {}) })
+    const serverUrl = places.frontend
+    const languages = detached ? { localeUrl } : {}
+    return this.#pages.context({ realm, serverUrl, locale, ...languages })
   }
 
   #send(
