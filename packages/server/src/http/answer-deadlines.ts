@@ -1,6 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import { ArrivalList } from '../shared/arrival-list.ts'
 
+/** How long an answer to a request that is known to be long may take: the longest statement of an import, and a little. */
+const longAnswerMsMax = 660_000
+/** Answers that may take that long. */
+const long = new WeakSet<ServerResponse>()
+
+/** Gives the answer to a request that may take minutes (importing a realm, deleting one) the time for it. */
+export function allowLongAnswer(response: ServerResponse): void {
+  long.add(response)
+}
+
 /** How often overdue answers are looked for; an answer may be late by this much. */
 const sweepMs = 1_000
 
@@ -20,11 +30,12 @@ interface Awaited {
 /**
  * Lets no request wait for ever: one that has no answer when its time is up is refused, and an answer that has begun and does
  * not come to its end is cut. All requests have the same time, so that the oldest is always the first, and no request needs
- * a timer of its own.
+ * a timer of its own; long ones stand in a row of their own once the usual time is over.
  */
 export class AnswerDeadlines implements Disposable {
   readonly #deps: AnswerDeadlinesDeps
   readonly #awaited = new ArrivalList<Awaited>()
+  readonly #long = new ArrivalList<Awaited>()
   readonly #timer: NodeJS.Timeout
 
   constructor(deps: AnswerDeadlinesDeps) {
@@ -34,29 +45,44 @@ export class AnswerDeadlines implements Disposable {
 
   /** Requests that wait for their answer. */
   get waiting(): number {
-    return this.#awaited.size
+    return this.#awaited.size + this.#long.size
   }
 
   /** From now on the answer has its time. */
   begin(response: ServerResponse): void {
-    const due = performance.now() + this.#deps.answerMsMax
-    const place = this.#awaited.add({ response, due })
-    response.on('close', () => this.#awaited.leave(place))
+    this.#await(this.#awaited, response, this.#deps.answerMsMax)
   }
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
   }
 
+  #await(list: ArrivalList<Awaited>, response: ServerResponse, ms: number): void {
+    const place = list.add({ response, due: performance.now() + ms })
+    response.on('close', () => list.leave(place))
+  }
+
   #sweep(): void {
-    const now = performance.now()
-    let oldest = this.#awaited.first
-    while (oldest !== undefined && now >= oldest.value.due) {
-      const { response } = oldest.value
-      this.#awaited.leave(oldest)
-      if (response.headersSent) response.destroy()
-      else this.#deps.refuse(response)
-      oldest = this.#awaited.first
+    for (const response of this.#overdue(this.#awaited)) {
+      if (long.has(response)) {
+        this.#await(this.#long, response, longAnswerMsMax - this.#deps.answerMsMax)
+      } else this.#end(response)
     }
+    for (const response of this.#overdue(this.#long)) this.#end(response)
+  }
+
+  *#overdue(list: ArrivalList<Awaited>): Generator<ServerResponse> {
+    const now = performance.now()
+    let oldest = list.first
+    while (oldest !== undefined && now >= oldest.value.due) {
+      list.leave(oldest)
+      yield oldest.value.response
+      oldest = list.first
+    }
+  }
+
+  #end(response: ServerResponse): void {
+    if (response.headersSent) response.destroy()
+    else this.#deps.refuse(response)
   }
 }

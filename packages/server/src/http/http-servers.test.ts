@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
+import { allowLongAnswer } from './answer-deadlines.ts'
 import { HttpServers } from './http-servers.ts'
 import type { HttpSettings } from './http-settings.ts'
 import { sendJson } from './json-answer.ts'
@@ -65,6 +66,11 @@ test('a request without an answer in time is refused, one that has begun is cut,
     reply.raw.writeHead(200).write('begun')
   })
   app.get('/quick', async () => 'done')
+  app.get('/long', async (_request, reply) => {
+    allowLongAnswer(reply.raw)
+    await pause(400)
+    return 'done at last'
+  })
   await using servers = new HttpServers({ settings, app, answerMsMax: 100 })
   await servers.listen()
   const send = async (path: string) => await fetch(`http://127.0.0.1:${servers.port}${path}`)
@@ -84,6 +90,8 @@ test('a request without an answer in time is refused, one that has begun is cut,
   await expect(begun.text()).rejects.toThrow()
 
   expect((await send('/quick')).status).toBe(200)
+  const long = await send('/long')
+  expect([long.status, await long.text()]).toEqual([200, 'done at last'])
   await expect.poll(() => servers.active).toBe(0)
 })
 

@@ -86,6 +86,13 @@ export class Realms {
     )
   }
 
+  /** @returns a realm as the transaction sees it, uncached. @throws ModelError `missing` */
+  async writtenIn(tx: Transaction, id: string): Promise<Realm> {
+    const realm = await this.#store.byId(tx, id)
+    if (!realm) throw new ModelError('missing', 'Realm not found.')
+    return realm
+  }
+
   /**
    * Many realms at once: what is not known already is read in batches, and not kept, for a list of all would push what is in
    * use out of the cache.

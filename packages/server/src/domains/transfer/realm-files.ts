@@ -51,9 +51,10 @@ export class RealmFiles {
     const name = found.realm.realm
     const existing = await realms.byName(name)
     if (existing && !override) return { realm: name, outcome: 'exists' }
-    await realmImport.importRealm(found.realm, existing, () =>
-      usersInFiles(found.userFiles, placeholders),
-    )
+    await realmImport.importRealm(found.realm, {
+      replaced: existing,
+      userFiles: () => usersInFiles(found.userFiles, placeholders),
+    })
     return { realm: name, outcome: existing ? 'replaced' : 'imported' }
   }
 }

@@ -57,6 +57,15 @@ async function* noUserFiles(): AsyncGenerator<readonly UserRepresentation[]> {
   // A realm whose users are all in its own file.
 }
 
+export interface ImportOptions {
+  /** A realm that is deleted in the same transaction (import with override). */
+  readonly replaced?: Realm | null
+  /** Users that came in other files. */
+  readonly userFiles?: () => UserFiles
+  /** Further work at the end of the same transaction, with the realm as it was written. */
+  readonly also?: (tx: Transaction, realm: Realm) => Promise<void>
+}
+
 /** Creates realms from representations: a few members or a full export, always in one transaction. */
 export class RealmImport {
   readonly #deps: RealmImportDeps
@@ -70,23 +79,17 @@ export class RealmImport {
 
   /**
    * Creates a realm with everything in it.
-   * @param replaced a realm that is deleted in the same transaction (import with override)
-   * @param userFiles users that came in other files
    * @returns the id of the new realm
    * @throws ModelError `duplicate` when a name or id is taken, `invalid` when something refers to what is not there
    */
-  async importRealm(
-    given: RealmRepresentation,
-    replaced: Realm | null = null,
-    userFiles: () => UserFiles = noUserFiles,
-  ): Promise<string> {
+  async importRealm(given: RealmRepresentation, options: ImportOptions = {}): Promise<string> {
     // The schema library is not needed by starts that import nothing.
     const { readRealm } = await import('./representation-shape.ts')
     const { withReadClients } = await import('./read-clients.ts')
     const read = withReadClients(withoutLegacyMembers(readRealm(given)))
     const realm = await completeRealm(read, this.#deps)
     await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
-      this.#write(realm, replaced, userFiles),
+      this.#write(realm, options),
     )
     await this.#deps.authorization.takeOver(realm.id, realm.clients)
     for (const notice of importNotices(realm)) this.#deps.warn(notice)
@@ -96,8 +99,7 @@ export class RealmImport {
 
   async #write(
     realm: CompleteRealm,
-    replaced: Realm | null,
-    userFiles: () => UserFiles,
+    { replaced, userFiles = noUserFiles, also }: ImportOptions,
   ): Promise<void> {
     await this.#deps.database.transaction(
       async (tx) => {
@@ -113,6 +115,7 @@ export class RealmImport {
         await this.#addServiceAccounts(tx, realm, target)
         await this.#writeOrganizations(tx, realm)
         await this.#administration.add(tx, { id: realm.id, name: realm.realm })
+        await also?.(tx, await this.#deps.realms.writtenIn(tx, realm.id))
       },
       { statementTimeoutMs: importStatementTimeoutMs },
     )
@@ -133,11 +136,15 @@ export class RealmImport {
     await this.#administration.remove(tx, realm)
   }
 
-  /** As `remove`, in a transaction of its own that may take long. */
-  async removeRealm(realm: Realm): Promise<void> {
-    await this.#deps.database.transaction((tx) => this.remove(tx, realm), {
-      statementTimeoutMs: importStatementTimeoutMs,
-    })
+  /** As `remove`, in a transaction of its own that may take long. @param also further work of it */
+  async removeRealm(realm: Realm, also?: (tx: Transaction) => Promise<void>): Promise<void> {
+    await this.#deps.database.transaction(
+      async (tx) => {
+        await this.remove(tx, realm)
+        await also?.(tx)
+      },
+      { statementTimeoutMs: importStatementTimeoutMs },
+    )
   }
 
   /** The rows go with the realm's; what is cached of its clients and roles goes by their own tags. */

@@ -9,7 +9,7 @@ type Change = Pick<AdminEvent, 'operationType' | 'resourceType' | 'resourcePath'
 /** @returns the event of a change that is made in the name of the administrator whose call it is */
 export function adminEvent(
   urls: AdminDeps['urls'],
-  { realm, administrator, request }: AdminCall,
+  { realm, administrator, request }: Pick<AdminCall, 'administrator' | 'realm' | 'request'>,
   change: Change,
 ): AdminEvent {
   return {

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../database/database.ts'
 import { masterRealmName } from '../../../domains/administration/administration.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
+import { allowLongAnswer } from '../../../http/answer-deadlines.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
@@ -8,7 +9,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
 import { type RealmBody, realmShape } from '../representations/realm.ts'
 import { restrictedRealm } from './realm-representation.ts'
-import { fullRealm } from './realms-resource.ts'
+import { fullRealm, requireUnanswered, traceOfRealm } from './realms-resource.ts'
 
 /** `GET`, `PUT` and `DELETE /admin/realms/{realm}`. */
 export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): void {
@@ -34,9 +35,19 @@ export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'DELETE',
     path: '',
     may: anyOf(['manage-realm']),
-    handle: async ({ realm, reply }) => {
+    handle: async (call) => {
+      const { realm, reply, administrator } = call
       if (realm.name === masterRealmName) throw refused(400, "Can't remove master realm")
-      await deps.realmImport.removeRealm(realm)
+      allowLongAnswer(reply.raw)
+      // Who deletes the realm that they belong to leaves no place for the event.
+      const trace =
+        administrator.realm.id === realm.id
+          ? undefined
+          : await traceOfRealm(deps, call, 'DELETE', realm.name)
+      await deps.realmImport.removeRealm(realm, async (tx) => {
+        await trace?.(tx)
+        requireUnanswered(reply)
+      })
       reply.header('cache-control', 'no-cache')
     },
   })

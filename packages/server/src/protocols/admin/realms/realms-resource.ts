@@ -1,9 +1,13 @@
+import type { FastifyReply } from 'fastify'
+import type { AdminOperation, AdminTrace } from '../../../domains/events/admin-event.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
 import { requireRealmName } from '../../../domains/transfer/realm-name.ts'
 import type { RealmRepresentation } from '../../../domains/transfer/representation.ts'
+import { allowLongAnswer } from '../../../http/answer-deadlines.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { created } from '../admin-answer.ts'
+import type { ServerCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, forbidden, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -11,10 +15,35 @@ import type { Administrator } from '../administrator.ts'
 import { realmShape } from '../representations/realm.ts'
 import { checked, JsonText } from '../request-body.ts'
 import { roleRepresentation } from '../roles/role-representation.ts'
+import { adminEvent } from '../route-event.ts'
 import { briefRealm, realmRepresentation } from './realm-representation.ts'
 
 /** Largest import of a realm: it comes with its users. */
 const importBytesMax = 256 * 1024 * 1024
+
+/**
+ * The event of a realm that comes or goes. As with Keycloak it is one of the realm of whom makes the change, for the other
+ * realm is not there yet or any longer.
+ */
+export async function traceOfRealm(
+  deps: AdminDeps,
+  { administrator, request }: Pick<ServerCall, 'administrator' | 'request'>,
+  operationType: AdminOperation,
+  name: string,
+  representation?: unknown,
+): Promise<AdminTrace> {
+  const call = { realm: administrator.realm, administrator, request }
+  const change = { operationType, resourceType: 'REALM', resourcePath: name, representation }
+  return await deps.events.trace(adminEvent(deps.urls, call, change))
+}
+
+/**
+ * The last step of a long transaction: what was refused for taking too long must not be committed behind that answer.
+ * @throws HttpError 503 when the answer has been given already
+ */
+export function requireUnanswered({ raw }: Pick<FastifyReply, 'raw'>): void {
+  if (raw.headersSent) throw new HttpError(503, { error: 'No answer in time' })
+}
 
 /** `GET` and `POST /admin/realms`. */
 export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {
@@ -34,9 +63,23 @@ export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {
     bodyBytesMax: importBytesMax,
     may: async (administrator) =>
       administrator.ofMaster && (await administrator.holdsRealmRole('create-realm')),
-    handle: async ({ request, reply }) => {
+    handle: async (call) => {
+      const { request, reply } = call
       const realm = realmOf(request.body)
-      await deps.realmImport.importRealm(realm)
+      allowLongAnswer(reply.raw)
+      await deps.realmImport.importRealm(realm, {
+        also: async (tx, made) => {
+          const trace = await traceOfRealm(
+            deps,
+            call,
+            'CREATE',
+            made.name,
+            realmRepresentation(made, undefined),
+          )
+          await trace(tx)
+          requireUnanswered(reply)
+        },
+      })
       const location = `${deps.urls.admin(request)}/admin/realms/${encodeURIComponent(realm.realm)}`
       return created(reply, location)
     },
