@@ -15,12 +15,21 @@ const notNegative: Readonly<Record<string, string>> = {
 }
 
 /** Numbers that work is done by, or digits shown: from, to. Beyond them nothing sensible is meant. */
-const ranges: Readonly<Record<string, readonly [number, number]>> = {
+const ranges = {
   otpPolicyDigits: [0, 10],
   otpPolicyLookAheadWindow: [0, 100],
   otpPolicyPeriod: [0, 86_400],
   webAuthnPolicyCreateTimeout: [0, 31_536],
   webAuthnPolicyPasswordlessCreateTimeout: [0, 31_536],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>
+
+/**
+ * For where a setting is used: a realm may have been stored before there was a range, or by another program.
+ * @returns the whole number of the setting's range that is nearest to `value`; its beginning for what is no number
+ */
+export function withinRange(name: keyof typeof ranges, value: number): number {
+  const [from, to] = ranges[name]
+  return Number.isNaN(value) ? from : Math.min(to, Math.max(from, Math.trunc(value)))
 }
 
 /** Characters that a text may have. */

@@ -3,14 +3,17 @@ import type { Database, Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { randomAlphanumeric } from '../../../shared/random.ts'
 import type { Realm } from '../../realms/realm.ts'
+import { withinRange } from '../../realms/realm-limits.ts'
 import type { User } from '../../users/user.ts'
 import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
 import {
+  areUsable,
   digestName,
   matchCode,
   matchSecret,
   type OtpParameters,
+  otpPeriod,
   parametersOf,
 } from './one-time-code.ts'
 import type { UsedCodeStore } from './used-code-store.ts'
@@ -131,21 +134,25 @@ export class OtpCredentials {
   async #notUsedBefore(realm: Realm, device: Credential, step: number): Promise<boolean> {
     if (reusable(realm)) return true
     const periodMs = parametersOf(device).period * 1000
-    const until = (step + 2 + realm.settings.otpPolicyLookAheadWindow) * periodMs
+    const window = withinRange('otpPolicyLookAheadWindow', realm.settings.otpPolicyLookAheadWindow)
+    const until = (step + 2 + window) * periodMs
     return this.#deps.usedCodes.markUsed(this.#deps.database, `otp:${device.id}:${step}`, until)
   }
 }
 
-/** @returns the realm's policy for new devices */
-export function policyOf(realm: Realm): OtpParameters {
-  const { settings } = realm
-  return {
+/** Keycloak's, for a realm whose own make no codes. */
+const usualPolicy = { algorithm: 'HmacSHA1', digits: 6, counter: 0 }
+
+/** @returns the realm's policy for new devices; of one by which no code can be made, Keycloak's defaults */
+export function policyOf({ settings }: Pick<Realm, 'settings'>): OtpParameters {
+  const policy: OtpParameters = {
     type: settings.otpPolicyType === 'hotp' ? 'hotp' : 'totp',
     algorithm: settings.otpPolicyAlgorithm,
     digits: settings.otpPolicyDigits,
-    period: Math.max(1, settings.otpPolicyPeriod),
+    period: otpPeriod(settings.otpPolicyPeriod),
     counter: settings.otpPolicyInitialCounter,
   }
+  return areUsable(policy) ? policy : { ...policy, ...usualPolicy }
 }
 
 /** Keycloak keeps the setting in the attribute `realmReusableOtpCode` too; either may come with an import. */
