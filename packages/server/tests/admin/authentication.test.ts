@@ -290,3 +290,26 @@ describe('what consoles show of authentication', () => {
     expect(configurable.get('delete_account')).toBe(false)
   })
 })
+
+describe('the pattern of conditional-user-attribute', () => {
+  const config = (pattern: string) => ({
+    alias: `pattern-${pattern.length}`,
+    config: { attribute_name: 'level', attribute_expected_value: pattern, regex: 'true' },
+  })
+
+  it('is refused where it is none, and nothing is changed', async () => {
+    await flow('patterned')
+    const provider = 'conditional-user-attribute'
+    const path = '/flows/patterned/executions/execution'
+    const execution = idOf(await send('POST', path, 201, { provider }))
+    const place = `/executions/${execution}/config`
+    const refused = await send('POST', place, 400, config('(['))
+    expect(JSON.stringify(refused.body)).toContain('attribute_expected_value')
+    await send('POST', '/config', 400, config('a{2'))
+    const id = idOf(await send('POST', place, 201, config('high|low')))
+    await send('PUT', `/config/${id}`, 400, { ...config('(['), id })
+    expect(await read(`/config/${id}`)).toMatchObject(config('high|low'))
+    const plain = { ...config('(['), config: { ...config('([').config, regex: 'false' } }
+    await send('PUT', `/config/${id}`, 204, plain)
+  })
+})

@@ -1,5 +1,6 @@
 import { patternProblem } from '../../patterns/patterns.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
+import { configPatternProblem } from '../flows/changes/require-usable-config.ts'
 import { isValidator } from '../users/profile-validators.ts'
 import type { UserProfile } from '../users/user-profile.ts'
 import type { CompleteRealm } from './complete-representation.ts'
@@ -17,11 +18,10 @@ export function importNotices(realm: CompleteRealm): string[] {
       : [`passwordPolicy is not understood, and no password is accepted: ${policy}`]),
     ...profilesOf(realm).flatMap(profileNotices),
     ...(realm.authenticatorConfig ?? []).flatMap(({ alias, config }) => {
-      if (config?.['regex'] !== 'true') return []
-      const problem = patternProblem(config['attribute_expected_value'] ?? '')
-      return problem === undefined
+      const problem = configPatternProblem(config ?? {})
+      return problem === null
         ? []
-        : [`authenticator config ${alias} never matches: ${problem}`]
+        : [`authenticator config ${alias} lets no login through: ${problem}`]
     }),
   ].map((text) => `Realm ${realm.realm}: ${text}`)
 }

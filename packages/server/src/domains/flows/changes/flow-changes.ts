@@ -32,6 +32,7 @@ import {
 } from './flow-edits.ts'
 import { configOf, withOwnIds } from './flow-executions.ts'
 import { requireUnusedFlow, withoutFlow } from './removed-flow.ts'
+import { requireUsableConfig } from './require-usable-config.ts'
 
 export interface FlowChangesDeps {
   readonly database: Database
@@ -195,13 +196,17 @@ export class FlowChanges {
     })
   }
 
-  /** Gives an execution a configuration of its own; without one, the configuration stands alone. @throws ModelError `missing` */
+  /**
+   * Gives an execution a configuration of its own; without one, the configuration stands alone.
+   * @throws ModelError `missing`, `invalid`
+   */
   async addConfig(
     realmId: string,
     executionId: string | null,
     config: AuthenticatorConfig,
     trace: AdminTrace,
   ): Promise<void> {
+    requireUsableConfig(config)
     await this.#change(realmId, trace, (settings) => {
       const authenticatorConfig = [...settings.authenticatorConfig, config]
       if (executionId === null) return { ...settings, authenticatorConfig }
@@ -212,7 +217,7 @@ export class FlowChanges {
     })
   }
 
-  /** @throws ModelError `missing` */
+  /** @throws ModelError `missing`, `invalid` */
   async changeConfig(
     realmId: string,
     id: string,
@@ -222,6 +227,7 @@ export class FlowChanges {
     await this.#change(realmId, trace, (settings) => {
       const present = requireConfig(settings, id)
       const next = change(present)
+      requireUsableConfig(next)
       const authenticatorConfig = settings.authenticatorConfig.map((each) =>
         each === present ? next : each,
       )

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { Patterns } from '../../../patterns/patterns.ts'
 import type { FlowNode } from '../engine/flow-definition.ts'
 import { executionKey } from '../engine/flow-definition.ts'
+import { FlowFailure } from '../engine/flow-failure.ts'
 import type { Condition, Step, StepContext } from '../engine/step.ts'
 import { conditionalOtpStep } from '../steps/conditional-otp/conditional-otp-step.ts'
 import { clientScope } from './client-scope.ts'
@@ -102,9 +103,10 @@ describe('conditional-user-attribute', () => {
     expect(await ask(condition, { ...low, include_group_attributes: 'true' })).toBe(true)
     expect(await ask(condition, { ...low, not: 'true' })).toBe(true)
   })
-  it('survives a pattern that is none', async () => {
+  it('ends the login at a pattern that is none, also where it is turned round', async () => {
     const bad = { attribute_name: 'level', attribute_expected_value: '([', regex: 'true' }
-    expect(await ask(condition, bad)).toBe(false)
+    await expect(ask(condition, bad)).rejects.toBeInstanceOf(FlowFailure)
+    await expect(ask(condition, { ...bad, not: 'true' })).rejects.toBeInstanceOf(FlowFailure)
   })
 })
 

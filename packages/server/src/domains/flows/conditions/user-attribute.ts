@@ -1,5 +1,7 @@
 import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Users } from '../../users/users.ts'
+import { configPatternProblem } from '../changes/require-usable-config.ts'
+import { FlowFailure } from '../engine/flow-failure.ts'
 import type { Condition } from '../engine/step.ts'
 
 export interface UserAttributeDeps {
@@ -10,12 +12,19 @@ export interface UserAttributeDeps {
 /**
  * Matches users whose attribute has the expected value, or has it not when `not` is on. With `include_group_attributes` the
  * attributes of the groups that the user is directly in count too.
+ *
+ * Of a pattern that cannot be used nobody knows whom it means: the login ends, as in Keycloak, since a sub-flow that is
+ * passed over may be the second factor.
  */
 export function userAttribute({ patterns, users }: UserAttributeDeps): Condition {
   return {
     id: 'conditional-user-attribute',
     async matches({ realm, execution, user }) {
       if (user === null) return false
+      const problem = configPatternProblem(execution.config)
+      if (problem !== null) {
+        throw FlowFailure.unavailable(`conditional-user-attribute with a bad pattern (${problem})`)
+      }
       const name = execution.config['attribute_name'] ?? ''
       const ofGroups =
         execution.config['include_group_attributes'] === 'true'
