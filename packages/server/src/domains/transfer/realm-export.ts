@@ -65,6 +65,7 @@ export class RealmExport {
         const paths = pathsOf(groups)
         const exported: RealmRepresentation = {
           ...realm.settings,
+          identityProviders: realm.settings.identityProviders.map(withoutOrganization),
           id: realm.id,
           realm: realm.name,
           enabled: realm.enabled,
@@ -338,4 +339,10 @@ function userOf(user: ExportedUser, paths: ReadonlyMap<string, string>): UserRep
     notBefore: user.notBefore,
     groups: user.groups.map((id) => paths.get(id) ?? '').toSorted(),
   }
+}
+
+/** Which organization a provider belongs to is told by the organization. */
+function withoutOrganization<T extends object>(provider: T): T {
+  const { organizationId: _, ...rest } = provider as T & { organizationId?: unknown }
+  return rest as T
 }
