@@ -1,3 +1,4 @@
+import { idleSettings } from './idle-settings.ts'
 import type { ProviderKind, Providers } from './providers.ts'
 
 const titles: Readonly<Record<ProviderKind, string>> = {
@@ -34,5 +35,11 @@ export function configurationOnlyReference(providers: Providers): string {
     'line in the log.',
     '',
     ...sections,
+    '## Settings of clients and realms',
+    '',
+    '| of | name | instead |',
+    '| --- | --- | --- |',
+    ...idleSettings.map(({ of, name, instead }) => `| ${of} | \`${name}\` | ${instead} |`),
+    '',
   ].join('\n')
 }

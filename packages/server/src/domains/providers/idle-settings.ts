@@ -1,0 +1,76 @@
+/** A setting of clients or realms that is kept and does not act. */
+export interface IdleSetting {
+  readonly of: 'Attribute of clients' | 'Client' | 'Realm'
+  /** With `*` at its end: every setting whose name begins like this. */
+  readonly name: string
+  /** What comes in place of what it stands for. */
+  readonly instead: string
+}
+
+const saml = 'The authorization endpoint refuses clients of another protocol'
+const grant = 'The token endpoint answers `unsupported_grant_type`'
+const passkeys = 'A login that comes to a step or action of WebAuthn is refused'
+const authenticator = 'A client with this authenticator cannot authenticate'
+
+/**
+ * Every setting that Keycloak knows, that realms may hold here, and by which nothing is guarded, granted or limited. What
+ * would need one that guards is refused.
+ */
+export const idleSettings: readonly IdleSetting[] = [
+  { of: 'Attribute of clients', name: 'ciba.*', instead: grant },
+  { of: 'Attribute of clients', name: 'jwt.credential.issuer', instead: authenticator },
+  { of: 'Attribute of clients', name: 'jwt.credential.sub', instead: authenticator },
+  {
+    of: 'Attribute of clients',
+    name: 'login_theme',
+    instead: 'Pages are those of the server',
+  },
+  { of: 'Attribute of clients', name: 'oauth2.jwt.authorization.grant.*', instead: grant },
+  { of: 'Attribute of clients', name: 'oidc.ciba.grant.enabled', instead: grant },
+  { of: 'Attribute of clients', name: 'saml*', instead: saml },
+  { of: 'Attribute of clients', name: 'x509.*', instead: authenticator },
+  {
+    of: 'Client',
+    name: 'nodeReRegistrationTimeout',
+    instead: 'Nodes of clients stay until they are removed',
+  },
+  {
+    of: 'Client',
+    name: 'surrogateAuthRequired',
+    instead: 'Without effect in Keycloak too',
+  },
+  {
+    of: 'Realm',
+    name: 'actionTokenGeneratedBy*',
+    instead: 'No links that need such a token are sent',
+  },
+  {
+    of: 'Realm',
+    name: 'adminPermissions*',
+    instead: 'Roles alone permit; nothing is permitted beyond them',
+  },
+  {
+    of: 'Realm',
+    name: 'scimApiEnabled',
+    instead: 'There is no such endpoint',
+  },
+  {
+    of: 'Realm',
+    name: 'userFederation*',
+    instead: 'Users are those of the realm alone',
+  },
+  {
+    of: 'Realm',
+    name: 'verifiableCredentialsEnabled',
+    instead: 'There is no such endpoint',
+  },
+  { of: 'Realm', name: 'webAuthnPolicy*', instead: passkeys },
+]
+
+/** @returns what is known of a setting that does not act; undefined for all others */
+export function idleSetting(of: IdleSetting['of'], name: string): IdleSetting | undefined {
+  return idleSettings.find((one) => {
+    if (one.of !== of) return false
+    return one.name.endsWith('*') ? name.startsWith(one.name.slice(0, -1)) : name === one.name
+  })
+}
