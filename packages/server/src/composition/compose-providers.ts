@@ -7,6 +7,7 @@ import {
   formActionsOf,
 } from '../domains/flows/steps/registration/form-actions.ts'
 import { conditionsOf, type StepsDeps, stepsOf } from '../domains/flows/steps/registry.ts'
+import { actingKeyProviders } from '../domains/keys/key-component.ts'
 import { formAuthenticators } from '../domains/providers/catalogue/form-providers.ts'
 import { validators } from '../domains/providers/catalogue/validators.ts'
 import { Providers } from '../domains/providers/providers.ts'
@@ -32,6 +33,7 @@ export function composeProviders(): Providers {
     'client-authenticator': clientAuthenticatorsOf(nothing as ClientAuthenticationDeps).keys(),
     'form-action': formActionsOf(nothing as FormActionsDeps).keys(),
     'form-authenticator': steps.filter((id) => forms.has(id)),
+    keys: actingKeyProviders,
     'protocol-mapper': protocolMapperTypes.keys(),
     'required-action': requiredActionSteps(nothing as RequiredActionStepsDeps).map(({ id }) => id),
     validator: validators.map(({ id }) => id).filter(isValidator),

@@ -146,6 +146,14 @@ const parsers: ReadonlyMap<string, Parser> = new Map([
   ['ecdh-generated', onCurve('ecdh', 'ENC', 'EC')],
 ])
 
+/** Key providers that give keys; others are configuration only. */
+export const actingKeyProviders: readonly string[] = [...parsers.keys()]
+
+/** @returns whether components of this provider give keys */
+export function hasKeyParser(providerId: string): boolean {
+  return parsers.has(providerId)
+}
+
 /**
  * @returns the key of a component, or null when its provider is not known
  * @throws Error when the configuration holds no usable key

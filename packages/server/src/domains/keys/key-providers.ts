@@ -4,6 +4,7 @@ import {
   checkBoolean,
   checkNumber,
   checkOption,
+  requireSetting,
 } from '../realms/component-property.ts'
 
 const priority: ComponentProperty = {
@@ -50,7 +51,7 @@ const importedKey: readonly ComponentProperty[] = [
 ]
 
 /** Where the key of a `java-keystore` component lies. Every one of them must be there. */
-export const keyStoreProperties = [
+const keyStoreProperties = [
   { name: 'keystore', label: 'Keystore', type: 'String' },
   { name: 'keystorePassword', label: 'Keystore Password', type: 'String', secret: true },
   { name: 'keyAlias', label: 'Key Alias', type: 'String' },
@@ -127,6 +128,9 @@ export function checkKeySettings(providerId: string, config: ComponentConfig): v
   checkNumber(config, priority)
   for (const property of common) if (property.type === 'boolean') checkBoolean(config, property)
   checkBoolean(config, certified)
+  if (providerId === 'java-keystore') {
+    for (const property of keyStoreProperties) requireSetting(config, property)
+  }
   const own = new Set(keyProviders[providerId]?.map(({ name }) => name))
   for (const property of strictLists) if (own.has(property.name)) checkOption(config, property)
 }

@@ -1,6 +1,7 @@
 import { authenticators, conditions } from './catalogue/authenticators.ts'
 import { clientPolicyConditions } from './catalogue/client-policies.ts'
 import { clientPolicyExecutors } from './catalogue/client-policy-executors.ts'
+import { keyProviders, userStorage } from './catalogue/component-providers.ts'
 import {
   clientAuthenticators,
   formActions,
@@ -27,9 +28,11 @@ const catalogue = {
   'form-authenticator': formAuthenticators,
   identity_provider: identityProviders,
   'identity-provider-mapper': identityProviderMappers,
+  keys: keyProviders,
   'protocol-mapper': [...openidConnectMappers, ...samlMappers, ...dockerMappers],
   'required-action': requiredActions,
   social: socialProviders,
+  storage: userStorage,
   validator: validators,
   workflow: workflows,
   'workflow-step': workflowSteps,

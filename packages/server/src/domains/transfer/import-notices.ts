@@ -1,13 +1,15 @@
 import { patternProblem } from '../../patterns/patterns.ts'
+import { idleComponentNotices } from '../components/idle-component.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import { configPatternProblem } from '../flows/changes/require-usable-config.ts'
+import { clientPolicyNotices } from '../realms/client-policies/client-policy-notices.ts'
 import { isValidator } from '../users/profile-validators.ts'
 import type { UserProfile } from '../users/user-profile.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 
 /**
- * What of an imported realm cannot be understood and therefore lets nothing through until it is mended: such a realm comes
- * in, unlike by a request, since the rest of it is worth having.
+ * What of an imported realm cannot be understood and therefore lets nothing through until it is mended (such a realm comes
+ * in, unlike by a request, since the rest of it is worth having), and what of it is configuration only.
  * @returns a line for the log for each
  */
 export function importNotices(realm: CompleteRealm): string[] {
@@ -16,6 +18,10 @@ export function importNotices(realm: CompleteRealm): string[] {
     ...(policy === undefined
       ? []
       : [`passwordPolicy is not understood, and no password is accepted: ${policy}`]),
+    ...Object.entries(realm.components ?? {}).flatMap(([type, components]) =>
+      components.flatMap((component) => idleComponentNotices(type, component)),
+    ),
+    ...clientPolicyNotices(realm as { clientProfiles?: unknown; clientPolicies?: unknown }),
     ...profilesOf(realm).flatMap(profileNotices),
     ...(realm.authenticatorConfig ?? []).flatMap(({ alias, config }) => {
       const problem = configPatternProblem(config ?? {})

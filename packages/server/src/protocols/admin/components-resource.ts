@@ -3,6 +3,7 @@ import {
   componentProvider,
   componentProviders,
 } from '../../domains/components/component-providers.ts'
+import { idleComponentNotices } from '../../domains/components/idle-component.ts'
 import type { Component } from '../../domains/realms/realm.ts'
 import { shownMember } from '../../domains/realms/secret-members.ts'
 import { created } from './admin-answer.ts'
@@ -45,13 +46,20 @@ export function registerComponents(routes: AdminRoutes, deps: AdminDeps): void {
         throw badRequest('Invalid provider type or no such provider')
       }
       const given = { ...rest, providerType, providerId }
-      const { id } = await deps.components.create(call.realm, given, (made) =>
+      const made = await deps.components.create(call.realm, given, (made) =>
         call.trace('CREATE', 'COMPONENT', `components/${made.id}`, componentRepresentation(made)),
       )
-      return created(call.reply, `${call.realmUrl}/components/${encodeURIComponent(id)}`)
+      noteIdle(call, made)
+      return created(call.reply, `${call.realmUrl}/components/${encodeURIComponent(made.id)}`)
     },
   })
   registerSingle(routes, deps)
+}
+
+function noteIdle({ deps, realm }: AdminCall<unknown>, component: Component): void {
+  for (const notice of idleComponentNotices(component.providerType, component)) {
+    deps.log.warn(`Realm ${realm.name}: ${notice}`)
+  }
 }
 
 function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
@@ -68,10 +76,12 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     may: anyOf(manage),
     body: componentShape,
     handle: async (call) => {
-      const { id } = requireComponent(call)
+      const component = requireComponent(call)
+      const { id } = component
       await deps.components.update(call.realm, id, call.body ?? {}, (next) =>
         call.trace('UPDATE', 'COMPONENT', `components/${id}`, componentRepresentation(next)),
       )
+      noteIdle(call, component)
     },
   })
   routes.add({

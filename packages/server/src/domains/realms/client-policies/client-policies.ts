@@ -38,8 +38,7 @@ const modes: ReadonlySet<string | undefined> = new Set([undefined, 'ENFORCING', 
 const invalid = (message: string) => new ModelError('invalid', message)
 
 /**
- * Client profiles and policies of realms. They are checked, kept, listed and exported; nothing acts on them yet, so a
- * realm with a policy that is switched on is told of in the log when it is saved.
+ * Client profiles and policies of realms. They are checked, kept, listed and exported; nothing acts on them yet.
  */
 export class ClientPolicies {
   readonly #realms: Pick<Realms, 'change'>

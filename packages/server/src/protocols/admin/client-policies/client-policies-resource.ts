@@ -11,6 +11,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
+import { noteIdlePolicies } from '../realms/realm-resource.ts'
 
 const configuration = z.custom<JsonObject>(
   (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
@@ -81,6 +82,7 @@ export function registerClientPolicies(routes: AdminRoutes, deps: AdminDeps): vo
         throw refused(400, 'Global profiles cannot be updated')
       }
       await clientPolicies.setProfiles(call.realm, profiles, await call.ownTrace())
+      noteIdlePolicies(call, { clientProfiles: { profiles } })
     },
   })
   routes.add<z.output<typeof policiesShape.schema> | undefined>({
@@ -92,6 +94,7 @@ export function registerClientPolicies(routes: AdminRoutes, deps: AdminDeps): vo
     handle: async (call) => {
       const { policies = [] } = call.body ?? {}
       await clientPolicies.setPolicies(call.realm, policies, await call.ownTrace())
+      noteIdlePolicies(call, { clientPolicies: { policies } })
     },
   })
 }

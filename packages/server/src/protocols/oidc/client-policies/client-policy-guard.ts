@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Client } from '../../../domains/clients/client.ts'
+import { isObject, objectsOf } from '../../../domains/realms/client-policies/listed-objects.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Roles } from '../../../domains/roles/roles.ts'
 
@@ -115,15 +116,6 @@ function hasExecutors(realm: Realm, names: readonly string[]): boolean {
     const profile = own.find((each) => each['name'] === name)
     return profile === undefined || objectsOf(profile, 'executors').length > 0
   })
-}
-
-function isObject(value: unknown): value is Configuration {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
-}
-
-function objectsOf(holder: unknown, member: string): Configuration[] {
-  const list = isObject(holder) ? holder[member] : undefined
-  return Array.isArray(list) ? list.filter(isObject) : []
 }
 
 function textsOf(value: unknown): string[] {
