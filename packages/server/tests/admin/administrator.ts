@@ -18,14 +18,24 @@ export interface AdminRequest {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const tokenUsedMs = 40_000
+
 /** Sends Admin REST requests with the token of one user. */
 export class AdminSession {
   readonly origin: string
-  readonly token: string | null
+  #token: string | null
+  /** Signs in again; absent where the token was given. */
+  readonly #signIn: (() => Promise<string>) | undefined
+  #signedInAt = performance.now()
 
-  constructor(origin: string, token: string | null) {
+  constructor(origin: string, token: string | null, signIn?: () => Promise<string>) {
     this.origin = origin
-    this.token = token
+    this.#token = token
+    this.#signIn = signIn
+  }
+
+  get token(): string | null {
+    return this.#token
   }
 
   /** Signs in by the password grant, to master's first administrator unless told otherwise. */
@@ -41,15 +51,23 @@ export class AdminSession {
       password,
     })
     const url = `${origin}/realms/${realm}/protocol/openid-connect/token`
-    const answer = await fetch(url, { method: 'POST', body: form })
-    const body = (await answer.json()) as { access_token?: string }
-    if (!body.access_token) throw new Error(`no token for ${username}: ${JSON.stringify(body)}`)
-    return new AdminSession(origin, body.access_token)
+    const signIn = async (): Promise<string> => {
+      const answer = await fetch(url, { method: 'POST', body: form })
+      const body = (await answer.json()) as { access_token?: string }
+      if (!body.access_token) throw new Error(`no token for ${username}: ${JSON.stringify(body)}`)
+      return body.access_token
+    }
+    return new AdminSession(origin, await signIn(), signIn)
   }
 
   /** @param path below the origin; encoded as browsers do */
   async send(path: string, request: AdminRequest = {}): Promise<AdminAnswer> {
     const text = request.rawBody ?? (request.body === undefined ? undefined : spaced(request.body))
+    // Tokens of administrators live for a minute, tests on a busy machine longer.
+    if (this.#signIn && performance.now() - this.#signedInAt > tokenUsedMs) {
+      this.#signedInAt = performance.now()
+      this.#token = await this.#signIn()
+    }
     const answer = await fetch(`${this.origin}${path}`, {
       method: request.method ?? 'GET',
       headers: {
