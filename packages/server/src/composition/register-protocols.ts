@@ -48,6 +48,7 @@ export async function registerProtocols(
     pushedRequests,
     requestObjects,
     policyGuard,
+    log,
     deviceRequests: login.deviceRequests,
     login: login.start,
     relativePath,

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import { OutgoingRequests } from '../../http/outgoing-requests.ts'
 import type { LoginStart } from '../../login/login-start.ts'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
@@ -40,6 +41,7 @@ export function registerOidc(
     readonly pushedRequests: PushedAuthorizationRequests
     readonly requestObjects: RequestObjects
     readonly policyGuard: ClientPolicyGuard
+    readonly log: Pick<Logger, 'warn'>
     readonly deviceRequests: DeviceRequests
     readonly login: LoginStart
     /** Of the server, without a slash at the end. */

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
@@ -39,10 +40,12 @@ export function clientAuthenticatorsOf(
 
 /** Finds out which client sends a request, by the way that the client is set up for. */
 export class ClientAuthentication {
-  readonly #deps: ClientAuthenticationDeps
+  readonly #deps: ClientAuthenticationDeps & { readonly log: Pick<Logger, 'warn'> }
+  /** Clients of which the log has a line: whoever knows a client's name may ask again and again. */
+  readonly #told = new WeakSet<Client>()
   readonly #authenticators: ReadonlyMap<string, ClientAuthenticator>
 
-  constructor(deps: ClientAuthenticationDeps) {
+  constructor(deps: ClientAuthenticationDeps & { readonly log: Pick<Logger, 'warn'> }) {
     this.#deps = deps
     this.#authenticators = clientAuthenticatorsOf(deps)
   }
@@ -77,7 +80,10 @@ export class ClientAuthentication {
     if (!enabledAuthenticators(realm).has(step)) throw unknownClient('invalid_client_credentials')
     if (client.representation.publicClient) return { client, method }
     const authenticator = this.#authenticators.get(method)
-    if (!authenticator) throw unknownClient('invalid_client_credentials')
+    if (!authenticator) {
+      this.#tell(realm, client, method)
+      throw unknownClient('invalid_client_credentials')
+    }
     // An assertion of a kind that nobody knows proves nothing, whatever the client is set up for.
     if (credentials.assertionType !== null && credentials.assertionType !== assertionType) {
       throw unknownClient('invalid_client_credentials')
@@ -92,6 +98,14 @@ export class ClientAuthentication {
     }
     await authenticator.authenticate(client, credentials)
     return { client, method }
+  }
+
+  #tell(realm: Realm, client: Client, method: string): void {
+    if (this.#told.has(client)) return
+    this.#told.add(client)
+    this.#deps.log.warn(
+      `Realm ${realm.name}: client ${client.clientId} cannot authenticate: "${method}" is configuration only`,
+    )
   }
 
   /** As `authenticate`, for endpoints that bearer-only clients may not use. */
