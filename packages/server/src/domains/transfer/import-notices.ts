@@ -1,10 +1,9 @@
-import { patternProblem } from '../../patterns/patterns.ts'
 import { idleComponentNotices } from '../components/idle-component.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import { configPatternProblem } from '../flows/changes/require-usable-config.ts'
 import { clientPolicyNotices } from '../realms/client-policies/client-policy-notices.ts'
-import { isValidator } from '../users/profile-validators.ts'
 import type { UserProfile } from '../users/user-profile.ts'
+import { validatorProblem } from '../users/validator-problem.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 
 /**
@@ -52,12 +51,7 @@ function profileNotices({ attributes = [] }: Partial<UserProfile>): string[] {
       const problem = validatorProblem(validator, config ?? {})
       return problem === null
         ? []
-        : [`validator ${validator} of ${name} accepts nothing: ${problem}`]
+        : [`validator ${validator} of ${name} accepts no change: ${problem}`]
     }),
   )
-}
-
-function validatorProblem(name: string, config: Readonly<Record<string, unknown>>): string | null {
-  if (!isValidator(name)) return 'there is none of that name'
-  return name === 'pattern' ? patternProblem(String(config['pattern'] ?? '')) : null
 }

@@ -74,6 +74,22 @@ describe('a change of a profile', () => {
     ])
   })
 
+  it.each([
+    ['of a name that is not known', { 'validator-of-yesterday': {} }],
+    ['with a pattern that is none', { pattern: { pattern: '([' } }],
+  ])('is refused by a rule %s, which locks nobody out', async (_, validations) => {
+    const realm = realmWith({ attributes: [{ name: 'dept', permissions: everybody, validations }] })
+    const refused = async (dept: readonly string[], were = before) =>
+      (await profileErrors({ ...check, realm, values: { ...before, dept }, before: were })).length >
+      0
+    expect(await refused(['sales'])).toBe(false)
+    expect(await refused(['legal'])).toBe(true)
+    expect(await refused([])).toBe(true)
+    expect(await refused([''])).toBe(true)
+    expect(await refused(['legal'], { ...before, dept: [] })).toBe(true)
+    expect(await refused([], { ...before, dept: [] })).toBe(false)
+  })
+
   it('is not refused for a user name that nobody here may mend', async () => {
     const values = { ...before, username: ['u0'] }
     for (const role of ['admin', 'user'] as const) {

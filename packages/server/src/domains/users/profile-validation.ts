@@ -1,5 +1,10 @@
 import { isInternalAttribute } from './internal-attributes.ts'
-import { isValidator, type PatternMatches, refusalOf } from './profile-validators.ts'
+import {
+  type PatternMatches,
+  type Refusal,
+  refusalOf,
+  type ValidatorConfig,
+} from './profile-validators.ts'
 import {
   columnNames,
   effectiveProfile,
@@ -10,6 +15,7 @@ import {
   type ProfileRealm,
   type ProfileRole,
 } from './user-profile.ts'
+import { validatorProblem } from './validator-problem.ts'
 
 /** One failed check, as Keycloak reports it. */
 export interface ProfileError {
@@ -79,19 +85,37 @@ async function attributeErrors(
     errors.push(error('error-user-attribute-required'))
   }
   errors.push(...countError(attribute, values, error))
-  for (const [validator, config] of Object.entries(rulesOf(attribute))) {
-    // One that is not known came with an import: whoever keeps what they have is not locked out by it.
-    if (!isValidator(validator) && !differs(check.before ?? {}, check.values, attribute.name))
-      continue
-    for (const value of values.filter((one) => one !== '')) {
-      const refusal = await refusalOf(validator, value, config ?? {}, {
-        matches: check.matches,
-        place: { realm: realm.name, setting: `user profile attribute ${attribute.name}` },
-      })
-      if (refusal) errors.push(error(refusal.message, ...refusal.params))
-    }
+  for (const rule of Object.entries(rulesOf(attribute))) {
+    const refusals = await refusalsOf(check, attribute.name, rule)
+    errors.push(...refusals.map(({ message, params }) => error(message, ...params)))
   }
   return distinct(errors)
+}
+
+/**
+ * What a rule says of the values. One that cannot be followed came with an import: until it is mended it refuses every
+ * change, taking the value away included, and does not lock out whoever keeps what they have.
+ */
+async function refusalsOf(
+  check: ProfileCheck,
+  name: string,
+  [validator, config]: [validator: string, config: ValidatorConfig | null],
+): Promise<Refusal[]> {
+  const place = { realm: check.realm.name, setting: `user profile attribute ${name}` }
+  const filled = (check.values[name] ?? []).filter((one) => one !== '')
+  const refusals: Refusal[] = []
+  for (const value of filled) {
+    const trial = { matches: check.matches, place }
+    const refusal = await refusalOf(validator, value, config ?? {}, trial)
+    if (refusal) refusals.push(refusal)
+  }
+  const changes = differs(check.before ?? {}, { [name]: filled }, name)
+  const isTakenAway = changes && filled.length === 0
+  const isKept = !changes && refusals.length > 0
+  if (!(isTakenAway || isKept) || validatorProblem(validator, config ?? {}) === null) {
+    return refusals
+  }
+  return isKept ? [] : [{ message: 'error-invalid-value', params: [] }]
 }
 
 function rulesOf({ name, validations = {} }: ProfileAttribute) {
