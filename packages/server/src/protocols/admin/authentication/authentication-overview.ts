@@ -2,6 +2,7 @@ import type { Clients } from '../../../domains/clients/clients.ts'
 import { flowBindings } from '../../../domains/flows/changes/removed-flow.ts'
 import type { Providers } from '../../../domains/providers/providers.ts'
 import type { AuthenticationFlow, Realm } from '../../../domains/realms/realm.ts'
+import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { viewsRealm } from '../permission.ts'
 
@@ -51,7 +52,7 @@ function registerUsers(routes: AdminRoutes, deps: Deps, path: string): void {
       may: viewsRealm,
       handle: async ({ realm, params, query }) => {
         const flow = realm.settings.authenticationFlows.find(({ id }) => id === params['flowId'])
-        if (!flow) return []
+        if (!flow) throw notFound('Could not find flow with id')
         const names =
           type === 'idp'
             ? providersWith(realm, flow)
