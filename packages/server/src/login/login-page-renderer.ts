@@ -144,13 +144,7 @@ export class LoginPageRenderer {
     message: PageNote,
     detached = false,
   ): BrowserAnswer {
-    const locale = this.localeOf(visit)
-    const localeUrl = (tag: string) => detachedUrl(visit, tag)
-    const languages = detached ? { localeUrl } : {}
-    const { realm, browser } = visit
-    const serverUrl = browser.frontendUrl
-    const context = this.#pages.context({ realm, serverUrl, locale, ...languages })
-    const clientUrl = clientUrlOf(visit, client)
+    const { context, locale, clientUrl } = this.#withoutTab(visit, client, detached)
     const html = renderInfo(context, { message, ...(clientUrl === undefined ? {} : { clientUrl }) })
     return answer(visit, 200, html, locale)
   }
@@ -162,18 +156,23 @@ export class LoginPageRenderer {
     message: PageNote,
     detached = false,
   ): BrowserAnswer {
+    const { context, locale, clientUrl } = this.#withoutTab(visit, client, detached)
+    const html = renderError(context, {
+      message,
+      ...(clientUrl === undefined ? {} : { clientUrl }),
+    })
+    return answer(visit, status, html, locale)
+  }
+
+  /** What a page that belongs to no tab is drawn with. */
+  #withoutTab(visit: LoginVisit, client: Client | null, detached: boolean) {
     const locale = this.localeOf(visit)
     const localeUrl = (tag: string) => detachedUrl(visit, tag)
     const languages = detached ? { localeUrl } : {}
     const { realm, browser } = visit
     const serverUrl = browser.frontendUrl
     const context = this.#pages.context({ realm, serverUrl, locale, ...languages })
-    const clientUrl = clientUrlOf(visit, client)
-    const html = renderError(context, {
-      message,
-      ...(clientUrl === undefined ? {} : { clientUrl }),
-    })
-    return answer(visit, status, html, locale)
+    return { context, locale, clientUrl: clientUrlOf(visit, client) }
   }
 
   /** For addresses of a realm that does not exist. */

@@ -6,19 +6,8 @@ import {
 } from '../realms/component-property.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { ComponentProvider, ComponentProviders } from './component-provider.ts'
+import { flag, text } from './component-settings.ts'
 
-const text = (name: string, label: string, defaultValue?: string): ComponentProperty => ({
-  name,
-  label,
-  type: 'String',
-  ...(defaultValue === undefined ? {} : { defaultValue }),
-})
-const flag = (name: string, label: string, defaultValue?: string): ComponentProperty => ({
-  name,
-  label,
-  type: 'boolean',
-  ...(defaultValue === undefined ? {} : { defaultValue }),
-})
 const list = (
   name: string,
   label: string,

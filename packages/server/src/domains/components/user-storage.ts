@@ -5,20 +5,8 @@ import {
 } from '../realms/component-property.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { ComponentProviders } from './component-provider.ts'
+import { flag, text } from './component-settings.ts'
 import { defaultLdapMappers } from './default-ldap-mappers.ts'
-
-const text = (name: string, label: string, defaultValue?: string): ComponentProperty => ({
-  name,
-  label,
-  type: 'String',
-  ...(defaultValue === undefined ? {} : { defaultValue }),
-})
-const flag = (name: string, label: string, defaultValue?: string): ComponentProperty => ({
-  name,
-  label,
-  type: 'boolean',
-  ...(defaultValue === undefined ? {} : { defaultValue }),
-})
 
 const ldapProperties: readonly ComponentProperty[] = [
   text('editMode', 'Edit Mode'),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { answerPreflight } from '../../http/preflight.ts'
 import { type AccountCall, type AccountRole, accountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
 
@@ -62,19 +63,6 @@ export function wantsJson({ headers }: FastifyRequest): boolean {
 /** Answers what browsers ask before a page of another origin sends a request here (Fetch, CORS preflight). */
 export function registerAccountPreflight(app: FastifyInstance): void {
   for (const path of ['/realms/:realm/account', '/realms/:realm/account/*']) {
-    app.options(path, async (request, reply) => {
-      const { origin } = request.headers
-      if (origin !== undefined) {
-        reply.headers({
-          'access-control-allow-origin': origin,
-          'access-control-allow-methods': 'DELETE, POST, GET, PUT',
-          'access-control-allow-credentials': 'true',
-          'access-control-allow-headers':
-            'Origin, Accept, X-Requested-With, Content-Type, Authorization, DPoP',
-          'access-control-max-age': '3600',
-        })
-      }
-      return reply.code(200).send()
-    })
+    app.options(path, async (request, reply) => answerPreflight(request, reply))
   }
 }

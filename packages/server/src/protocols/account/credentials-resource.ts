@@ -143,7 +143,7 @@ function metadata({ id, type, userLabel, createdAt, credentialData }: Credential
   }
 }
 
-function isEnabled({ settings }: Realm, action: string): boolean {
+function isEnabled({ settings }: Pick<Realm, 'settings'>, action: string): boolean {
   return settings.requiredActions.some(
     ({ providerId, enabled }) => providerId === action && enabled,
   )
@@ -155,7 +155,7 @@ function isOffered({ settings }: Realm, { steps, createAction }: CredentialKind)
     ({ authenticator, requirement }) =>
       requirement !== 'DISABLED' && authenticator !== undefined && steps.includes(authenticator),
   )
-  return asked && createAction !== undefined && isEnabled({ settings } as Realm, createAction)
+  return asked && createAction !== undefined && isEnabled({ settings }, createAction)
 }
 
 async function remove(deps: AccountDeps, call: AccountCall): Promise<undefined> {
