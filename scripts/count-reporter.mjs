@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs'
 
-/** Vitest reporter that writes `{ passed, failed, skipped }` to the file named by `HOLDFAST_TEST_COUNTS`. */
+/**
+ * Vitest reporter that writes `{ passed, failed, skipped }` to the file named by `HOLDFAST_TEST_COUNTS`, and names every
+ * test that passed at its second attempt only.
+ */
 // biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its default export
 export default class CountReporter {
   onTestRunEnd(modules, unhandledErrors) {
@@ -9,6 +12,7 @@ export default class CountReporter {
       let testsFailed = 0
       for (const test of module.children.allTests()) {
         const { state } = test.result()
+        if (test.diagnostic()?.flaky) console.log(`second attempt: ${test.fullName}`)
         if (state === 'passed') counts.passed += 1
         else if (state === 'failed') testsFailed += 1
         else counts.skipped += 1

@@ -92,10 +92,12 @@ function countsIn(file) {
 }
 
 const args = process.argv.slice(2)
+// A machine that stands still for a second makes a test of time fail; the whole suite tries such a test once more and says so.
+const vitestArgs = args.length === 0 ? ['--retry=1'] : args
 const checked = await runChecks(args.length === 0 ? checks : [types])
 // What does not compile is not tested: the tests would run the build before it.
 const compiles = args.length === 0 || checked.failed === 0
-const results = [checked, compiles ? await runVitest(args) : { passed: 0, failed: 0 }]
+const results = [checked, compiles ? await runVitest(vitestArgs) : { passed: 0, failed: 0 }]
 const total = (key) => results.reduce((sum, counts) => sum + counts[key], 0)
 process.exitCode = total('failed') === 0 ? 0 : 1
 console.log(`${total('passed')} passed, ${total('failed')} failed`)
