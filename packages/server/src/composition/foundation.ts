@@ -5,6 +5,7 @@ import type { DatabaseSettings } from '../database/database-settings.ts'
 import type { Outage } from '../database/outage.ts'
 import type { DatabaseWatch, PostgresDatabase } from '../database/postgres-database.ts'
 import type { SecretBox } from '../database/secret-box.ts'
+import type { ClientCertificates } from '../http/client-certificates/client-certificates.ts'
 import type { HealthChecks } from '../http/management/health-checks.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
 import type { Loggers } from '../log/loggers.ts'
@@ -24,6 +25,7 @@ export interface Foundation {
   readonly databaseSettings: DatabaseSettings
   readonly secretBox: SecretBox
   readonly urls: ServerUrls
+  readonly clientCertificates: ClientCertificates
   readonly health: HealthChecks
   /** Metrics of this process; register under Keycloak's names. */
   readonly metrics: Registry

@@ -8,6 +8,7 @@ import { migrations } from '../database/migrations/index.ts'
 import { migrate } from '../database/migrator-store.ts'
 import { Outage } from '../database/outage.ts'
 import { type DatabaseWatch, PostgresDatabase } from '../database/postgres-database.ts'
+import { ClientCertificates } from '../http/client-certificates/client-certificates.ts'
 import { registerCostMetrics } from '../http/management/cost-metrics.ts'
 import { DatabaseProbe } from '../http/management/database-probe.ts'
 import type { HealthChecks } from '../http/management/health-checks.ts'
@@ -81,6 +82,11 @@ export async function layFoundation(
   })
   const urls = new ServerUrls(settings.http)
   const clock = systemClock
+  const clientCertificates = await ClientCertificates.open({
+    settings: settings.certificateLookup,
+    proxy: settings.http.proxy,
+    clock,
+  })
   return {
     settings,
     loggers,
@@ -91,6 +97,7 @@ export async function layFoundation(
     databaseSettings,
     secretBox,
     urls,
+    clientCertificates,
     health,
     metrics,
     ...(worker === undefined ? {} : { worker }),

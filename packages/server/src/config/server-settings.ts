@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import type { CertificateLookupSettings } from '../http/client-certificates/certificate-lookup.ts'
 import type { HttpSettings, TlsSettings } from '../http/http-settings.ts'
 import type { LogSettings } from '../log/log-settings.ts'
+import { certificateLookupSettings } from './certificate-lookup-settings.ts'
 import { type DatabaseChoice, databaseChoice } from './database-address.ts'
 import { encryptionKeys } from './encryption-keys.ts'
 import { logSettings } from './log-level.ts'
@@ -43,6 +45,7 @@ export interface ServerSettings {
   /** How long a migration may be waited for. */
   readonly setupTimeoutMs: number
   readonly http: HttpSettings
+  readonly certificateLookup: CertificateLookupSettings
   readonly management: ManagementSettings
   readonly log: LogSettings
   readonly bootstrap: BootstrapSettings
@@ -68,6 +71,7 @@ export function serverSettings({ values, home, lookUp }: Configuration): ServerS
     database: databaseChoice(values),
     setupTimeoutMs: values.durationMs('transaction-setup-timeout') ?? 1_800_000,
     http,
+    certificateLookup: certificateLookupSettings(values),
     management: managementSettings(values, http.tls),
     log: logSettings(values),
     bootstrap: {
@@ -162,10 +166,14 @@ function tlsSettings(values: SettingValues): TlsSettings | undefined {
     keyFile,
     protocols: values.list('https-protocols'),
     cipherSuites: values.text('https-cipher-suites')?.replaceAll(',', ':'),
-    clientAuth: (values.text('https-client-auth') ?? 'none') as TlsSettings['clientAuth'],
+    clientAuth: clientAuth(values, 'https-client-auth'),
     trustStoreFile: values.text('https-trust-store-file'),
     reloadPeriodMs: values.durationMs('https-certificates-reload-period') ?? 0,
   }
+}
+
+function clientAuth(values: SettingValues, name: string): TlsSettings['clientAuth'] {
+  return (values.text(name) ?? 'none') as TlsSettings['clientAuth']
 }
 
 function managementSettings(
@@ -184,7 +192,10 @@ function managementSettings(
       values.explicit('http-management-relative-path') === undefined
         ? relativePath(values, 'http-relative-path')
         : relativePath(values, 'http-management-relative-path'),
-    tls: values.text('http-management-scheme') === 'http' ? undefined : tls,
+    tls:
+      tls === undefined || values.text('http-management-scheme') === 'http'
+        ? undefined
+        : { ...tls, clientAuth: clientAuth(values, 'https-management-client-auth') },
     histograms: values.flag('http-metrics-histograms-enabled'),
     slosMs: values.list('http-metrics-slos').map(Number).filter(Number.isFinite),
   }

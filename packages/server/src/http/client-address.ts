@@ -24,7 +24,7 @@ export class ForwardingHeaders {
 
   /** @returns what the proxy said; empty when headers are not configured or the peer is not trusted */
   read(request: IncomingMessage): ForwardedRequest {
-    if (this.#settings.headers === undefined || !this.#isTrusted(request.socket.remoteAddress)) {
+    if (this.#settings.headers === undefined || !this.isTrusted(request)) {
       return {}
     }
     return this.#settings.headers === 'forwarded'
@@ -32,7 +32,8 @@ export class ForwardingHeaders {
       : readXForwarded(request)
   }
 
-  #isTrusted(address: string | undefined): boolean {
+  /** Whether headers of the peer are believed that only a proxy may set. */
+  isTrusted({ socket: { remoteAddress: address } }: IncomingMessage): boolean {
     if (this.#trusted === undefined) return true
     if (address === undefined) return false
     const plain = plainAddress(address)

@@ -147,7 +147,8 @@ export const httpSettings: SettingArea = {
       name: 'https-trust-store-file',
       type: 'text',
       argument: 'file',
-      description: 'PEM file with the authorities of client certificates.',
+      description:
+        'PEM file with the authorities of client certificates; without it those that the runtime trusts count.',
     },
     {
       name: 'https-trust-store-password',

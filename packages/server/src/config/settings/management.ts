@@ -76,8 +76,7 @@ export const managementSettings: SettingArea = {
       argument: 'auth',
       default: 'none',
       allowed: ['none', 'request', 'required'],
-      inert: true,
-      description: 'HTTPS management client auth.',
+      description: 'Whether clients of the management listener are asked for a certificate.',
     },
     {
       name: 'https-management-key-store-file',
