@@ -67,8 +67,8 @@ function victimsOf(who: string): Record<string, string> {
   }
 }
 
-function representation(realm: string) {
-  const victims = everybody.map(victimsOf)
+function representation(realm: string, people: readonly string[]) {
+  const victims = people.map(victimsOf)
   const administrators = [...partialRoles, 'realm-admin', 'nobody'].map((role) => ({
     username: role,
     email: `${role}@example.org`,
@@ -160,18 +160,28 @@ interface Named {
 export class World {
   readonly origin: string
   readonly #admin: () => Promise<AdminSession>
+  readonly #people: readonly string[]
   #shared: Record<string, string> = {}
 
-  /** @param admin a session of master's administrator, fresh */
-  constructor(origin: string, admin: () => Promise<AdminSession>) {
+  /**
+   * @param admin a session of master's administrator, fresh
+   * @param people who is to have things that may be destroyed
+   */
+  constructor(
+    origin: string,
+    admin: () => Promise<AdminSession>,
+    people: readonly string[] = everybody,
+  ) {
     this.origin = origin
     this.#admin = admin
+    this.#people = people
   }
 
   async make(): Promise<void> {
     const admin = await this.#admin()
     for (const realm of [realmName, otherName]) {
-      const body = realm === realmName ? representation(realm) : { realm, enabled: true }
+      const body =
+        realm === realmName ? representation(realm, this.#people) : { realm, enabled: true }
       await expectStatus(admin, 'POST', '/admin/realms', 201, body)
     }
     await this.#makeFlows()
@@ -212,7 +222,7 @@ export class World {
   /** Flows are made one by one: an import that names some has to name all. */
   async #makeFlows(): Promise<void> {
     const admin = await this.#admin()
-    for (const who of everybody) {
+    for (const who of this.#people) {
       const { who: short } = victimsOf(who)
       const body = {
         alias: `flow-${short}`,
@@ -229,7 +239,7 @@ export class World {
     const client = await idOf(admin, `/admin/realms/master/clients?clientId=${realmName}-realm`)
     const roles = await admin.send(`/admin/realms/master/clients/${client}/roles`)
     const byName = new Map((roles.body as Named[]).map((role) => [role.name, role]))
-    for (const who of everybody.filter((each) => each.startsWith('master/'))) {
+    for (const who of this.#people.filter((each) => each.startsWith('master/'))) {
       const name = who.slice('master/'.length)
       const username = masterName(name)
       const credentials = [{ type: 'password', value: password }]

@@ -38,8 +38,7 @@ class Cause extends AsyncResource {
 interface Queued {
   readonly id: string
   readonly time: number
-  readonly login?: LoginEvent
-  readonly admin?: AdminEvent
+  readonly login: LoginEvent
   /** The request that it belongs to, for its line in the log, which is written with the batch; where it gets one. */
   readonly cause: Cause | undefined
 }
@@ -51,7 +50,8 @@ const retryDelayMs = 2_000
 const loggingListener = 'jboss-logging'
 
 /**
- * What happened, told to whoever wants to know: the counter at once; the log and the tables a moment later.
+ * What happened, told to whoever wants to know. Changes by administrators are written by the transactions that make them.
+ * Logins: the counter at once; the log and the table a moment later.
  *
  * A queue of at most 10,000 events waits in memory and is written every 200 ms in one statement. While the database is
  * away it waits; when it is full, further events are only counted and logged as lost. `close()` writes what is left.
@@ -79,27 +79,28 @@ export class Events {
     this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), login: event, cause })
   }
 
-  /** Never throws and never waits. */
-  recordAdmin(event: AdminEvent): void {
-    const cause = this.#causeOf(event.error !== undefined)
-    this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), admin: event, cause })
-  }
-
   /**
    * Prepares the record of an administrative change, to be written by the transaction that makes the change: its row, where
    * the realm keeps such, lives and dies with it; its line in the log follows the commit.
+   * @param given the realm's settings after the change, where it changes what is kept of events
    */
-  async trace(event: AdminEvent): Promise<AdminTrace> {
-    const wishes = await this.#deps.settingsOf(event.realmId)
+  async trace(event: AdminEvent, given?: EventSettings): Promise<AdminTrace> {
+    const wishes = given ?? (await this.#deps.settingsOf(event.realmId))
     const cause = this.#causeOf(event.error !== undefined)
     return async (tx) => {
       if (wishes === null) return
-      const entry = { id: newUuid(), time: this.#deps.clock.now(), admin: event, cause }
       if (wishes.adminEventsEnabled) {
-        await this.#store.insertAdminEvents(tx, [storedAdmin(entry, event, wishes)])
+        await this.#store.insertAdminEvents(tx, [
+          storedAdmin(newUuid(), this.#deps.clock.now(), event, wishes),
+        ])
       }
-      tx.onCommitted(() => cause?.runInAsyncScope(() => this.#log(entry, wishes)))
+      tx.onCommitted(() => cause?.runInAsyncScope(() => this.#logAdmin(event, wishes)))
     }
+  }
+
+  /** Writes the record of a command that changes nothing else. */
+  async write(trace: AdminTrace): Promise<void> {
+    await this.#deps.database.transaction(trace)
   }
 
   /** Login events of a realm that match, newest first unless asked otherwise. */
@@ -202,29 +203,22 @@ export class Events {
   async #write(batch: readonly Queued[]): Promise<void> {
     const settings = await this.#settingsOf(batch)
     const logins: Parameters<EventStore['insertLoginEvents']>[1][number][] = []
-    const changes: Parameters<EventStore['insertAdminEvents']>[1][number][] = []
     for (const entry of batch) {
-      const wishes = settings.get((entry.login ?? entry.admin)?.realmId ?? '')
+      const wishes = settings.get(entry.login.realmId)
       if (wishes === undefined) continue
       entry.cause?.runInAsyncScope(() => this.#logOnce(entry, wishes))
-      if (entry.login !== undefined && wishes.eventsEnabled) {
-        if (!isKept(entry.login.type, wishes.enabledEventTypes)) continue
-        logins.push(storedLogin(entry, entry.login, wishes))
-      }
-      if (entry.admin !== undefined && wishes.adminEventsEnabled) {
-        changes.push(storedAdmin(entry, entry.admin, wishes))
+      if (wishes.eventsEnabled && isKept(entry.login.type, wishes.enabledEventTypes)) {
+        logins.push(storedLogin(entry, wishes))
       }
     }
-    const { database } = this.#deps
-    if (logins.length > 0) await this.#store.insertLoginEvents(database, logins)
-    if (changes.length > 0) await this.#store.insertAdminEvents(database, changes)
+    if (logins.length > 0) await this.#store.insertLoginEvents(this.#deps.database, logins)
   }
 
   async #settingsOf(batch: readonly Queued[]): Promise<Map<string, EventSettings>> {
     const settings = new Map<string, EventSettings>()
-    for (const realmId of new Set(batch.map(({ login, admin }) => (login ?? admin)?.realmId))) {
-      const found = realmId === undefined ? null : await this.#deps.settingsOf(realmId)
-      if (realmId !== undefined && found !== null) settings.set(realmId, found)
+    for (const realmId of new Set(batch.map(({ login }) => login.realmId))) {
+      const found = await this.#deps.settingsOf(realmId)
+      if (found !== null) settings.set(realmId, found)
     }
     return settings
   }
@@ -232,21 +226,18 @@ export class Events {
   #logOnce(entry: Queued, settings: EventSettings): void {
     if (this.#logged.has(entry)) return
     this.#logged.add(entry)
-    this.#log(entry, settings)
-  }
-
-  #log(entry: Queued, settings: EventSettings): void {
     if (!settings.eventsListeners.includes(loggingListener)) return
     const { log } = this.#deps
-    const { login, admin } = entry
-    if (login !== undefined) {
-      if (isErrorType(login.type)) log.warn(loginEventLine(login))
-      else if (log.isLevelEnabled('debug')) log.debug(loginEventLine(login))
-    }
-    if (admin !== undefined) {
-      if (admin.error !== undefined) log.warn(adminEventLine(admin))
-      else if (log.isLevelEnabled('debug')) log.debug(adminEventLine(admin))
-    }
+    const { login } = entry
+    if (isErrorType(login.type)) log.warn(loginEventLine(login))
+    else if (log.isLevelEnabled('debug')) log.debug(loginEventLine(login))
+  }
+
+  #logAdmin(event: AdminEvent, settings: EventSettings): void {
+    if (!settings.eventsListeners.includes(loggingListener)) return
+    const { log } = this.#deps
+    if (event.error !== undefined) log.warn(adminEventLine(event))
+    else if (log.isLevelEnabled('debug')) log.debug(adminEventLine(event))
   }
 
   #reportLost(): void {
@@ -256,21 +247,21 @@ export class Events {
   }
 }
 
-function storedLogin(entry: Queued, event: LoginEvent, settings: EventSettings) {
-  const { realmName: _, ...members } = event
+function storedLogin({ id, time, login }: Queued, settings: EventSettings) {
+  const { realmName: _, ...members } = login
   return {
     ...(members as Omit<StoredLoginEvent, 'id' | 'time'>),
-    id: entry.id,
-    time: entry.time,
-    expiresAt: expiryOf(entry.time, settings.eventsExpiration),
+    id,
+    time,
+    expiresAt: expiryOf(time, settings.eventsExpiration),
   }
 }
 
-function storedAdmin(entry: Queued, event: AdminEvent, settings: EventSettings) {
+function storedAdmin(id: string, time: number, event: AdminEvent, settings: EventSettings) {
   const details = settings.adminEventsDetailsEnabled ? event.representation : undefined
   return {
-    id: entry.id,
-    time: entry.time,
+    id,
+    time,
     realmId: event.realmId,
     authDetails: event.author,
     operationType: event.operationType,
@@ -280,7 +271,7 @@ function storedAdmin(entry: Queued, event: AdminEvent, settings: EventSettings) 
       ? {}
       : { representation: typeof details === 'string' ? details : JSON.stringify(details) }),
     ...(event.error === undefined ? {} : { error: event.error }),
-    expiresAt: expiryOf(entry.time, settings.adminEventsExpiration),
+    expiresAt: expiryOf(time, settings.adminEventsExpiration),
   }
 }
 

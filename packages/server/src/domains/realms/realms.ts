@@ -196,8 +196,9 @@ export class Realms {
   async changeSettings(
     id: string,
     change: (settings: RealmSettings) => RealmSettings,
+    trace?: AdminTrace,
   ): Promise<void> {
-    await this.change(id, (row) => ({ ...row, settings: change(row.settings) }))
+    await this.change(id, (row) => ({ ...row, settings: change(row.settings) }), trace)
   }
 
   /** Deletes the realm and everything in it. @returns whether it existed */

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import type { Realm } from '../realms/realm.ts'
 import { sessionChanged, sessionsChanged, sessionsEnded, tokenRevoked } from './session-events.ts'
 import { sessionOf } from './session-rows.ts'
@@ -24,18 +25,29 @@ export class SessionEndings {
   }
 
   /** @returns the session with the clients that used it, or null when there was none */
-  async one(realm: Realm, sessionId: string, offline: boolean): Promise<EndedSession | null> {
+  async one(
+    realm: Realm,
+    sessionId: string,
+    offline: boolean,
+    trace?: AdminTrace,
+  ): Promise<EndedSession | null> {
     const { database, store } = this.#deps
     return await database.transaction(async (tx) => {
       const ended = await store.delete(tx, realm.id, sessionId, offline)
-      if (ended) tx.append([sessionChanged(sessionId)])
+      if (!ended) return null
+      tx.append([sessionChanged(sessionId)])
+      await trace?.(tx)
       return ended
     })
   }
 
   /** All of a user, offline ones too, under the user's row lock. */
-  async allOf(realm: Realm, userId: string): Promise<EndedSession[]> {
-    return await this.#deps.database.transaction((tx) => this.allOfIn(tx, realm, userId))
+  async allOf(realm: Realm, userId: string, trace?: AdminTrace): Promise<EndedSession[]> {
+    return await this.#deps.database.transaction(async (tx) => {
+      const ended = await this.allOfIn(tx, realm, userId)
+      await trace?.(tx)
+      return ended
+    })
   }
 
   /** As `allOf`, in the caller's transaction. */
@@ -70,11 +82,12 @@ export class SessionEndings {
   }
 
   /** All online ones of a realm. @returns how many */
-  async allIn(realm: Realm): Promise<number> {
+  async allIn(realm: Realm, trace?: AdminTrace): Promise<number> {
     const { database, store } = this.#deps
     return await database.transaction(async (tx) => {
       const ended = await store.deleteRealm(tx, realm.id, false)
       if (ended > 0) tx.append([sessionsChanged(realm.id)])
+      await trace?.(tx)
       return ended
     })
   }

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { randomBase64Url } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
 import { AnnouncedWrites } from './announced-writes.ts'
@@ -312,8 +313,13 @@ export class Sessions {
   }
 
   /** Ends one session. @returns it with the clients that used it, or null when there was none */
-  async endNamed(realm: Realm, sessionId: string, offline: boolean): Promise<EndedSession | null> {
-    return await this.#endings.one(realm, sessionId, offline)
+  async endNamed(
+    realm: Realm,
+    sessionId: string,
+    offline: boolean,
+    trace?: AdminTrace,
+  ): Promise<EndedSession | null> {
+    return await this.#endings.one(realm, sessionId, offline, trace)
   }
 
   /** As `endAllNamed`, in the transaction of what makes them end. */
@@ -322,8 +328,8 @@ export class Sessions {
   }
 
   /** Ends all sessions of a user, offline ones too, under the user's row lock. @returns them with their clients */
-  async endAllNamed(realm: Realm, userId: string): Promise<EndedSession[]> {
-    return await this.#endings.allOf(realm, userId)
+  async endAllNamed(realm: Realm, userId: string, trace?: AdminTrace): Promise<EndedSession[]> {
+    return await this.#endings.allOf(realm, userId, trace)
   }
 
   /** Takes a client out of all sessions of a user, in the caller's transaction. @returns the sessions it was in */
@@ -337,8 +343,8 @@ export class Sessions {
   }
 
   /** Ends all online sessions of a realm. @returns how many */
-  async endAllIn(realm: Realm): Promise<number> {
-    return await this.#endings.allIn(realm)
+  async endAllIn(realm: Realm, trace?: AdminTrace): Promise<number> {
+    return await this.#endings.allIn(realm, trace)
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Database } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { epochSeconds } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
+import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { InitialAccess } from './initial-access.ts'
@@ -42,6 +43,7 @@ export class RegistrationTokens {
   /**
    * Gives leave to register some clients.
    * @param expiration seconds; 0 = no end
+   * @param traceOf the admin event of the new id
    * @throws ModelError `invalid` for numbers that make no sense
    */
   async giveInitialAccess(
@@ -49,6 +51,7 @@ export class RegistrationTokens {
     issuer: string,
     expiration: number,
     count: number,
+    traceOf: (id: string) => Promise<AdminTrace>,
   ): Promise<{ access: InitialAccess; token: string }> {
     const inRange = (value: number, min: number, max: number) =>
       Number.isInteger(value) && value >= min && value <= max
@@ -59,7 +62,11 @@ export class RegistrationTokens {
     const createdAt = clock.now()
     const expiresAt = expiration === 0 ? null : createdAt + expiration * 1_000
     const access = { id: newUuid(), createdAt, expiresAt, count, remaining: count }
-    await this.#store.insert(database, realm.id, access)
+    const trace = await traceOf(access.id)
+    await database.transaction(async (tx) => {
+      await this.#store.insert(tx, realm.id, access)
+      await trace(tx)
+    })
     const claims = {
       ...(expiresAt === null ? {} : { exp: Math.floor(expiresAt / 1_000) }),
       ...this.#claims(issuer, access.id),
@@ -72,8 +79,12 @@ export class RegistrationTokens {
   }
 
   /** @returns whether it existed */
-  async removeInitialAccess(realm: Realm, id: string): Promise<boolean> {
-    return await this.#store.remove(this.#deps.database, realm.id, id)
+  async removeInitialAccess(realm: Realm, id: string, trace: AdminTrace): Promise<boolean> {
+    return await this.#deps.database.transaction(async (tx) => {
+      const removed = await this.#store.remove(tx, realm.id, id)
+      if (removed) await trace(tx)
+      return removed
+    })
   }
 
   /** Uses one of the registrations that are left. @returns why there is none; null when there was one */

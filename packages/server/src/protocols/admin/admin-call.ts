@@ -39,16 +39,9 @@ export interface AdminCall<Body = unknown> extends ServerCall<Body> {
   readonly realmUrl: string
   /** What the route's admin event has to say beyond the route; a later call adds to earlier ones. */
   describe(event: EventDetails): void
-  /** The route's admin event for a verb that writes it in the transaction of its change; then it is not recorded again. */
+  /** The route's admin event, for a verb that writes it in the transaction of its change. */
   ownTrace(event?: EventDetails): Promise<AdminTrace>
-  /** Records an admin event beside the one that the route itself declares. */
-  record(
-    operation: AdminOperation,
-    resourceType: string,
-    resourcePath: string,
-    representation?: unknown,
-  ): void
-  /** As `record`, for a verb that writes the event in the transaction of its change. */
+  /** An admin event that the route does not declare, for a verb that writes it in the transaction of its change. */
   trace(
     operation: AdminOperation,
     resourceType: string,

@@ -20,7 +20,7 @@ interface Endpoint<Body> {
   readonly answer?: ZodType
 }
 
-/** The admin event of an endpoint: recorded when its handler is through. */
+/** The admin event of an endpoint. Its handler hands `call.ownTrace()` to the verb, whose transaction writes it. */
 export interface RouteEvent {
   readonly operation: AdminOperation
   /** Keycloak's name: `USER`, `CLIENT`, `REALM_ROLE_MAPPING`, …; absent where `call.describe` says it. */
@@ -32,6 +32,8 @@ export interface RouteEvent {
   readonly path?: string
   /** Whether the body that was sent belongs to the event (secrets are always taken out). */
   readonly withoutBody?: boolean
+  /** Whether the command changes no row: then the event is all that is written, before the answer is sent. */
+  readonly isAll?: boolean
 }
 
 /** An endpoint below `/admin/realms/{realm}`. */

@@ -6,6 +6,7 @@ import type { AdminDeps } from './admin-deps.ts'
 import { badRequest } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import { anyOf } from './permission.ts'
+import { adminEvent } from './route-event.ts'
 
 const eventsConfigShape = {
   name: 'RealmEventsConfigRepresentation',
@@ -53,11 +54,18 @@ export function registerEventsConfig(routes: AdminRoutes, deps: AdminDeps): void
         throw badRequest('Unknown event listener')
       }
       const given = Object.entries(call.body ?? {}).filter(([, value]) => value !== undefined)
-      await deps.realms.changeSettings(call.realm.id, (settings) => ({
-        ...settings,
-        ...Object.fromEntries(given),
-      }))
-      call.record('UPDATE', 'REALM', 'events/config', call.body)
+      const changed: Partial<RealmSettings> = Object.fromEntries(given)
+      const event = adminEvent(deps.urls, call, {
+        operationType: 'UPDATE',
+        resourceType: 'REALM',
+        resourcePath: 'events/config',
+        representation: call.body,
+      })
+      await deps.realms.changeSettings(
+        call.realm.id,
+        (settings) => ({ ...settings, ...changed }),
+        await deps.events.trace(event, { ...call.realm.settings, ...changed }),
+      )
     },
   })
 }

@@ -117,9 +117,12 @@ async function answerRealm(
   { administrator, realm, permissions }: Required<Admitted>,
 ): Promise<FastifyReply> {
   const { events, urls } = deps
-  let details: EventDetails | null = {}
-  const own = (event: RouteEvent) =>
-    adminEvent(urls, call, routeEvent(route, event, call, details ?? {}))
+  let details: EventDetails = {}
+  let isTraced = false
+  const own = async (event: RouteEvent) => {
+    isTraced = true
+    return await events.trace(adminEvent(urls, call, routeEvent(route, event, call, details)))
+  }
   const call: AdminCall = {
     ...serverCall(route, request, reply, administrator),
     deps,
@@ -133,22 +136,17 @@ async function answerRealm(
     ownTrace: async (more) => {
       if (!route.event) throw new Error(`${route.method} ${route.path} declares no event`)
       details = { ...details, ...more }
-      const event = own(route.event)
-      details = null
-      return await events.trace(event)
+      return await own(route.event)
     },
-    record: (...given) => events.recordAdmin(adminEvent(urls, call, changeOf(...given))),
-    trace: async (...given) => await events.trace(adminEvent(urls, call, changeOf(...given))),
+    trace: async (operationType, resourceType, resourcePath, representation) => {
+      const change = { operationType, resourceType, resourcePath, representation }
+      return await events.trace(adminEvent(urls, call, change))
+    },
   }
   const result = await route.handle(call)
-  if (route.event && details !== null) events.recordAdmin(own(route.event))
+  if (route.event?.isAll === true) await events.write(await own(route.event))
+  if (route.event && !isTraced) throw new Error(`${route.method} ${route.path} wrote no event`)
   return sendResult(reply, result)
-}
-
-function changeOf(
-  ...[operationType, resourceType, resourcePath, representation]: Parameters<AdminCall['record']>
-) {
-  return { operationType, resourceType, resourcePath, representation }
 }
 
 function serverCall(

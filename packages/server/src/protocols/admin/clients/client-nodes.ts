@@ -59,7 +59,7 @@ export function registerClientNodes(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'POST',
     path: '/clients/:clientUuid/push-revocation',
     may: managesClient,
-    event: { operation: 'ACTION', resourceType: 'CLIENT', withoutBody: true },
+    event: { operation: 'ACTION', resourceType: 'CLIENT', withoutBody: true, isAll: true },
     handle: async (call) => {
       await requireClient(call)
       return {}

@@ -9,6 +9,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 
 const path = '/clients-initial-access'
+const resourceType = 'CLIENT_INITIAL_ACCESS_MODEL'
 const wish = z.object({
   expiration: z.number().nullish(),
   count: z.number().nullish(),
@@ -43,9 +44,9 @@ export function registerInitialAccess(routes: AdminRoutes, deps: AdminDeps): voi
         issuer,
         expiration,
         count,
+        async (id) => await call.trace('CREATE', resourceType, `clients-initial-access/${id}`),
       )
       const { id, ...rest } = represented(access)
-      call.record('CREATE', 'CLIENT_INITIAL_ACCESS_MODEL', `clients-initial-access/${id}`)
       return created(call.reply, `${call.realmUrl}/clients-initial-access/${id}`, {
         id,
         token,
@@ -59,11 +60,8 @@ export function registerInitialAccess(routes: AdminRoutes, deps: AdminDeps): voi
     may: anyOf(['manage-clients']),
     handle: async (call) => {
       const id = call.params['accessId'] ?? ''
-      const removed = await registrationTokens.removeInitialAccess(call.realm, id)
-      if (removed) {
-        call.record('DELETE', 'CLIENT_INITIAL_ACCESS_MODEL', `clients-initial-access/${id}`)
-      }
-      return undefined
+      const trace = await call.trace('DELETE', resourceType, `clients-initial-access/${id}`)
+      await registrationTokens.removeInitialAccess(call.realm, id, trace)
     },
   })
 }

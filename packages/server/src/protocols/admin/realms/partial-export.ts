@@ -16,7 +16,7 @@ export function registerPartialExport(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'POST',
     path: '/partial-export',
     may: anyOf(['manage-realm']),
-    event: { operation: 'ACTION', resourceType: 'REALM', path: 'partial-export' },
+    event: { operation: 'ACTION', resourceType: 'REALM', isAll: true },
     handle: async ({ realm, query }) => {
       const withClients = query.flag('exportClients') ?? false
       const withGroups = query.flag('exportGroupsAndRoles') ?? false

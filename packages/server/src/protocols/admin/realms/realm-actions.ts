@@ -17,8 +17,8 @@ export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void
     path: '/logout-all',
     may: anyOf(['manage-users']),
     handle: async (call) => {
-      await deps.sessions.endAllIn(call.realm)
-      call.record('ACTION', 'REALM', 'logout-all')
+      const trace = await call.trace('ACTION', 'REALM', 'logout-all')
+      await deps.sessions.endAllIn(call.realm, trace)
       return {}
     },
   })
@@ -27,10 +27,8 @@ export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void
     method: 'POST',
     path: '/push-revocation',
     may: anyOf(['manage-realm']),
-    handle: async (call) => {
-      call.record('ACTION', 'REALM', 'push-revocation')
-      return {}
-    },
+    event: { operation: 'ACTION', resourceType: 'REALM', isAll: true },
+    handle: async () => ({}),
   })
   routes.add({
     method: 'GET',
@@ -47,9 +45,8 @@ export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void
       method: 'POST',
       path: `/clear-${name}-cache`,
       may: anyOf(['manage-realm']),
-      handle: async (call) => {
-        call.record('ACTION', 'REALM', `clear-${name}-cache`)
-      },
+      event: { operation: 'ACTION', resourceType: 'REALM', isAll: true },
+      handle: async () => undefined,
     })
   }
 }

@@ -43,9 +43,8 @@ export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void
     may: anyOf(['manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
-      const ended = await deps.sessions.endAllNamed(call.realm, user.id)
-      await tellClients(call, ended)
-      call.record('ACTION', 'USER', `users/${user.id}/logout`)
+      const trace = await call.trace('ACTION', 'USER', `users/${user.id}/logout`)
+      await tellClients(call, await deps.sessions.endAllNamed(call.realm, user.id, trace))
     },
   })
   routes.add({
@@ -55,11 +54,11 @@ export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void
     handle: async (call) => {
       const id = call.params['sessionId'] ?? ''
       const offline = call.query.flag('isOffline') ?? false
-      const ended = await deps.sessions.endNamed(call.realm, id, offline)
+      const trace = await call.trace('DELETE', 'USER_SESSION', `sessions/${id}`)
+      const ended = await deps.sessions.endNamed(call.realm, id, offline, trace)
       // Spelled as Keycloak spells it.
       if (!ended) throw notFound('Sesssion not found')
       await tellClients(call, [ended])
-      call.record('DELETE', 'USER_SESSION', `sessions/${id}`)
     },
   })
 }
