@@ -128,7 +128,7 @@ export function composeTransfer(deps: TransferDeps): Transfer {
     roles: data.roles,
     hashPassword: (password, settings) => credentials.passwords.hash({ settings }, password),
   })
-  const authorization = new AuthorizationTransfer({ ...data, warn })
+  const authorization = new AuthorizationTransfer(data)
   const realmImport = new RealmImport({ ...data, database, clock, userImport, authorization, warn })
   return {
     realmImport,

@@ -2,6 +2,7 @@ import { newUuid } from '../../shared/random.ts'
 import type { Realm } from '../realms/realm.ts'
 import { isPolicyType, listOf } from './policy-config.ts'
 import type { PolicyReferences } from './policy-references.ts'
+import { type PolicySubjects, withSubjectIds } from './policy-subjects.ts'
 import type {
   AuthorizationScope,
   Policy,
@@ -102,16 +103,15 @@ function exportedResource(
 
 /** Resolves what policies of an import refer to. @throws ModelError `invalid` */
 export async function resolvedPolicies(
-  realm: Realm,
   { policies = [] }: ExportedServer,
-  references: PolicyReferences,
+  subjects: PolicySubjects,
 ): Promise<ExportedPolicy[]> {
   return await Promise.all(
     policies
       .filter(({ type }) => isPolicyType(type ?? ''))
       .map(async (policy) => ({
         ...policy,
-        config: await references.toIds(realm, policy.type ?? '', policy.config ?? {}),
+        config: await withSubjectIds(subjects, policy.type ?? '', policy.config ?? {}),
       })),
   )
 }

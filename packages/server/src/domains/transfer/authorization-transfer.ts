@@ -1,4 +1,6 @@
+import type { Transaction } from '../../database/database.ts'
 import { PolicyReferences, type PolicyReferencesDeps } from '../authorization/policy-references.ts'
+import type { PolicySubjects } from '../authorization/policy-subjects.ts'
 import {
   type ExportedServer,
   exportedServer,
@@ -8,13 +10,12 @@ import {
 import type { ResourceServers } from '../authorization/resource-servers.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
-import type { Realms } from '../realms/realms.ts'
-import type { ClientExport } from './representation.ts'
+import type { CompleteRealm } from './complete-representation.ts'
+import { ImportedSubjects } from './imported-subjects.ts'
+import type { UserImportTarget } from './user-import.ts'
 
 export interface AuthorizationTransferDeps extends PolicyReferencesDeps {
-  readonly realms: Pick<Realms, 'byId'>
   readonly resourceServers: ResourceServers
-  readonly warn: (text: string) => void
 }
 
 /** What clients protect, on its way in and out with their realm (`authorizationSettings`). */
@@ -28,23 +29,31 @@ export class AuthorizationTransfer {
   }
 
   /**
-   * Takes over what the clients of a realm protect, when the realm is there: policies refer to its users and roles. What
-   * refers to something that is not there is left out with its client's other settings, and named in the log.
+   * Takes over what the clients of a realm protect, in the transaction that imports the realm with its users and roles, to
+   * which policies refer. What refers to something that is not there is left out with its client's other settings.
+   * @returns what is left out, a sentence for each, to be told when the import is committed
+   * @throws ModelError `invalid` for settings that are none
    */
-  async takeOver(realmId: string, clients: readonly ClientExport[]): Promise<void> {
-    const protecting = clients.filter((client) => client['authorizationSettings'])
-    const realm = protecting.length > 0 ? await this.#deps.realms.byId(realmId) : null
-    if (!realm) return
-    for (const { id, clientId, authorizationSettings } of protecting) {
+  async takeOverIn(
+    tx: Transaction,
+    realm: CompleteRealm,
+    target: UserImportTarget,
+  ): Promise<string[]> {
+    const subjects = new ImportedSubjects(tx, realm, target, this.#deps.users)
+    const left: string[] = []
+    for (const { id, clientId, authorizationSettings } of realm.clients) {
+      if (!authorizationSettings) continue
       try {
-        await this.#takeOver(realm, id ?? '', authorizationSettings as ExportedServer)
+        const given = await readSettings(clientId, authorizationSettings)
+        await this.#takeOver(tx, realm.id, id ?? '', given, subjects)
       } catch (error) {
-        if (!(error instanceof ModelError)) throw error
-        this.#deps.warn(
-          `The authorization settings of client ${clientId} in realm ${realm.name} are not taken over: ${error.message}`,
+        if (!(error instanceof ModelError) || error.reason !== 'invalid') throw error
+        left.push(
+          `The authorization settings of client ${clientId} in realm ${realm.realm} are not taken over: ${error.message}`,
         )
       }
     }
+    return left
   }
 
   /** @returns what a client protects, by names; null where nothing was ever written of it */
@@ -61,16 +70,31 @@ export class AuthorizationTransfer {
     return await exportedServer(realm, server, this.#references, names)
   }
 
-  async #takeOver(realm: Realm, clientUuid: string, given: ExportedServer): Promise<void> {
-    const { resourceServers, users } = this.#deps
-    const policies = await resolvedPolicies(realm, given, this.#references)
+  async #takeOver(
+    tx: Transaction,
+    realmId: string,
+    clientUuid: string,
+    given: ExportedServer,
+    subjects: PolicySubjects,
+  ): Promise<void> {
+    const policies = await resolvedPolicies(given, subjects)
     const owners = new Map<string, string>()
     for (const { owner } of given.resources ?? []) {
-      const user = owner?.name ? await users.byUsername(realm.id, owner.name) : null
-      if (user && owner?.name) owners.set(owner.name, user.id)
+      const id = owner?.name ? await subjects.userId(owner.name) : null
+      if (id !== null && owner?.name) owners.set(owner.name, id)
     }
-    await resourceServers.change(realm.id, clientUuid, (server) =>
+    await this.#deps.resourceServers.changeIn(tx, realmId, clientUuid, (server) =>
       importedServer(server, given, policies, owners),
     )
   }
+}
+
+/** @throws ModelError `input` */
+async function readSettings(clientId: string, given: unknown): Promise<ExportedServer> {
+  // The schema library is not needed by imports without authorization services.
+  const { exportedServerSchema } = await import('../authorization/exported-server-schema.ts')
+  const read = exportedServerSchema.safeParse(given)
+  if (read.success) return read.data as ExportedServer
+  const place = read.error.issues[0]?.path.join('.') ?? ''
+  throw new ModelError('input', `Client ${clientId}: authorizationSettings.${place} cannot be read`)
 }

@@ -88,20 +88,19 @@ export class RealmImport {
     const { withReadClients } = await import('./read-clients.ts')
     const read = withReadClients(withoutLegacyMembers(readRealm(given)))
     const realm = await completeRealm(read, this.#deps)
-    await orDuplicate(`Realm ${realm.realm} has entries of the same name or id`, () =>
-      this.#write(realm, options),
-    )
-    await this.#deps.authorization.takeOver(realm.id, realm.clients)
-    for (const notice of importNotices(realm)) this.#deps.warn(notice)
+    const duplicate = `Realm ${realm.realm} has entries of the same name or id`
+    const left = await orDuplicate(duplicate, () => this.#write(realm, options))
+    for (const notice of [...left, ...importNotices(realm)]) this.#deps.warn(notice)
     if (realm.realm === masterRealmName) await this.#administerAll()
     return realm.id
   }
 
+  /** @returns what could not be taken over */
   async #write(
     realm: CompleteRealm,
     { replaced, userFiles = noUserFiles, also }: ImportOptions,
-  ): Promise<void> {
-    await this.#deps.database.transaction(
+  ): Promise<string[]> {
+    return await this.#deps.database.transaction(
       async (tx) => {
         // Its client in master stays: it administers the realm that comes in its place.
         if (replaced) await this.#removeContent(tx, replaced)
@@ -114,8 +113,10 @@ export class RealmImport {
         }
         await this.#addServiceAccounts(tx, realm, target)
         await this.#writeOrganizations(tx, realm)
+        const left = await this.#deps.authorization.takeOverIn(tx, realm, target)
         await this.#administration.add(tx, { id: realm.id, name: realm.realm })
         await also?.(tx, await this.#deps.realms.writtenIn(tx, realm.id))
+        return left
       },
       { statementTimeoutMs: importStatementTimeoutMs },
     )

@@ -154,6 +154,11 @@ export class Users {
     return new Map(found.map(({ id, username }) => [username, id]))
   }
 
+  /** Whether there is a user with this id; seen by the caller's transaction. */
+  async isIn(tx: Transaction, realmId: string, id: string): Promise<boolean> {
+    return (await this.#store.byIds(tx, realmId, [id])).length > 0
+  }
+
   /**
    * Writes users in the caller's transaction.
    * @throws ModelError `duplicate`: `User exists with same username`, `… same email`

@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import type { z } from 'zod'
+import { exportedServerSchema } from '../../../domains/authorization/exported-server-schema.ts'
 import { PolicyReferences } from '../../../domains/authorization/policy-references.ts'
 import {
   type ExportedServer,
@@ -6,7 +7,6 @@ import {
   importedServer,
   resolvedPolicies,
 } from '../../../domains/authorization/resource-server-settings.ts'
-import { flag, text, textLists, textMap, texts } from '../../../domains/realms/scalars.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -18,48 +18,7 @@ import {
   viewsAuthorization,
 } from './resource-server-call.ts'
 
-const mode = z.enum(['ENFORCING', 'PERMISSIVE', 'DISABLED']).optional()
-const strategy = z.enum(['AFFIRMATIVE', 'UNANIMOUS', 'CONSENSUS']).optional()
-const settings = {
-  allowRemoteResourceManagement: flag,
-  policyEnforcementMode: mode,
-  decisionStrategy: strategy,
-}
-const named = z.looseObject({ name: text })
-const serverShape = {
-  name: 'ResourceServerRepresentation',
-  schema: z.looseObject({
-    ...settings,
-    scopes: z.array(z.looseObject({ name: text, iconUri: text, displayName: text })).optional(),
-    resources: z
-      .array(
-        z.looseObject({
-          name: text,
-          displayName: text,
-          type: text,
-          icon_uri: text,
-          uris: texts,
-          scopes: z.array(named).optional(),
-          owner: named.optional(),
-          ownerManagedAccess: flag,
-          attributes: textLists,
-        }),
-      )
-      .optional(),
-    policies: z
-      .array(
-        z.looseObject({
-          name: text,
-          description: text,
-          type: text,
-          logic: z.enum(['POSITIVE', 'NEGATIVE']).optional(),
-          decisionStrategy: strategy,
-          config: textMap,
-        }),
-      )
-      .optional(),
-  }),
-}
+const serverShape = { name: 'ResourceServerRepresentation', schema: exportedServerSchema }
 type ServerBody = z.output<typeof serverShape.schema>
 
 /** The resource server itself: its settings, and everything of it as a file. */
@@ -127,7 +86,7 @@ export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): vo
     handle: async (call) => {
       const given = (call.body ?? {}) as ExportedServer
       await requireResourceServer(call)
-      const policies = await resolvedPolicies(call.realm, given, references)
+      const policies = await resolvedPolicies(given, references.subjectsOf(call.realm))
       const owners = await ownersOf(call, given)
       await changeResourceServer(call, (server) => importedServer(server, given, policies, owners))
     },
