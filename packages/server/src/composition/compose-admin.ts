@@ -3,7 +3,6 @@ import { operationalReport } from '../clustering/operational-report.ts'
 import { Administration } from '../domains/administration/administration.ts'
 import { FlowChanges } from '../domains/flows/changes/flow-changes.ts'
 import { RequiredActionChanges } from '../domains/flows/changes/required-action-changes.ts'
-import { IdentityProviders } from '../domains/realms/identity-providers.ts'
 import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
@@ -29,12 +28,7 @@ export async function composeAdmin(
     ...domains.transfer,
     administration: new Administration(domains),
     providers,
-    identityProviders: new IdentityProviders({
-      realms,
-      isKnown: (id) =>
-        (providers.find('identity_provider', id) ?? providers.find('social', id)) !== undefined,
-    }),
-    flowChanges: new FlowChanges({ database, realms, providers }),
+    flowChanges: new FlowChanges({ ...domains, database, providers }),
     requiredActionChanges: new RequiredActionChanges({ database, realms, providers }),
     log: loggers.of('org.keycloak.services'),
     clusterReport: () => operationalReport(clustering),

@@ -61,7 +61,7 @@ export interface Domains extends RealmDomains, ClientLifecycles {
 
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
- * events < realms < keys < roles < groups < organizations < users < clients < components < credentials < sessions <
+ * events < realms < keys < roles < groups < identity-providers < organizations < users < clients < components < credentials < sessions <
  * user-lifecycle < client-lifecycle < flows < tokens < administration < transfer.
  */
 export async function composeDomains(

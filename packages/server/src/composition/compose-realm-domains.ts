@@ -6,6 +6,7 @@ import { Clients } from '../domains/clients/clients.ts'
 import { Components } from '../domains/components/components.ts'
 import type { Credentials } from '../domains/credentials/credentials.ts'
 import { Groups } from '../domains/groups/groups.ts'
+import { IdentityProviders } from '../domains/identity-providers/identity-providers.ts'
 import type { KeyStock } from '../domains/keys/key-stock.ts'
 import { Organizations } from '../domains/organizations/organizations.ts'
 import type { OnUnreadableSecret } from '../domains/realms/realm-secrets.ts'
@@ -47,6 +48,7 @@ export interface RealmDomains {
   readonly users: Users
   readonly userMemberships: UserMembershipChanges
   readonly federatedIdentities: FederatedIdentities
+  readonly identityProviders: IdentityProviders
   readonly organizations: Organizations
   readonly clients: Clients
   readonly resourceServers: ResourceServers
@@ -55,8 +57,8 @@ export interface RealmDomains {
 }
 
 /**
- * Builds realms < roles < groups < organizations < users < clients < components. All configuration shares one cache, all
- * that is of users another.
+ * Builds realms < roles < groups < identity-providers < organizations < users < clients < components. All configuration
+ * shares one cache, all that is of users another.
  */
 export function composeRealmDomains({
   database,
@@ -71,6 +73,12 @@ export function composeRealmDomains({
     onUnreadableSecret,
     cache: caches.of('realms'),
     namesCache: caches.of('realms'),
+  })
+  const identityProviders = new IdentityProviders({
+    database,
+    secretBox,
+    onUnreadableSecret,
+    cache: caches.of('realms'),
   })
   const roles = new Roles({
     database,
@@ -89,7 +97,12 @@ export function composeRealmDomains({
     realms,
     roles,
     groups,
-    organizations: new Organizations({ database, realms }),
+    identityProviders,
+    organizations: new Organizations({
+      database,
+      identityProviders,
+      aliasCache: caches.of('users'),
+    }),
     users,
     userMemberships: new UserMembershipChanges({ database }),
     federatedIdentities: new FederatedIdentities({ database }),
@@ -133,7 +146,7 @@ export function composeTransfer(deps: TransferDeps): Transfer {
   return {
     realmImport,
     realmChanges: new RealmChanges({ database, ...data, realmImport }),
-    realmExport: new RealmExport({ database, authorization }),
+    realmExport: new RealmExport({ ...data, database, authorization }),
     realmFiles: new RealmFiles({ realms: data.realms, realmImport, placeholders }),
     firstAdministrator: new FirstAdministrator({ database, clock, ...data, userImport }),
   }

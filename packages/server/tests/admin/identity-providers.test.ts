@@ -51,7 +51,7 @@ it('a provider is made, shown without its secret, changed as a whole and removed
   const changed = { alias: 'partner', providerId: 'oidc', config: { ...masked, clientId: 'd' } }
   expect((await put(`${providers}/partner`, changed)).status).toBe(204)
   const rows = await server.database.query<{ secret: string }>(
-    "SELECT settings#>>'{identityProviders,0,config,clientSecret}' AS secret FROM realm WHERE name = 'demo'",
+    "SELECT config->>'clientSecret' AS secret FROM identity_provider WHERE alias = 'partner'",
   )
   expect(rows[0]?.secret).toBe('very secret')
   expect((await put(`${providers}/partner`, { alias: 'other' })).body).toEqual({
@@ -91,6 +91,57 @@ it.each([
 ])('%j is refused', async (body, answer) => {
   const refused = await post(providers, body as Json)
   expect([refused.status, refused.body]).toEqual([400, answer])
+})
+
+it('a change of a provider does not load the realm anew, and flows know of it at once', async () => {
+  const versions = () => server.database.query("SELECT ver FROM realm WHERE name = 'demo'")
+  const flows = `${realm}/ui-ext/authentication-management/flows`
+  const userOf = async () =>
+    ((await admin.send(flows)).body as Json[]).find(({ alias }) => alias === 'first broker login')
+  expect((await userOf())?.['usedBy']).toMatchObject({ type: 'DEFAULT' })
+  const before = await versions()
+  const flow = { alias: 'coming', providerId: 'basic-flow', topLevel: true, builtIn: false }
+  const made = await post(`${realm}/authentication/flows`, flow)
+  const id = made.headers.get('location')?.split('/').at(-1)
+  const raised = await versions()
+  expect(raised).not.toEqual(before)
+  const broker = { ...partner, alias: 'broker', firstBrokerLoginFlowAlias: 'coming' }
+  expect((await post(providers, broker)).status).toBe(201)
+  expect((await admin.send(`${realm}/ui-ext/authentication-management/idp/${id}`)).body).toEqual([
+    'broker',
+  ])
+  const remove = () => admin.send(`${realm}/authentication/flows/${id}`, { method: 'DELETE' })
+  expect((await remove()).status).toBe(400)
+  expect(await versions()).toEqual(raised)
+  await admin.send(`${providers}/broker`, { method: 'DELETE' })
+  expect(await versions()).toEqual(raised)
+  expect((await remove()).status).toBe(204)
+})
+
+it('a realm that goes takes its providers along', async () => {
+  const exported = {
+    realm: 'brokered',
+    identityProviders: [{ alias: 'a', providerId: 'oidc', config: { clientSecret: 's' } }],
+    identityProviderMappers: [
+      { name: 'm', identityProviderAlias: 'a', identityProviderMapper: 'oidc-username-idp-mapper' },
+    ],
+  }
+  expect((await post('/admin/realms', exported)).status).toBe(201)
+  const again = await AdminSession.open(server.url)
+  const below = '/admin/realms/brokered'
+  const listed = (await again.send(`${below}/identity-provider/instances`)).body as Json[]
+  expect(listed.map(({ alias }) => alias)).toEqual(['a'])
+  const partial = await again.send(`${below}/partial-export`, { method: 'POST' })
+  expect(partial.body).toMatchObject({
+    identityProviders: [{ alias: 'a', enabled: true, config: { clientSecret: '**********' } }],
+    identityProviderMappers: [{ name: 'm', identityProviderAlias: 'a' }],
+  })
+  expect((await again.send(below)).body).not.toHaveProperty('identityProviders')
+  expect((await again.send(below, { method: 'DELETE' })).status).toBe(204)
+  const rows = await server.database.query(
+    `SELECT id FROM identity_provider WHERE alias = 'a' UNION ALL SELECT id FROM identity_provider_mapper WHERE alias = 'a'`,
+  )
+  expect(rows).toEqual([])
 })
 
 it('kinds of providers are described', async () => {

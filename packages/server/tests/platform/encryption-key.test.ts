@@ -18,9 +18,8 @@ async function storedSecrets(database: TestDatabase): Promise<string[]> {
     `SELECT coalesce(v.secret->>'sealed', v.secret#>>'{}') AS secret
        FROM component c, jsonb_each(c.config) m, jsonb_array_elements(m.value) v(secret)
        WHERE m.key IN ('privateKey', 'secret', 'bindCredential')
-     UNION ALL SELECT coalesce(p#>>'{config,clientSecret,sealed}', p->'config'->>'clientSecret') FROM realm r,
-       jsonb_array_elements(coalesce(r.settings->'identityProviders', '[]')) p
-       WHERE p->'config' ? 'clientSecret'
+     UNION ALL SELECT coalesce(p.config#>>'{clientSecret,sealed}', p.config->>'clientSecret') FROM identity_provider p
+       WHERE p.config ? 'clientSecret'
      UNION ALL SELECT secret FROM cluster_key
      UNION ALL SELECT private_key FROM cluster_cert`,
   )

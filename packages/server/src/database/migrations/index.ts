@@ -11,6 +11,7 @@ import { statements as administrationClients } from './010-administration-client
 import { statements as organizations } from './011-organizations.ts'
 import { statements as clientRegistration } from './012-client-registration.ts'
 import { statements as authorizationServices } from './013-authorization-services.ts'
+import { statements as identityProviders } from './014-identity-providers.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { version: 11, name: 'organizations', statements: organizations },
   { version: 12, name: 'client-registration', statements: clientRegistration },
   { version: 13, name: 'authorization-services', statements: authorizationServices },
+  { version: 14, name: 'identity-providers', statements: identityProviders, breaking: true },
 ]

@@ -52,6 +52,15 @@ export class OrganizationStore {
     return rows[0] ?? null
   }
 
+  /** Index: organization_realm_id_alias_key. @returns whether an enabled one has that alias */
+  async hasAlias(read: Queryable, realmId: string, alias: string): Promise<boolean> {
+    const rows = await read.query<{ enabled: boolean }>(
+      'SELECT enabled FROM organization WHERE realm_id = $1 AND alias = $2',
+      [realmId, alias],
+    )
+    return rows[0]?.enabled ?? false
+  }
+
   /** A page by name. Index: organization_realm_id_name_key (ordered), organization_trigrams, organization_attributes. */
   async list(read: Queryable, listing: OrganizationListing): Promise<Organization[]> {
     const { text, values } = conditionsOf(listing)

@@ -1,8 +1,9 @@
+import type { InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { IdentityProviders } from '../identity-providers/identity-providers.ts'
 import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
-import type { Realms } from '../realms/realms.ts'
 import { changedOrganization, type GivenOrganization } from './given-organization.ts'
 import type {
   MembershipType,
@@ -10,12 +11,18 @@ import type {
   OrganizationInvitation,
   OrganizationMembership,
 } from './organization.ts'
-import { organizationsChanged } from './organization-events.ts'
+import {
+  organizationAliasKey,
+  organizationsChanged,
+  organizationsTag,
+} from './organization-events.ts'
 import { type OrganizationListing, OrganizationStore } from './organization-store.ts'
 
 export interface OrganizationsDeps {
   readonly database: Database
-  readonly realms: Pick<Realms, 'changeIn' | 'raiseIn'>
+  readonly identityProviders: Pick<IdentityProviders, 'linkIn' | 'unlinkAllIn'>
+  /** Cache of which aliases there are, kind `users`. */
+  readonly aliasCache: InvalidationCache<boolean, Queryable>
 }
 
 /** Organizations of realms, with their domains, members and identity providers. Memberships of users are cached by Users. */
@@ -38,6 +45,17 @@ export class Organizations {
 
   async count(listing: OrganizationListing): Promise<number> {
     return await this.#store.count(this.#deps.database, listing)
+  }
+
+  /** Whether scopes may name this organization: there is one of that alias, and it is enabled. Cached. */
+  async hasAlias(realmId: string, alias: string): Promise<boolean> {
+    const key = organizationAliasKey(realmId, alias)
+    return await this.#deps.aliasCache.load(key, async (read) => ({
+      value: await this.#store.hasAlias(read, realmId, alias),
+      ver: 0,
+      idTag: key,
+      tags: [key, organizationsTag(realmId)],
+    }))
   }
 
   /** All of a realm, as the caller's transaction sees them. */
@@ -106,7 +124,6 @@ export class Organizations {
     await this.#deps.database.transaction(async (tx) => {
       await this.#requireFreeDomains(tx, realm, organization)
       await this.insertIn(tx, organization)
-      await this.#deps.realms.raiseIn(tx, realm.id)
       await trace?.(tx)
     })
   }
@@ -137,7 +154,6 @@ export class Organizations {
         await this.#store.replaceDomains(tx, next)
       })
       tx.append([organizationsChanged(realm.id)])
-      if (present.enabled !== next.enabled) await this.#deps.realms.raiseIn(tx, realm.id)
       await trace?.(tx)
     })
   }
@@ -150,14 +166,7 @@ export class Organizations {
   async removeIn(tx: Transaction, realm: Realm, organization: Organization): Promise<void> {
     if (!(await this.#store.remove(tx, realm.id, organization.id))) throw missing()
     tx.append([organizationsChanged(realm.id)])
-    const linked = realm.settings.identityProviders.some(
-      (provider) => provider['organizationId'] === organization.id,
-    )
-    if (!linked) return await this.#deps.realms.raiseIn(tx, realm.id)
-    await this.#changeProviders(tx, realm, (provider) => {
-      const { organizationId, ...rest } = provider
-      return organizationId === organization.id ? rest : provider
-    })
+    await this.#deps.identityProviders.unlinkAllIn(tx, realm.id, organization.id)
   }
 
   /** Ids of users who exist for an organization alone, as the caller's transaction sees them. */
@@ -176,23 +185,8 @@ export class Organizations {
     trace?: AdminTrace,
   ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      await this.#changeProviders(tx, realm, (provider) => {
-        if (provider['alias'] !== alias) return provider
-        const { organizationId: _, ...rest } = provider
-        return organizationId === null ? rest : { ...rest, organizationId }
-      })
+      await this.#deps.identityProviders.linkIn(tx, realm.id, alias, organizationId)
       await trace?.(tx)
-    })
-  }
-
-  async #changeProviders(
-    tx: Transaction,
-    realm: Realm,
-    change: (provider: Realm['settings']['identityProviders'][number]) => typeof provider,
-  ): Promise<void> {
-    await this.#deps.realms.changeIn(tx, realm.id, (row) => {
-      const identityProviders = row.settings.identityProviders.map(change)
-      return { ...row, settings: { ...row.settings, identityProviders } }
     })
   }
 

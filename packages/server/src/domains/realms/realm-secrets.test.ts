@@ -16,10 +16,13 @@ function settingsWith(value: string) {
     Object.fromEntries([...names].map((name) => [name, value]))
   return {
     smtpServer: { host: 'mail', ...members(secretMembers.smtpServer) },
-    identityProviders: [
-      { alias: 'a', config: { clientId: 'c', ...members(secretMembers.identityProvider) } },
-    ],
   }
+}
+
+/** Settings of an identity provider in which every secret member holds the value. */
+function brokerWith(value: string): Record<string, string> {
+  const members = [...secretMembers.identityProvider].map((name) => [name, value])
+  return { clientId: 'c', ...Object.fromEntries(members) }
 }
 
 /** A configuration in which every secret member holds the value. */
@@ -49,13 +52,20 @@ it('every secret is sealed at rest and comes back, under the first key as under 
   const stored = JSON.stringify([
     sealedSettings(under(first), settingsWith('very secret')),
     under(first).sealComponent(configWith('very secret')),
+    under(first).sealMap('identityProvider', brokerWith('very secret')),
   ])
   expect(stored).not.toContain('very secret')
-  const [settings, config] = JSON.parse(stored)
+  const [settings, config, broker] = JSON.parse(stored)
   expect(openedSettings(under(first), settings)).toEqual(settingsWith('very secret'))
   expect(under(first).openComponent(config)).toEqual(configWith('very secret'))
 
+  expect(under(first).openMap('identityProvider', broker)).toEqual(brokerWith('very secret'))
+
   const both = under(second, first)
+  const resealedBroker = both.resealMap('identityProvider', broker) ?? {}
+  expect(under(second).openMap('identityProvider', resealedBroker)).toEqual(
+    brokerWith('very secret'),
+  )
   const resealed = resealedSettings(both, settings)
   expect(openedSettings(under(second), resealed ?? {})).toEqual(settingsWith('very secret'))
   expect(under(second).openComponent(both.resealComponent(config) ?? {})).toEqual(

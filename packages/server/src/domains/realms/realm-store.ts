@@ -29,7 +29,6 @@ export interface LockedRealmRow extends RealmRow {
 interface SnapshotRow extends RealmRow {
   readonly components: Component[]
   readonly clientScopes: ClientScope[]
-  readonly organizationAliases: string[]
 }
 
 const rowColumns = `r.id, r.name, r.enabled, r.default_role_id AS "defaultRoleId", r.settings, r.ver,
@@ -43,8 +42,7 @@ const snapshotColumns = `${rowColumns},
      FROM component c WHERE c.realm_id = r.id) AS components,
   (SELECT coalesce(json_agg(s.representation::jsonb || jsonb_build_object(
      'id', s.id, 'realmId', s.realm_id, 'name', s.name, 'protocol', s.protocol, 'ver', s.ver) ORDER BY s.name), '[]')
-     FROM client_scope s WHERE s.realm_id = r.id) AS "clientScopes",
-  ARRAY(SELECT o.alias FROM organization o WHERE o.realm_id = r.id AND o.enabled) AS "organizationAliases"`
+     FROM client_scope s WHERE s.realm_id = r.id) AS "clientScopes"`
 
 /** All SQL of table `realm`. */
 export class RealmStore {

@@ -156,8 +156,6 @@ export interface RealmSettings {
   authenticationFlows: AuthenticationFlow[]
   authenticatorConfig: AuthenticatorConfig[]
   requiredActions: RequiredAction[]
-  identityProviders: JsonObject[]
-  identityProviderMappers: JsonObject[]
   /** Without members (table organization_member). */
   [member: string]: unknown
 }
@@ -171,8 +169,6 @@ export interface Realm {
   readonly settings: Readonly<RealmSettings>
   readonly components: readonly Component[]
   readonly clientScopes: readonly ClientScope[]
-  /** Of enabled organizations: names that a scope may hold. */
-  readonly organizationAliases: readonly string[]
   /** Id of the composite role `default-roles-{realm}`. */
   readonly defaultRoleId: string
   readonly adminClients: AdminClients

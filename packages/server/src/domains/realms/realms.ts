@@ -59,6 +59,7 @@ export class Realms {
     const { database, secretBox } = this.#deps
     const store = new SecretResealStore(new RealmSecrets(secretBox))
     await store.components(database)
+    await store.identityProviders(database)
     await store.realms(database)
   }
 
@@ -272,11 +273,6 @@ export class Realms {
     const removed = await this.#clientScopes.remove(tx, realmId, id)
     if (removed) await this.#raise(tx, realmId)
     return removed
-  }
-
-  /** Announces that something was changed that is loaded together with the realm. @throws ModelError `missing` */
-  async raiseIn(tx: Transaction, realmId: string): Promise<void> {
-    await this.#raise(tx, realmId)
   }
 
   /** The realm's `ver` rises with everything that is loaded together with it. */

@@ -15,6 +15,10 @@ const componentConfig: SealedColumn = {
   page: 'SELECT id, config AS document, ver FROM component WHERE id > $1 ORDER BY id LIMIT $2',
   update: 'UPDATE component SET config = $3 WHERE id = $1 AND ver = $2',
 }
+const providerConfig: SealedColumn = {
+  page: 'SELECT id, config AS document, ver FROM identity_provider WHERE id > $1 ORDER BY id LIMIT $2',
+  update: 'UPDATE identity_provider SET config = $3 WHERE id = $1 AND ver = $2',
+}
 const realmSettings: SealedColumn = {
   page: 'SELECT id, settings AS document, ver FROM realm WHERE id > $1 ORDER BY id LIMIT $2',
   update: 'UPDATE realm SET settings = $3 WHERE id = $1 AND ver = $2',
@@ -40,6 +44,12 @@ export class SecretResealStore {
   async components(db: Queryable): Promise<void> {
     const reseal = (config: StoredConfig) => this.#secrets.resealComponent(config)
     await resealEach(db, componentConfig, reseal)
+  }
+
+  async identityProviders(db: Queryable): Promise<void> {
+    const reseal = (config: Readonly<Record<string, unknown>>) =>
+      this.#secrets.resealMap('identityProvider', config)
+    await resealEach(db, providerConfig, reseal)
   }
 
   async realms(db: Queryable): Promise<void> {

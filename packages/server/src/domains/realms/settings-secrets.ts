@@ -1,4 +1,3 @@
-import type { JsonObject } from './realm.ts'
 import type { RealmSecrets } from './realm-secrets.ts'
 import type { SecretPlace } from './secret-members.ts'
 
@@ -15,15 +14,6 @@ function mapped<S extends Settings>(settings: S, stored: Settings, work: MapWork
   const next: Record<string, unknown> = { ...settings }
   if (isMap(settings['smtpServer'])) {
     next['smtpServer'] = work('smtpServer', settings['smtpServer'], stored['smtpServer'])
-  }
-  if (Array.isArray(settings['identityProviders'])) {
-    const before = Array.isArray(stored['identityProviders']) ? stored['identityProviders'] : []
-    next['identityProviders'] = settings['identityProviders'].map((provider: JsonObject) => {
-      const config = provider['config']
-      if (!isMap(config)) return provider
-      const same = before.find((one) => one.alias === provider['alias'])
-      return { ...provider, config: work('identityProvider', config, same?.config) }
-    })
   }
   return next as S
 }

@@ -19,8 +19,6 @@ import type { VisibleRoles } from './token-context.ts'
 export interface EffectiveAccess {
   readonly scopes: GrantedScopes
   readonly roles: VisibleRoles
-  /** Names in the scope parameter that are no scope of the client. */
-  readonly invalidScopes: readonly string[]
   /** Levels of authentication by their `acr` names. */
   readonly acrLevels: ReadonlyMap<string, number>
 }
@@ -79,7 +77,6 @@ export class EffectiveAccesses {
       return {
         scopes: new GrantedScopes(client, requested, permitted),
         roles: namesOf([]),
-        invalidScopes: requested.invalid,
         acrLevels: acrLevels(realm, client),
       }
     })
@@ -130,7 +127,6 @@ export class EffectiveAccesses {
     return {
       scopes: new GrantedScopes(client, requested, permitted),
       roles: namesOf(visible),
-      invalidScopes: requested.invalid,
       acrLevels: acrLevels(realm, client),
     }
   }

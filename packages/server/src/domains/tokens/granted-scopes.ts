@@ -29,6 +29,8 @@ export interface RequestedScopes {
   readonly organizations: OrganizationChoice | null
   /** Names that are no scope of this client. */
   readonly invalid: readonly string[]
+  /** Organizations that are named; whether they exist is for `invalidScopes` to ask. */
+  readonly organizationAliases: readonly string[]
   /** Organization scopes as they were asked for (`organization:acme`), which stand in the token in this form. */
   readonly organizationScope: string | null
 }
@@ -106,11 +108,6 @@ function organizationChoice(scope: string): OrganizationChoice | undefined {
   return alias === '*' ? 'all' : alias === '' ? undefined : { alias }
 }
 
-function isKnown(realm: Realm, choice: OrganizationChoice): boolean {
-  if (typeof choice === 'string') return true
-  return realm.organizationAliases.includes(choice.alias)
-}
-
 /**
  * Reads a scope parameter against the client's default and optional scopes.
  * @param parameter space separated, or undefined
@@ -133,6 +130,7 @@ export function requestedScopes(
   const invalid: string[] = []
   let organizations: OrganizationChoice | null = null
   let organizationText: string | null = null
+  const organizationAliases: string[] = []
   for (const text of asked) {
     const choice = realm.settings.organizationsEnabled ? organizationChoice(text) : undefined
     const name = choice === undefined ? text : organizationScope
@@ -141,21 +139,18 @@ export function requestedScopes(
       invalid.push(text)
       continue
     }
-    if (choice !== undefined && !isKnown(realm, choice)) {
-      invalid.push(text)
-      continue
-    }
     scopes.add(scope)
-    if (choice !== undefined) {
-      organizations = choice
-      organizationText = text
-    }
+    if (choice === undefined) continue
+    organizations = choice
+    organizationText = text
+    if (typeof choice !== 'string') organizationAliases.push(choice.alias)
   }
   return {
     scopes: [...scopes],
     openid,
     organizations,
     invalid,
+    organizationAliases,
     organizationScope: organizationText,
   }
 }

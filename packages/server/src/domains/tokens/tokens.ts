@@ -104,7 +104,7 @@ export class Tokens {
     this.#accesses = new EffectiveAccesses(deps)
   }
 
-  /** Roles and scopes that a user may have for a client; `invalidScopes` of it names what was asked for in vain. */
+  /** Roles and scopes that a user may have for a client. */
   async access(
     subject: Pick<TokenSubject, 'realm' | 'client' | 'user' | 'scope'>,
   ): Promise<EffectiveAccess> {

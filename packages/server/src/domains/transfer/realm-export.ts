@@ -1,5 +1,11 @@
 import type { Database, Queryable } from '../../database/database.ts'
 import { configOf } from '../flows/changes/flow-executions.ts'
+import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
+import {
+  identityProviderMapperRepresentation,
+  identityProviderRepresentation,
+} from '../identity-providers/identity-provider-representation.ts'
+import type { IdentityProviders } from '../identity-providers/identity-providers.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { OrganizationStore } from '../organizations/organization-store.ts'
 import type {
@@ -27,6 +33,7 @@ import { type ExportedUser, UserExportStore } from './user-export-store.ts'
 
 export interface RealmExportDeps {
   readonly database: Database
+  readonly identityProviders: Pick<IdentityProviders, 'allIn'>
   readonly authorization: AuthorizationTransfer
 }
 
@@ -63,9 +70,13 @@ export class RealmExport {
       async (tx) => {
         const groups = await this.#store.groups(tx, realm.id)
         const paths = pathsOf(groups)
+        const { providers, mappers } = await this.#deps.identityProviders.allIn(tx, realm.id)
         const exported: RealmRepresentation = {
           ...realm.settings,
-          identityProviders: realm.settings.identityProviders.map(withoutOrganization),
+          identityProviders: providers.map((provider) =>
+            identityProviderRepresentation({ ...provider, organizationId: null }),
+          ),
+          identityProviderMappers: mappers.map(identityProviderMapperRepresentation),
           id: realm.id,
           realm: realm.name,
           enabled: realm.enabled,
@@ -78,7 +89,7 @@ export class RealmExport {
           authenticationFlows: realm.settings.authenticationFlows.map((flow) =>
             flowOf(realm, flow),
           ),
-          ...(await this.#organizations(tx, realm)),
+          ...(await this.#organizations(tx, realm.id, providers)),
           keycloakVersion: exportFormatVersion,
         }
         if (users !== 'none') await this.#exportUsers(tx, realm.id, users, paths, onUsers)
@@ -160,8 +171,8 @@ export class RealmExport {
     return { scopeMappings, ...ofClients }
   }
 
-  async #organizations(tx: Queryable, realm: Realm) {
-    const organizations = await this.#organizationStore.list(tx, { realmId: realm.id })
+  async #organizations(tx: Queryable, realmId: string, all: readonly IdentityProvider[]) {
+    const organizations = await this.#organizationStore.list(tx, { realmId })
     if (organizations.length === 0) return {}
     const ids = organizations.map(({ id }) => id)
     const members = await this.#store.organizationMembers(tx, ids)
@@ -170,11 +181,9 @@ export class RealmExport {
         const own = members
           .filter(({ organizationId }) => organizationId === organization.id)
           .map(({ username, membershipType }) => ({ username, membershipType }))
-        const linked = realm.settings.identityProviders.filter(
-          ({ organizationId }) => organizationId === organization.id,
-        )
+        const linked = all.filter(({ organizationId }) => organizationId === organization.id)
         const providers = linked.map(({ alias, enabled }) => ({
-          alias: String(alias),
+          alias,
           enabled,
           config: {},
         }))
@@ -342,7 +351,3 @@ function userOf(user: ExportedUser, paths: ReadonlyMap<string, string>): UserRep
 }
 
 /** Which organization a provider belongs to is told by the organization. */
-function withoutOrganization<T extends object>(provider: T): T {
-  const { organizationId: _, ...rest } = provider as T & { organizationId?: unknown }
-  return rest as T
-}

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { masterRealmName } from '../administration/administration.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
+import type { IdentityProviders } from '../identity-providers/identity-providers.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { organizationsChanged } from '../organizations/organization-events.ts'
 import type { Organizations } from '../organizations/organizations.ts'
@@ -23,6 +24,7 @@ import {
   clientScopeRows,
   compositePairs,
   groupRows,
+  organizationOf,
   organizationRow,
   roleRows,
   scopeMappingPairs,
@@ -41,6 +43,7 @@ export interface RealmImportDeps {
   readonly roles: Roles
   readonly groups: Groups
   readonly clients: Clients
+  readonly identityProviders: Pick<IdentityProviders, 'insertAllIn' | 'forgetRealm'>
   readonly organizations: Pick<Organizations, 'insertIn'>
   readonly users: Pick<Users, 'idsOf'>
   readonly userImport: UserImport
@@ -150,10 +153,11 @@ export class RealmImport {
 
   /** The rows go with the realm's; what is cached of its clients and roles goes by their own tags. */
   async #removeContent(tx: Transaction, realm: Realm): Promise<void> {
-    const { realms, clients, roles } = this.#deps
+    const { realms, clients, roles, identityProviders } = this.#deps
     await realms.remove(tx, realm)
     clients.forgetRealm(tx, realm.id)
     roles.forgetRealm(tx, realm.id)
+    identityProviders.forgetRealm(tx, realm.id)
     tx.append([organizationsChanged(realm.id)])
   }
 
@@ -163,7 +167,7 @@ export class RealmImport {
   }
 
   async #writeRealm(tx: Transaction, realm: CompleteRealm): Promise<UserImportTarget> {
-    const { realms, roles, groups, clients } = this.#deps
+    const { realms, roles, groups, clients, identityProviders } = this.#deps
     const scopes = clientScopeRows(realm)
     const ofClients = clientRows(realm)
     const clientUuids = new Map(ofClients.map((client) => [client.clientId, client.id]))
@@ -180,6 +184,13 @@ export class RealmImport {
       adminClients: adminClientsOf(realm.realm, clientUuids),
     }
     await realms.insert(tx, row, realm.componentList, scopes)
+    await identityProviders.insertAllIn(
+      tx,
+      realm.id,
+      realm.identityProviders ?? [],
+      realm.identityProviderMappers ?? [],
+      (alias) => organizationOf(realm, alias),
+    )
     await clients.insertAll(tx, ofClients)
     await roles.insertAll(tx, realm.id, rows)
     await roles.addComposites(tx, realm.id, compositePairs(realm.roles, ids))

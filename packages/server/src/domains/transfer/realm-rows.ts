@@ -15,6 +15,8 @@ import type {
 /** Members of a representation that live in tables of their own, or are computed. */
 const notSettings: ReadonlySet<string> = new Set([
   'organizations',
+  'identityProviders',
+  'identityProviderMappers',
   'id',
   'realm',
   'enabled',
@@ -41,25 +43,18 @@ export type Pairs = (readonly [string, string])[]
 /** @returns the members of the representation that the realm's row holds */
 export function settingsOf(realm: CompleteRealm): RealmSettings {
   const members = Object.entries(realm).filter(([name]) => !notSettings.has(name))
-  const settings = Object.fromEntries(members) as RealmSettings
-  settings.identityProviders = (realm.identityProviders ?? []).map((provider) => ({
-    ...provider,
-    internalId: provider['internalId'] ?? newUuid(),
-    ...linkOf(realm, provider['alias']),
-  }))
-  settings.identityProviderMappers = (realm.identityProviderMappers ?? []).map((mapper) => ({
-    ...mapper,
-    id: mapper['id'] ?? newUuid(),
-  }))
-  return settings
+  return Object.fromEntries(members) as RealmSettings
 }
 
-/** Organizations name their identity providers; here a provider names its organization. */
-function linkOf({ organizations }: CompleteRealm, alias: unknown): { organizationId?: string } {
+/** @returns the organization that names an identity provider; in its row the provider names the organization */
+export function organizationOf(
+  { organizations }: CompleteRealm,
+  providerAlias: unknown,
+): string | undefined {
   const owner = organizations?.find(({ identityProviders }) =>
-    identityProviders?.some((provider) => provider.alias === alias),
+    identityProviders?.some(({ alias }) => alias === providerAlias),
   )
-  return owner === undefined ? {} : { organizationId: owner.id }
+  return owner?.id
 }
 
 /** @returns an organization of a representation as a row, its members apart */

@@ -2,6 +2,7 @@ import type { Clients } from '../../domains/clients/clients.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { Consents } from '../../domains/flows/consents/consents.ts'
+import type { IdentityProviders } from '../../domains/identity-providers/identity-providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
@@ -21,6 +22,7 @@ export interface AccountDeps {
   readonly sessions: Sessions
   readonly consents: Consents
   readonly federatedIdentities: FederatedIdentities
+  readonly identityProviders: Pick<IdentityProviders, 'summaries'>
   readonly accessTokens: AccessTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly events: Events

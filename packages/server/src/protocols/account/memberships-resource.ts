@@ -1,4 +1,5 @@
 import type { Group } from '../../domains/groups/group.ts'
+import type { IdentityProviderSummary } from '../../domains/identity-providers/identity-provider.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { AccountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
@@ -61,8 +62,6 @@ interface Provider {
   readonly alias: string
   readonly providerId: string
   readonly displayName: string
-  readonly linkOnly: boolean
-  readonly enabled: boolean
 }
 
 const plainProviders = new Set([
@@ -73,16 +72,15 @@ const plainProviders = new Set([
   'jwt-authorization-grant',
 ])
 
-function providersOf({ realm }: AccountCall): Provider[] {
-  return realm.settings.identityProviders
-    .map((provider) => ({
-      alias: String(provider['alias'] ?? ''),
-      providerId: String(provider['providerId'] ?? ''),
-      displayName: String(provider['displayName'] || socialName(provider)),
-      linkOnly: provider['linkOnly'] === true,
-      enabled: provider['enabled'] !== false,
-    }))
+async function providersOf(deps: AccountDeps, { realm }: AccountCall): Promise<Provider[]> {
+  const all = await deps.identityProviders.summaries(realm.id)
+  return all
     .filter(({ enabled }) => enabled)
+    .map((provider) => ({
+      alias: provider.alias,
+      providerId: provider.providerId,
+      displayName: String(provider.members['displayName'] || socialName(provider)),
+    }))
 }
 
 const socialNames: Readonly<Record<string, string>> = {
@@ -94,9 +92,8 @@ const socialNames: Readonly<Record<string, string>> = {
   stackoverflow: 'StackOverflow',
 }
 
-function socialName(provider: Readonly<Record<string, unknown>>): string {
-  const id = String(provider['providerId'] ?? '')
-  if (plainProviders.has(id)) return String(provider['alias'] ?? '')
+function socialName({ providerId: id, alias }: IdentityProviderSummary): string {
+  if (plainProviders.has(id)) return alias
   return socialNames[id] ?? id.charAt(0).toUpperCase() + id.slice(1)
 }
 
@@ -104,7 +101,8 @@ async function linkedAccounts(deps: AccountDeps, call: AccountCall) {
   const links = await deps.federatedIdentities.ofUser(call.user.id)
   const byAlias = new Map(links.map((link) => [link.identityProvider, link]))
   const { linked, search = '', first = '0', max } = call.query
-  const shown = providersOf(call)
+  const providers = await providersOf(deps, call)
+  const shown = providers
     .filter(({ alias }) => linked === undefined || byAlias.has(alias) === (linked === 'true'))
     .filter(({ alias }) => alias.toLowerCase().includes(search.toLowerCase()))
     .map(({ alias, providerId, displayName }) => {
@@ -126,7 +124,8 @@ async function linkedAccounts(deps: AccountDeps, call: AccountCall) {
 async function unlink(deps: AccountDeps, call: AccountCall): Promise<undefined> {
   const { realm, user, client, request, params } = call
   const { alias = '' } = params
-  if (!providersOf(call).some((provider) => provider.alias === alias)) {
+  const providers = await providersOf(deps, call)
+  if (!providers.some((provider) => provider.alias === alias)) {
     throw new HttpError(400, { errorMessage: 'Identity Provider not found.' })
   }
   const links = await deps.federatedIdentities.ofUser(user.id)

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clients } from '../../domains/clients/clients.ts'
+import type { IdentityProviders } from '../../domains/identity-providers/identity-providers.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
@@ -19,6 +20,7 @@ export interface AccountConsoleDeps {
   readonly realms: Pick<Realms, 'byName'>
   readonly clients: Pick<Clients, 'byClientId'>
   readonly users: Pick<Users, 'byId' | 'memberships'>
+  readonly identityProviders: Pick<IdentityProviders, 'summaries'>
   readonly identityTokens: IdentityTokens
   readonly urls: ServerUrls
   readonly clock: Clock
@@ -121,13 +123,14 @@ export class AccountConsolePage {
   async #features(request: FastifyRequest, realm: Realm, frontend: string) {
     const roles = await this.#rolesOfVisitor(request, realm, frontend)
     const { settings } = realm
+    const { identityProviders } = this.#deps
     const actionEnabled = (id: string) =>
       settings.requiredActions.some(({ providerId, enabled }) => providerId === id && enabled)
     return {
       isRegistrationEmailAsUsername: settings.registrationEmailAsUsername,
       isEditUserNameAllowed: settings.editUsernameAllowed,
       isInternationalizationEnabled: settings.internationalizationEnabled,
-      isLinkedAccountsEnabled: settings.identityProviders.length > 0,
+      isLinkedAccountsEnabled: (await identityProviders.summaries(realm.id)).length > 0,
       isMyResourcesEnabled: settings['userManagedAccessAllowed'] === true,
       isViewOrganizationsEnabled: settings.organizationsEnabled === true,
       deleteAccountAllowed: roles.has('delete-account') && actionEnabled('delete_account'),

@@ -6,6 +6,7 @@ import type { DirectGrant } from '../../domains/flows/direct-grant.ts'
 import type { LoginStates } from '../../domains/flows/login-state/login-states.ts'
 import type { Seals } from '../../domains/flows/login-state/seals.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
+import type { Organizations } from '../../domains/organizations/organizations.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
@@ -29,6 +30,7 @@ export interface OidcDeps {
   readonly clients: Clients
   readonly clientKeys: ClientKeys
   readonly users: Users
+  readonly organizations: Pick<Organizations, 'hasAlias'>
   readonly keys: Keys
   readonly sessions: Sessions
   readonly singleUse: SingleUseObjects

@@ -1,5 +1,6 @@
 import type { Database } from '../../../database/database.ts'
 import type { AdminTrace } from '../../events/admin-event.ts'
+import type { IdentityProviders } from '../../identity-providers/identity-providers.ts'
 import type { Providers } from '../../providers/providers.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type {
@@ -37,6 +38,7 @@ import { requireUsableConfig } from './require-usable-config.ts'
 export interface FlowChangesDeps {
   readonly database: Database
   readonly realms: Pick<Realms, 'changeIn'>
+  readonly identityProviders: Pick<IdentityProviders, 'summaries'>
   readonly providers: Providers
 }
 
@@ -96,10 +98,11 @@ export class FlowChanges {
 
   /** Removes a flow with the flows in it. @throws ModelError `missing`, or `invalid` for one that is built in or used */
   async remove(realmId: string, id: string, trace: AdminTrace): Promise<void> {
+    const providers = await this.#deps.identityProviders.summaries(realmId)
     await this.#change(realmId, trace, (settings) => {
       const flow = requireById(settings.authenticationFlows, id, 'Flow not found')
       if (flow.builtIn) throw new ModelError('invalid', "Can't delete built in flow")
-      requireUnusedFlow(settings, flow.alias)
+      requireUnusedFlow(settings, providers, flow.alias)
       return withoutFlow(settings, flow)
     })
   }

@@ -1,3 +1,4 @@
+import type { IdentityProviderSummary } from '../../identity-providers/identity-provider.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { AuthenticationFlow, RealmSettings } from '../../realms/realm.ts'
 import { configOf } from './flow-executions.ts'
@@ -13,15 +14,22 @@ export const flowBindings = [
   'firstBrokerLoginFlow',
 ] as const
 
-/** @throws ModelError `invalid` for a flow that the realm, an identity provider or another flow uses */
-export function requireUnusedFlow(settings: RealmSettings, alias: string): void {
-  const bound = flowBindings.some((name) => settings[name] === alias)
-  const brokered = settings.identityProviders.some(
-    (provider) =>
-      provider['firstBrokerLoginFlowAlias'] === alias ||
-      provider['postBrokerLoginFlowAlias'] === alias,
+/** @returns whether a flow runs for those who come from an identity provider */
+export function runsFlow({ members }: IdentityProviderSummary, alias: string): boolean {
+  return (
+    members['firstBrokerLoginFlowAlias'] === alias || members['postBrokerLoginFlowAlias'] === alias
   )
-  if (bound || brokered) throw new ModelError('invalid', `Flow ${alias} is in use`)
+}
+
+/** @throws ModelError `invalid` for a flow that the realm, an identity provider or another flow uses */
+export function requireUnusedFlow(
+  settings: RealmSettings,
+  providers: readonly IdentityProviderSummary[],
+  alias: string,
+): void {
+  const bound = flowBindings.some((name) => settings[name] === alias)
+  if (bound || providers.some((provider) => runsFlow(provider, alias)))
+    throw new ModelError('invalid', `Flow ${alias} is in use`)
 }
 
 /** @returns the settings without a flow, the flows in it, their configurations, and the executions that named it */

@@ -107,8 +107,6 @@ export function defaultSettings() {
     enabledEventTypes: [],
     adminEventsEnabled: false,
     adminEventsDetailsEnabled: false,
-    identityProviders: [],
-    identityProviderMappers: [],
     internationalizationEnabled: false,
     userManagedAccessAllowed: false,
     organizationsEnabled: false,

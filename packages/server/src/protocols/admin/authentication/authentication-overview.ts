@@ -1,5 +1,7 @@
 import type { Clients } from '../../../domains/clients/clients.ts'
-import { flowBindings } from '../../../domains/flows/changes/removed-flow.ts'
+import { flowBindings, runsFlow } from '../../../domains/flows/changes/removed-flow.ts'
+import type { IdentityProviderSummary } from '../../../domains/identity-providers/identity-provider.ts'
+import type { IdentityProviders } from '../../../domains/identity-providers/identity-providers.ts'
 import type { Providers } from '../../../domains/providers/providers.ts'
 import type { AuthenticationFlow, Realm } from '../../../domains/realms/realm.ts'
 import { notFound } from '../admin-error.ts'
@@ -8,6 +10,7 @@ import { viewsRealm } from '../permission.ts'
 
 interface Deps {
   readonly clients: Pick<Clients, 'list'>
+  readonly identityProviders: Pick<IdentityProviders, 'summaries'>
   readonly providers: Providers
 }
 
@@ -23,9 +26,10 @@ export function registerAuthenticationOverview(routes: AdminRoutes, deps: Deps):
     may: viewsRealm,
     handle: async ({ realm }) => {
       const byFlow = await clientsByFlow(deps, realm)
+      const providers = await deps.identityProviders.summaries(realm.id)
       return realm.settings.authenticationFlows
         .filter(({ topLevel, alias }) => topLevel && alias !== 'saml ecp')
-        .map((flow) => flowLine(realm, flow, byFlow))
+        .map((flow) => flowLine(realm, flow, byFlow, providers))
     },
   })
   routes.add({
@@ -55,7 +59,7 @@ function registerUsers(routes: AdminRoutes, deps: Deps, path: string): void {
         if (!flow) throw notFound('Could not find flow with id')
         const names =
           type === 'idp'
-            ? providersWith(realm, flow)
+            ? providersWith(await deps.identityProviders.summaries(realm.id), flow)
             : ((await clientsByFlow(deps, realm)).get(flow.id) ?? [])
         const search = query.text('search')?.toLowerCase() ?? ''
         const found = names.filter((name) => name.toLowerCase().includes(search))
@@ -70,36 +74,39 @@ function flowLine(
   realm: Realm,
   flow: AuthenticationFlow,
   byFlow: ReadonlyMap<string, readonly string[]>,
+  providers: readonly IdentityProviderSummary[],
 ) {
   const { id, alias, builtIn, description } = flow
   return {
     id,
     alias,
     builtIn,
-    ...usedBy(realm, flow, byFlow.get(id) ?? []),
+    ...usedBy(realm, flow, byFlow.get(id) ?? [], providers),
     ...(description === undefined ? {} : { description }),
   }
 }
 
-function usedBy(realm: Realm, flow: AuthenticationFlow, clients: readonly string[]) {
+function usedBy(
+  realm: Realm,
+  flow: AuthenticationFlow,
+  clients: readonly string[],
+  providers: readonly IdentityProviderSummary[],
+) {
   if (flowBindings.some((name) => realm.settings[name] === flow.alias)) {
     return { usedBy: { type: 'DEFAULT', values: [flow.alias] } }
   }
   if (clients.length > 0) {
     return { usedBy: { type: 'SPECIFIC_CLIENTS', values: clients.slice(0, usersShown) } }
   }
-  const values = providersWith(realm, flow).slice(0, usersShown)
+  const values = providersWith(providers, flow).slice(0, usersShown)
   return values.length > 0 ? { usedBy: { type: 'SPECIFIC_PROVIDERS', values } } : {}
 }
 
-function providersWith({ settings }: Realm, { alias }: AuthenticationFlow): string[] {
-  return settings.identityProviders
-    .filter(
-      (provider) =>
-        provider['firstBrokerLoginFlowAlias'] === alias ||
-        provider['postBrokerLoginFlowAlias'] === alias,
-    )
-    .map((provider) => String(provider['alias']))
+function providersWith(
+  providers: readonly IdentityProviderSummary[],
+  { alias }: AuthenticationFlow,
+): string[] {
+  return providers.filter((one) => runsFlow(one, alias)).map((one) => one.alias)
 }
 
 /** @returns the clients that override a flow of the realm, by the flow's id */

@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import type { JsonObject, Realm } from '../../../domains/realms/realm.ts'
+import type {
+  IdentityProvider,
+  IdentityProviderMapper,
+} from '../../../domains/identity-providers/identity-provider.ts'
+import {
+  identityProviderMapperRepresentation,
+  identityProviderMapperRow,
+  identityProviderRepresentation,
+} from '../../../domains/identity-providers/identity-provider-representation.ts'
 import { anything, flag, integer, text, textMap } from '../../../domains/realms/scalars.ts'
 import { shownMembers } from '../../../domains/realms/secret-members.ts'
-import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -60,16 +67,15 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
     path: '/identity-provider/instances',
     may: view,
     handle: async ({ realm, query }) => {
-      const search = query.text('search')?.replaceAll(/["*]/g, '').toLowerCase()
       const brief = query.flag('briefRepresentation') ?? false
-      const realmOnly = query.flag('realmOnly') ?? false
-      const first = query.first ?? 0
-      return realm.settings.identityProviders
-        .filter((one) => !realmOnly || one['organizationId'] === undefined)
-        .filter((one) => !search || String(one['alias']).toLowerCase().includes(search))
-        .toSorted((a, b) => (String(a['alias']) < String(b['alias']) ? -1 : 1))
-        .slice(first, first + (query.max() ?? Number.MAX_SAFE_INTEGER))
-        .map((one) => (brief ? briefProvider(one) : shownProvider(one)))
+      const page = await deps.identityProviders.list({
+        realmId: realm.id,
+        search: query.text('search')?.replaceAll(/["*]/g, ''),
+        realmOnly: query.flag('realmOnly'),
+        first: query.first,
+        max: query.max(),
+      })
+      return page.map((one) => (brief ? briefProvider(one) : shownProvider(one)))
     },
   })
   routes.add<ProviderBody>({
@@ -81,7 +87,12 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
       const body = call.body ?? ({} as GivenProvider)
       const path = `identity-provider/instances/${body.alias ?? ''}`
       const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER', path, body)
-      await deps.identityProviders.create(call.realm, body, trace)
+      await deps.identityProviders.create(
+        call.realm.id,
+        body,
+        (id) => kindOf(deps, id) !== undefined,
+        trace,
+      )
       const alias = encodeURIComponent(body.alias ?? '')
       return created(call.reply, `${call.realmUrl}/identity-provider/instances/${alias}`)
     },
@@ -92,8 +103,7 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
     may: view,
     handle: async ({ params }) => {
       const id = params['providerId'] ?? ''
-      const known =
-        deps.providers.find('identity_provider', id) ?? deps.providers.find('social', id)
+      const known = kindOf(deps, id)
       if (!known) throw badRequest('HTTP 400 Bad Request')
       return { configMetadata: [], configProperties: [], helpText: '', id, name: known.name }
     },
@@ -108,7 +118,7 @@ function registerInstance(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: view,
-    handle: async (call) => shownProvider(requireProvider(call)),
+    handle: async (call) => shownProvider(await requireProvider(deps, call)),
   })
   routes.add<ProviderBody>({
     method: 'PUT',
@@ -116,10 +126,10 @@ function registerInstance(routes: AdminRoutes, deps: AdminDeps): void {
     may: manage,
     body: providerShape,
     handle: async (call) => {
-      const alias = String(requireProvider(call)['alias'])
+      const { alias } = await requireProvider(deps, call)
       const about = `identity-provider/instances/${alias}`
       const trace = await call.trace('UPDATE', 'IDENTITY_PROVIDER', about, call.body)
-      await deps.identityProviders.update(call.realm, alias, call.body ?? {}, trace)
+      await deps.identityProviders.update(call.realm.id, alias, call.body ?? {}, trace)
     },
   })
   routes.add({
@@ -127,10 +137,10 @@ function registerInstance(routes: AdminRoutes, deps: AdminDeps): void {
     path,
     may: manage,
     handle: async (call) => {
-      const alias = String(requireProvider(call)['alias'])
+      const { alias } = await requireProvider(deps, call)
       const about = `identity-provider/instances/${alias}`
       const trace = await call.trace('DELETE', 'IDENTITY_PROVIDER', about)
-      await deps.identityProviders.remove(call.realm, alias, trace)
+      await deps.identityProviders.remove(call.realm.id, alias, trace)
     },
   })
 }
@@ -141,7 +151,7 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: view,
-    handle: async (call) => mappersOf(call),
+    handle: async (call) => (await mappersOf(deps, call)).map(identityProviderMapperRepresentation),
   })
   routes.add<MapperBody>({
     method: 'POST',
@@ -149,16 +159,17 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     may: manage,
     body: mapperShape,
     handle: async (call) => {
-      const alias = String(requireProvider(call)['alias'])
+      const { alias } = await requireProvider(deps, call)
       const { body = {} as GivenMapper } = call
       if (body.identityProviderAlias !== alias || !body.name || !body.identityProviderMapper) {
         throw duplicateResource()
       }
-      const mapper = mapperOf(body, body.id ?? newUuid(), alias)
-      const about = `identity-provider/instances/${alias}/mappers/${String(mapper['id'])}`
-      const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER_MAPPER', about, mapper)
-      await deps.identityProviders.saveMapper(call.realm, mapper, trace)
-      const id = encodeURIComponent(String(mapper['id']))
+      const mapper = identityProviderMapperRow(call.realm.id, body)
+      const about = `identity-provider/instances/${alias}/mappers/${mapper.id}`
+      const shown = identityProviderMapperRepresentation(mapper)
+      const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER_MAPPER', about, shown)
+      await deps.identityProviders.createMapper(mapper, trace)
+      const id = encodeURIComponent(mapper.id)
       const below = `${call.realmUrl}/identity-provider/instances/${encodeURIComponent(alias)}`
       return created(call.reply, `${below}/mappers/${id}`)
     },
@@ -167,7 +178,7 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: `${path}/:mapperId`,
     may: view,
-    handle: async (call) => requireMapper(call),
+    handle: async (call) => identityProviderMapperRepresentation(await requireMapper(deps, call)),
   })
   routes.add<MapperBody>({
     method: 'PUT',
@@ -175,13 +186,22 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     may: manage,
     body: mapperShape,
     handle: async (call) => {
-      const present = requireMapper(call)
-      const alias = String(present['identityProviderAlias'])
-      const given = mapperOf(call.body ?? ({} as GivenMapper), String(present['id']), alias)
-      const mapper = { ...present, ...given }
-      const about = `identity-provider/instances/${alias}/mappers/${String(present['id'])}`
-      const trace = await call.trace('UPDATE', 'IDENTITY_PROVIDER_MAPPER', about, mapper)
-      await deps.identityProviders.saveMapper(call.realm, mapper, trace)
+      const present = await requireMapper(deps, call)
+      const { id, alias } = present
+      const { body = {} as GivenMapper } = call
+      const mapper = identityProviderMapperRow(call.realm.id, {
+        ...identityProviderMapperRepresentation(present),
+        ...body,
+        id,
+        identityProviderAlias: alias,
+        name: body.name ?? present.name,
+        identityProviderMapper: body.identityProviderMapper ?? present.mapper,
+        config: body.config ?? {},
+      })
+      const about = `identity-provider/instances/${alias}/mappers/${id}`
+      const shown = identityProviderMapperRepresentation(mapper)
+      const trace = await call.trace('UPDATE', 'IDENTITY_PROVIDER_MAPPER', about, shown)
+      await deps.identityProviders.updateMapper(mapper, trace)
     },
   })
   routes.add({
@@ -189,73 +209,58 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     path: `${path}/:mapperId`,
     may: manage,
     handle: async (call) => {
-      const { id, identityProviderAlias } = requireMapper(call)
-      const about = `identity-provider/instances/${String(identityProviderAlias)}/mappers/${String(id)}`
+      const { id, alias } = await requireMapper(deps, call)
+      const about = `identity-provider/instances/${alias}/mappers/${id}`
       const trace = await call.trace('DELETE', 'IDENTITY_PROVIDER_MAPPER', about)
-      await deps.identityProviders.removeMapper(call.realm, String(id), trace)
+      await deps.identityProviders.removeMapper(call.realm.id, id, trace)
     },
   })
 }
 
-function requireProvider({ realm, params }: AdminCall<unknown>): JsonObject {
-  const found = realm.settings.identityProviders.find((one) => one['alias'] === params['alias'])
+function kindOf({ providers }: AdminDeps, id: string) {
+  return providers.find('identity_provider', id) ?? providers.find('social', id)
+}
+
+async function requireProvider(
+  deps: AdminDeps,
+  { realm, params }: AdminCall<unknown>,
+): Promise<IdentityProvider> {
+  const found = await deps.identityProviders.byAlias(realm.id, params['alias'] ?? '')
   if (!found) throw notFound()
   return found
 }
 
-function mappersOf(call: AdminCall<unknown>): JsonObject[] {
-  const alias = requireProvider(call)['alias']
-  const { realm }: { realm: Realm } = call
-  return realm.settings.identityProviderMappers.filter(
-    (mapper) => mapper['identityProviderAlias'] === alias,
-  )
+async function mappersOf(
+  deps: AdminDeps,
+  call: AdminCall<unknown>,
+): Promise<IdentityProviderMapper[]> {
+  const { alias } = await requireProvider(deps, call)
+  return await deps.identityProviders.mappers(call.realm.id, alias)
 }
 
-function requireMapper(call: AdminCall<unknown>): JsonObject {
-  const found = mappersOf(call).find((mapper) => mapper['id'] === call.params['mapperId'])
+async function requireMapper(
+  deps: AdminDeps,
+  call: AdminCall<unknown>,
+): Promise<IdentityProviderMapper> {
+  const { mapperId } = call.params
+  const found = (await mappersOf(deps, call)).find(({ id }) => id === mapperId)
   if (!found) throw notFound('Model not found')
   return found
 }
 
-function mapperOf(body: GivenMapper, id: string, alias: string): JsonObject {
-  const config = Object.entries(body.config ?? {}).filter(([, value]) => value !== null)
+function shownProvider(provider: IdentityProvider) {
   return {
-    id,
-    ...(body.name === undefined ? {} : { name: body.name }),
-    identityProviderAlias: alias,
-    ...(body.identityProviderMapper === undefined
-      ? {}
-      : { identityProviderMapper: body.identityProviderMapper }),
-    config: Object.fromEntries(config) as Record<string, string>,
+    ...identityProviderRepresentation(provider),
+    config: shownMembers('identityProvider', provider.config),
   }
 }
 
-/** What a provider of each kind can be used for in Keycloak. */
-const uses: Readonly<Record<string, readonly string[]>> = {
-  oidc: [
-    'USER_AUTHENTICATION',
-    'CLIENT_ASSERTION',
-    'TRUST_MATERIAL',
-    'EXCHANGE_EXTERNAL_TOKEN',
-    'JWT_AUTHORIZATION_GRANT',
-  ],
-  saml: ['USER_AUTHENTICATION'],
-}
-
-function shownProvider(provider: JsonObject) {
-  const config = (provider['config'] ?? {}) as Record<string, string>
-  return {
-    ...provider,
-    config: shownMembers('identityProvider', config),
-    types: uses[String(provider['providerId'])] ?? [],
-  }
-}
-
-function briefProvider({ alias, displayName, internalId, providerId, enabled }: JsonObject) {
+function briefProvider({ id, alias, providerId, enabled, members }: IdentityProvider) {
+  const { displayName } = members
   return {
     alias,
     ...(displayName === undefined ? {} : { displayName }),
-    internalId,
+    internalId: id,
     providerId,
     enabled,
     config: {},

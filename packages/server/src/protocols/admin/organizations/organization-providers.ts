@@ -1,4 +1,6 @@
-import { shownMember } from '../../../domains/realms/secret-members.ts'
+import type { IdentityProvider } from '../../../domains/identity-providers/identity-provider.ts'
+import { identityProviderRepresentation } from '../../../domains/identity-providers/identity-provider-representation.ts'
+import { shownMembers } from '../../../domains/realms/secret-members.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
@@ -11,7 +13,6 @@ import {
 } from './require-organization.ts'
 
 const path = '/organizations/:organizationId/identity-providers'
-type Provider = Readonly<Record<string, unknown>>
 
 /** Which identity providers of the realm sign in members of an organization. */
 export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDeps): void {
@@ -21,9 +22,11 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDe
     may: viewsOrganizations,
     handle: async (call) => {
       const { id } = await requireOrganization(call)
-      return providersOf(call)
-        .filter(({ organizationId }) => organizationId === id)
-        .map(shown)
+      const linked = await deps.identityProviders.list({
+        realmId: call.realm.id,
+        organizationId: id,
+      })
+      return linked.map(shown)
     },
   })
   routes.add({
@@ -32,8 +35,8 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDe
     may: viewsOrganizations,
     handle: async (call) => {
       const { id } = await requireOrganization(call)
-      const provider = providerOf(call, call.params['alias'] ?? '')
-      if (provider?.['organizationId'] === id) return shown(provider)
+      const provider = await providerOf(deps, call, call.params['alias'] ?? '')
+      if (provider?.organizationId === id) return shown(provider)
       throw refused(404, 'Identity provider not associated with the organization')
     },
   })
@@ -50,12 +53,12 @@ function registerLinks(routes: AdminRoutes, deps: AdminDeps): void {
       const { body } = call.request
       const text = body instanceof JsonText ? body.text : typeof body === 'string' ? body : ''
       const alias = text.trim().replace(/^"(.*)"$/, '$1')
-      const provider = providerOf(call, alias)
+      const provider = await providerOf(deps, call, alias)
       if (!provider) throw refused(400, 'Identity provider not found with the given alias')
-      if (provider['organizationId'] === id) {
+      if (provider.organizationId === id) {
         throw refused(409, 'Identity provider already associated to the organization')
       }
-      if (provider['organizationId'] !== undefined) {
+      if (provider.organizationId !== null) {
         throw refused(400, 'Identity provider already associated to a different organization')
       }
       const place = `organizations/${id}/identity-providers`
@@ -70,9 +73,9 @@ function registerLinks(routes: AdminRoutes, deps: AdminDeps): void {
     handle: async (call) => {
       const { id } = await requireOrganization(call)
       const alias = call.params['alias'] ?? ''
-      const provider = providerOf(call, alias)
+      const provider = await providerOf(deps, call, alias)
       if (!provider) throw refused(404, 'Identity provider not found with the given alias')
-      if (provider['organizationId'] !== id) {
+      if (provider.organizationId !== id) {
         throw refused(404, 'Identity provider not associated with the organization')
       }
       const place = `organizations/${id}/identity-providers/${alias}`
@@ -82,23 +85,17 @@ function registerLinks(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function providersOf({ realm }: AdminCall): readonly Provider[] {
-  return realm.settings.identityProviders as readonly Provider[]
+function providerOf(
+  deps: AdminDeps,
+  { realm }: AdminCall,
+  alias: string,
+): Promise<IdentityProvider | null> {
+  return deps.identityProviders.byAlias(realm.id, alias)
 }
 
-function providerOf(call: AdminCall, alias: string): Provider | undefined {
-  return providersOf(call).find((provider) => provider['alias'] === alias)
-}
-
-function shown(provider: Provider): Provider {
-  const config = (provider['config'] ?? {}) as Readonly<Record<string, string>>
+function shown(provider: IdentityProvider) {
   return {
-    ...provider,
-    config: Object.fromEntries(
-      Object.entries(config).map(([name, value]) => [
-        name,
-        shownMember('identityProvider', name, value),
-      ]),
-    ),
+    ...identityProviderRepresentation(provider),
+    config: shownMembers('identityProvider', provider.config),
   }
 }

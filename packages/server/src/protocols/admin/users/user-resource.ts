@@ -16,7 +16,8 @@ export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void
     handle: async (call) => {
       const user = await requireUser(call)
       const linkable =
-        user.serviceAccountClientUuid === null && call.realm.settings.identityProviders.length > 0
+        user.serviceAccountClientUuid === null &&
+        (await deps.identityProviders.summaries(call.realm.id)).length > 0
       const links = linkable ? await deps.federatedIdentities.ofUser(user.id) : []
       return {
         ...userRepresentation(call.realm, user, false),

@@ -1,6 +1,8 @@
 import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
+import type { Organizations } from '../../../domains/organizations/organizations.ts'
 import { wantsCertificate, wantsDpop } from '../../../domains/tokens/confirmation.ts'
 import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
+import { asksInvalidScopes } from '../../../domains/tokens/invalid-scopes.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
 import { authenticationRequestOf } from './requested-authentication.ts'
@@ -125,6 +127,18 @@ function checkScope(request: AuthorizationRequest): void {
   const scope = parameterOf(request, 'scope')
   const { invalid } = requestedScopes(request.realm, request.client, scope)
   if (invalid.length > 0) throw new AuthorizationError('invalid_scope', `Invalid scopes: ${scope}`)
+}
+
+/** @throws AuthorizationError for scopes that name an organization which is not there */
+export async function requireKnownOrganizations(
+  organizations: Pick<Organizations, 'hasAlias'>,
+  request: AuthorizationRequest,
+): Promise<void> {
+  const { realm, client } = request
+  const scope = parameterOf(request, 'scope')
+  if (await asksInvalidScopes(organizations, realm, client, scope)) {
+    throw new AuthorizationError('invalid_scope', `Invalid scopes: ${scope}`)
+  }
 }
 
 /** OpenID Connect Core §3.2.2.1 and §3.3.2.11: an ID token by the browser needs a nonce. */

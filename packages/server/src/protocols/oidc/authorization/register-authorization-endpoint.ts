@@ -3,6 +3,7 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
 import type { Events } from '../../../domains/events/events.ts'
 import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose.ts'
+import type { Organizations } from '../../../domains/organizations/organizations.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
 import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
@@ -13,7 +14,7 @@ import { pageRoute, refusalTexts } from '../../../login/page-route.ts'
 import type { RealmRefusal } from '../../../login/realm-refusal.ts'
 import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
 import { unfollowedPolicy } from '../client-policies/follow-policies.ts'
-import { checkedRequest } from './authorization-checks.ts'
+import { checkedRequest, requireKnownOrganizations } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import {
   type AuthorizationRequest,
@@ -29,6 +30,7 @@ import { InvalidRequestPage } from './request-page-error.ts'
 export interface AuthorizationEndpointDeps {
   readonly realms: Pick<Realms, 'byName'>
   readonly clients: Pick<Clients, 'byClientId'>
+  readonly organizations: Pick<Organizations, 'hasAlias'>
   readonly urls: ServerUrls
   readonly events: Pick<Events, 'record'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
@@ -95,6 +97,7 @@ async function answerRequest(
   const { realm, client, parameters } = request
   try {
     const checked = checkedRequest(request)
+    await requireKnownOrganizations(deps.organizations, request)
     if ((await deps.policyGuard.unmet(realm, client, { scope: checked.scope })) !== null) {
       throw new AuthorizationError('unauthorized_client', unfollowedPolicy)
     }

@@ -11,7 +11,7 @@ import { readableRefusal, registerPreflight, requireClientOrigin } from '../cros
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
-import { checkedRequest } from './authorization-checks.ts'
+import { checkedRequest, requireKnownOrganizations } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import { authorizationRequestOf } from './authorization-request.ts'
 import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
@@ -19,7 +19,7 @@ import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
 export interface PushedAuthorizationDeps
-  extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'clock'> {
+  extends Pick<OidcDeps, 'realms' | 'organizations' | 'urls' | 'events' | 'clock'> {
   readonly clientAuthentication: ClientAuthentication
   readonly requestObjects: Pick<RequestObjects, 'expand'>
   readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
@@ -126,6 +126,7 @@ async function checkedParameters(
       parameters,
     )
     checkedRequest(request)
+    await requireKnownOrganizations(deps.organizations, request)
     return parameters
   } catch (error) {
     if (error instanceof AuthorizationError) {

@@ -17,9 +17,9 @@ const refused = (status: number, error: string, description: string) =>
 export class ClientCredentialsGrant implements Grant {
   readonly type = 'client_credentials'
   readonly eventType = 'CLIENT_LOGIN'
-  readonly #deps: Pick<OidcDeps, 'users' | 'tokens' | 'sessions' | 'clock'>
+  readonly #deps: Pick<OidcDeps, 'users' | 'organizations' | 'tokens' | 'sessions' | 'clock'>
 
-  constructor(deps: Pick<OidcDeps, 'users' | 'tokens' | 'sessions' | 'clock'>) {
+  constructor(deps: Pick<OidcDeps, 'users' | 'organizations' | 'tokens' | 'sessions' | 'clock'>) {
     this.#deps = deps
   }
 
@@ -46,7 +46,7 @@ export class ClientCredentialsGrant implements Grant {
       })
     }
     const scope = form.get('scope') ?? undefined
-    requireValidScope(realm, client, scope)
+    await requireValidScope(this.#deps.organizations, realm, client, scope)
     const notes = { clientHost: ipAddress, clientAddress: ipAddress, client_id: client.clientId }
     if (client.representation.attributes?.['client_credentials.use_refresh_token'] === 'true') {
       return await this.#issueForSession(request, user, notes)

@@ -12,7 +12,8 @@ import { issueForSession } from './session-tokens.ts'
 /** A user that changes while signing in is read again this often. */
 const attemptsMax = 3
 
-export interface PasswordGrantDeps extends Pick<OidcDeps, 'sessions' | 'tokens' | 'users'> {
+export interface PasswordGrantDeps
+  extends Pick<OidcDeps, 'sessions' | 'tokens' | 'users' | 'organizations'> {
   readonly directGrant: Pick<DirectGrant, 'authenticate'>
 }
 
@@ -45,7 +46,7 @@ export class PasswordGrant implements Grant {
       })
     }
     const scope = form.get('scope') ?? undefined
-    requireValidScope(realm, client, scope)
+    await requireValidScope(this.#deps.organizations, realm, client, scope)
     const answer = await this.#deps.directGrant.authenticate(realm, client, form, ipAddress)
     if (answer.outcome === 'refused') {
       if (answer.userId !== null) event.userId = answer.userId

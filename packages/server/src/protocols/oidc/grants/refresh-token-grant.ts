@@ -4,7 +4,6 @@ import type { SessionWithClient } from '../../../domains/sessions/sessions.ts'
 import { tokenSessionOf } from '../../../domains/tokens/access-tokens.ts'
 import { boundTo, type Confirmation, confirms } from '../../../domains/tokens/confirmation.ts'
 import type { EffectiveAccess } from '../../../domains/tokens/effective-access.ts'
-import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
 import { issuedAt, notBefore } from '../../../domains/tokens/not-before.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
@@ -15,6 +14,7 @@ import type { OidcDeps } from '../oidc-deps.ts'
 import { requireOwnIssuer } from '../require-own-issuer.ts'
 import type { Grant, GrantRequest } from './grant.ts'
 import { type ChainRules, useRefreshToken } from './refresh-chain.ts'
+import { requireValidScope } from './scope-check.ts'
 
 /** How often a compare-and-set is tried when others use the same session at the same time. */
 const attemptsMax = 5
@@ -27,7 +27,7 @@ const graceAttribute = 'refreshTokenGracePeriod'
 const graceSecondsDefault = 10
 const graceSecondsMax = 300
 
-type Deps = Pick<OidcDeps, 'sessions' | 'tokens' | 'users' | 'clock'>
+type Deps = Pick<OidcDeps, 'sessions' | 'tokens' | 'users' | 'clock' | 'organizations'>
 
 const invalidGrant = (description: string, eventError = 'invalid_token') =>
   new OAuthError(400, 'invalid_grant', description, { eventError })
@@ -55,7 +55,7 @@ export class RefreshTokenGrant implements Grant {
     if (!user.enabled) throw invalidGrant('User disabled', 'user_disabled')
     if (issuedAt(claims) < notBefore(realm, client, user)) throw invalidGrant('Stale token')
     const tokenScope = String(claims['scope'] ?? '')
-    const scope = narrowedScope(realm, client, tokenScope, form.get('scope'))
+    const scope = await this.#narrowed(realm, client, tokenScope, form.get('scope'))
     const { revokeRefreshToken } = realm.settings
     const reuseId = String(claims['reuse_id'] ?? '')
     const refreshTokenId = revokeRefreshToken
@@ -83,6 +83,18 @@ export class RefreshTokenGrant implements Grant {
       confirmation: request.confirmation,
       check: requireOfflineStillAllowed,
     })
+  }
+
+  /** @throws OAuthError 400 for names that are no scope of the client */
+  async #narrowed(
+    realm: Realm,
+    client: Client,
+    tokenScope: string,
+    asked: string | null,
+  ): Promise<string> {
+    if (asked === null || asked.trim() === '') return tokenScope
+    await requireValidScope(this.#deps.organizations, realm, client, asked)
+    return narrowedScope(tokenScope, asked)
   }
 
   #readToken(request: GrantRequest): Claims {
@@ -192,22 +204,8 @@ function requireOfflineStillAllowed({ scopes }: EffectiveAccess): void {
   }
 }
 
-/**
- * What of a token's scope is asked for again; nothing can be added that it does not have.
- * @throws OAuthError 400 for names that are no scope of the client
- */
-function narrowedScope(
-  realm: Realm,
-  client: Client,
-  tokenScope: string,
-  asked: string | null,
-): string {
-  if (asked === null || asked.trim() === '') return tokenScope
-  if (requestedScopes(realm, client, asked).invalid.length > 0) {
-    throw new OAuthError(400, 'invalid_scope', `Invalid scopes: ${asked}`, {
-      eventError: 'invalid_request',
-    })
-  }
+/** What of a token's scope is asked for again; nothing can be added that it does not have. */
+function narrowedScope(tokenScope: string, asked: string): string {
   const wanted = new Set([...asked.split(' '), 'offline_access'])
   return tokenScope
     .split(' ')

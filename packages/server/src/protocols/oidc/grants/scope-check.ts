@@ -1,12 +1,18 @@
 import type { Client } from '../../../domains/clients/client.ts'
+import type { Organizations } from '../../../domains/organizations/organizations.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { EffectiveAccess } from '../../../domains/tokens/effective-access.ts'
-import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
+import { asksInvalidScopes } from '../../../domains/tokens/invalid-scopes.ts'
 import { OAuthError } from '../oauth-error.ts'
 
 /** @throws OAuthError 400 when the client asks for something that is none of its scopes */
-export function requireValidScope(realm: Realm, client: Client, scope: string | undefined): void {
-  if (requestedScopes(realm, client, scope).invalid.length > 0) {
+export async function requireValidScope(
+  organizations: Pick<Organizations, 'hasAlias'>,
+  realm: Realm,
+  client: Client,
+  scope: string | undefined,
+): Promise<void> {
+  if (await asksInvalidScopes(organizations, realm, client, scope)) {
     throw new OAuthError(400, 'invalid_scope', `Invalid scopes: ${scope}`, {
       eventError: 'invalid_request',
     })

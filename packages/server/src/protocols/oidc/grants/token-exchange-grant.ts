@@ -23,7 +23,7 @@ const audiencesMax = 20
 /** What only Keycloak's former kind of exchange knows. */
 const unsupported = ['requested_issuer', 'requested_subject']
 
-type Deps = Pick<OidcDeps, 'sessions' | 'tokens' | 'accessTokens' | 'clients'>
+type Deps = Pick<OidcDeps, 'sessions' | 'tokens' | 'accessTokens' | 'clients' | 'organizations'>
 
 const invalid = (description: string, eventError = 'invalid_request') =>
   new OAuthError(400, 'invalid_request', description, { eventError })
@@ -49,7 +49,7 @@ export class TokenExchangeGrant implements Grant {
     event.userId = user.id
     event.details['audience'] = audiences.join(' ')
     const scope = scopeOf(request, requested)
-    requireValidScope(realm, client, scope)
+    await requireValidScope(this.#deps.organizations, realm, client, scope)
     const session = await this.#session(realm, client, subject, scope)
     if (!session.transient) event.sessionId = session.id
     if (requested === refreshType && (session.transient || session.offline)) {

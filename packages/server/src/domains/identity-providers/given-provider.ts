@@ -1,0 +1,70 @@
+import { ModelError } from '../realms/model-error.ts'
+import { unmaskedMembers } from '../realms/secret-members.ts'
+
+/** Members of an identity provider as Admin REST takes them. */
+export type GivenProvider = Readonly<Record<string, unknown>> & {
+  readonly alias?: string | undefined
+  readonly providerId?: string | undefined
+  readonly config?: Readonly<Record<string, string | null>> | undefined
+}
+
+const aliasLengthMax = 255
+const configLengthMax = 262_144
+/** Addresses in a provider's configuration, and what Keycloak calls them. */
+const addresses: Readonly<Record<string, string>> = {
+  authorizationUrl: 'authorization_url',
+  tokenUrl: 'token_url',
+  logoutUrl: 'logout_url',
+  userInfoUrl: 'userinfo_url',
+  jwksUrl: 'jwks_url',
+  singleSignOnServiceUrl: 'single_sign_on_service_url',
+  singleLogoutServiceUrl: 'single_logout_service_url',
+}
+const issuers: Readonly<Record<string, string>> = { google: 'https://accounts.google.com' }
+
+/**
+ * @param isKnown whether there is such a kind of identity provider
+ * @returns a new provider, with what its kind brings. @throws ModelError `invalid` in Keycloak's words
+ */
+export function completedProvider(
+  given: GivenProvider,
+  isKnown: (providerId: string) => boolean,
+): GivenProvider {
+  const { alias = '', providerId = '' } = given
+  if (!alias) throw new ModelError('invalid', 'path is null')
+  if (!isKnown(providerId)) {
+    throw new ModelError('invalid', `Invalid identity provider id [${providerId}]`)
+  }
+  const issuer = issuers[providerId]
+  const config = { ...(issuer === undefined ? {} : { issuer }), ...given.config }
+  return givenProvider({ ...given, config }, {})
+}
+
+/**
+ * @param before the settings that masks stand for
+ * @returns what is to be written. @throws ModelError `invalid` in Keycloak's words
+ */
+export function givenProvider(
+  given: GivenProvider,
+  before: Readonly<Record<string, string>>,
+): GivenProvider {
+  const { alias = '', config = {} } = given
+  if (/\s/.test(alias)) throw new ModelError('invalid', 'Empty Space not allowed.')
+  const illegal = /[!#$&()*+,/:;=?@[\\\]]/.exec(alias)?.[0]
+  if (illegal !== undefined) throw new ModelError('invalid', `Character '${illegal}' not allowed.`)
+  if (alias.length > aliasLengthMax) throw new ModelError('invalid', 'The alias is too long')
+  const filled = Object.entries(config).flatMap(([name, value]): [string, string][] =>
+    value === null || value === '' ? [] : [[name, value]],
+  )
+  const settings = unmaskedMembers('identityProvider', Object.fromEntries(filled), before)
+  for (const [name, called] of Object.entries(addresses)) {
+    const value = settings[name]
+    if (value !== undefined && !/^https?:\/\/\S+$/i.test(value)) {
+      throw new ModelError('invalid', `Invalid protocol/scheme for url [${called}]`)
+    }
+  }
+  if (JSON.stringify(settings).length > configLengthMax) {
+    throw new ModelError('invalid', 'The configuration of the identity provider is too large')
+  }
+  return { ...given, config: settings }
+}

@@ -1,0 +1,14 @@
+import type { InvalidationEvent } from '@holdfast/cluster'
+
+/** Tag of everything that was read of a realm's identity providers and their mappers. */
+export const identityProvidersTag = (realmId: string) => `identity-providers:${realmId}`
+
+/** What to announce when identity providers of a realm, or mappers of theirs, changed. */
+export function identityProvidersChanged(realmId: string): InvalidationEvent {
+  return {
+    kind: 'realms',
+    shardKey: realmId,
+    tags: [identityProvidersTag(realmId)],
+    op: 'invalidate',
+  }
+}
