@@ -1,5 +1,6 @@
 import { outboxStatement } from '@holdfast/cluster'
 import { Registry } from 'prom-client'
+import { productVersion } from '../clustering/product-version.ts'
 import { composeDomains, type Domains } from '../composition/compose-domains.ts'
 import { layFoundation } from '../composition/lay-foundation.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
@@ -24,7 +25,7 @@ export async function withOfflineDomains<T>(
   signal: AbortSignal,
   work: (offline: OfflineDomains) => Promise<T>,
 ): Promise<T> {
-  const loggers = createLoggers(settings.log)
+  const loggers = createLoggers(settings.log, { version: productVersion })
   await using running = new DisposalStack()
   const reports = { health: new HealthChecks(), metrics: new Registry() }
   const foundation = await layFoundation(

@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import type { AccessLogSettings } from '../http/access-log-settings.ts'
 import type { CertificateLookupSettings } from '../http/client-certificates/certificate-lookup.ts'
 import type { HttpSettings, TlsSettings } from '../http/http-settings.ts'
 import type { LogSettings } from '../log/log-settings.ts'
+import { accessLogSettings } from './access-log-choice.ts'
 import { certificateLookupSettings } from './certificate-lookup-settings.ts'
 import { type DatabaseChoice, databaseChoice } from './database-address.ts'
 import { encryptionKeys } from './encryption-keys.ts'
-import { logSettings } from './log-level.ts'
+import { logSettings } from './log-choice.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
 import type { Configuration } from './sources.ts'
@@ -48,6 +50,8 @@ export interface ServerSettings {
   readonly certificateLookup: CertificateLookupSettings
   readonly management: ManagementSettings
   readonly log: LogSettings
+  /** Undefined where requests are not logged. */
+  readonly accessLog: AccessLogSettings | undefined
   readonly bootstrap: BootstrapSettings
   /** Current key first. */
   readonly encryptionKeys: readonly Buffer[]
@@ -62,18 +66,21 @@ export interface ServerSettings {
 }
 
 /** @throws SettingError when settings contradict each other or a file that they name cannot be read */
-export function serverSettings({ values, home, lookUp }: Configuration): ServerSettings {
+export function serverSettings(configuration: Configuration): ServerSettings {
+  const { values, home, lookUp, colours } = configuration
   const http = httpSettings(values)
+  const dataDir = resolve(home, values.text('data-dir') ?? 'data')
   return {
     development: values.development,
-    dataDir: resolve(home, values.text('data-dir') ?? 'data'),
+    dataDir,
     home,
     database: databaseChoice(values),
     setupTimeoutMs: values.durationMs('transaction-setup-timeout') ?? 1_800_000,
     http,
     certificateLookup: certificateLookupSettings(values),
     management: managementSettings(values, http.tls),
-    log: logSettings(values),
+    log: logSettings(values, { home, dataDir, colours }),
+    accessLog: accessLogSettings(values, dataDir),
     bootstrap: {
       username: values.text('bootstrap-admin-username') ?? 'temp-admin',
       password: values.text('bootstrap-admin-password'),

@@ -21,6 +21,16 @@ export function parseDurationMs(text: string): number | undefined {
   return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000
 }
 
+const memoryUnits = ['', 'K', 'M', 'G', 'T']
+
+/** @returns bytes of `512`, `10K`, `20M`, `1G`; undefined when it is none of these, or nothing */
+export function parseMemorySize(text: string): number | undefined {
+  const match = /^(\d{1,12})([KMGT]?)B?$/i.exec(text.trim())
+  if (match === null) return undefined
+  const bytes = Number(match[1]) * 1024 ** memoryUnits.indexOf((match[2] ?? '').toUpperCase())
+  return bytes > 0 ? bytes : undefined
+}
+
 /** @returns the parts of a comma separated list, trimmed, without empty ones */
 export function parseList(text: string): string[] {
   return text

@@ -40,6 +40,8 @@ export interface Configuration {
   readonly home: string
   /** Value of an environment variable or system property, for `${NAME}` in realm files. */
   readonly lookUp: (name: string) => string | undefined
+  /** Whether the standard output is a terminal that shows colours. */
+  readonly colours: boolean
 }
 
 /** @returns the environment of this process: the only place that reads it */
@@ -86,7 +88,8 @@ export function loadConfiguration(
   }
   for (const [name, value] of commandLine.settings) values.addFromCommandLine(name, value)
   const lookUp = (name: string) => environment[name] ?? values.properties.get(name)
-  return { commandLine, values, home, lookUp }
+  const colours = process.stdout.isTTY === true && environment['NO_COLOR'] === undefined
+  return { commandLine, values, home, lookUp, colours }
 }
 
 /** `-Dname=value` of the command line, and of `JAVA_OPTS_APPEND`, where Keycloak's users write them. */

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { pause } from '../shared/pause.ts'
+import type { AccessLog } from './access-log.ts'
 import { Admission } from './admission.ts'
 import { AnswerDeadlines } from './answer-deadlines.ts'
 import type { HttpSettings } from './http-settings.ts'
@@ -42,6 +43,8 @@ export interface HttpServersDeps {
   readonly answersAtHand?: (request: IncomingMessage, response: ServerResponse) => boolean
   /** Requests that are mostly answered from memory at once, and go on beyond the bound. */
   readonly answersAtOnce?: (request: IncomingMessage) => boolean
+  /** Told of every request. */
+  readonly accessLog?: Pick<AccessLog, 'follow'> | undefined
   /** Told of each request that was refused before any work on it. */
   readonly onRefused?: (request: IncomingMessage) => void
   /** One minute unless said otherwise. */
@@ -157,6 +160,7 @@ export class HttpServers implements AsyncDisposable {
   readonly #take = (request: IncomingMessage, response: ServerResponse): void => {
     this.#lastRequestAt = performance.now()
     if (this.#draining) response.shouldKeepAlive = false
+    this.#deps.accessLog?.follow(request, response)
     if (this.#deps.answersAtHand?.(request, response) === true) return
     this.#admission.admit(request, response)
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify'
 import type { Logger } from '../log/logger.ts'
@@ -11,6 +12,7 @@ import { ArrivingBodies, hasBody, throwAwayUnread } from './arriving-bodies.ts'
 import { addBodyParsers, bodyBytesMax } from './body-parsers.ts'
 import { createErrorHandler, type RefusalCount } from './error-handler.ts'
 import type { HttpSettings } from './http-settings.ts'
+import { requestContext } from './request-context.ts'
 import { RouteTable } from './route-table.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 
@@ -34,6 +36,8 @@ export interface ListenerDeps {
   readonly logger: Logger
   /** Told of every request, so that log lines can name it. */
   readonly requests?: Pick<RequestScope, 'run'> | undefined
+  /** Whose request it is, for the same lines. */
+  readonly clientAddress?: (request: FastifyRequest) => string
   /** What is arriving on all routers of the server; absent = on this one alone. */
   readonly arriving?: ArrivingBodies
   readonly outage?: RefusalCount
@@ -47,6 +51,7 @@ export function createListener({
   settings,
   logger,
   requests,
+  clientAddress = () => '',
   arriving = new ArrivingBodies(),
   outage,
 }: ListenerDeps): FastifyInstance {
@@ -73,7 +78,9 @@ export function createListener({
     schemaController,
   } as unknown as FastifyServerOptions) as FastifyInstance
   if (requests !== undefined) {
-    app.addHook('onRequest', (request, _reply, done) => requests.run(request.id, done))
+    app.addHook('onRequest', (request, _reply, done) => {
+      requests.run(request.id, done, requestContext(request.url, clientAddress(request)))
+    })
   }
   app.addHook('preParsing', (request, _reply, payload, done) => {
     if (hasBody(request.raw)) arriving.follow(payload)

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { jsonFormat } from './line-format.ts'
+import { ecsFormat, jsonFormat } from './json-format.ts'
+import type { LineFormat } from './line-format.ts'
 import type { LogLevel, LogSettings } from './log-settings.ts'
-import { Loggers } from './loggers.ts'
+import { Loggers, type LogHandler } from './loggers.ts'
+import { defaultPattern, patternFormat } from './pattern-format.ts'
 import { RequestScope } from './request-scope.ts'
 
 const settings: LogSettings = {
@@ -12,19 +14,24 @@ const settings: LogSettings = {
     ['org.keycloak', 'warn'],
     ['org.keycloak.events', 'debug'],
   ]),
-  console: true,
-  consoleLevel: 'all',
-  json: false,
+  contextKeys: undefined,
   serviceName: 'keycloak',
   serviceEnvironment: undefined,
 }
+const nobody = { requestId: undefined, context: new Map() }
 
-function linesOf(use: (loggers: Loggers) => void, json = false): string[] {
+/** A handler that keeps its lines. */
+function keeping(lines: string[], format: LineFormat, level: LogLevel = 'all'): LogHandler {
+  return { level, write: (category, record) => void lines.push(format(category, record)) }
+}
+
+function plain(pattern = defaultPattern): LineFormat {
+  return patternFormat({ pattern, request: nobody, contextKeys: undefined })
+}
+
+function linesOf(use: (loggers: Loggers) => void, format: LineFormat = plain()): string[] {
   const lines: string[] = []
-  const sink = { write: (line: string) => void lines.push(line) }
-  const requests = new RequestScope()
-  const format = jsonFormat(settings, requests)
-  use(json ? new Loggers(settings, sink, format, requests) : new Loggers(settings, sink))
+  use(new Loggers(settings, [keeping(lines, format)]))
   return lines
 }
 
@@ -48,7 +55,7 @@ test('a category has the level of its nearest parent', () => {
 test('a JSON line has the keys that Keycloak writes', () => {
   const file = join(import.meta.dirname, '../../tests/fixtures/operations/log-samples.json')
   const recorded: { json: Record<string, unknown>[] } = JSON.parse(readFileSync(file, 'utf8'))
-  const [line] = linesOf((loggers) => loggers.of('x').info('hello'), true)
+  const [line] = linesOf((loggers) => loggers.of('x').info('hello'), jsonFormat(settings, nobody))
   expect(Object.keys(JSON.parse(line ?? '{}'))).toEqual(Object.keys(recorded.json[0] ?? {}))
 })
 
@@ -60,8 +67,7 @@ test('a JSON line names the request that it belongs to, however deep in it', asy
   }
   const lines: string[] = []
   const requests = new RequestScope()
-  const sink = { write: (line: string) => void lines.push(line) }
-  const loggers = new Loggers(settings, sink, jsonFormat(settings, requests), requests)
+  const loggers = new Loggers(settings, [keeping(lines, jsonFormat(settings, requests))], requests)
   requests.run('one', () => void work.push(serve(loggers, 'a')))
   requests.run('two', () => void work.push(serve(loggers, 'b')))
   await Promise.all(work)
@@ -72,4 +78,46 @@ test('a JSON line names the request that it belongs to, however deep in it', asy
     ['b', { requestId: 'two' }],
     ['c', {}],
   ])
+})
+
+test('a JSON line of the Elastic Common Schema has the keys that Keycloak writes', () => {
+  const format = ecsFormat({ ...settings, serviceEnvironment: 'dev' }, nobody, '1.0')
+  const [line] = linesOf((loggers) => loggers.of('x').info('hello'), format)
+  const keys = [
+    ...['@timestamp', 'event.sequence', 'log.logger', 'log.level', 'message'],
+    ...['process.thread.name', 'process.thread.id', 'mdc', 'ndc', 'host.hostname', 'process.name'],
+    ...['process.pid', 'service.name', 'ecs.version', 'data_stream.type', 'service.version'],
+    'service.environment',
+  ]
+  expect(Object.keys(JSON.parse(line ?? '{}'))).toEqual(keys)
+})
+
+test('each handler takes the lines of its own level', () => {
+  const all: string[] = []
+  const errors: string[] = []
+  const loggers = new Loggers(settings, [
+    keeping(all, plain('%m%n')),
+    keeping(errors, plain('%m%n'), 'error'),
+  ])
+  loggers.of('io').info('one')
+  loggers.of('io').error('two')
+  expect([all, errors]).toEqual([['one\n', 'two\n'], ['two\n']])
+})
+
+test('a pattern may cut, align and reorder what a line says', () => {
+  const format = plain('%.3p|%-6p|%6p|%c{2}|%m %%%n')
+  const [line] = linesOf((loggers) => loggers.of('org.example.deep.Thing').warn('hello'), format)
+  expect(line).toBe('WAR|WARN  |  WARN|deep.Thing|hello %\n')
+})
+
+test('a line says of its request what was asked for', () => {
+  const lines: string[] = []
+  const requests = new RequestScope()
+  const contextKeys = new Set(['realmName', 'clientId'])
+  const format = patternFormat({ pattern: '%X %m%n', request: requests, contextKeys })
+  const loggers = new Loggers(settings, [keeping(lines, format)], requests)
+  const context = { realmName: 'acme', ipAddress: '192.0.2.1' }
+  requests.run('one', () => loggers.of('x').info({ mdc: { clientId: 'web' } }, 'hello'), context)
+  loggers.of('x').info('bye')
+  expect(lines).toEqual(['{kc.realmName=acme, kc.clientId=web, requestId=one} hello\n', '{} bye\n'])
 })

@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { type LineFormat, plainFormat } from './line-format.ts'
+import type { LogRecord } from './log-record.ts'
 import { type LogLevel, type LogSettings, logLevels } from './log-settings.ts'
 import type { Logger } from './logger.ts'
 import type { RequestScope } from './request-scope.ts'
@@ -18,29 +18,31 @@ const secretPaths = [
   'code',
 ].flatMap((name) => [name, `*.${name}`])
 
-/** Where finished lines go. */
-export interface LineSink {
-  write(line: string): void
+/** Where records go: the console, a file, a syslog server. */
+export interface LogHandler {
+  /** Lowest level that it takes. */
+  readonly level: LogLevel
+  write(category: string, record: LogRecord): void
 }
 
-/** Makes one logger per category, with the level that the settings give it. */
+/** Makes one logger per category, with the level that the settings give it, in front of every handler. */
 export class Loggers {
   /** Where requests are to be announced, so that lines name them; undefined when lines do not. */
   readonly requests: RequestScope | undefined
-  readonly #settings: LogSettings
-  readonly #format: LineFormat
-  readonly #sink: LineSink
+  readonly #settings: Pick<LogSettings, 'root' | 'categories'>
+  readonly #handlers: readonly { readonly handler: LogHandler; readonly levelMin: number }[]
+  /** Lowest level that any handler takes. */
+  readonly #lowest: LogLevel
   readonly #loggers = new Map<string, Logger>()
 
   constructor(
-    settings: LogSettings,
-    sink: LineSink = process.stdout,
-    format: LineFormat = plainFormat,
+    settings: Pick<LogSettings, 'root' | 'categories'>,
+    handlers: readonly LogHandler[],
     requests?: RequestScope,
   ) {
     this.#settings = settings
-    this.#sink = sink
-    this.#format = format
+    this.#handlers = handlers.map((handler) => ({ handler, levelMin: numberOf(handler.level) }))
+    this.#lowest = handlers.map(({ level }) => level).reduce(quieter, 'off')
     this.requests = requests
   }
 
@@ -48,25 +50,28 @@ export class Loggers {
   of(category: string): Logger {
     const existing = this.#loggers.get(category)
     if (existing !== undefined) return existing
-    const level = louder(this.#settings.consoleLevel, levelFor(category, this.#settings))
     const logger = pino(
       {
-        level: this.#settings.console ? pinoLevel(level) : 'silent',
+        level: pinoLevel(louder(this.#lowest, levelFor(category, this.#settings))),
         base: null,
         timestamp: () => `,"time":${Date.now()}`,
         redact: { paths: secretPaths, censor: '***' },
       },
-      {
-        write: (record: string) => this.#sink.write(this.#format(category, JSON.parse(record))),
-      },
+      { write: (text: string) => this.#write(category, JSON.parse(text)) },
     )
     this.#loggers.set(category, logger)
     return logger
   }
+
+  #write(category: string, record: LogRecord): void {
+    for (const { handler, levelMin } of this.#handlers) {
+      if (record.level >= levelMin) handler.write(category, record)
+    }
+  }
 }
 
 /** @returns the level of the category itself, or of its nearest parent */
-function levelFor(category: string, settings: LogSettings): LogLevel {
+function levelFor(category: string, settings: Pick<LogSettings, 'root' | 'categories'>): LogLevel {
   for (let name = category; name !== ''; name = name.slice(0, Math.max(name.lastIndexOf('.'), 0))) {
     const level = settings.categories.get(name)
     if (level !== undefined) return level
@@ -77,6 +82,15 @@ function levelFor(category: string, settings: LogSettings): LogLevel {
 /** Of two thresholds the higher one: a line must pass both. */
 function louder(a: LogLevel, b: LogLevel): LogLevel {
   return logLevels.indexOf(a) > logLevels.indexOf(b) ? a : b
+}
+
+function quieter(a: LogLevel, b: LogLevel): LogLevel {
+  return logLevels.indexOf(a) > logLevels.indexOf(b) ? b : a
+}
+
+/** pino's number of a threshold. */
+function numberOf(level: LogLevel): number {
+  return level === 'off' ? Infinity : logLevels.indexOf(level) * 10
 }
 
 function pinoLevel(level: LogLevel): string {

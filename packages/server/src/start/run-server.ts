@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client'
+import { composeAccessLog } from '../composition/compose-access-log.ts'
 import { adminPrefix, composeAdmin } from '../composition/compose-admin.ts'
 import { composeDomains } from '../composition/compose-domains.ts'
 import { layFoundation, type ServerReports } from '../composition/lay-foundation.ts'
@@ -14,6 +15,7 @@ import { LaterRouter } from '../http/later-router.ts'
 import { createListener } from '../http/listener.ts'
 import { HealthChecks } from '../http/management/health-checks.ts'
 import { HttpTimings } from '../http/management/http-timings.ts'
+import type { LineSink } from '../log/line-sink.ts'
 import type { Loggers } from '../log/loggers.ts'
 import { setRunningFlags } from '../runtime/v8-flags.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
@@ -30,6 +32,8 @@ export interface Surroundings {
   readonly worker?: WorkerSlot
   /** Shows the reports to the outside, first of all and until the end. @returns the URL, if there is one, and the end */
   publish(reports: ServerReports): Promise<{ url: string | undefined } & AsyncDisposable>
+  /** Where the access log goes that has a file of its own. */
+  readonly accessLogFile: LineSink | undefined
   /** Called when requests are taken. */
   serving(report: ServingReport): void
 }
@@ -72,6 +76,7 @@ export async function runServer(
       settings: settings.http,
       logger: services,
       requests: loggers.requests,
+      clientAddress: (request) => foundation.urls.clientAddress(request),
       arriving,
       outage: foundation.outage,
     })
@@ -98,6 +103,7 @@ export async function runServer(
       return true
     },
     answersAtOnce: (request) => documents.mayAnswer(request),
+    accessLog: composeAccessLog(foundation, surroundings.accessLogFile),
     onRefused: ({ method = '' }) => timings.record(method, 503, 'UNKNOWN', 0),
   })
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))

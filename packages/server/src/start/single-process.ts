@@ -1,10 +1,13 @@
+import { productVersion } from '../clustering/product-version.ts'
 import type { ServerReports } from '../composition/lay-foundation.ts'
 import { startWarnings } from '../config/check-production.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { ManagementServer } from '../http/management/management-server.ts'
 import { renderMetrics } from '../http/management/metrics-page.ts'
 import { createLoggers } from '../log/create-loggers.ts'
+import { DisposalStack } from '../shared/disposal-stack.ts'
 import { banner } from './banner.ts'
+import { openLogFiles } from './log-files.ts'
 import { runServer } from './run-server.ts'
 
 /** Runs one server in this process, with its own management listener. */
@@ -12,18 +15,22 @@ export async function runSingleProcess(
   settings: ServerSettings,
   signal: AbortSignal,
 ): Promise<void> {
-  const loggers = createLoggers(settings.log)
+  await using running = new DisposalStack()
+  const files = openLogFiles(settings, running)
+  const loggers = createLoggers(settings.log, { version: productVersion, file: files.log })
   const logger = loggers.of('org.keycloak.holdfast')
   for (const line of startWarnings(settings)) logger.warn(line)
   await runServer(
     settings,
     {
       loggers,
+      accessLogFile: files.access,
       publish: async (reports) => await publish(settings, reports),
       serving: (report) => {
         logger.info(`Holdfast ${report.text}`)
         const { development, log } = settings
-        if (development && log.console && !log.json) process.stdout.write(banner(settings, report))
+        if (development && log.console?.output === 'pattern')
+          process.stdout.write(banner(settings, report))
       },
     },
     signal,

@@ -4,19 +4,8 @@ import { databaseDefaults } from '../../dist/database/database-settings.js'
 import { plainSecretBox } from '../../dist/database/plain-secret-box.js'
 import { PostgresDatabase } from '../../dist/database/postgres-database.js'
 import type { SecretBox } from '../../dist/database/secret-box.js'
-import type { LogSettings } from '../../dist/log/log-settings.js'
 import { Loggers } from '../../dist/log/loggers.js'
 import { systemClock } from '../../dist/shared/clock.js'
-
-const silence: LogSettings = {
-  root: 'off',
-  categories: new Map(),
-  console: false,
-  consoleLevel: 'off',
-  json: false,
-  serviceName: 'test',
-  serviceEnvironment: undefined,
-}
 
 /** The clustering of one server inside the test's own process, with a pool of its own. */
 export interface InProcessNode extends AsyncDisposable {
@@ -45,7 +34,7 @@ export async function startInProcess(options: InProcessNodeOptions): Promise<InP
     database: options.databaseName,
     poolMax: 4,
   }
-  const loggers = new Loggers(silence)
+  const loggers = new Loggers({ root: 'off', categories: new Map() }, [])
   const database = new PostgresDatabase({ settings: databaseSettings, logger: loggers.of('test') })
   const settings: ClusterSettings = {
     cluster: 'in-process',

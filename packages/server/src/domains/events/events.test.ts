@@ -95,7 +95,10 @@ it('lets nothing wait that nobody will keep or log', async () => {
   expect(await registry.metrics()).toContain('event="login",error=""} 1')
   events.record(failedLogin)
   await vi.advanceTimersByTimeAsync(1_000)
-  expect(log.warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('type="LOGIN_ERROR"'))
+  expect(log.warn).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ mdc: expect.objectContaining({ realmName: expect.anything() }) }),
+    expect.stringContaining('type="LOGIN_ERROR"'),
+  )
 })
 
 it('logs failures as warnings and successes only for those who look closely', async () => {
@@ -103,8 +106,11 @@ it('logs failures as warnings and successes only for those who look closely', as
   events.record(login)
   events.record(failedLogin)
   await events.close()
-  expect(log.debug).toHaveBeenCalledWith(expect.stringContaining('type="LOGIN"'))
-  expect(log.warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('type="LOGIN_ERROR"'))
+  expect(log.debug).toHaveBeenCalledWith(expect.anything(), expect.stringContaining('type="LOGIN"'))
+  expect(log.warn).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ mdc: expect.objectContaining({ realmName: expect.anything() }) }),
+    expect.stringContaining('type="LOGIN_ERROR"'),
+  )
 })
 
 it('counts at once, errors under the type of their success', async () => {
@@ -121,7 +127,7 @@ it('waits while the database is away, and logs each event once', async () => {
   events.record(failedLogin)
   await vi.advanceTimersByTimeAsync(10_000)
   expect(database.rows).toHaveLength(1)
-  const lines = log.warn.mock.calls.filter(([line]) => String(line).startsWith('type='))
+  const lines = log.warn.mock.calls.filter(([, line]) => String(line).startsWith('type='))
   expect(lines).toHaveLength(1)
 })
 

@@ -229,8 +229,9 @@ export class Events {
     if (!settings.eventsListeners.includes(loggingListener)) return
     const { log } = this.#deps
     const { login } = entry
-    if (isErrorType(login.type)) log.warn(loginEventLine(login))
-    else if (log.isLevelEnabled('debug')) log.debug(loginEventLine(login))
+    const mdc = eventContext(login)
+    if (isErrorType(login.type)) log.warn({ mdc }, loginEventLine(login))
+    else if (log.isLevelEnabled('debug')) log.debug({ mdc }, loginEventLine(login))
   }
 
   #logAdmin(event: AdminEvent, settings: EventSettings): void {
@@ -245,6 +246,12 @@ export class Events {
     this.#deps.log.error(`${this.#lost} events were lost: more than ${queueEventsMax} were waiting`)
     this.#lost = 0
   }
+}
+
+/** What a line says of its event where lines name their request. */
+function eventContext({ realmName, clientId, userId, sessionId, ipAddress, details }: LoginEvent) {
+  const authenticationSessionId = details?.['code_id']
+  return { realmName, clientId, userId, sessionId, ipAddress, authenticationSessionId }
 }
 
 function storedLogin({ id, time, login }: Queued, settings: EventSettings) {

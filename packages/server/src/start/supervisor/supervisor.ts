@@ -1,3 +1,4 @@
+import { productVersion } from '../../clustering/product-version.ts'
 import { startWarnings } from '../../config/check-production.ts'
 import type { ServerSettings } from '../../config/server-settings.ts'
 import { EmbeddedPostgres } from '../../database/embedded/embedded-postgres.ts'
@@ -7,6 +8,7 @@ import { createLoggers } from '../../log/create-loggers.ts'
 import type { Loggers } from '../../log/loggers.ts'
 import { DisposalStack } from '../../shared/disposal-stack.ts'
 import { aborted } from '../aborted.ts'
+import { openLogFiles } from '../log-files.ts'
 import { CombinedHealth } from './combined-health.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -24,12 +26,18 @@ export async function runSupervisor(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const loggers = createLoggers(settings.log)
+  await using running = new DisposalStack()
+  const files = openLogFiles(settings, running)
+  const loggers = createLoggers(settings.log, { version: productVersion, file: files.log })
   const logger = loggers.of('org.keycloak.holdfast')
   for (const line of startWarnings(settings)) logger.warn(line)
-  await using running = new DisposalStack()
   const databaseArgs = await startDatabase(settings, loggers, running)
-  const pool = new WorkerPool({ count: settings.workers, args: [...args, ...databaseArgs], logger })
+  const pool = new WorkerPool({
+    count: settings.workers,
+    args: [...args, ...databaseArgs],
+    logger,
+    files,
+  })
   const health = new CombinedHealth(() => pool.states)
   if (settings.management.enabled) {
     const management = await ManagementServer.open({

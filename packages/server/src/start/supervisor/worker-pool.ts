@@ -3,6 +3,7 @@ import { slotVariable } from '../../config/sources.ts'
 import type { HealthReport } from '../../http/management/health-checks.ts'
 import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { LogFiles } from '../log-files.ts'
 import type { SupervisorMessage, WorkerMessage } from './worker-messages.ts'
 
 /** Pause before a crashed worker is started again: doubled each time, forgotten once it served for a while. */
@@ -31,6 +32,8 @@ export interface WorkerPoolDeps {
   /** Arguments of each worker's command line. */
   readonly args: readonly string[]
   readonly logger: Logger
+  /** Takes what workers write to files. */
+  readonly files: LogFiles
 }
 
 /**
@@ -129,7 +132,9 @@ export class WorkerPool {
     const state = this.#states.get(worker.id)
     if (state === undefined) return
     state.heardAt = performance.now()
-    if (message.type === 'health') {
+    if (message.type === 'lines') {
+      this.#deps.files[message.file]?.write(message.text)
+    } else if (message.type === 'health') {
       state.ready = message.ready
       state.started = message.started
     } else if (message.type === 'metrics') {

@@ -1,8 +1,11 @@
+import { productVersion } from '../../clustering/product-version.ts'
 import type { ServerReports } from '../../composition/lay-foundation.ts'
 import type { ServerSettings } from '../../config/server-settings.ts'
 import type { WorkerSlot } from '../../config/sources.ts'
 import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
 import { createLoggers } from '../../log/create-loggers.ts'
+import type { LineSink } from '../../log/line-sink.ts'
+import type { LogFileName } from '../log-files.ts'
 import { runServer } from '../run-server.ts'
 import { healthIntervalMs, type SupervisorMessage, type WorkerMessage } from './worker-messages.ts'
 
@@ -22,7 +25,12 @@ export async function runWorker(
     await runServer(
       settings,
       {
-        loggers: createLoggers(settings.log),
+        loggers: createLoggers(settings.log, {
+          version: productVersion,
+          file: fileOfSupervisor('log'),
+        }),
+        accessLogFile:
+          settings.accessLog?.file === undefined ? undefined : fileOfSupervisor('access'),
         worker: slot,
         publish: async (reports) => publish(reports),
         serving: ({ text }) => tell({ type: 'serving', listening: text }),
@@ -32,6 +40,11 @@ export async function runWorker(
   } finally {
     if (process.connected) process.disconnect()
   }
+}
+
+/** Workers write to no file themselves: each would rotate it under the others. */
+function fileOfSupervisor(file: LogFileName): LineSink {
+  return { write: (text) => tell({ type: 'lines', file, text }) }
 }
 
 function publish({ health, metrics }: ServerReports): { url: undefined } & AsyncDisposable {
