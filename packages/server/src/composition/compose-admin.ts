@@ -16,7 +16,7 @@ export const adminPrefix = '/admin/'
 /** Loads Admin REST with its schemas and registers it. @returns `app`, ready */
 export async function composeAdmin(
   app: FastifyInstance,
-  { database, clock, urls, loggers }: Foundation,
+  { database, clock, urls, clientCertificates, loggers }: Foundation,
   clustering: Clustering,
   domains: Domains,
 ): Promise<FastifyInstance> {
@@ -36,6 +36,7 @@ export async function composeAdmin(
     database,
     clock,
     urls,
+    clientCertificates,
   })
   composeAdminConsole(app, { ...domains, urls })
   await app.ready()

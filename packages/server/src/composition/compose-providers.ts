@@ -30,7 +30,9 @@ export function composeProviders(): Providers {
   const conditions = conditionsOf(nothing as StepsDeps).keys()
   return new Providers({
     authenticator: [...steps.filter((id) => !forms.has(id)), ...conditions],
-    'client-authenticator': clientAuthenticatorsOf(nothing as ClientAuthenticationDeps).keys(),
+    'client-authenticator': clientAuthenticatorsOf({
+      clientCertificates: nothing,
+    } as ClientAuthenticationDeps).keys(),
     'form-action': formActionsOf(nothing as FormActionsDeps).keys(),
     'form-authenticator': steps.filter((id) => forms.has(id)),
     keys: actingKeyProviders,

@@ -85,6 +85,7 @@ export async function layFoundation(
   const clientCertificates = await ClientCertificates.open({
     settings: settings.certificateLookup,
     proxy: settings.http.proxy,
+    asked: (settings.http.tls?.clientAuth ?? 'none') !== 'none',
     clock,
   })
   return {

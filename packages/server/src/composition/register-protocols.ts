@@ -22,12 +22,12 @@ export async function registerProtocols(
   foundation: Foundation,
   domains: Domains,
 ): Promise<PublishedDocuments> {
-  const { urls, settings } = foundation
+  const { urls, settings, clientCertificates } = foundation
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
   const pages = await composePages(app, { urls, firstAdministrator })
   const { clock } = foundation
-  composeConsoles(app, { ...domains, urls, clock })
+  composeConsoles(app, { ...domains, urls, clientCertificates, clock })
   const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
   const requestObjects = new RequestObjects({ ...domains, clock })
@@ -40,6 +40,7 @@ export async function registerProtocols(
   return registerOidc(app, {
     ...domains,
     urls,
+    clientCertificates,
     clock,
     pages,
     directGrant: login.directGrant,

@@ -10,13 +10,11 @@ describe('a client that needs what is configuration only', () => {
   beforeAll(async () => {
     const service = { serviceAccountsEnabled: true, secret }
     const attributes = {
-      'x509.subjectdn': '.*',
       'oidc.ciba.grant.enabled': 'true',
       'oauth2.jwt.authorization.grant.enabled': 'true',
     }
     realm = await OidcRealm.start({
       clients: [
-        { ...service, clientId: 'x509', clientAuthenticatorType: 'client-x509', attributes },
         { ...service, clientId: 'federated', clientAuthenticatorType: 'federated-jwt' },
         { ...service, clientId: 'granted', attributes },
         { clientId: 'sp', protocol: 'saml', redirectUris: [redirectUri] },
@@ -25,7 +23,8 @@ describe('a client that needs what is configuration only', () => {
   })
   afterAll(async () => await realm?.[Symbol.asyncDispose]())
 
-  it.each(['x509', 'federated'])('cannot authenticate as %s, and the log says why', async (id) => {
+  it('cannot authenticate as federated, and the log says why', async () => {
+    const id = 'federated'
     const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret }
     for (const _ of [1, 2]) {
       const { status, body } = await realm.token(form)

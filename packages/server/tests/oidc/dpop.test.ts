@@ -191,6 +191,19 @@ describe('DPoP (RFC 9449)', () => {
     })
   })
 
+  // RFC 9449 §5
+  it('lets the holder alone end the session of a public client with its refresh token', async () => {
+    const { body } = await realm.password('web', {}, await header(holder))
+    const form = { client_id: 'web', refresh_token: body.refresh_token }
+    const leave = async (who?: Holder) => {
+      const dpop = await who?.proof('POST', realm.endpoint('logout'))
+      return described(await realm.post('logout', form, dpop ? { dpop } : {}))
+    }
+    expect(await leave()).toBe('400 DPoP proof is missing')
+    expect(await leave(other)).toBe("400 DPoP confirmation doesn't match DPoP proof")
+    expect(await leave(holder)).toBe('204 ')
+  })
+
   // RFC 9449 §7.1, §7.2
   it('shows userinfo to the holder alone', async () => {
     const { body } = await realm.password('web', {}, await header(holder))

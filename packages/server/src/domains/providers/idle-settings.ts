@@ -28,7 +28,6 @@ export const idleSettings: readonly IdleSetting[] = [
   { of: 'Attribute of clients', name: 'oauth2.jwt.authorization.grant.*', instead: grant },
   { of: 'Attribute of clients', name: 'oidc.ciba.grant.enabled', instead: grant },
   { of: 'Attribute of clients', name: 'saml*', instead: saml },
-  { of: 'Attribute of clients', name: 'x509.*', instead: authenticator },
   {
     of: 'Client',
     name: 'nodeReRegistrationTimeout',

@@ -14,8 +14,8 @@ export const unconfirmed: Confirmation = {}
 
 /** @returns the claim `cnf` of a token that is bound, as Keycloak writes it; undefined for one that is not */
 export function confirmationClaim({ jkt, x5t }: Confirmation): Claims | undefined {
-  if (jkt !== undefined) return { jkt, 'kc-jkt-type': 'DPoP' }
-  return x5t === undefined ? undefined : { 'x5t#S256': x5t }
+  const certificate = x5t === undefined ? undefined : { 'x5t#S256': x5t }
+  return jkt === undefined ? certificate : { jkt, 'kc-jkt-type': 'DPoP', ...certificate }
 }
 
 /** @returns what the holder of a token has to prove; null for a binding that is not understood, which nobody can prove */

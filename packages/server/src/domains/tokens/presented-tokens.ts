@@ -9,6 +9,8 @@ export interface PresentedToken {
   readonly text: string
   /** The header `DPoP`. */
   readonly proof: string | readonly string[] | undefined
+  /** Thumbprint of the certificate that its sender has shown. */
+  readonly certificate: string | undefined
   readonly method: string
   /** Addresses under which the request may have been sent, without query. */
   readonly urls: readonly string[]
@@ -50,11 +52,12 @@ export class PresentedTokens {
     from: 'store' | 'copy' = 'store',
   ): Promise<PresentedVerdict> {
     const { scheme, text } = presented
-    let holder: Confirmation = unconfirmed
+    const { certificate } = presented
+    let holder: Confirmation = certificate === undefined ? unconfirmed : { x5t: certificate }
     if (scheme === 'DPoP') {
       try {
         const request = { ...presented, accessToken: text }
-        holder = { jkt: await this.#dpopProofs.check(realm, request) }
+        holder = { ...holder, jkt: await this.#dpopProofs.check(realm, request) }
       } catch (error) {
         if (!(error instanceof DpopProblem)) throw error
         return { valid: false, reason: 'not-confirmed', nonce: error.nonce }

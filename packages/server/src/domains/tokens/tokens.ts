@@ -350,10 +350,7 @@ export class Tokens {
       aud_x: accessClaims['aud'],
       prov: 'default',
       reuse_id: request.reuseId ?? undefined,
-      // Others prove who they are at each refresh (RFC 9449 §5, RFC 8705 §7.1).
-      cnf: client.representation.publicClient
-        ? confirmationClaim(request.confirmation ?? unconfirmed)
-        : undefined,
+      cnf: confirmationClaim(refreshConfirmation(client, request.confirmation)),
     }
   }
 
@@ -364,6 +361,15 @@ export class Tokens {
   async #internalKey(realm: Realm): Promise<RealmKey> {
     return await this.#deps.keys.signingKey(realm, internalAlgorithm)
   }
+}
+
+/** Confidential clients prove who they are at each refresh (RFC 9449 §5); Keycloak holds them to their certificate too. */
+function refreshConfirmation(
+  client: Client,
+  { jkt, x5t }: Confirmation = unconfirmed,
+): Confirmation {
+  const key = client.representation.publicClient && jkt !== undefined ? { jkt } : {}
+  return x5t === undefined ? key : { ...key, x5t }
 }
 
 /** `token_type` of the answer, and Keycloak's `typ` in the token. */

@@ -60,6 +60,7 @@ async function shown(
   const certificates = await ClientCertificates.open({
     settings: { ...settings, ...change },
     proxy: { headers: undefined, trustedAddresses },
+    asked: false,
     clock: systemClock,
   })
   const headersDistinct = Object.fromEntries(
@@ -163,7 +164,7 @@ test.each([
 ])('a TLS connection tells what was shown: %s', async (name, expected) => {
   const direct = { ...settings, provider: 'direct' } as const
   const proxy = { headers: undefined, trustedAddresses: undefined }
-  const deps = { settings: direct, proxy, clock: systemClock }
+  const deps = { settings: direct, proxy, asked: true, clock: systemClock }
   const certificates = await ClientCertificates.open(deps)
   const tls = { cert: own, key: read('own.key'), ca, requestCert: true, rejectUnauthorized: false }
   await using server = createServer(tls, (raw, response) => {

@@ -18,11 +18,15 @@ const chainLengthMax = 10
 export interface ClientCertificatesDeps {
   readonly settings: CertificateLookupSettings
   readonly proxy: ProxySettings
+  /** Whether clients are asked for one where they connect. */
+  readonly asked: boolean
   readonly clock: Clock
 }
 
 /** Says which certificate the client of a request has shown, wherever its TLS connection ends. */
 export class ClientCertificates {
+  /** Whether one can reach this server at all. */
+  readonly canBeShown: boolean
   readonly #settings: CertificateLookupSettings
   readonly #proxies: ForwardingHeaders
   readonly #clock: Clock
@@ -34,9 +38,10 @@ export class ClientCertificates {
   >()
 
   private constructor(
-    { settings, proxy, clock }: ClientCertificatesDeps,
+    { settings, proxy, asked, clock }: ClientCertificatesDeps,
     authorities: readonly X509Certificate[],
   ) {
+    this.canBeShown = asked || settings.provider !== 'direct'
     this.#settings = settings
     this.#proxies = new ForwardingHeaders(proxy)
     this.#clock = clock

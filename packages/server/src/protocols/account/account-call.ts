@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../domains/clients/client.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { readAuthorization } from '../../domains/tokens/presented-tokens.ts'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
 import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
 import type { User } from '../../domains/users/user.ts'
@@ -35,7 +36,6 @@ export interface AccountCall {
 }
 
 const accountClientId = 'account'
-const bearer = /^Bearer +([^\s]+)$/i
 const unauthorized = () => new HttpError(401, { error: 'HTTP 401 Unauthorized' })
 
 /** Where clients see this server for a realm. */
@@ -62,11 +62,21 @@ export async function accountCall(
   const { realm: name = '', ...params } = request.params as Record<string, string>
   const realm = await deps.realms.byName(name)
   if (!realm) throw new HttpError(404, { error: 'Realm does not exist' })
-  const token = bearer.exec(request.headers.authorization ?? '')?.[1]
-  if (token === undefined || !realm.enabled) throw unauthorized()
+  const authorization = readAuthorization(request.headers.authorization)
+  if (authorization === null || !realm.enabled) throw unauthorized()
   const places = placesOf(deps, request, realm)
-  const verdict = await deps.accessTokens.verify(realm, issuerOf(places, realm), token)
-  if (!verdict.valid) throw unauthorized()
+  const presented = {
+    ...authorization,
+    proof: request.headers['dpop'],
+    certificate: deps.clientCertificates.of(request)?.thumbprint,
+    method: request.method,
+    urls: [addressOf(request, places)],
+  }
+  const verdict = await deps.presentedTokens.verify(realm, issuerOf(places, realm), presented)
+  if (!verdict.valid) {
+    if (verdict.nonce !== undefined) reply.header('dpop-nonce', verdict.nonce)
+    throw unauthorized()
+  }
   const { claims, client, user } = verdict.token
   if (![claims['aud']].flat().includes(accountClientId)) throw unauthorized()
   allowOrigin(request, reply, client, places)
@@ -77,6 +87,12 @@ export async function accountCall(
   const sessionId = typeof claims['sid'] === 'string' ? claims['sid'] : null
   const query = request.query as Record<string, string | undefined>
   return { request, reply, realm, user, client, sessionId, places, params, query }
+}
+
+/** Where the request was sent, as its sender sees this server. */
+function addressOf({ url }: FastifyRequest, { frontend }: ServerPlaces): string {
+  const [path = ''] = url.split('?')
+  return frontend + path.slice(Math.max(0, path.indexOf('/realms/')))
 }
 
 function accountRoles(resourceAccess: unknown): ReadonlySet<string> {

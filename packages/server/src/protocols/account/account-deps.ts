@@ -5,10 +5,11 @@ import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { IdentityProviders } from '../../domains/identity-providers/identity-providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
-import type { AccessTokens } from '../../domains/tokens/access-tokens.ts'
+import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { UserLifecycle } from '../../domains/user-lifecycle/user-lifecycle.ts'
 import type { FederatedIdentities } from '../../domains/users/federated-identities.ts'
 import type { Users } from '../../domains/users/users.ts'
+import type { ClientCertificates } from '../../http/client-certificates/client-certificates.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { SessionLogout } from '../../login/session-logout.ts'
 
@@ -23,8 +24,9 @@ export interface AccountDeps {
   readonly consents: Consents
   readonly federatedIdentities: FederatedIdentities
   readonly identityProviders: Pick<IdentityProviders, 'summaries'>
-  readonly accessTokens: AccessTokens
+  readonly presentedTokens: PresentedTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly events: Events
   readonly urls: ServerUrls
+  readonly clientCertificates: Pick<ClientCertificates, 'of'>
 }

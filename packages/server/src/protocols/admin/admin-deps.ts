@@ -30,6 +30,7 @@ import type { FederatedIdentities } from '../../domains/users/federated-identiti
 import type { UserMembershipChanges } from '../../domains/users/user-membership-changes.ts'
 import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
+import type { ClientCertificates } from '../../http/client-certificates/client-certificates.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { SessionLogout } from '../../login/session-logout.ts'
@@ -42,6 +43,7 @@ export interface AdminDeps {
   readonly database: Database
   readonly clock: Clock
   readonly urls: ServerUrls
+  readonly clientCertificates: Pick<ClientCertificates, 'of'>
   readonly presentedTokens: PresentedTokens
   readonly registrationTokens: RegistrationTokens
   readonly events: Events

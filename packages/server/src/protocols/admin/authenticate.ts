@@ -30,6 +30,7 @@ export async function authenticate(
   const presented = {
     ...authorization,
     proof: request.headers['dpop'],
+    certificate: deps.clientCertificates.of(request)?.thumbprint,
     method: request.method,
     urls: addressesOf(request, places),
   }

@@ -19,9 +19,11 @@ import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
 import type { Tokens } from '../../domains/tokens/tokens.ts'
 import type { Users } from '../../domains/users/users.ts'
+import type { ClientCertificates } from '../../http/client-certificates/client-certificates.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { SessionLogout } from '../../login/session-logout.ts'
 import type { Pages } from '../../pages/pages.ts'
+import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 
 /** What the OpenID Connect endpoints may draw on; each names the part that it needs. */
@@ -51,5 +53,7 @@ export interface OidcDeps {
   readonly seals: Seals
   readonly events: Pick<Events, 'record'>
   readonly urls: ServerUrls
+  readonly clientCertificates: Pick<ClientCertificates, 'of' | 'canBeShown'>
+  readonly patterns: Pick<Patterns, 'matches'>
   readonly clock: Clock
 }

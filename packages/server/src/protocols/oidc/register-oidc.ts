@@ -63,6 +63,7 @@ export function registerOidc(
     responseModes,
     clientAuthenticationMethods: clientAuthentication.methods,
     clientAuthenticationAlgorithms: clientAuthentication.signatureAlgorithms,
+    mutualTls: deps.clientCertificates.canBeShown,
     endpoints: {
       token_endpoint: 'protocol/openid-connect/token',
       introspection_endpoint: 'protocol/openid-connect/token/introspect',

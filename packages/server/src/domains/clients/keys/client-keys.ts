@@ -1,4 +1,4 @@
-import { createPublicKey, X509Certificate } from 'node:crypto'
+import { createPublicKey, type JsonWebKey, X509Certificate } from 'node:crypto'
 import {
   type CompactJWSHeaderParameters,
   compactVerify,
@@ -56,6 +56,17 @@ export class ClientKeys {
     return 'no-key'
   }
 
+  /** @returns whether the key of a certificate is the client's own (RFC 8705 §2.2.2) */
+  async holds(client: Client, certificate: X509Certificate, rootUrl = ''): Promise<boolean> {
+    const published = publishedAt(client, rootUrl)
+    for (const anew of published === null ? [false] : [false, true]) {
+      const keys =
+        published === null ? givenKeys(client) : await this.#documents.of(published, anew)
+      if (keys?.keys.some((key) => isKeyOf(certificate, key))) return true
+    }
+    return false
+  }
+
   /**
    * The key that what is meant for the client alone is encrypted with.
    * @returns the first one that fits; null when the client has none
@@ -98,6 +109,16 @@ function givenKeys(client: Client): JSONWebKeySet | null {
     return { keys: [key.export({ format: 'jwk' }) as JWK] }
   } catch {
     return null
+  }
+}
+
+function isKeyOf(certificate: X509Certificate, key: JWK): boolean {
+  if (key.use !== undefined && key.use !== 'sig') return false
+  try {
+    const known = createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
+    return known.equals(certificate.publicKey)
+  } catch {
+    return false
   }
 }
 

@@ -6,6 +6,7 @@ import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { type ClientAuthenticator, unknownClient } from './client-authenticator.ts'
+import { ClientCertificateAuthenticator } from './client-certificate.ts'
 import { assertionType, clientCredentialsOf } from './client-credentials.ts'
 import { ClientSecretAuthenticator } from './client-secret.ts'
 import { ClientSecretJwtAuthenticator } from './client-secret-jwt.ts'
@@ -23,7 +24,7 @@ export interface AuthenticatedClient {
 
 export type ClientAuthenticationDeps = Pick<
   OidcDeps,
-  'clients' | 'clientKeys' | 'singleUse' | 'clock'
+  'clients' | 'clientKeys' | 'singleUse' | 'clock' | 'clientCertificates' | 'patterns'
 >
 
 /** Every way in which a client may prove who it is, by Keycloak's provider id. */
@@ -34,6 +35,7 @@ export function clientAuthenticatorsOf(
     new ClientSecretAuthenticator(deps.clock),
     new PrivateKeyJwtAuthenticator(deps),
     new ClientSecretJwtAuthenticator(deps),
+    new ClientCertificateAuthenticator(deps, deps.clientCertificates.canBeShown),
   ]
   return new Map(all.map((authenticator) => [authenticator.id, authenticator]))
 }
@@ -69,7 +71,8 @@ export class ClientAuthentication {
     realm: Realm,
     places: ServerPlaces,
   ): Promise<AuthenticatedClient> {
-    const credentials = clientCredentialsOf(request, form, realm, places)
+    const shown = this.#deps.clientCertificates.of(request)
+    const credentials = clientCredentialsOf(request, form, realm, places, shown)
     if (credentials.clientId === null) throw unknownClient()
     const client = await this.#deps.clients.byClientId(realm.id, credentials.clientId)
     if (!client) throw unknownClient()

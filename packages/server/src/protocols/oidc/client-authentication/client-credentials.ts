@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { ShownCertificate } from '../../../http/client-certificates/shown-certificate.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -13,6 +14,8 @@ export interface ClientCredentials {
   readonly secrets: readonly string[]
   readonly assertionType: string | null
   readonly assertion: string | null
+  /** The certificate of its connection. */
+  readonly shown: ShownCertificate | undefined
 }
 
 function decoded(text: string): string {
@@ -58,6 +61,7 @@ export function clientCredentialsOf(
   form: URLSearchParams,
   realm: Realm,
   places: ServerPlaces,
+  shown: ShownCertificate | undefined,
 ): ClientCredentials {
   const basic = basicCredentials(request.headers.authorization)
   const assertion = form.get('client_assertion')
@@ -65,6 +69,7 @@ export function clientCredentialsOf(
   return {
     realm,
     places,
+    shown,
     assertion,
     assertionType: form.get('client_assertion_type'),
     clientId:

@@ -11,6 +11,8 @@ export interface ProviderCapabilities {
   readonly clientAuthenticationMethods: readonly string[]
   /** Algorithms of the assertions that clients prove who they are with. */
   readonly clientAuthenticationAlgorithms: readonly string[]
+  /** Whether certificates of clients reach this server. */
+  readonly mutualTls: boolean
   /** Paths of endpoints below `…/realms/{realm}/`, by their names in the metadata. */
   readonly endpoints: Readonly<Partial<Record<DirectEndpoint, string>>>
 }
@@ -126,7 +128,7 @@ export function providerMetadata(
     request_uri_parameter_supported: false,
     require_request_uri_registration: true,
     code_challenge_methods_supported: ['plain', 'S256'],
-    tls_client_certificate_bound_access_tokens: false,
+    tls_client_certificate_bound_access_tokens: capabilities.mutualTls,
     dpop_signing_alg_values_supported: inOrder(dpopAlgorithms),
     ...at('revocation_endpoint'),
     revocation_endpoint_auth_methods_supported: methods,
@@ -137,6 +139,7 @@ export function providerMetadata(
     ...backchannelAuthentication(at('backchannel_authentication_endpoint')),
     require_pushed_authorization_requests: false,
     ...at('pushed_authorization_request_endpoint'),
+    ...(capabilities.mutualTls ? { mtls_endpoint_aliases: endpointsAt(backend, endpoints) } : {}),
     authorization_response_iss_parameter_supported: true,
   }
 }
@@ -155,6 +158,19 @@ function endpointAt(
 ): Readonly<Record<string, string>> {
   const path = endpoints[name]
   return path === undefined ? {} : { [name]: `${backend}/${path}` }
+}
+
+/** RFC 8705 §5: the same addresses, since every connection is asked for a certificate. */
+function endpointsAt(
+  backend: string,
+  endpoints: ProviderCapabilities['endpoints'],
+): Readonly<Record<string, string>> {
+  return Object.assign(
+    {},
+    ...(Object.keys(endpoints) as DirectEndpoint[]).map((name) =>
+      endpointAt(backend, endpoints, name),
+    ),
+  )
 }
 
 /** OpenID Connect CIBA Core §4. */

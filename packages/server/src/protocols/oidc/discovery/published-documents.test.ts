@@ -36,6 +36,7 @@ async function serve(): Promise<(path: string, init?: RequestInit) => Promise<st
       responseModes: [],
       clientAuthenticationMethods: [],
       clientAuthenticationAlgorithms: [],
+      mutualTls: false,
       endpoints: {},
     },
     relativePath: '',

@@ -2,13 +2,13 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { SessionWithClient } from '../../../domains/sessions/sessions.ts'
 import { tokenSessionOf } from '../../../domains/tokens/access-tokens.ts'
-import { boundTo, type Confirmation, confirms } from '../../../domains/tokens/confirmation.ts'
 import type { EffectiveAccess } from '../../../domains/tokens/effective-access.ts'
 import { issuedAt, notBefore } from '../../../domains/tokens/not-before.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import { newUuid } from '../../../shared/random.ts'
+import { requireConfirmation } from '../confirmation/require-confirmation.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { requireOwnIssuer } from '../require-own-issuer.ts'
@@ -172,21 +172,6 @@ export class RefreshTokenGrant implements Grant {
     }
     throw invalidGrant('Stale token')
   }
-}
-
-/** RFC 9449 §5, RFC 8705 §7.1: a bound refresh token is for the holder of the same key or certificate. */
-function requireConfirmation(confirmation: Confirmation, claims: Claims): void {
-  if (confirms(confirmation, claims)) return
-  if (boundTo(claims)?.jkt === undefined) {
-    throw invalidGrant(
-      'Client certificate missing, or its thumbprint and one in the refresh token did NOT match',
-    )
-  }
-  throw invalidGrant(
-    confirmation.jkt === undefined
-      ? 'DPoP proof is missing'
-      : "DPoP confirmation doesn't match DPoP proof",
-  )
 }
 
 function chainRules({ settings }: Realm): ChainRules {

@@ -2,13 +2,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { EndedSession } from '../../../domains/sessions/sessions.ts'
+import { boundTo } from '../../../domains/tokens/confirmation.ts'
 import type { IdentityTokens } from '../../../domains/tokens/identity-tokens.ts'
+import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { cookiesOf } from '../../../http/cookies.ts'
 import type { SessionLogout } from '../../../login/session-logout.ts'
 import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
 import { randomBase64Url } from '../../../shared/random.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import { requestConfirmation } from '../confirmation/request-confirmation.ts'
+import { requireConfirmation } from '../confirmation/require-confirmation.ts'
 import { requireClientOrigin } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
@@ -32,6 +37,8 @@ export interface LogoutDeps
     | 'clock'
     | 'loginStates'
     | 'seals'
+    | 'dpopProofs'
+    | 'clientCertificates'
   > {
   readonly clientAuthentication: ClientAuthentication
   readonly clientLogouts: SessionLogout
@@ -105,12 +112,28 @@ export class LogoutEndpoint {
     requireClientOrigin(http, reply, client, places)
     const text = form.get('refresh_token') ?? ''
     const owner = refreshTokenOwner(this.#deps, realm, client, places, text)
+    await this.#requireHolder(http, reply, realm, places, owner.claims)
     const ended = await this.#deps.sessions.endNamed(realm, owner.sessionId, owner.offline)
     if (ended) {
       await this.#deps.clientLogouts.tell(realm, places, ended)
       this.#tell(http, realm, ended, client, null)
     }
     return reply.code(204).header('cache-control', 'no-cache').send()
+  }
+
+  /** A bound token is for its holder here too: whoever has found one does not end the session. */
+  async #requireHolder(
+    http: FastifyRequest,
+    reply: FastifyReply,
+    realm: Realm,
+    places: ServerPlaces,
+    claims: Claims,
+  ): Promise<void> {
+    const { jkt, x5t } = boundTo(claims) ?? {}
+    const wanted = { key: jkt !== undefined, certificate: x5t !== undefined }
+    if (!wanted.key && !wanted.certificate) return
+    const asked = [realm, wanted, places, http, reply, 'logout'] as const
+    requireConfirmation(await requestConfirmation(this.#deps, ...asked), claims)
   }
 
   async #open(http: FastifyRequest, reply: FastifyReply, parameters: URLSearchParams) {

@@ -1,5 +1,6 @@
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import type { Claims } from '../../../domains/tokens/token-context.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -9,6 +10,7 @@ import { requireOwnIssuer } from '../require-own-issuer.ts'
 export interface RefreshTokenOwner {
   readonly sessionId: string
   readonly offline: boolean
+  readonly claims: Claims
 }
 
 /**
@@ -32,5 +34,5 @@ export function refreshTokenOwner(
       "Invalid refresh token. Token client and authorized client don't match",
     )
   }
-  return { sessionId: String(claims['sid']), offline: claims['typ'] === 'Offline' }
+  return { sessionId: String(claims['sid']), offline: claims['typ'] === 'Offline', claims }
 }

@@ -15,6 +15,7 @@ export const clientMetadata = z.object({
   redirect_uris: uris.optional(),
   token_endpoint_auth_method: text.optional(),
   token_endpoint_auth_signing_alg: text.optional(),
+  tls_client_auth_subject_dn: text.optional(),
   grant_types: texts.optional(),
   response_types: texts.optional(),
   client_name: text.optional(),
@@ -64,6 +65,8 @@ const authenticators: Readonly<Record<string, string>> = {
   client_secret_post: 'client-secret',
   client_secret_jwt: 'client-secret-jwt',
   private_key_jwt: 'client-jwt',
+  tls_client_auth: 'client-x509',
+  self_signed_tls_client_auth: 'client-x509',
 }
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -75,6 +78,7 @@ const saltBytes = 32
 /** Attributes whose text is a member's. */
 const textAttributes = {
   token_endpoint_auth_signing_alg: 'token.endpoint.auth.signing.alg',
+  tls_client_auth_subject_dn: 'x509.subjectdn',
   id_token_signed_response_alg: 'id.token.signed.response.alg',
   userinfo_signed_response_alg: 'user.info.response.signature.alg',
   request_object_signing_alg: 'request.object.signature.alg',
@@ -197,6 +201,9 @@ function attributesOf(metadata: ClientMetadata): Record<string, string> {
     attributes['use.jwks.url'] = 'true'
     attributes['use.jwks.string'] = 'false'
     attributes['jwks.url'] = jwks_uri
+  }
+  if (metadata.tls_client_auth_subject_dn !== undefined) {
+    attributes['x509.allow.regex.pattern.comparison'] = 'false'
   }
   if (token_endpoint_auth_method !== undefined) {
     attributes['token.endpoint.auth.method'] = token_endpoint_auth_method

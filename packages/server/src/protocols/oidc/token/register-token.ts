@@ -6,7 +6,7 @@ import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
 import { followPolicies } from '../client-policies/follow-policies.ts'
-import { requestConfirmation } from '../confirmation/request-confirmation.ts'
+import { requestConfirmation, wantedBy } from '../confirmation/request-confirmation.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import type { Grant, GrantEvent } from '../grants/grant.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -21,7 +21,7 @@ import {
 } from '../realm-request.ts'
 
 export interface TokenEndpointDeps
-  extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'dpopProofs'> {
+  extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'dpopProofs' | 'clientCertificates'> {
   readonly clientAuthentication: ClientAuthentication
   readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly grants: readonly Grant[]
@@ -89,7 +89,7 @@ async function answer(
     const confirmation = await requestConfirmation(
       deps,
       realm,
-      client,
+      wantedBy(client),
       places,
       request,
       reply,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenRefusal, VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
+import { boundTo } from '../../../domains/tokens/confirmation.ts'
 import { dpopAlgorithms } from '../../../domains/tokens/dpop-proofs.ts'
 import { type PresentedToken, readAuthorization } from '../../../domains/tokens/presented-tokens.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
@@ -14,7 +15,13 @@ import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '..
 
 export type UserinfoDeps = Pick<
   OidcDeps,
-  'realms' | 'urls' | 'presentedTokens' | 'tokens' | 'clientEncryption' | 'events'
+  | 'realms'
+  | 'urls'
+  | 'presentedTokens'
+  | 'tokens'
+  | 'clientEncryption'
+  | 'events'
+  | 'clientCertificates'
 >
 
 const path = '/realms/:realm/protocol/openid-connect/userinfo'
@@ -39,6 +46,7 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
   const presented = {
     ...shown,
     proof: request.headers['dpop'],
+    certificate: deps.clientCertificates.of(request)?.thumbprint,
     method: request.method,
     urls: issuers.map((each) => `${each}/protocol/openid-connect/userinfo`),
   }
@@ -46,7 +54,7 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
   if (!verdict.valid) {
     if (verdict.nonce !== undefined) reply.header('dpop-nonce', verdict.nonce)
     tell(deps, request, realm, 'USER_INFO_REQUEST_ERROR', undefined, 'invalid_token')
-    return challenge(request, reply, realm, 401, 'invalid_token', refusalText(verdict.reason))
+    return challenge(request, reply, realm, 401, 'invalid_token', refusalText(verdict))
   }
   const { token } = verdict
   if (hasLightweightTokens(token.client) && token.claims['sub'] === undefined) {
@@ -165,8 +173,12 @@ function headerText(text: string): string {
   })
 }
 
-function refusalText(reason: TokenRefusal): string {
+function refusalText({ reason, claims }: { reason: TokenRefusal; claims?: Claims }): string {
   switch (reason) {
+    case 'not-confirmed':
+      return claims && boundTo(claims)?.x5t !== undefined
+        ? 'Client certificate missing, or its thumbprint and one in the token did NOT match'
+        : 'Token verification failed'
     case 'no-session':
     case 'no-client-session':
       return 'user_session_not_found'
