@@ -3,6 +3,7 @@ import { operationalReport } from '../clustering/operational-report.ts'
 import { Administration } from '../domains/administration/administration.ts'
 import { FlowChanges } from '../domains/flows/changes/flow-changes.ts'
 import { RequiredActionChanges } from '../domains/flows/changes/required-action-changes.ts'
+import { PartialImport } from '../domains/transfer/partial/partial-import.ts'
 import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
@@ -23,14 +24,25 @@ export async function composeAdmin(
   const { registerAdmin } = await import('../protocols/admin/register-admin.ts')
   const providers = composeProviders()
   const { realms } = domains
+  const log = loggers.of('org.keycloak.services')
+  const knowsProvider = (id: string) =>
+    (providers.find('identity_provider', id) ?? providers.find('social', id)) !== undefined
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,
     administration: new Administration(domains),
     providers,
+    partialImport: new PartialImport({
+      ...domains,
+      ...domains.transfer,
+      database,
+      clock,
+      knowsProvider,
+      warn: (text) => log.warn(text),
+    }),
     flowChanges: new FlowChanges({ ...domains, database, providers }),
     requiredActionChanges: new RequiredActionChanges({ database, realms, providers }),
-    log: loggers.of('org.keycloak.services'),
+    log,
     clusterReport: () => operationalReport(clustering),
     mailer: new SmtpMailer(),
     database,

@@ -125,6 +125,8 @@ export interface TransferDeps {
 
 /** Getting realms in and out. */
 export interface Transfer {
+  readonly userImport: UserImport
+  readonly authorization: AuthorizationTransfer
   readonly realmImport: RealmImport
   readonly realmChanges: RealmChanges
   readonly realmExport: RealmExport
@@ -144,6 +146,8 @@ export function composeTransfer(deps: TransferDeps): Transfer {
   const authorization = new AuthorizationTransfer(data)
   const realmImport = new RealmImport({ ...data, database, clock, userImport, authorization, warn })
   return {
+    userImport,
+    authorization,
     realmImport,
     realmChanges: new RealmChanges({ database, ...data, realmImport }),
     realmExport: new RealmExport({ ...data, database, authorization }),

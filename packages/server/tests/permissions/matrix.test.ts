@@ -11,7 +11,6 @@ const forbidden = 403
 const later: ReadonlySet<string> = new Set([
   'DELETE consent',
   'POST node of administration client',
-  'POST partial import',
   'POST registration-access-token',
   'PUT execute-actions-email',
   'PUT send-verify-email',

@@ -27,7 +27,10 @@ export function isAdministrationClient(
 }
 
 /** @returns whether a role administers; a role of an administration client does whatever its name is */
-export function isAdministrationRole(realm: Realm, role: Role): boolean {
+export function isAdministrationRole(
+  realm: Realm,
+  role: Pick<Role, 'clientId' | 'clientUuid' | 'name'>,
+): boolean {
   if (role.clientUuid === null) {
     return realm.name === masterRealmName && masterRoleNames.has(role.name)
   }

@@ -81,11 +81,16 @@ export class ClientLifecycle {
     requireValidMappers(representation.protocolMappers, `Client ${clientId} already exists`)
     const write = await trace?.(id)
     await this.#deps.database.transaction(async (tx) => {
-      await this.#deps.clients.insertAll(tx, [client])
-      await this.#followIn(tx, realm, { ...client, representation: {} }, client)
+      await this.insertIn(tx, realm, client)
       await write?.(tx)
     })
     return client
+  }
+
+  /** Writes a client as it is, with what belongs to it. @throws ModelError `duplicate` */
+  async insertIn(tx: Transaction, realm: Realm, client: Client): Promise<void> {
+    await this.#deps.clients.insertAll(tx, [client])
+    await this.#followIn(tx, realm, { ...client, representation: {} }, client)
   }
 
   /**
@@ -139,15 +144,20 @@ export class ClientLifecycle {
 
   /** Removes a client with its roles, scope mappings and service account. @throws ModelError `missing` */
   async remove(realm: Realm, client: Client, trace?: AdminTrace): Promise<void> {
-    const { database, clients, users, userLifecycle } = this.#deps
-    const user = await users.serviceAccountOf(realm.id, client.id)
-    await database.transaction(async (tx) => {
-      if (!(await clients.remove(tx, client))) {
-        throw new ModelError('missing', 'Could not find client')
-      }
-      if (user) await userLifecycle.removeIn(tx, realm, user)
+    await this.#deps.database.transaction(async (tx) => {
+      await this.removeIn(tx, realm, client)
       await trace?.(tx)
     })
+  }
+
+  /** As `remove`, in the caller's transaction. */
+  async removeIn(tx: Transaction, realm: Realm, client: Client): Promise<void> {
+    const { clients, users, userLifecycle } = this.#deps
+    const user = await users.serviceAccountOf(realm.id, client.id)
+    if (!(await clients.remove(tx, client))) {
+      throw new ModelError('missing', 'Could not find client')
+    }
+    if (user) await userLifecycle.removeIn(tx, realm, user)
   }
 
   /** Makes the service account of a client that should have one, unless it is there. */

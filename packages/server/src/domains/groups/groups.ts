@@ -153,12 +153,17 @@ export class Groups {
    */
   async remove(realmId: string, id: string, trace?: AdminTrace): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      const present = await this.#locked(tx, realmId, id)
-      await this.#store.remove(tx, realmId, id)
-      tx.append(groupsChanged(realmId))
-      await this.#followDefaults(tx, realmId, present.path, null)
+      await this.removeIn(tx, realmId, id)
       await trace?.(tx)
     })
+  }
+
+  /** As `remove`, in the caller's transaction. */
+  async removeIn(tx: Transaction, realmId: string, id: string): Promise<void> {
+    const present = await this.#locked(tx, realmId, id)
+    await this.#store.remove(tx, realmId, id)
+    tx.append(groupsChanged(realmId))
+    await this.#followDefaults(tx, realmId, present.path, null)
   }
 
   /** Maps roles, given as pairs (group, role). */

@@ -88,16 +88,28 @@ export class IdentityProviders {
     isKnown: (providerId: string) => boolean,
     trace: AdminTrace,
   ): Promise<void> {
-    const row = identityProviderRow(realmId, completedProvider(given, isKnown))
     await this.#deps.database.transaction(async (tx) => {
-      if ((await this.#store.count(tx, realmId)) >= providersMax) {
-        throw new ModelError('invalid', 'The realm has too many identity providers')
-      }
-      await orDuplicate(`Identity Provider ${row.alias} already exists`, () =>
-        this.#store.insert(tx, row),
-      )
-      await this.#announce(tx, realmId, trace)
+      await this.createIn(tx, realmId, given, isKnown)
+      await trace(tx)
     })
+  }
+
+  /** As `create`, in the caller's transaction. @returns the id of the new provider */
+  async createIn(
+    tx: Transaction,
+    realmId: string,
+    given: GivenProvider,
+    isKnown: (providerId: string) => boolean,
+  ): Promise<string> {
+    const row = identityProviderRow(realmId, completedProvider(given, isKnown))
+    if ((await this.#store.count(tx, realmId)) >= providersMax) {
+      throw new ModelError('invalid', 'The realm has too many identity providers')
+    }
+    await orDuplicate(`Identity Provider ${row.alias} already exists`, () =>
+      this.#store.insert(tx, row),
+    )
+    await this.#announce(tx, realmId)
+    return row.id
   }
 
   /** Replaces a provider; the mask of its secret stands for the present one. @throws ModelError as `create`, or `missing` */
@@ -124,11 +136,17 @@ export class IdentityProviders {
   /** Removes a provider with its mappers. @throws ModelError `missing` */
   async remove(realmId: string, alias: string, trace: AdminTrace): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      if (!(await this.#store.remove(tx, realmId, alias))) {
-        throw new ModelError('missing', 'HTTP 404 Not Found')
-      }
-      await this.#announce(tx, realmId, trace)
+      await this.removeIn(tx, realmId, alias)
+      await trace(tx)
     })
+  }
+
+  /** As `remove`, in the caller's transaction. */
+  async removeIn(tx: Transaction, realmId: string, alias: string): Promise<void> {
+    if (!(await this.#store.remove(tx, realmId, alias))) {
+      throw new ModelError('missing', 'HTTP 404 Not Found')
+    }
+    await this.#announce(tx, realmId)
   }
 
   /**
@@ -149,12 +167,18 @@ export class IdentityProviders {
 
   /** @throws ModelError `duplicate` when the provider has a mapper of that name */
   async createMapper(mapper: IdentityProviderMapper, trace: AdminTrace): Promise<void> {
-    requireSize(mapper)
     await this.#deps.database.transaction(async (tx) => {
-      if ((await this.#store.mapperCount(tx, mapper.realmId)) >= mappersMax) throw tooLarge()
-      await orDuplicate('Duplicate resource error', () => this.#store.insertMapper(tx, mapper))
-      await this.#announce(tx, mapper.realmId, trace)
+      await this.createMapperIn(tx, mapper)
+      await trace(tx)
     })
+  }
+
+  /** As `createMapper`, in the caller's transaction. */
+  async createMapperIn(tx: Transaction, mapper: IdentityProviderMapper): Promise<void> {
+    requireSize(mapper)
+    if ((await this.#store.mapperCount(tx, mapper.realmId)) >= mappersMax) throw tooLarge()
+    await orDuplicate('Duplicate resource error', () => this.#store.insertMapper(tx, mapper))
+    await this.#announce(tx, mapper.realmId)
   }
 
   /** @throws ModelError `missing`, or `duplicate` when the provider has another mapper of that name */
@@ -177,6 +201,11 @@ export class IdentityProviders {
       }
       await this.#announce(tx, realmId, trace)
     })
+  }
+
+  /** As `removeMapper`, in the caller's transaction, for one that may have gone with its provider. */
+  async removeMapperIn(tx: Transaction, realmId: string, id: string): Promise<void> {
+    if (await this.#store.removeMapper(tx, realmId, id)) await this.#announce(tx, realmId)
   }
 
   /**

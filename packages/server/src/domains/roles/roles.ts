@@ -144,13 +144,43 @@ export class Roles {
   /** @returns whether it existed */
   async remove(realmId: string, roleId: string, trace?: AdminTrace): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {
-      const removed = await this.#store.remove(tx, realmId, roleId)
-      if (removed) {
-        tx.append(rolesChanged(realmId))
-        await trace?.(tx)
-      }
+      const removed = await this.removeIn(tx, realmId, roleId)
+      if (removed) await trace?.(tx)
       return removed
     })
+  }
+
+  /** As `remove`, in the caller's transaction. */
+  async removeIn(tx: Transaction, realmId: string, roleId: string): Promise<boolean> {
+    const removed = await this.#store.remove(tx, realmId, roleId)
+    if (removed) tx.append(rolesChanged(realmId))
+    return removed
+  }
+
+  /** Replaces everything of a role but its name, its children included. @throws ModelError `missing` or `invalid` */
+  async rewriteIn(
+    tx: Transaction,
+    realmId: string,
+    given: Pick<NewRole, 'attributes' | 'description' | 'id'>,
+    childIds: readonly string[],
+  ): Promise<void> {
+    const [present] = await this.#store.byIds(tx, realmId, [given.id])
+    if (!present) throw new ModelError('missing', 'Could not find role')
+    requireBounded({ ...present, ...given })
+    if (!(await this.#store.update(tx, { ...present, ...given }))) {
+      throw new ModelError('missing', 'Could not find role')
+    }
+    const children = await this.#store.compositesOf(tx, given.id)
+    await this.#store.removeComposites(
+      tx,
+      given.id,
+      children.map(({ id }) => id),
+    )
+    await this.#store.addComposites(
+      tx,
+      childIds.map((childId) => [given.id, childId] as const),
+    )
+    tx.append(rolesChanged(realmId))
   }
 
   /** Puts children into composites, given as pairs (composite, child). */

@@ -36,7 +36,7 @@ export class AuthorizationTransfer {
    */
   async takeOverIn(
     tx: Transaction,
-    realm: CompleteRealm,
+    realm: Pick<CompleteRealm, 'clientScopes' | 'clients' | 'id' | 'realm'>,
     target: UserImportTarget,
   ): Promise<string[]> {
     const subjects = new ImportedSubjects(tx, realm, target, this.#deps.users)

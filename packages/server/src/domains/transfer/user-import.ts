@@ -79,18 +79,18 @@ export class UserImport {
   ): Promise<void> {
     for (let start = 0; start < users.length; start += batchUsersMax) {
       const some = users.slice(start, start + batchUsersMax)
-      await this.#addMissingRoles(tx, target, some)
+      await this.addMissingRoles(tx, target, some)
       const added: NewUser[] = []
       for (const user of some) added.push(await this.#newUser(target, user))
       await this.#deps.userLifecycle.insertIn(tx, target.realmId, added)
     }
   }
 
-  /** Roles that users name and nothing defines are made, as Keycloak does. */
-  async #addMissingRoles(
+  /** Roles that users and groups name and nothing defines are made, as Keycloak does. */
+  async addMissingRoles(
     tx: Transaction,
     target: UserImportTarget,
-    users: readonly UserRepresentation[],
+    holders: readonly Pick<UserRepresentation, 'clientRoles' | 'realmRoles'>[],
   ): Promise<void> {
     const { roleIds, clientUuids } = target
     const missing: {
@@ -107,9 +107,9 @@ export class UserImport {
       roleIds.add(clientId, name, id)
       missing.push({ clientUuid, clientId, name, id })
     }
-    for (const user of users) {
-      for (const name of user.realmRoles ?? []) need(null, name)
-      for (const [clientId, names] of Object.entries(user.clientRoles ?? {})) {
+    for (const { realmRoles, clientRoles } of holders) {
+      for (const name of realmRoles ?? []) need(null, name)
+      for (const [clientId, names] of Object.entries(clientRoles ?? {})) {
         for (const name of names) need(clientId, name)
       }
     }

@@ -22,6 +22,7 @@ import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
+import type { PartialImport } from '../../domains/transfer/partial/partial-import.ts'
 import type { RealmChanges } from '../../domains/transfer/realm-changes.ts'
 import type { RealmExport } from '../../domains/transfer/realm-export.ts'
 import type { RealmImport } from '../../domains/transfer/realm-import.ts'
@@ -78,6 +79,7 @@ export interface AdminDeps {
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly identityProviders: IdentityProviders
   readonly realmImport: RealmImport
+  readonly partialImport: PartialImport
   readonly realmChanges: RealmChanges
   readonly realmExport: RealmExport
   /** Size and state of the cluster, for `serverinfo`; name → text. */

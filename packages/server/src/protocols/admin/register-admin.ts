@@ -50,6 +50,7 @@ import { registerOrganizations } from './organizations/organizations-resource.ts
 import { registerPreflight } from './preflight.ts'
 import { registerLocalization } from './realms/localization.ts'
 import { registerPartialExport } from './realms/partial-export.ts'
+import { registerPartialImport } from './realms/partial-import.ts'
 import { registerRealmActions } from './realms/realm-actions.ts'
 import { registerRealmResource } from './realms/realm-resource.ts'
 import { registerRealms } from './realms/realms-resource.ts'
@@ -82,6 +83,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerRealmResource,
   registerRealmActions,
   registerPartialExport,
+  registerPartialImport,
   registerLocalization,
   registerIdentityProviders,
   registerConsoleRealms,
