@@ -27,6 +27,7 @@ import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
 import { type ClientLifecycles, composeClientLifecycles } from './compose-client-lifecycles.ts'
 import { composeEvents } from './compose-events.ts'
+import { composeMail, type MailParts } from './compose-mail.ts'
 import {
   composeRealmDomains,
   composeTransfer,
@@ -37,7 +38,7 @@ import type { Foundation } from './foundation.ts'
 import type { CacheKind, Clustering } from './start-clustering.ts'
 
 /** Every domain, by the name of its folder. */
-export interface Domains extends RealmDomains, ClientLifecycles {
+export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
   readonly events: Events
   readonly keys: Keys
   readonly clientKeys: ClientKeys
@@ -62,7 +63,7 @@ export interface Domains extends RealmDomains, ClientLifecycles {
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
  * events < realms < keys < roles < groups < identity-providers < organizations < users < clients < components < credentials < sessions <
- * user-lifecycle < client-lifecycle < flows < tokens < administration < transfer.
+ * user-lifecycle < client-lifecycle < mails < flows < tokens < administration < transfer.
  */
 export async function composeDomains(
   foundation: Foundation,
@@ -145,6 +146,7 @@ export async function composeDomains(
     ...composeClientLifecycles({ ...ofUsers, ...data, userLifecycle }),
     singleUse,
     ...ofTokens,
+    ...composeMail(foundation, { realms, users, keys, events }, running),
     transfer,
   }
 }

@@ -1,14 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { FirstAdministrator } from '../domains/transfer/first-administrator.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
+import type { DevelopmentMailbox } from '../mail/development-mailbox.ts'
 import { LoginResources } from '../pages/login-resources.ts'
 import { Pages } from '../pages/pages.ts'
 import { registerLoginResources } from '../pages/register-login-resources.ts'
+import { registerMailbox } from '../protocols/welcome/register-mailbox.ts'
 import { registerWelcome } from '../protocols/welcome/register-welcome.ts'
 
 export interface PagesSource {
   readonly urls: ServerUrls
   readonly firstAdministrator: FirstAdministrator
+  /** Of `start-dev` only. */
+  readonly mailbox: DevelopmentMailbox | null
 }
 
 /** Builds the pages and registers what belongs to no realm: their static files and the page at `/`. */
@@ -16,6 +20,8 @@ export async function composePages(app: FastifyInstance, source: PagesSource): P
   const resources = await LoginResources.load()
   const pages = new Pages({ resources })
   registerLoginResources(app, { resources })
-  registerWelcome(app, { pages, ...source })
+  const { mailbox, urls } = source
+  registerWelcome(app, { pages, ...source, hasMailbox: mailbox !== null })
+  if (mailbox !== null) registerMailbox(app, { pages, urls, mailbox })
   return pages
 }

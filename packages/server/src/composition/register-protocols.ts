@@ -25,7 +25,7 @@ export async function registerProtocols(
   const { urls, settings, clientCertificates } = foundation
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
-  const pages = await composePages(app, { urls, firstAdministrator })
+  const pages = await composePages(app, { urls, firstAdministrator, mailbox: domains.mailbox })
   const { clock } = foundation
   composeConsoles(app, { ...domains, urls, clientCertificates, clock })
   const login = composeLogin(foundation, domains, pages)

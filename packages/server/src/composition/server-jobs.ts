@@ -6,6 +6,7 @@ import type { Clustering } from './start-clustering.ts'
 /** How often one member of the cluster removes what has expired. */
 const sweepIntervalMs = 60_000
 const eventRowsMax = 1_000
+const mailRowsMax = 1_000
 
 /** What one member of the cluster at a time does again and again. */
 interface ServerJob {
@@ -16,7 +17,10 @@ interface ServerJob {
 }
 
 /** Every job of the domains; those of the cluster's own log and certificates are in `clustering/clustering.ts`. */
-function serverJobs({ database, clock }: Foundation, { realms, events }: Domains): ServerJob[] {
+function serverJobs(
+  { database, clock }: Foundation,
+  { realms, events, mails }: Domains,
+): ServerJob[] {
   const sessions = new SessionSweeper({ database, realms, clock })
   return [
     {
@@ -31,6 +35,13 @@ function serverJobs({ database, clock }: Foundation, { realms, events }: Domains
       everyMs: sweepIntervalMs,
       run: async () => {
         while ((await events.removeExpired(eventRowsMax)) >= eventRowsMax);
+      },
+    },
+    {
+      name: 'mail-expiry',
+      everyMs: sweepIntervalMs,
+      run: async () => {
+        while ((await mails.sweep(mailRowsMax)) >= mailRowsMax);
       },
     },
   ]

@@ -20,6 +20,7 @@ export function banner(settings: ServerSettings, report: ServingReport): string 
     ['Open', `${origin}/`],
     ['Administrator', administratorText(settings, report, origin)],
     ['Discovery', `${origin}/realms/master/.well-known/openid-configuration`],
+    ['Mails', `${origin}/mailbox (of realms without a mail server; on this machine only)`],
     ...healthRow(report),
     ['Data', dataText(settings)],
   ]

@@ -120,6 +120,7 @@ export async function runServer(
   })
   setRunningFlags()
   clustering.jobs.begin()
+  domains.mailSender.begin()
 
   await aborted(signal)
   reports.health.stopping()

@@ -12,8 +12,6 @@ const later: ReadonlySet<string> = new Set([
   'DELETE consent',
   'POST node of administration client',
   'POST registration-access-token',
-  'PUT execute-actions-email',
-  'PUT send-verify-email',
 ])
 
 /** Every role in its own realm; a few from master and elsewhere, where only the way to the roles is another. */

@@ -12,6 +12,7 @@ import { statements as organizations } from './011-organizations.ts'
 import { statements as clientRegistration } from './012-client-registration.ts'
 import { statements as authorizationServices } from './013-authorization-services.ts'
 import { statements as identityProviders } from './014-identity-providers.ts'
+import { statements as mails } from './015-mails.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   { version: 12, name: 'client-registration', statements: clientRegistration },
   { version: 13, name: 'authorization-services', statements: authorizationServices },
   { version: 14, name: 'identity-providers', statements: identityProviders, breaking: true },
+  { version: 15, name: 'mails', statements: mails },
 ]

@@ -210,6 +210,14 @@ export const en: Readonly<Record<string, string>> = {
   welcomeDiscovery: 'OpenID Connect discovery of the master realm',
   welcomeRealm: 'Public key and addresses of the master realm',
 
+  // Mails of development
+  welcomeMailbox: 'Mails of realms without a mail server',
+  mailboxTitle: 'Mails',
+  mailboxInstruction:
+    'Realms without a mail server send nothing. Their mails are kept here until the server stops.',
+  mailboxEmpty: 'There are none yet.',
+  mailboxBack: 'All mails',
+
   // Errors of pages
   errorTitle: 'We are sorry...',
   errorTitleHtml: 'We are <strong>sorry</strong> ...',

@@ -18,3 +18,13 @@ it('leaves what it does not understand', () => {
 it('does not read a parameter as a pattern', () => {
   expect(formatMessage('{0}', ["{1} it's"])).toBe("{1} it's")
 })
+
+it('chooses by a number', () => {
+  const days = '{0} {0,choice,0#days|1#day|1<days}'
+  expect([0, 1, 2].map((n) => formatMessage(days, [String(n)]))).toEqual([
+    '0 days',
+    '1 day',
+    '2 days',
+  ])
+  expect(formatMessage('{0,choice,1#a|2#b}', ['0'])).toBe('a')
+})

@@ -1,6 +1,7 @@
 /**
  * Fills a text written for Java's MessageFormat, the syntax of Keycloak's message bundles: `{0}` (a format after a
- * comma is ignored), `''` is one apostrophe, and between single apostrophes everything is literal.
+ * comma is ignored, but for `{0,choice,0#days|1#day|1<days}`), `''` is one apostrophe, and between single apostrophes
+ * everything is literal.
  *
  * @returns the text; a parameter that is not given stays as `{n}`
  */
@@ -23,14 +24,35 @@ export function formatMessage(pattern: string, params: readonly string[]): strin
       text += character
       continue
     }
-    text += params[placeholder.number] ?? placeholder.text
+    text += filled(placeholder, params[placeholder.number])
     index += placeholder.text.length - 1
   }
   return text
 }
 
-function placeholderAt(pattern: string, index: number): { text: string; number: number } | null {
+interface Placeholder {
+  readonly text: string
+  readonly number: number
+  readonly choices: string | undefined
+}
+
+function placeholderAt(pattern: string, index: number): Placeholder | null {
   if (pattern.charAt(index) !== '{') return null
-  const match = /^\{(\d{1,2})(?:,[^{}]*)?\}/.exec(pattern.slice(index))
-  return match === null ? null : { text: match[0], number: Number(match[1]) }
+  const match = /^\{(\d{1,2})(?:,\s*choice\s*,([^{}]*)|,[^{}]*)?\}/.exec(pattern.slice(index))
+  return match === null ? null : { text: match[0], number: Number(match[1]), choices: match[2] }
+}
+
+function filled({ text, choices }: Placeholder, param: string | undefined): string {
+  if (param === undefined) return text
+  return choices === undefined ? param : (chosen(choices, Number(param)) ?? param)
+}
+
+/** Java's ChoiceFormat: `limit#text` from the limit on, `limit<text` above it; the last that fits, or else the first. */
+function chosen(choices: string, value: number): string | undefined {
+  const options = choices.split('|').flatMap((part) => {
+    const [, limit, sign, text] = /^\s*(-?\d+)([#<≤])(.*)$/s.exec(part) ?? []
+    return text === undefined ? [] : [{ limit: Number(limit), above: sign === '<', text }]
+  })
+  const fitting = options.filter(({ limit, above }) => (above ? value > limit : value >= limit))
+  return (fitting.at(-1) ?? options[0])?.text
 }

@@ -5,8 +5,17 @@ import { formatMessage } from './message-format.ts'
 
 type Texts = Readonly<Record<string, string>>
 
-/** The languages that this server brings texts for, by BCP 47 tag. */
-const catalogues: Readonly<Record<string, Texts>> = { en, de, fr }
+/** Texts of this server's own, by BCP 47 tag. */
+const own: Readonly<Record<string, Texts>> = { en, de, fr }
+
+/** Texts that a server brings in a language, those that count first. */
+export type Catalogue = (tag: string) => readonly Texts[]
+
+/** @returns this server's own texts of pages in a language */
+export const ownTexts: Catalogue = (tag) => {
+  const texts = ownValue(own, tag)
+  return texts === undefined ? [] : [texts]
+}
 
 /** Longest text, in characters, that is shown: terms and conditions are the longest that anybody writes. */
 const textLengthMax = 100_000
@@ -18,13 +27,16 @@ export class Messages {
   /**
    * @param locale BCP 47 tag, e.g. `de` or `pt-BR`
    * @param localizationTexts the realm's own texts by tag and key
+   * @param catalogue what the server brings
    */
-  constructor(locale: string, localizationTexts: Readonly<Record<string, Texts>> = {}) {
+  constructor(
+    locale: string,
+    localizationTexts: Readonly<Record<string, Texts>> = {},
+    catalogue: Catalogue = ownTexts,
+  ) {
     const language = locale.split('-')[0] ?? locale
     this.#layers = [...new Set([locale, language, 'en'])].flatMap((tag) =>
-      [ownValue(localizationTexts, tag), ownValue(catalogues, tag)].filter(
-        (texts) => texts !== undefined,
-      ),
+      [ownValue(localizationTexts, tag), ...catalogue(tag)].filter((texts) => texts !== undefined),
     )
   }
 

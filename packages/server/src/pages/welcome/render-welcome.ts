@@ -16,6 +16,8 @@ export interface WelcomeModel {
   readonly stateChecker: string
   /** Address of this server as browsers see it. */
   readonly serverUrl: string
+  /** Links to the mails that nobody sends. */
+  readonly showsMailbox: boolean
   readonly username?: string | undefined
   readonly message?: PageMessage | undefined
   readonly fieldErrors?: FieldErrors | undefined
@@ -34,14 +36,14 @@ export function renderWelcome(context: PageContext, model: WelcomeModel): string
 }
 
 function body(context: PageContext, model: WelcomeModel): Html {
-  if (model.state === 'ready') return links(context, model.serverUrl)
+  if (model.state === 'ready') return links(context, model)
   if (model.state === 'create-admin') return adminForm(context, model)
   return html`<p class="instruction">${context.text('welcomeLocalOnly')}</p>
 <p>${context.text('welcomeBootstrapSettings')}</p>
 <p><span class="secret">KC_BOOTSTRAP_ADMIN_USERNAME</span> <span class="secret">KC_BOOTSTRAP_ADMIN_PASSWORD</span></p>`
 }
 
-function links({ text }: PageContext, serverUrl: string): Html {
+function links({ text }: PageContext, { serverUrl, showsMailbox }: WelcomeModel): Html {
   const link = (path: string, key: string) =>
     html`<li><a href="${serverUrl}${path}">${text(key)}</a></li>`
   return html`<p class="instruction">${text('welcomeReady')}</p>
@@ -50,6 +52,7 @@ ${link('/admin/master/console/', 'welcomeAdminConsole')}
 ${link('/realms/master/account/', 'welcomeAccountConsole')}
 ${link('/realms/master/.well-known/openid-configuration', 'welcomeDiscovery')}
 ${link('/realms/master', 'welcomeRealm')}
+${showsMailbox && link('/mailbox', 'welcomeMailbox')}
 </ul>`
 }
 

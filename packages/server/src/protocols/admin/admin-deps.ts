@@ -14,6 +14,7 @@ import type { Groups } from '../../domains/groups/groups.ts'
 import type { IdentityProviders } from '../../domains/identity-providers/identity-providers.ts'
 import type { KeyStock } from '../../domains/keys/key-stock.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
+import type { Mails } from '../../domains/mails/mails.ts'
 import type { Organizations } from '../../domains/organizations/organizations.ts'
 import type { Providers } from '../../domains/providers/providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
@@ -74,6 +75,7 @@ export interface AdminDeps {
   readonly credentials: Credentials
   readonly patterns: Pick<Patterns, 'matches'>
   readonly mailer: Pick<SmtpMailer, 'send'>
+  readonly mails: Mails
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>

@@ -69,6 +69,7 @@ import { registerUserConsents } from './users/user-consents.ts'
 import { registerUserCredentials } from './users/user-credentials.ts'
 import { registerUserFederatedIdentities } from './users/user-federated-identities.ts'
 import { registerUserGroups } from './users/user-groups.ts'
+import { registerUserMails } from './users/user-mails.ts'
 import { registerUserProfile } from './users/user-profile-resource.ts'
 import { registerUserResource } from './users/user-resource.ts'
 import { registerUserRoleMappings } from './users/user-role-mappings.ts'
@@ -129,6 +130,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerUserProfile,
   registerUserResource,
   registerUserCredentials,
+  registerUserMails,
   registerUserGroups,
   registerUserRoleMappings,
   registerUserFederatedIdentities,

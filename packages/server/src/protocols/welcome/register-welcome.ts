@@ -15,6 +15,8 @@ export interface WelcomeDeps {
   readonly pages: Pages
   readonly urls: ServerUrls
   readonly firstAdministrator: FirstAdministrator
+  /** Whether there is a page of mails that nobody sends. */
+  readonly hasMailbox: boolean
 }
 
 const stateCookie = 'WELCOME_STATE_CHECKER'
@@ -111,8 +113,18 @@ function page(
     reply.header('set-cookie', cookie)
   }
   const context = deps.pages.context({ realm: null, serverUrl })
+  const showsMailbox = deps.hasMailbox && isLocalVisitor(request)
   return reply
     .header('cache-control', 'no-store')
     .type('text/html;charset=utf-8')
-    .send(renderWelcome(context, { state, action: path, stateChecker, serverUrl, ...members }))
+    .send(
+      renderWelcome(context, {
+        state,
+        action: path,
+        stateChecker,
+        serverUrl,
+        showsMailbox,
+        ...members,
+      }),
+    )
 }

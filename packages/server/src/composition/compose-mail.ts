@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { Mails } from '../domains/mails/mails.ts'
+import { ActionTokens } from '../domains/tokens/action-tokens.ts'
+import { Delivery } from '../mail/delivery.ts'
+import { DevelopmentMailbox } from '../mail/development-mailbox.ts'
+import { MailComposer } from '../mail/mail-composer.ts'
+import { MailSender } from '../mail/mail-sender.ts'
+import { SmtpMailer } from '../mail/smtp-mailer.ts'
+import { ThemeTexts } from '../pages/messages/theme-texts.ts'
+import type { DisposalStack } from '../shared/disposal-stack.ts'
+import type { Domains } from './compose-domains.ts'
+import type { Foundation } from './foundation.ts'
+
+/** Everything about mail: what waits, what sends it, and what its links say. */
+export interface MailParts {
+  readonly mails: Mails
+  readonly actionTokens: ActionTokens
+  /** Sends nothing before `begin()`. */
+  readonly mailSender: MailSender
+  /** Of `start-dev` only. */
+  readonly mailbox: DevelopmentMailbox | null
+  readonly themeTexts: ThemeTexts
+}
+
+/** The folder `packages`, from here and from the bundle alike. */
+const packages = join(import.meta.dirname, '..', '..', '..')
+
+export function composeMail(
+  { database, clock, loggers, settings }: Foundation,
+  lower: Pick<Domains, 'realms' | 'users' | 'keys' | 'events'>,
+  running: DisposalStack,
+): MailParts {
+  const themeTexts = new ThemeTexts(join(packages, 'translations', 'texts'))
+  const mailbox = settings.development ? new DevelopmentMailbox() : null
+  const delivery = new Delivery({ mailer: new SmtpMailer(), mailbox, clock })
+  const mails = new Mails({ database, canSend: (realm) => delivery.canSend(realm) })
+  const actionTokens = new ActionTokens({ ...lower, clock })
+  const composer = new MailComposer({ texts: themeTexts, tokens: actionTokens, clock })
+  const mailSender = running.use(
+    new MailSender({
+      ...lower,
+      mails,
+      composer,
+      deliver: (realm, mail) => delivery.deliver(realm, mail),
+      clock,
+      random: Math.random,
+      log: loggers.of('org.keycloak.email'),
+    }),
+  )
+  return { mails, actionTokens, mailSender, mailbox, themeTexts }
+}

@@ -1,0 +1,106 @@
+import type { Queryable } from '../../database/database.ts'
+import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
+
+/** The database's clock in milliseconds: nodes agree on it. */
+const now = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
+
+/** All SQL of mails. A row without `due_at` is done, and empty. */
+export class MailStore {
+  async insert(
+    db: Queryable,
+    mail: {
+      readonly id: string
+      readonly realmId: string
+      readonly content: MailContent
+      readonly event: MailEvent | null
+      readonly keptMs: number
+    },
+  ): Promise<void> {
+    const { id, realmId, content, event, keptMs } = mail
+    await db.query(
+      `INSERT INTO mail (id, realm_id, content, asked_at, due_at, deadline)
+       VALUES ($1, $2, $3, ${now}, ${now}, ${now} + $4)`,
+      [id, realmId, JSON.stringify({ content, event }), keptMs],
+    )
+  }
+
+  /** Index mail_due. @returns whether there is anything to send now */
+  async anyDue(db: Queryable): Promise<boolean> {
+    const rows = await db.query(
+      `SELECT 1 FROM mail WHERE due_at IS NOT NULL AND due_at <= ${now} LIMIT 1`,
+    )
+    return rows.length > 0
+  }
+
+  /**
+   * Takes mails that are due; they come back after the lease unless they are settled. Index mail_due.
+   * @param busy ids of realms that have enough mails under way here
+   */
+  async claim(
+    db: Queryable,
+    limit: number,
+    leaseMs: number,
+    busy: readonly string[],
+  ): Promise<WaitingMail[]> {
+    const rows = await db.query<{
+      id: string
+      realm_id: string
+      content: { content: MailContent; event: MailEvent | null }
+      attempts: number
+      deadline: number
+    }>(
+      `UPDATE mail SET due_at = ${now} + $2, attempts = attempts + 1
+       WHERE id IN (
+         SELECT id FROM mail
+         WHERE due_at IS NOT NULL AND due_at <= ${now} AND realm_id <> ALL($3)
+         ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING id, realm_id, content, attempts, deadline`,
+      [limit, leaseMs, busy],
+    )
+    return rows.map(({ id, realm_id: realmId, content, attempts, deadline }) => ({
+      id,
+      realmId,
+      ...content,
+      attempts,
+      deadline,
+    }))
+  }
+
+  /** Puts a mail off. @param attempt the one that failed: whoever has taken the mail since decides instead */
+  async putOff(db: Queryable, id: string, attempt: number, delayMs: number): Promise<void> {
+    await db.query(
+      `UPDATE mail SET due_at = ${now} + $3
+       WHERE id = $1 AND attempts = $2 AND due_at IS NOT NULL`,
+      [id, attempt, delayMs],
+    )
+  }
+
+  /** Empties a mail that is sent or comes to nothing. @returns whether it was not empty before */
+  async empty(db: Queryable, id: string): Promise<boolean> {
+    const rows = await db.query(
+      `UPDATE mail SET content = NULL, due_at = NULL
+       WHERE id = $1 AND due_at IS NOT NULL RETURNING 1`,
+      [id],
+    )
+    return rows.length === 1
+  }
+
+  /** Indexes mail_asked and mail_allowance_end. @returns how many rows went */
+  async sweep(db: Queryable, keptMs: number, limit: number): Promise<number> {
+    const mails = await db.query(
+      `DELETE FROM mail WHERE id IN (
+         SELECT id FROM mail WHERE asked_at < ${now} - $1 AND due_at IS NULL
+         ORDER BY asked_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       RETURNING 1`,
+      [keptMs, limit],
+    )
+    const allowances = await db.query(
+      `DELETE FROM mail_allowance WHERE id IN (
+         SELECT id FROM mail_allowance WHERE ends_at < ${now}
+         ORDER BY ends_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       RETURNING 1`,
+      [limit],
+    )
+    return Math.max(mails.length, allowances.length)
+  }
+}

@@ -1,0 +1,86 @@
+import type { Database, Transaction } from '../../database/database.ts'
+import { newUuid } from '../../shared/random.ts'
+import type { Realm } from '../realms/realm.ts'
+import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
+import { MailStore } from './mail-store.ts'
+
+const minuteMs = 60_000
+/** How long a mail is tried; what somebody waits for in front of a page is worth nothing later. */
+const keptMsDefault = 24 * 60 * minuteMs
+/** How long a mail that is done stays in the table, empty. */
+const emptyKeptMs = 24 * 60 * minuteMs
+/** Longer than one attempt can take: then the node that took it is gone. */
+const leaseMs = 30_000
+
+export interface MailsDeps {
+  readonly database: Database
+  /** Whether a realm's mails can be sent at all: it has a mail server, or the development mailbox takes them. */
+  readonly canSend: (realm: Realm) => boolean
+}
+
+export interface MailOptions {
+  /** Recorded when the mail comes to nothing. */
+  readonly event?: MailEvent
+  readonly keptMs?: number
+}
+
+/**
+ * Mails that wait to be sent. They are written in the transaction that causes them, and sent by whichever node gets to
+ * them: a mail that was asked for is lost with no node.
+ */
+export class Mails {
+  readonly #deps: MailsDeps
+  readonly #store = new MailStore()
+  #wake: () => void = () => undefined
+
+  constructor(deps: MailsDeps) {
+    this.#deps = deps
+  }
+
+  /** Whether a realm's mails can be sent at all. */
+  canSend(realm: Realm): boolean {
+    return this.#deps.canSend(realm)
+  }
+
+  /** Tells the sender of this process of mails, once they are committed. */
+  onAsked(wake: () => void): void {
+    this.#wake = wake
+  }
+
+  /** Has a mail sent, if the transaction commits. @returns the mail's id */
+  async ask(
+    tx: Transaction,
+    realm: Pick<Realm, 'id'>,
+    content: MailContent,
+    options: MailOptions = {},
+  ): Promise<string> {
+    const id = newUuid()
+    const { event = null, keptMs = keptMsDefault } = options
+    await this.#store.insert(tx, { id, realmId: realm.id, content, event, keptMs })
+    tx.onCommitted(() => this.#wake())
+    return id
+  }
+
+  /** For the sender: takes mails that are due, for a while. */
+  async claim(limit: number, busy: readonly string[]): Promise<WaitingMail[]> {
+    const { database } = this.#deps
+    // Reads before it writes: most of the time nothing is due.
+    if (!(await this.#store.anyDue(database))) return []
+    return await this.#store.claim(database, limit, leaseMs, busy)
+  }
+
+  /** For the sender: the mail is sent, or comes to nothing. @returns whether nobody else said so before */
+  async settle({ id }: WaitingMail): Promise<boolean> {
+    return await this.#store.empty(this.#deps.database, id)
+  }
+
+  /** For the sender: another attempt follows. */
+  async putOff({ id, attempts }: WaitingMail, delayMs: number): Promise<void> {
+    await this.#store.putOff(this.#deps.database, id, attempts, delayMs)
+  }
+
+  /** Removes at most `rowsMax` mails and as many allowances that are over. @returns the larger number that went */
+  async sweep(rowsMax: number): Promise<number> {
+    return await this.#store.sweep(this.#deps.database, emptyKeptMs, rowsMax)
+  }
+}
