@@ -23,9 +23,7 @@ const nothing = {}
 
 /** Brings together what exists and what has code here: each registry of code says which ids it has. */
 export function composeProviders(): Providers {
-  const steps = [...stepsOf(nothing as StepsDeps).values()]
-    .filter(({ unavailable }) => unavailable !== true)
-    .map(({ id }) => id)
+  const steps = [...stepsOf(nothing as StepsDeps).keys()]
   const forms = new Set(formAuthenticators.map(({ id }) => id))
   const conditions = conditionsOf(nothing as StepsDeps).keys()
   return new Providers({

@@ -180,6 +180,7 @@ export class ActionPages {
       user,
       state,
       form: browser.form,
+      serverUrl: browser.frontendUrl,
       query: browser.query,
       initiated,
       parameter,

@@ -128,6 +128,8 @@ export class BrowserLogin {
         signedIn: visit.signedIn,
         rememberedUsername: rememberedUsername(browser.cookies),
         submitted,
+        serverUrl: browser.frontendUrl,
+        addDetails: (details) => Object.assign(tab.details, details),
         record: (type, details) => this.#deps.events.record(tab, { type, details }),
       })
       tab.user = outcome.user
@@ -198,7 +200,7 @@ export class BrowserLogin {
       resetCredentials:
         realm.settings.resetPasswordAllowed && flows.has(realm, client, 'reset-credentials'),
     }
-    return { visit, client, protocol, state, offers, user: null }
+    return { visit, client, protocol, state, offers, user: null, details: {} }
   }
 }
 

@@ -36,6 +36,7 @@ export class LoginEvents {
         redirect_uri: state.request.redirectUri,
         code_id: sessionId ?? state.id,
         ...optional('username', user?.username ?? state.attemptedUsername),
+        ...tab.details,
         ...details,
       },
     })

@@ -12,6 +12,8 @@ export interface LoginTab {
   readonly state: LoginState
   /** Which other flows the pages of this tab may lead to. */
   readonly offers: { readonly registration: boolean; readonly resetCredentials: boolean }
+  /** What steps and actions add to the events of this request. */
+  readonly details: Record<string, string>
   /** Who the state says it is, looked up in this request. */
   user: User | null
 }

@@ -12,6 +12,8 @@ import { renderLoginUsername } from './login/render-login-username.ts'
 import { renderRecoveryCode } from './login/render-recovery-code.ts'
 import { renderSelectAuthenticator } from './login/render-select-authenticator.ts'
 import { renderSelectOrganization } from './login/render-select-organization.ts'
+import { renderWebauthnAuthenticate } from './login/render-webauthn-authenticate.ts'
+import { renderWebauthnError } from './login/render-webauthn-error.ts'
 import type { FlowPageModel, PageContext } from './page-context.ts'
 import { renderConfigTotp } from './required-actions/render-config-totp.ts'
 import { renderDeleteAccount } from './required-actions/render-delete-account.ts'
@@ -21,6 +23,7 @@ import { renderRegister } from './required-actions/render-register.ts'
 import { renderTerms } from './required-actions/render-terms.ts'
 import { renderUpdatePassword } from './required-actions/render-update-password.ts'
 import { renderUpdateProfile } from './required-actions/render-update-profile.ts'
+import { renderWebauthnRegister } from './required-actions/render-webauthn-register.ts'
 
 /** What the login adds to what a step or required action shows. */
 export interface PageSurroundings extends FlowPageModel, LoginLinks {
@@ -52,6 +55,9 @@ const loginPages: { readonly [Id in LoginPageId]: PageRenderer<Id> } = {
   'recovery-code': renderRecoveryCode,
   'select-authenticator': renderSelectAuthenticator,
   'select-organization': renderSelectOrganization,
+  'webauthn-authenticate': renderWebauthnAuthenticate,
+  'webauthn-error': renderWebauthnError,
+  'webauthn-register': renderWebauthnRegister,
   register: renderRegister,
   'recovery-codes': renderRecoveryCodes,
   'delete-account': renderDeleteAccount,

@@ -20,6 +20,7 @@ import { PasswordHashes } from './password/password-hashes.ts'
 import { PasswordValidations } from './password/password-validations.ts'
 import { type PasswordCheck, Passwords } from './password/passwords.ts'
 import { RecoveryCodes } from './recovery-codes/recovery-codes.ts'
+import { WebauthnCredentials } from './webauthn/webauthn-credentials.ts'
 
 export interface CredentialsDeps {
   readonly database: Database
@@ -40,6 +41,7 @@ export class Credentials implements AsyncDisposable {
   readonly passwords: Passwords
   readonly otp: OtpCredentials
   readonly recoveryCodes: RecoveryCodes
+  readonly webauthn: WebauthnCredentials
   readonly failures: LoginFailures
   readonly #deps: CredentialsDeps
   readonly #store = new CredentialStore()
@@ -61,7 +63,9 @@ export class Credentials implements AsyncDisposable {
       blacklist: new PasswordBlacklist(deps.blacklistDirectory),
       leaked: new LeakedPasswords({ ...deps, directory: deps.blacklistDirectory }),
     })
-    this.otp = new OtpCredentials({ database, store, clock, usedCodes: new UsedCodeStore() })
+    const usedCodes = new UsedCodeStore()
+    this.otp = new OtpCredentials({ database, store, clock, usedCodes })
+    this.webauthn = new WebauthnCredentials({ database, store, clock, usedCodes })
     this.recoveryCodes = new RecoveryCodes({ database, store, clock })
     this.failures = new LoginFailures({ database, store: new LoginFailureStore(), users, clock })
   }

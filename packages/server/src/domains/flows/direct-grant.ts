@@ -44,7 +44,7 @@ export class DirectGrant {
     realm: Realm,
     client: Client,
     form: URLSearchParams,
-    ipAddress: string,
+    { ipAddress, serverUrl }: { readonly ipAddress: string; readonly serverUrl: string },
   ): Promise<DirectGrantOutcome> {
     const request = {
       protocol: 'openid-connect',
@@ -69,11 +69,13 @@ export class DirectGrant {
         state,
         form,
         ipAddress,
+        serverUrl,
         headers: [],
         signedIn: null,
         rememberedUsername: null,
         submitted: null,
         record: () => undefined,
+        addDetails: () => undefined,
       })
       if (challenge !== undefined || user === null) {
         return refused('invalid_user_credentials', state.userId)

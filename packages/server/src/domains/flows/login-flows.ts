@@ -21,10 +21,14 @@ export interface FlowRequest {
   readonly state: LoginState
   readonly form: URLSearchParams
   readonly ipAddress: string
+  /** Where the browser sees this server. */
+  readonly serverUrl: string
   /** Lines `Name: value` of the request's head. */
   readonly headers: readonly string[]
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
+  /** For every event of this request from here on. */
+  readonly addDetails: (details: Readonly<Record<string, string>>) => void
   /** Records what a step tells of. */
   readonly record: (type: string, details?: Readonly<Record<string, string>>) => void
   /** Execution whose form was posted; null when the flow is only looked at. */

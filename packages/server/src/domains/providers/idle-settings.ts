@@ -9,7 +9,6 @@ export interface IdleSetting {
 
 const saml = 'The authorization endpoint refuses clients of another protocol'
 const grant = 'The token endpoint answers `unsupported_grant_type`'
-const passkeys = 'A login that comes to a step or action of WebAuthn is refused'
 const authenticator = 'A client with this authenticator cannot authenticate'
 
 /**
@@ -63,7 +62,6 @@ export const idleSettings: readonly IdleSetting[] = [
     name: 'verifiableCredentialsEnabled',
     instead: 'There is no such endpoint',
   },
-  { of: 'Realm', name: 'webAuthnPolicy*', instead: passkeys },
 ]
 
 /** @returns what is known of a setting that does not act; undefined for all others */

@@ -6,14 +6,18 @@ import type { LoginLinks, UsernameKind } from './login-models.ts'
 /** The input of the user name or e-mail. */
 export function usernameInput(
   context: PageContext,
-  model: FlowPageModel & { readonly username: string; readonly usernameKind: UsernameKind },
+  model: FlowPageModel & {
+    readonly username: string
+    readonly usernameKind: UsernameKind
+    readonly passkeys?: unknown
+  },
   autofocus: boolean,
 ): Html {
   return inputField(context, {
     name: 'username',
     label: context.text(model.usernameKind),
     value: model.username,
-    autocomplete: 'username',
+    autocomplete: model.passkeys === undefined ? 'username' : 'username webauthn',
     autofocus,
     error: model.fieldErrors?.['username'],
   })

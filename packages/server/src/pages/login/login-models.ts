@@ -1,4 +1,5 @@
 import type { FlowPageModel, PageMessage } from '../page-context.ts'
+import type { WebauthnRequestModel } from './webauthn-parts.ts'
 
 /** Which name a user may type; decides the label. */
 export type UsernameKind = 'username' | 'usernameOrEmail' | 'email'
@@ -11,11 +12,16 @@ export interface LoginLinks {
   readonly resetPasswordUrl?: string | undefined
 }
 
+/** Passkeys that a form offers beside; absent = none. */
+interface PasskeyModel {
+  readonly passkeys?: WebauthnRequestModel | undefined
+}
+
 /**
  * Page `login-login`: user name and password together; with `attemptedUser` only the password is asked
  * (identity-first flows and re-authentication).
  */
-export interface LoginModel extends FlowPageModel, LoginLinks {
+export interface LoginModel extends FlowPageModel, LoginLinks, PasskeyModel {
   readonly username: string
   readonly usernameKind: UsernameKind
   /** Absent = not offered; otherwise whether the box is ticked. */
@@ -25,14 +31,14 @@ export interface LoginModel extends FlowPageModel, LoginLinks {
 }
 
 /** Page `login-login-username`: the first step of an identity-first flow. */
-export interface LoginUsernameModel extends FlowPageModel, LoginLinks {
+export interface LoginUsernameModel extends FlowPageModel, LoginLinks, PasskeyModel {
   readonly username: string
   readonly usernameKind: UsernameKind
   readonly rememberMe?: boolean | undefined
 }
 
 /** Page `login-login-password`: the step of the password form alone. */
-export interface LoginPasswordModel extends FlowPageModel, LoginLinks {}
+export interface LoginPasswordModel extends FlowPageModel, LoginLinks, PasskeyModel {}
 
 /** An OTP device to choose from. */
 export interface OtpDevice {

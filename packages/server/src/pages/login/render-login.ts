@@ -10,6 +10,7 @@ import {
   usernameInput,
 } from './login-form-parts.ts'
 import type { LoginModel } from './login-models.ts'
+import { passkeyOffer, webauthnScript } from './webauthn-parts.ts'
 
 /** @returns page `login-login`: user name and password, or the password alone once the user is known */
 export function renderLogin(context: PageContext, model: LoginModel): string {
@@ -19,6 +20,7 @@ export function renderLogin(context: PageContext, model: LoginModel): string {
     title: realmTitle(context),
     heading: context.text('loginAccountTitle'),
     message: model.message,
+    script: model.passkeys && webauthnScript,
     attemptedUser: model.attemptedUser,
     body: html`<div id="kc-form"><div id="kc-form-wrapper">
 <form id="kc-form-login" action="${model.action}" method="post" novalidate="novalidate" data-submit-once>
@@ -28,6 +30,7 @@ ${rememberMe(context, model.rememberMe)}
 <input type="hidden" id="id-hidden-input" name="credentialId"${model.credentialId !== undefined && html` value="${model.credentialId}"`}>
 ${loginButton(context)}
 </form>
+${passkeyOffer(context, model)}
 ${tryAnotherWay(context, model)}
 </div></div>`,
     footer: registrationLink(context, model.registrationUrl),

@@ -129,6 +129,8 @@ function login(flows: Flows, has: readonly string[] = []) {
       rememberedUsername: null,
       credentialTypes,
       record: () => undefined,
+      addDetails: () => undefined,
+      serverUrl: 'http://localhost:8080',
       user: state.userId === null ? null : user,
     })
     const run = new FlowRun({

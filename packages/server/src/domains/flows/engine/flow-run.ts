@@ -114,6 +114,8 @@ export class FlowRun {
   }
 
   async #switchTo(from: ExecutionNode, wantedId: string): Promise<Challenge | undefined> {
+    // The same again: the form of a page that says what went wrong.
+    if (wantedId === from.id) return (await this.#runStep(from)) ?? this.proceed()
     const options = await this.#selection.optionsFor(from, this.#deps.userNow())
     const wanted = options.find(({ id }) => id === wantedId)
     if (wanted === undefined) throw new FlowFailure('invalid_user_credentials')
@@ -177,12 +179,10 @@ export class FlowRun {
   async #runStep(execution: ExecutionNode): Promise<Challenge | undefined> {
     const step = this.#stepOf(execution)
     const context = this.#deps.contextOf(execution)
-    if (step.requiresUser) {
-      if (context.user === null) throw new FlowFailure('user_not_found')
-      if (!(await step.configuredFor(context, context.user))) {
-        this.#requireSetup(step, execution, context)
-        return undefined
-      }
+    if (step.requiresUser && context.user === null) throw new FlowFailure('user_not_found')
+    if (needsCredential(step, context.user) && !(await step.configuredFor(context, context.user))) {
+      this.#requireSetup(step, execution, context)
+      return undefined
     }
     return this.#settle(execution, await step.authenticate(context))
   }
@@ -338,6 +338,11 @@ export class FlowRun {
     if (step === undefined) throw FlowFailure.unavailable(execution.authenticator)
     return step
   }
+}
+
+/** A step that checks a credential asks only users who have one, also where it could find out by itself who it is. */
+function needsCredential({ requiresUser, credentialType }: Step, user: User | null): boolean {
+  return requiresUser || (user !== null && credentialType !== undefined)
 }
 
 function shownOf(

@@ -14,11 +14,13 @@ export interface LoginContextParts {
   readonly flow: FlowNode
   readonly form: URLSearchParams
   readonly ipAddress: string
+  readonly serverUrl: string
   readonly headers: readonly string[]
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
   readonly credentialTypes: CredentialTypes
   readonly record: StepContext['record']
+  readonly addDetails: StepContext['addDetails']
   /** The user of the state, looked up anew. */
   readonly user: User | null
 }

@@ -33,12 +33,18 @@ export class AuthenticationSelection {
     const all = flow === null ? [execution] : this.#executionsOf(flow)
     const open = all.filter((one) => !this.#deps.isDone(one) && !isCondition(one))
     const others = open.filter((one) => this.#typeOf(one) === undefined)
-    if (user === null) return others
+    if (user === null) return [...others, ...open.filter((one) => this.#needsNobody(one))]
     const types = await this.#deps.credentialTypes.of(user)
     const withCredential = types.flatMap(
       (type) => open.find((one) => this.#typeOf(one) === type) ?? [],
     )
     return [...withCredential, ...others]
+  }
+
+  /** A passkey says by itself whose it is. */
+  #needsNobody(execution: ExecutionNode): boolean {
+    const { credentialType, requiresUser } = this.#deps.stepOf(execution)
+    return credentialType !== undefined && !requiresUser
   }
 
   #typeOf(execution: ExecutionNode): string | undefined {

@@ -29,6 +29,8 @@ export interface StepContext {
   /** The form that was posted; empty when the step is reached without one. */
   readonly form: URLSearchParams
   readonly ipAddress: string
+  /** Where the browser sees this server. */
+  readonly serverUrl: string
   /** Lines `Name: value` of the request's head. */
   readonly headers: readonly string[]
   readonly signedIn: SignedIn | null
@@ -41,6 +43,8 @@ export interface StepContext {
   setMessage(message: LoginPage['message']): void
   /** Adds a required action that this login has to do before it ends. */
   requireAction(alias: string): void
+  /** For every event of this request from here on. */
+  addDetails(details: Readonly<Record<string, string>>): void
   /** Records an event (`REGISTER`, …). */
   record(type: string, details?: Readonly<Record<string, string>>): void
 }
@@ -73,8 +77,6 @@ export interface Step {
   readonly requiresUser: boolean
   /** Whether its success proves who somebody is: then the login is kept in a row from there on. */
   readonly proves: boolean
-  /** True for a method that realms may name and this server does not have: whoever reaches it gets an error page. */
-  readonly unavailable?: boolean
   /** Type of the credential that it checks: decides the order among alternatives. */
   readonly credentialType?: string
   /** Required action that sets a missing credential up, where the step is REQUIRED. */

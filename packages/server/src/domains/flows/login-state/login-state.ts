@@ -54,6 +54,8 @@ export const loginNotes = {
   kcActionDone: 'kc_action_done',
   /** Alias of the flow where the realm has none bound to the purpose: an identity provider names it. */
   flowAlias: 'flow-alias',
+  /** Challenge of WebAuthn behind what it is for. */
+  webauthnChallenge: 'webauthn-challenge',
   /** Language chosen on a page. */
   locale: 'locale',
 } as const

@@ -24,6 +24,7 @@ const organizationNote = 'kc.org'
 const visitorNotes = [
   loginNotes.rememberMe,
   loginNotes.locale,
+  loginNotes.webauthnChallenge,
   loginNotes.loaMap,
   loginNotes.forcedReauthentication,
   organizationNote,

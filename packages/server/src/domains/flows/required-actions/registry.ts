@@ -13,6 +13,7 @@ import { termsAndConditions } from './terms-and-conditions.ts'
 import { updatePassword } from './update-password.ts'
 import { updateProfile, verifyProfile } from './update-profile.ts'
 import { updateUserLocale } from './update-user-locale.ts'
+import { webauthnRegister } from './webauthn-register.ts'
 
 export interface RequiredActionStepsDeps {
   readonly credentials: Credentials
@@ -35,5 +36,7 @@ export function requiredActionSteps(deps: RequiredActionStepsDeps): readonly Req
     deleteAccount(deps),
     deleteCredential(deps),
     updateUserLocale(deps),
+    webauthnRegister(deps, 'webauthn'),
+    webauthnRegister(deps, 'webauthn-passwordless'),
   ]
 }

@@ -16,6 +16,8 @@ export interface ActionParties {
 export interface ActionContext extends ActionParties {
   readonly form: URLSearchParams
   readonly query: URLSearchParams
+  /** Where the browser sees this server. */
+  readonly serverUrl: string
   /** The client asked for it (`kc_action`): it may be cancelled. */
   readonly initiated: boolean
   /** What follows the colon in `kc_action`. */

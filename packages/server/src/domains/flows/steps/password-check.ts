@@ -37,6 +37,11 @@ function isLockedForGood(user: User): boolean {
   return user.attributes['disabledReason']?.includes('permanentLockout') === true
 }
 
+/** Whether a credential of this type has proved who it is, earlier in this login. */
+export function hasUsed({ state }: Pick<StepContext, 'state'>, type: string): boolean {
+  return state.notes[usedCredentialsNote]?.split(',').includes(type) === true
+}
+
 /** Remembers that a credential of this type has proved who it is: from now on the login is more than a visit. */
 export function markUsed(context: StepContext, type: string): void {
   const used = context.state.notes[usedCredentialsNote]

@@ -22,9 +22,9 @@ import { otpFormStep } from './otp-form/otp-form-step.ts'
 import { passwordFormStep } from './password-form/password-form-step.ts'
 import { recoveryCodeFormStep } from './recovery-code-form/recovery-code-form-step.ts'
 import { registrationFormStep } from './registration/registration-form-step.ts'
-import { unavailableStep } from './unavailable/unavailable-step.ts'
 import { usernameFormStep } from './username-form/username-form-step.ts'
 import { usernamePasswordFormStep } from './username-password-form/username-password-form-step.ts'
+import { webauthnPasswordlessStep, webauthnStep } from './webauthn/webauthn-step.ts'
 
 export interface StepsDeps {
   readonly users: Pick<
@@ -55,8 +55,8 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     registrationFormStep(deps),
     allowAccessStep,
     denyAccessStep,
-    unavailableStep('webauthn-authenticator', 'webauthn'),
-    unavailableStep('webauthn-authenticator-passwordless', 'webauthn-passwordless'),
+    webauthnStep(deps),
+    webauthnPasswordlessStep(deps),
   ])
 }
 

@@ -47,7 +47,10 @@ export class PasswordGrant implements Grant {
     }
     const scope = form.get('scope') ?? undefined
     await requireValidScope(this.#deps.organizations, realm, client, scope)
-    const answer = await this.#deps.directGrant.authenticate(realm, client, form, ipAddress)
+    const answer = await this.#deps.directGrant.authenticate(realm, client, form, {
+      ipAddress,
+      serverUrl: request.places.frontend,
+    })
     if (answer.outcome === 'refused') {
       if (answer.userId !== null) event.userId = answer.userId
       throw new OAuthError(answer.status, answer.error, answer.description, {

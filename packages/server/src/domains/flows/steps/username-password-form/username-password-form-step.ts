@@ -5,10 +5,16 @@ import type { LoginPage, LoginPageNotes } from '../../engine/login-page.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { loginNotes } from '../../login-state/login-state.ts'
 import { checkPassword } from '../password-check.ts'
+import {
+  type PasskeyOffer,
+  passkeyOffer,
+  passkeyResult,
+  signedInByPasskey,
+} from '../webauthn/passkey-offer.ts'
 
 declare module '../../engine/login-page.ts' {
   interface LoginPageModels {
-    readonly login: {
+    readonly login: PasskeyOffer & {
       readonly username: string
       /** Only the password is asked for. */
       readonly userKnown: boolean
@@ -17,7 +23,7 @@ declare module '../../engine/login-page.ts' {
 }
 
 export interface UsernamePasswordFormDeps {
-  readonly users: Pick<Users, 'byLogin'>
+  readonly users: Pick<Users, 'byId' | 'byLogin'>
   readonly credentials: Credentials
 }
 
@@ -33,28 +39,34 @@ export function usernamePasswordFormStep(deps: UsernamePasswordFormDeps): Step {
       return true
     },
     async authenticate(context) {
+      if (context.user !== null && signedInByPasskey(context)) return { kind: 'success' }
       const hint = context.request.loginHint ?? context.rememberedUsername ?? ''
-      return { kind: 'challenge', page: page(context, hint) }
+      return { kind: 'challenge', page: await page(deps, context, hint) }
     },
     action: (context) => checkForm(deps, context),
   }
 }
 
 async function checkForm(
-  { users, credentials }: UsernamePasswordFormDeps,
+  deps: UsernamePasswordFormDeps,
   context: StepContext,
 ): Promise<StepResult> {
+  const { users, credentials } = deps
+  const byPasskey = await passkeyResult(deps, context, (message) =>
+    page(deps, context, context.state.attemptedUsername ?? '', { message }),
+  )
+  if (byPasskey !== undefined) return byPasskey
   const { realm, form, state } = context
   const known = context.user !== null || state.attemptedUsername !== null
   const typed = form.get('username')?.trim() ?? ''
   const name = known ? (state.attemptedUsername ?? '') : typed
-  if (!known && name === '') return wrong(context, 'user_not_found', name)
+  if (!known && name === '') return wrong(deps, context, 'user_not_found', name)
   const user = context.user ?? (await users.byLogin(realm, name))
   const outcome = await checkPassword(credentials, context, user, form.get('password') ?? '')
   if (outcome === 'user_disabled') {
     return { kind: 'abort', error: outcome, message: { key: 'accountDisabledMessage' } }
   }
-  if (outcome !== 'valid' || user === null) return wrong(context, outcome, name)
+  if (outcome !== 'valid' || user === null) return wrong(deps, context, outcome, name)
   return accepted(context, user, name)
 }
 
@@ -68,13 +80,23 @@ function accepted(context: StepContext, user: User, name: string): StepResult {
   return { kind: 'success' }
 }
 
-function wrong(context: StepContext, error: string, name: string): StepResult {
+async function wrong(
+  deps: UsernamePasswordFormDeps,
+  context: StepContext,
+  error: string,
+  name: string,
+): Promise<StepResult> {
   const known = context.user !== null || context.state.attemptedUsername !== null
   const fieldErrors = { [known ? 'password' : 'username']: { key: 'invalidUserMessage' } }
-  return { kind: 'failure', error, page: page(context, name, { fieldErrors }) }
+  return { kind: 'failure', error, page: await page(deps, context, name, { fieldErrors }) }
 }
 
-function page(context: StepContext, username: string, notes: LoginPageNotes = {}): LoginPage {
+async function page(
+  deps: UsernamePasswordFormDeps,
+  context: StepContext,
+  username: string,
+  notes: LoginPageNotes = {},
+): Promise<LoginPage> {
   const userKnown = context.user !== null || context.state.attemptedUsername !== null
-  return { page: 'login', username, userKnown, ...notes }
+  return { page: 'login', username, userKnown, ...notes, ...(await passkeyOffer(deps, context)) }
 }
