@@ -12,7 +12,9 @@ export const derTag = {
   integer: 0x02,
   octets: 0x04,
   oid: 0x06,
+  bmpString: 0x1e,
   sequence: 0x30,
+  set: 0x31,
   context0: 0xa0,
 } as const
 

@@ -1,5 +1,5 @@
 import { createSecureContext } from 'node:tls'
-import { pkcs12Certificates, TrustStoreError } from './pkcs12-certificates.ts'
+import { pkcs12Certificates, TrustStoreError } from './pkcs12-store.ts'
 import type { MeshCredentials } from './tls-transport.ts'
 
 /** A file of the operator: PKCS#12, or PEM. */

@@ -17,7 +17,7 @@ export const adminPrefix = '/admin/'
 /** Loads Admin REST with its schemas and registers it. @returns `app`, ready */
 export async function composeAdmin(
   app: FastifyInstance,
-  { database, clock, urls, clientCertificates, loggers }: Foundation,
+  { database, clock, urls, clientCertificates, loggers, settings, vault }: Foundation,
   clustering: Clustering,
   domains: Domains,
 ): Promise<FastifyInstance> {
@@ -44,7 +44,8 @@ export async function composeAdmin(
     requiredActionChanges: new RequiredActionChanges({ database, realms, providers }),
     log,
     clusterReport: () => operationalReport(clustering),
-    mailer: new SmtpMailer(),
+    mailer: new SmtpMailer(settings.trusted),
+    vault,
     database,
     clock,
     urls,

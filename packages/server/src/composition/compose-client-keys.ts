@@ -1,12 +1,16 @@
 import type { Logger } from 'pino'
 import { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { JwkDocuments } from '../domains/clients/keys/jwk-documents.ts'
-import { OutgoingRequests } from '../http/outgoing-requests.ts'
+import { OutgoingRequests, type OutgoingRequestsDeps } from '../http/outgoing-requests.ts'
 import type { Clock } from '../shared/clock.ts'
 
 /** Keys of clients, with those that they publish. */
-export function composeClientKeys(clock: Clock, log: Pick<Logger, 'warn'>): ClientKeys {
-  const documents = new OutgoingRequests()
+export function composeClientKeys(
+  clock: Clock,
+  log: Pick<Logger, 'warn'>,
+  trusted: OutgoingRequestsDeps['trusted'],
+): ClientKeys {
+  const documents = new OutgoingRequests({ trusted })
   return new ClientKeys({
     documents: new JwkDocuments({
       clock,

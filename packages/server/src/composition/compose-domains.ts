@@ -104,7 +104,7 @@ export async function composeDomains(
     new Credentials({
       patterns,
       warn,
-      documents: new OutgoingRequests(),
+      documents: new OutgoingRequests(settings),
       database,
       users,
       clock,
@@ -113,7 +113,7 @@ export async function composeDomains(
       hashing: defaultHashingLimits(settings.workers),
     }),
   )
-  const clientKeys = composeClientKeys(clock, services)
+  const clientKeys = composeClientKeys(clock, services, settings.trusted)
   const sessions = running.use(
     new Sessions({
       database,
@@ -131,7 +131,7 @@ export async function composeDomains(
   const { userLifecycle } = userVerbs
   const singleUse = new SingleUseObjects(database)
   const lower = { database, clientKeys, keys, users, roles, clients, sessions, singleUse, clock }
-  const ofTokens = composeTokens(lower, services, running)
+  const ofTokens = composeTokens({ ...lower, settings }, services, running)
   const placeholders = settings.lookUp
   const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
   return {
@@ -171,6 +171,7 @@ function composeTokens(
   > & {
     readonly clock: Foundation['clock']
     readonly database: Foundation['database']
+    readonly settings: Foundation['settings']
   },
   services: ReturnType<Foundation['loggers']['of']>,
   running: DisposalStack,
@@ -179,7 +180,10 @@ function composeTokens(
   const tokens = new Tokens({ ...lower, clientEncryption })
   const accessTokens = new AccessTokens(lower)
   const dpopProofs = new DpopProofs(lower)
-  const requests = new OutgoingRequests(logoutRequestsMax)
+  const requests = new OutgoingRequests({
+    trusted: lower.settings.trusted,
+    underWayMax: logoutRequestsMax,
+  })
   const oidcLogouts = running.use(
     new ClientLogouts({
       ...lower,

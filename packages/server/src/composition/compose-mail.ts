@@ -26,13 +26,13 @@ export interface MailParts {
 const packages = join(import.meta.dirname, '..', '..', '..')
 
 export function composeMail(
-  { database, clock, loggers, settings }: Foundation,
+  { database, clock, loggers, settings, vault }: Foundation,
   lower: Pick<Domains, 'realms' | 'users' | 'keys' | 'events'>,
   running: DisposalStack,
 ): MailParts {
   const themeTexts = new ThemeTexts(join(packages, 'translations', 'texts'))
   const mailbox = settings.development ? new DevelopmentMailbox() : null
-  const delivery = new Delivery({ mailer: new SmtpMailer(), mailbox, clock })
+  const delivery = new Delivery({ mailer: new SmtpMailer(settings.trusted), mailbox, clock, vault })
   const mails = new Mails({ database, canSend: (realm) => delivery.canSend(realm) })
   const actionTokens = new ActionTokens({ ...lower, clock })
   const composer = new MailComposer({ texts: themeTexts, tokens: actionTokens, clock })

@@ -10,6 +10,7 @@ import type { HealthChecks } from '../http/management/health-checks.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
 import type { Loggers } from '../log/loggers.ts'
 import type { Clock } from '../shared/clock.ts'
+import type { Vault } from '../vault/vault.ts'
 
 /** What the composition of every layer may draw on; each class names the part that it needs in a `Deps` type of its own. */
 export interface Foundation {
@@ -25,6 +26,7 @@ export interface Foundation {
   readonly databaseSettings: DatabaseSettings
   readonly secretBox: SecretBox
   readonly urls: ServerUrls
+  readonly vault: Vault
   readonly clientCertificates: ClientCertificates
   readonly health: HealthChecks
   /** Metrics of this process; register under Keycloak's names. */

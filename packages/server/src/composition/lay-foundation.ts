@@ -18,6 +18,7 @@ import { ServerUrls } from '../http/server-urls.ts'
 import type { Loggers } from '../log/loggers.ts'
 import { systemClock } from '../shared/clock.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
+import { Vault } from '../vault/vault.ts'
 import type { Foundation } from './foundation.ts'
 
 /** What a server shows of itself while it starts, serves and stops. */
@@ -82,6 +83,11 @@ export async function layFoundation(
   })
   const urls = new ServerUrls(settings.http)
   const clock = systemClock
+  const vaultLogger = loggers.of('org.keycloak.vault')
+  const vault = new Vault({
+    settings: settings.vault,
+    warn: (text) => vaultLogger.warn(text),
+  })
   const clientCertificates = await ClientCertificates.open({
     settings: settings.certificateLookup,
     proxy: settings.http.proxy,
@@ -98,6 +104,7 @@ export async function layFoundation(
     databaseSettings,
     secretBox,
     urls,
+    vault,
     clientCertificates,
     health,
     metrics,

@@ -53,5 +53,6 @@ export async function registerProtocols(
     deviceRequests: login.deviceRequests,
     login: login.start,
     relativePath,
+    trusted: settings.trusted,
   })
 }

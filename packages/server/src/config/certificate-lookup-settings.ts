@@ -5,6 +5,7 @@ import {
 } from '../http/client-certificates/certificate-lookup.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
+import { storePlace } from './tls-choice.ts'
 
 const spi = 'spi-x509cert-lookup'
 /** Providers of Keycloak that take the certificate from the connection. */
@@ -47,7 +48,7 @@ export function certificateLookupSettings(values: SettingValues): CertificateLoo
     chainLength: chainLength(name, of('certificate-chain-length')),
     trustProxyVerification: flag(name, 'trust-proxy-verification', of, false),
     urlEncoded: flag(name, 'cert-is-url-encoded', of, true),
-    trustStoreFile: values.text('https-trust-store-file'),
+    trustStore: storePlace(values, 'https-trust-store'),
   }
 }
 

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
 import { type DatabaseSettings, databaseDefaults } from '../database/database-settings.ts'
+import { databaseTls } from './database-tls.ts'
 import { type PostgresUrl, parsePostgresUrl } from './postgres-url.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
+import type { TrustedPeers } from './trusted-peers.ts'
 
 /** An outside PostgreSQL as the `db…` settings name it, or the wish for the embedded one. */
 export type DatabaseChoice =
@@ -14,7 +14,7 @@ export type DatabaseChoice =
 const supportedVendors = new Set(['postgres', 'dev-file', 'dev-mem'])
 
 /** @throws SettingError when the address cannot be read or names another vendor */
-export function databaseChoice(values: SettingValues): DatabaseChoice {
+export function databaseChoice(values: SettingValues, trusted: TrustedPeers): DatabaseChoice {
   const vendor = values.text('db') ?? 'dev-file'
   if (!supportedVendors.has(vendor)) {
     throw new SettingError(
@@ -26,7 +26,7 @@ export function databaseChoice(values: SettingValues): DatabaseChoice {
   if (!named && values.explicit('db') !== 'postgres') {
     return { kind: 'embedded', settings: { ...databaseDefaults, ...pool, tls: false } }
   }
-  return { kind: 'outside', settings: outsideDatabase(values, pool) }
+  return { kind: 'outside', settings: outsideDatabase(values, pool, trusted) }
 }
 
 type PoolSettings = Pick<
@@ -50,7 +50,11 @@ function poolSettings(values: SettingValues): PoolSettings {
   }
 }
 
-function outsideDatabase(values: SettingValues, pool: PoolSettings): DatabaseSettings {
+function outsideDatabase(
+  values: SettingValues,
+  pool: PoolSettings,
+  trusted: TrustedPeers,
+): DatabaseSettings {
   const url = addressOf(values)
   const { properties } = url
   const [first, ...otherHosts] = url.hosts
@@ -66,7 +70,7 @@ function outsideDatabase(values: SettingValues, pool: PoolSettings): DatabaseSet
     database: url.database ?? databaseDefaults.database,
     user: values.text('db-username') ?? url.user ?? properties.get('user') ?? databaseDefaults.user,
     password: values.text('db-password') ?? url.password ?? properties.get('password') ?? undefined,
-    tls: tlsOf(values, properties),
+    tls: databaseTls(values, properties, trusted),
     applicationName: name ?? databaseDefaults.applicationName,
     preparedStatements: properties.get('prepareThreshold') !== '0',
   }
@@ -95,30 +99,4 @@ function urlOfParts(values: SettingValues): string {
   const properties = (values.text('db-url-properties') ?? '').replace(/^\?/, '')
   const address = isIPv6(host) ? `[${host}]` : host
   return `postgres://${address}${port === undefined ? '' : `:${port}`}/${database}${properties === '' ? '' : `?${properties}`}`
-}
-
-/** `sslmode` as the PostgreSQL drivers have it: `require` encrypts, `verify-ca` and `verify-full` also check the certificate. */
-function tlsOf(values: SettingValues, properties: URLSearchParams): false | ConnectionOptions {
-  const mode =
-    properties.get('sslmode') ?? (properties.get('ssl') === 'true' ? 'verify-full' : undefined)
-  const verified = values.text('db-tls-mode') === 'verify-server'
-  if (!verified && (mode === undefined || ['disable', 'allow', 'prefer'].includes(mode)))
-    return false
-  const file = values.text('db-tls-trust-store-file') ?? properties.get('sslrootcert') ?? undefined
-  const ca = file === undefined ? {} : { ca: readTrustFile(file) }
-  if (verified || mode === 'verify-full') return { ...ca, rejectUnauthorized: true }
-  if (mode === 'verify-ca') {
-    return { ...ca, rejectUnauthorized: true, checkServerIdentity: () => undefined }
-  }
-  return { ...ca, rejectUnauthorized: false }
-}
-
-function readTrustFile(file: string): Buffer {
-  try {
-    return readFileSync(file)
-  } catch (error) {
-    throw new SettingError(
-      `Invalid value for option '--db-tls-trust-store-file': ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-    )
-  }
 }

@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import type { AccessLogSettings } from '../http/access-log-settings.ts'
 import type { CertificateLookupSettings } from '../http/client-certificates/certificate-lookup.ts'
 import type { HttpSettings, TlsSettings } from '../http/http-settings.ts'
+import type { ShownOnMain } from '../http/management/management-on-main.ts'
 import type { LogSettings } from '../log/log-settings.ts'
+import type { VaultSettings } from '../vault/vault-settings.ts'
 import { accessLogSettings } from './access-log-choice.ts'
 import { certificateLookupSettings } from './certificate-lookup-settings.ts'
 import { type DatabaseChoice, databaseChoice } from './database-address.ts'
@@ -12,17 +14,22 @@ import { logSettings } from './log-choice.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
 import type { Configuration } from './sources.ts'
+import { mainTls, managementTls } from './tls-choice.ts'
+import { type TrustedPeers, trustedPeers } from './trusted-peers.ts'
+import { vaultSettings } from './vault-choice.ts'
 
 /** The management listener: health and metrics. */
 export interface ManagementSettings {
   readonly enabled: boolean
   readonly health: boolean
   readonly metrics: boolean
+  /** What of it is on the main port instead. */
+  readonly onMain: ShownOnMain
   readonly host: string
   readonly port: number
   /** Without a slash at its end; empty for the root. */
   readonly relativePath: string
-  /** Whether it speaks TLS with the certificate of the main listener. */
+  /** Undefined where it speaks plain HTTP. */
   readonly tls: TlsSettings | undefined
   readonly histograms: boolean
   /** Bucket boundaries in milliseconds. */
@@ -53,6 +60,9 @@ export interface ServerSettings {
   /** Undefined where requests are not logged. */
   readonly accessLog: AccessLogSettings | undefined
   readonly bootstrap: BootstrapSettings
+  /** Who is believed where this server opens TLS connections. */
+  readonly trusted: TrustedPeers
+  readonly vault: VaultSettings | undefined
   /** Current key first. */
   readonly encryptionKeys: readonly Buffer[]
   readonly importRealms: boolean
@@ -68,13 +78,14 @@ export interface ServerSettings {
 /** @throws SettingError when settings contradict each other or a file that they name cannot be read */
 export function serverSettings(configuration: Configuration): ServerSettings {
   const { values, home, lookUp, colours } = configuration
-  const http = httpSettings(values)
+  const http = httpSettings(values, home)
+  const trusted = trustedPeers(values, home)
   const dataDir = resolve(home, values.text('data-dir') ?? 'data')
   return {
     development: values.development,
     dataDir,
     home,
-    database: databaseChoice(values),
+    database: databaseChoice(values, trusted),
     setupTimeoutMs: values.durationMs('transaction-setup-timeout') ?? 1_800_000,
     http,
     certificateLookup: certificateLookupSettings(values),
@@ -87,6 +98,8 @@ export function serverSettings(configuration: Configuration): ServerSettings {
       clientId: values.text('bootstrap-admin-client-id') ?? 'temp-admin',
       clientSecret: values.text('bootstrap-admin-client-secret'),
     },
+    trusted,
+    vault: vaultSettings(values, home),
     encryptionKeys: encryptionKeys(values),
     importRealms: values.flag('import-realm'),
     workers: values.integer('workers') ?? availableParallelism(),
@@ -97,8 +110,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
   }
 }
 
-function httpSettings(values: SettingValues): HttpSettings {
-  const tls = tlsSettings(values)
+function httpSettings(values: SettingValues, home: string): HttpSettings {
   const queued = values.integer('http-max-queued-requests') ?? 0
   const atWork = values.integer('http-pool-max-threads') ?? Math.max(4 * availableParallelism(), 50)
   return {
@@ -106,9 +118,11 @@ function httpSettings(values: SettingValues): HttpSettings {
     port: values.integer('http-port') ?? 8080,
     enabled: values.flag('http-enabled'),
     httpsPort: values.integer('https-port') ?? 8443,
-    tls,
+    tls: mainTls(values, home),
     relativePath: relativePath(values, 'http-relative-path'),
     requestsMax: atWork + queued,
+    proxyProtocol: proxyProtocol(values),
+    acceptNonNormalizedPaths: values.flag('http-accept-non-normalized-paths'),
     hostname: {
       hostname: hostnameOf(values, 'hostname'),
       admin: hostnameOf(values, 'hostname-admin'),
@@ -148,6 +162,16 @@ function hostnameOf(values: SettingValues, name: string): string | undefined {
   return text
 }
 
+function proxyProtocol(values: SettingValues): boolean {
+  const enabled = values.flag('proxy-protocol-enabled')
+  if (enabled && values.text('proxy-headers') !== undefined) {
+    throw new SettingError(
+      "The options '--proxy-protocol-enabled' and '--proxy-headers' exclude each other: a proxy says by one of them whom it speaks for",
+    )
+  }
+  return enabled
+}
+
 function trustedAddresses(values: SettingValues): readonly string[] | undefined {
   const addresses = values.list('proxy-trusted-addresses')
   if (addresses.length === 0) return undefined
@@ -160,37 +184,20 @@ function trustedAddresses(values: SettingValues): readonly string[] | undefined 
   return addresses
 }
 
-function tlsSettings(values: SettingValues): TlsSettings | undefined {
-  const certificateFile = values.text('https-certificate-file')
-  const keyFile = values.text('https-certificate-key-file')
-  if (certificateFile === undefined && keyFile === undefined) return undefined
-  if (certificateFile === undefined || keyFile === undefined) {
-    const missing = keyFile === undefined ? 'https-certificate-key-file' : 'https-certificate-file'
-    throw new SettingError(`The option '--${missing}' is missing: HTTPS needs certificate and key`)
-  }
-  return {
-    certificateFile,
-    keyFile,
-    protocols: values.list('https-protocols'),
-    cipherSuites: values.text('https-cipher-suites')?.replaceAll(',', ':'),
-    clientAuth: clientAuth(values, 'https-client-auth'),
-    trustStoreFile: values.text('https-trust-store-file'),
-    reloadPeriodMs: values.durationMs('https-certificates-reload-period') ?? 0,
-  }
-}
-
-function clientAuth(values: SettingValues, name: string): TlsSettings['clientAuth'] {
-  return (values.text(name) ?? 'none') as TlsSettings['clientAuth']
-}
-
 function managementSettings(
   values: SettingValues,
   tls: TlsSettings | undefined,
 ): ManagementSettings {
-  const health = values.flag('health-enabled') && values.flag('http-management-health-enabled')
-  const metrics = values.flag('metrics-enabled')
+  const legacy = values.flag('legacy-observability-interface')
+  const healthOnMain = legacy || !values.flag('http-management-health-enabled')
+  const health = values.flag('health-enabled') && !healthOnMain
+  const metrics = values.flag('metrics-enabled') && !legacy
   return {
     enabled: health || metrics,
+    onMain: {
+      health: values.flag('health-enabled') && healthOnMain,
+      metrics: values.flag('metrics-enabled') && legacy,
+    },
     health,
     metrics,
     host: values.text('http-management-host') ?? values.text('http-host') ?? '0.0.0.0',
@@ -199,10 +206,7 @@ function managementSettings(
       values.explicit('http-management-relative-path') === undefined
         ? relativePath(values, 'http-relative-path')
         : relativePath(values, 'http-management-relative-path'),
-    tls:
-      tls === undefined || values.text('http-management-scheme') === 'http'
-        ? undefined
-        : { ...tls, clientAuth: clientAuth(values, 'https-management-client-auth') },
+    tls: managementTls(values, tls),
     histograms: values.flag('http-metrics-histograms-enabled'),
     slosMs: values.list('http-metrics-slos').map(Number).filter(Number.isFinite),
   }

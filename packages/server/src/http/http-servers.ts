@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { pause } from '../shared/pause.ts'
 import type { AccessLog } from './access-log.ts'
@@ -8,6 +8,8 @@ import { Admission } from './admission.ts'
 import { AnswerDeadlines } from './answer-deadlines.ts'
 import type { HttpSettings } from './http-settings.ts'
 import type { LaterRouter } from './later-router.ts'
+import { isNormalized, notNormalizedAnswer } from './normalized-path.ts'
+import { ProxyProtocolListener } from './proxy-protocol-listener.ts'
 import { TlsMaterial } from './tls-material.ts'
 
 /** A request has to arrive within this time, headers and body. */
@@ -59,6 +61,8 @@ export interface HttpServersDeps {
 export class HttpServers implements AsyncDisposable {
   readonly #deps: HttpServersDeps
   readonly #servers: Server[] = []
+  /** What listens in their place where a proxy says whom it speaks for. */
+  readonly #fronts: NetServer[] = []
   #tls: TlsMaterial | undefined
   readonly #answers: AnswerDeadlines
   readonly #admission: Admission
@@ -119,7 +123,8 @@ export class HttpServers implements AsyncDisposable {
 
   /** Port of the plain listener, or of the encrypted one; for tests that let the system choose. */
   get port(): number {
-    return (this.#servers[0]?.address() as AddressInfo | null)?.port ?? 0
+    const [first] = [...this.#fronts, ...this.#servers]
+    return (first?.address() as AddressInfo | null)?.port ?? 0
   }
 
   /**
@@ -141,6 +146,7 @@ export class HttpServers implements AsyncDisposable {
     await this.#untilQuiet(Math.min(quietWaitMsMax, timeoutMs / 2))
     // Right behind the turn in which arrived connections and requests were taken: nothing waits in the kernel now.
     await new Promise((resume) => setImmediate(resume))
+    const fronts = this.#fronts.splice(0).map(closed)
     const ended = this.#servers.splice(0).map((server) => ({ server, over: closed(server) }))
     const timer = setTimeout(
       () => {
@@ -148,7 +154,7 @@ export class HttpServers implements AsyncDisposable {
       },
       Math.max(0, deadline - performance.now()),
     )
-    await Promise.all(ended.map(({ over }) => over))
+    await Promise.all([...ended.map(({ over }) => over), ...fronts])
     clearTimeout(timer)
     this.#answers[Symbol.dispose]()
   }
@@ -161,6 +167,14 @@ export class HttpServers implements AsyncDisposable {
     this.#lastRequestAt = performance.now()
     if (this.#draining) response.shouldKeepAlive = false
     this.#deps.accessLog?.follow(request, response)
+    if (
+      this.#deps.settings.acceptNonNormalizedPaths !== true &&
+      !isNormalized(request.url ?? '/')
+    ) {
+      response.writeHead(400, { 'content-type': 'application/json' })
+      response.end(notNormalizedAnswer)
+      return
+    }
     if (this.#deps.answersAtHand?.(request, response) === true) return
     this.#admission.admit(request, response)
   }
@@ -187,15 +201,25 @@ export class HttpServers implements AsyncDisposable {
     server.headersTimeout = headersTimeoutMs
     server.keepAliveTimeout = keepAliveTimeoutMs
     server.maxConnections = connectionsMax
+    const listening = this.#listeningFor(server)
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ host, port }, () => {
-        server.off('error', reject)
+      listening.once('error', reject)
+      listening.listen({ host, port }, () => {
+        listening.off('error', reject)
         resolve()
       })
     })
     this.#servers.push(server)
-    return `${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
+    return `${host.includes(':') ? `[${host}]` : host}:${(listening.address() as AddressInfo).port}`
+  }
+
+  /** The server itself, or what takes its connections where a proxy says whom it speaks for. */
+  #listeningFor(server: Server): NetServer {
+    if (this.#deps.settings.proxyProtocol !== true) return server
+    const { front } = new ProxyProtocolListener(server)
+    front.maxConnections = connectionsMax
+    this.#fronts.push(front)
+    return front
   }
 }
 
@@ -214,7 +238,7 @@ function refuse(response: ServerResponse, reason: string): void {
   response.end(text)
 }
 
-function closed(server: Server): Promise<void> {
+function closed(server: NetServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
   })

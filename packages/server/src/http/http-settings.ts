@@ -1,3 +1,5 @@
+import type { StorePlace } from '../key-stores/store-place.ts'
+
 /** Where clients reach this server, as far as it is configured. */
 export interface HostnameSettings {
   /** Full URL or host name for browsers; undefined = taken from each request. */
@@ -16,14 +18,19 @@ export interface ProxySettings {
   readonly trustedAddresses: readonly string[] | undefined
 }
 
-/** Certificate and key of the TLS listener. */
+/** Where key and certificate of a TLS listener are: in two PEM files, or together in a store. */
+export type KeyMaterial =
+  | { readonly certificateFile: string; readonly keyFile: string }
+  | { readonly store: StorePlace }
+
+/** An encrypted listener. */
 export interface TlsSettings {
-  readonly certificateFile: string
-  readonly keyFile: string
+  readonly keys: KeyMaterial
   readonly protocols: readonly string[]
   readonly cipherSuites: string | undefined
   readonly clientAuth: 'none' | 'request' | 'required'
-  readonly trustStoreFile: string | undefined
+  /** The authorities of client certificates. */
+  readonly trustStore: StorePlace | undefined
   /** How often the files are read again, in milliseconds; 0 = never. */
   readonly reloadPeriodMs: number
 }
@@ -39,6 +46,10 @@ export interface HttpSettings {
   readonly relativePath: string
   /** Requests in line and at work at once; what comes beyond that is refused with 503. */
   readonly requestsMax: number
+  /** Whether paths are taken that proxies and servers may read differently (`//`, `..`, `;`). */
+  readonly acceptNonNormalizedPaths?: boolean
+  /** Whether every connection begins with the header of the PROXY protocol. */
+  readonly proxyProtocol?: boolean
   readonly hostname: HostnameSettings
   readonly proxy: ProxySettings
 }

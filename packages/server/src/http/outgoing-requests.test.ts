@@ -5,7 +5,7 @@ import { OutgoingRequests } from './outgoing-requests.ts'
 
 describe('documents that settings point to', () => {
   const servers: Server[] = []
-  const requests = new OutgoingRequests()
+  const requests = new OutgoingRequests({ trusted: {} })
   afterEach(() => {
     for (const server of servers.splice(0)) server.close()
   })

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns'
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 
 /** Longest answer that is read, in bytes. */
 const documentBytesMax = 256 * 1024
@@ -17,15 +18,23 @@ neverAsked.addSubnet('169.254.0.0', 16, 'ipv4')
 neverAsked.addSubnet('fe80::', 10, 'ipv6')
 neverAsked.addSubnet('fd00:ec2::', 32, 'ipv6')
 
+export interface OutgoingRequestsDeps {
+  /** Who is believed to be the server that was asked; empty = as Node.js does. */
+  readonly trusted: Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'>
+  readonly underWayMax?: number
+}
+
 /**
  * Requests to addresses that settings name. They follow no redirects, send no credentials, go to no link-local address, and
  * everything has a limit.
  */
 export class OutgoingRequests {
+  readonly #trusted: OutgoingRequestsDeps['trusted']
   readonly #underWayMax: number
   #underWay = 0
 
-  constructor(underWayMax = underWayMaxDefault) {
+  constructor({ trusted, underWayMax = underWayMaxDefault }: OutgoingRequestsDeps) {
+    this.#trusted = trusted
     this.#underWayMax = underWayMax
   }
 
@@ -35,7 +44,9 @@ export class OutgoingRequests {
    * @throws Error that says why there is none
    */
   async text(url: string): Promise<string> {
-    return await this.#bounded(url, (target) => send(target, { method: 'GET' }, document))
+    return await this.#bounded(url, (target) =>
+      send(target, { method: 'GET', ...this.#trusted }, document),
+    )
   }
 
   /**
@@ -46,7 +57,7 @@ export class OutgoingRequests {
    */
   async post(url: string, form: URLSearchParams): Promise<number> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const options = { method: 'POST', headers }
+    const options = { method: 'POST', headers, ...this.#trusted }
     return await this.#bounded(url, (target) => send(target, options, statusOf, form.toString()))
   }
 

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
-import type { SecureContextOptions, TlsOptions } from 'node:tls'
-import type { TlsSettings } from './http-settings.ts'
+import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls'
+import { isPem, outdatedKind, pemCertificates, pemKey } from '../key-stores/store-content.ts'
+import type { StorePlace } from '../key-stores/store-place.ts'
+import { trustedCertificates } from '../key-stores/trusted-certificates.ts'
+import type { KeyMaterial, TlsSettings } from './http-settings.ts'
 
 const versions: Readonly<Record<string, 'TLSv1.2' | 'TLSv1.3'>> = {
   'TLSv1.2': 'TLSv1.2',
@@ -50,16 +53,54 @@ export class TlsMaterial implements Disposable {
 
 async function readContext(settings: TlsSettings): Promise<SecureContextOptions> {
   const enabled = settings.protocols.flatMap((name) => versions[name] ?? [])
-  return {
-    cert: await readMaterial(settings.certificateFile),
-    key: await readMaterial(settings.keyFile),
-    ...(settings.trustStoreFile === undefined
-      ? {}
-      : { ca: await readMaterial(settings.trustStoreFile) }),
+  const context: SecureContextOptions = {
+    ...(await readKeys(settings.keys)),
+    ...(settings.trustStore === undefined ? {} : { ca: await readTrusted(settings.trustStore) }),
     ...(settings.cipherSuites === undefined ? {} : { ciphers: settings.cipherSuites }),
     minVersion: enabled.includes('TLSv1.2') ? 'TLSv1.2' : 'TLSv1.3',
     maxVersion: enabled.includes('TLSv1.3') ? 'TLSv1.3' : 'TLSv1.2',
   }
+  try {
+    // Says now what is wrong with them, and not at the first handshake.
+    createSecureContext(context)
+  } catch (error) {
+    const place = 'store' in settings.keys ? settings.keys.store.file : settings.keys.keyFile
+    throw new Error(`Failed to load 'https-*' material: ${place}: ${reasonOf(error)}`)
+  }
+  return context
+}
+
+async function readKeys(keys: KeyMaterial): Promise<SecureContextOptions> {
+  if (!('store' in keys)) {
+    return { cert: await readMaterial(keys.certificateFile), key: await readMaterial(keys.keyFile) }
+  }
+  const { file, password } = keys.store
+  const content = await readMaterial(file)
+  const outdated = outdatedKind(content)
+  if (outdated !== undefined)
+    throw new Error(`Failed to load 'https-*' material: ${file}: ${outdated}`)
+  const passphrase = password === undefined ? {} : { passphrase: password }
+  if (!isPem(content)) return { pfx: content, ...passphrase }
+  const key = pemKey(content)
+  const cert = pemCertificates(content).join('\n')
+  if (key !== undefined && cert !== '') return { key, cert, ...passphrase }
+  throw new Error(
+    `Failed to load 'https-*' material: ${file} needs a private key and its certificate`,
+  )
+}
+
+async function readTrusted({ file, password }: StorePlace): Promise<string[]> {
+  const content = await readMaterial(file)
+  try {
+    return trustedCertificates(content, password)
+  } catch (error) {
+    throw new Error(`Failed to load 'https-*' material: ${file}: ${(error as Error).message}`)
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { message } = error as Error
+  return /mac verify failure|bad decrypt/i.test(message) ? 'the password is wrong' : message
 }
 
 async function readMaterial(file: string): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import type { Realm } from '../domains/realms/realm.ts'
 import type { Clock } from '../shared/clock.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { DevelopmentMailbox } from './development-mailbox.ts'
 import { type Mail, MailNotSent } from './mail.ts'
 import type { SmtpMailer } from './smtp-mailer.ts'
@@ -10,6 +11,7 @@ export interface DeliveryDeps {
   /** Of `start-dev` only. */
   readonly mailbox: DevelopmentMailbox | null
   readonly clock: Clock
+  readonly vault: Pick<Vault, 'secretOf'>
 }
 
 /** Where the mails of a realm go: to its mail server, or without one to the development mailbox. */
@@ -37,9 +39,16 @@ export class Delivery {
   async deliver(realm: Realm, mail: Mail): Promise<void> {
     const { mailer, mailbox, clock } = this.#deps
     const members = smtpMembers(realm)
-    if (members['host']) await mailer.send(smtpSettings(members), mail)
+    if (members['host']) await mailer.send(smtpSettings(await this.#opened(realm, members)), mail)
     else if (mailbox !== null) mailbox.keep(realm.name, mail, clock.now())
     else throw new MailNotSent('the realm has no mail server', true)
+  }
+
+  /** With the password that the vault keeps, where the realm only names it. */
+  async #opened({ name }: Realm, members: Readonly<Record<string, string>>) {
+    const { password } = members
+    if (password === undefined) return members
+    return { ...members, password: await this.#deps.vault.secretOf(name, password) }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls'
 import { type Mail, MailNotSent } from './mail.ts'
 import type { SmtpSettings } from './smtp-settings.ts'
 
@@ -8,9 +9,17 @@ const attemptTimeoutMs = 20_000
 /** Mails that are on their way at the same time; more are refused. */
 const underWayMax = 20
 
+type TlsTrust = Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'>
+
 /** Sends mails by SMTP, each over a connection of its own. */
 export class SmtpMailer {
+  readonly #trusted: TlsTrust
   #underWay = 0
+
+  /** @param trusted who is believed to be a mail server; empty = as Node.js does */
+  constructor(trusted: TlsTrust = {}) {
+    this.#trusted = trusted
+  }
 
   /** @throws MailNotSent within the deadline of one attempt */
   async send(settings: SmtpSettings, mail: Mail): Promise<void> {
@@ -18,7 +27,7 @@ export class SmtpMailer {
       throw new MailNotSent('too many mails are on their way', false)
     this.#underWay += 1
     try {
-      await deliver(settings, mail)
+      await deliver(settings, this.#trusted, mail)
     } catch (error) {
       if (error instanceof MailNotSent) throw error
       throw new MailNotSent(error instanceof Error ? error.message : String(error), isFinal(error))
@@ -28,7 +37,7 @@ export class SmtpMailer {
   }
 }
 
-async function deliver(settings: SmtpSettings, mail: Mail): Promise<void> {
+async function deliver(settings: SmtpSettings, trusted: TlsTrust, mail: Mail): Promise<void> {
   // Starts that send no mail need not load it.
   const { createTransport } = await import('nodemailer')
   const { host, port, ssl, startTls, login, from, replyTo, envelopeFrom } = settings
@@ -38,6 +47,7 @@ async function deliver(settings: SmtpSettings, mail: Mail): Promise<void> {
     secure: ssl,
     requireTLS: startTls && !ssl,
     ignoreTLS: !startTls && !ssl,
+    tls: trusted,
     connectionTimeout: stepTimeoutMs,
     greetingTimeout: stepTimeoutMs,
     socketTimeout: stepTimeoutMs,

@@ -1,7 +1,10 @@
+import cluster from 'node:cluster'
+import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { composeAccessLog } from '../composition/compose-access-log.ts'
 import { adminPrefix, composeAdmin } from '../composition/compose-admin.ts'
 import { composeDomains } from '../composition/compose-domains.ts'
+import type { Foundation } from '../composition/foundation.ts'
 import { layFoundation, type ServerReports } from '../composition/lay-foundation.ts'
 import { registerProtocols } from '../composition/register-protocols.ts'
 import { addServerJobs } from '../composition/server-jobs.ts'
@@ -15,8 +18,10 @@ import { LaterRouter } from '../http/later-router.ts'
 import { createListener } from '../http/listener.ts'
 import { HealthChecks } from '../http/management/health-checks.ts'
 import { HttpTimings } from '../http/management/http-timings.ts'
+import { ManagementOnMain, managementSocket } from '../http/management/management-on-main.ts'
 import type { LineSink } from '../log/line-sink.ts'
 import type { Loggers } from '../log/loggers.ts'
+import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
 import { setRunningFlags } from '../runtime/v8-flags.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 import { pause } from '../shared/pause.ts'
@@ -91,20 +96,13 @@ export async function runServer(
     onError: (err) => services.error({ err }, 'Admin REST could not be loaded'),
   })
 
-  const servers = new HttpServers({
-    settings: settings.http,
+  const servers = composeServers({
+    foundation,
     app,
     later,
-    answersAtHand: (request, response) => {
-      const begin = performance.now()
-      const route = documents.answer(request, response)
-      if (route === undefined) return false
-      timings.recordRoute('GET', 200, route, (performance.now() - begin) / 1000)
-      return true
-    },
-    answersAtOnce: (request) => documents.mayAnswer(request),
-    accessLog: composeAccessLog(foundation, surroundings.accessLogFile),
-    onRefused: ({ method = '' }) => timings.record(method, 503, 'UNKNOWN', 0),
+    documents,
+    timings,
+    accessLogFile: surroundings.accessLogFile,
   })
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
   const urls = await servers.listen()
@@ -126,4 +124,47 @@ export async function runServer(
   reports.health.stopping()
   servers.drain()
   await pause(settings.shutdownDelayMs)
+}
+
+interface ServersSource {
+  readonly foundation: Foundation
+  readonly app: FastifyInstance
+  readonly later: LaterRouter
+  readonly documents: PublishedDocuments
+  readonly timings: HttpTimings
+  readonly accessLogFile: LineSink | undefined
+}
+
+/** The listeners, with what answers before the router does. */
+function composeServers(source: ServersSource): HttpServers {
+  const { foundation, app, later, documents, timings, accessLogFile } = source
+  const { settings } = foundation
+  const management = composeManagementOnMain(settings)
+  return new HttpServers({
+    settings: settings.http,
+    app,
+    later,
+    answersAtHand: (request, response) => {
+      if (management?.answer(request, response) === true) return true
+      const begin = performance.now()
+      const route = documents.answer(request, response)
+      if (route === undefined) return false
+      timings.recordRoute('GET', 200, route, (performance.now() - begin) / 1000)
+      return true
+    },
+    answersAtOnce: (request) => documents.mayAnswer(request),
+    accessLog: composeAccessLog(foundation, accessLogFile),
+    onRefused: ({ method = '' }) => timings.record(method, 503, 'UNKNOWN', 0),
+  })
+}
+
+/** @returns undefined where the management port shows everything */
+function composeManagementOnMain({
+  management,
+  http,
+}: ServerSettings): ManagementOnMain | undefined {
+  const { health, metrics } = management.onMain
+  if (!health && !metrics) return undefined
+  const speaker = cluster.isWorker ? process.ppid : process.pid
+  return new ManagementOnMain(management.onMain, http.relativePath, managementSocket(speaker))
 }

@@ -2,12 +2,12 @@ import { productVersion } from '../clustering/product-version.ts'
 import type { ServerReports } from '../composition/lay-foundation.ts'
 import { startWarnings } from '../config/check-production.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
-import { ManagementServer } from '../http/management/management-server.ts'
 import { renderMetrics } from '../http/management/metrics-page.ts'
 import { createLoggers } from '../log/create-loggers.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 import { banner } from './banner.ts'
 import { openLogFiles } from './log-files.ts'
+import { openManagement } from './open-management.ts'
 import { runServer } from './run-server.ts'
 
 /** Runs one server in this process, with its own management listener. */
@@ -41,12 +41,8 @@ async function publish(
   { management }: ServerSettings,
   { health, metrics }: ServerReports,
 ): Promise<{ url: string | undefined } & AsyncDisposable> {
-  if (!management.enabled) {
-    return { url: undefined, [Symbol.asyncDispose]: async () => undefined }
-  }
-  return await ManagementServer.open({
-    settings: management,
-    health,
-    metrics: { page: async (accept) => await renderMetrics(metrics, accept) },
-  })
+  const open = new DisposalStack()
+  const page = async (accept: string) => await renderMetrics(metrics, accept)
+  const url = await openManagement(management, { health, metrics: { page } }, open)
+  return { url, [Symbol.asyncDispose]: async () => await open[Symbol.asyncDispose]() }
 }

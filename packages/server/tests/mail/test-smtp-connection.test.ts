@@ -1,4 +1,7 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AdminSession } from '../admin/administrator.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
@@ -9,7 +12,9 @@ let admin: AdminSession
 let mails: MailServer
 
 beforeAll(async () => {
-  server = await startTestServer()
+  const vault = mkdtempSync(join(tmpdir(), 'holdfast-vault-'))
+  writeFileSync(join(vault, 'acme_mail'), 'mail-secret')
+  server = await startTestServer({ options: ['--vault=file', `--vault-dir=${vault}`] })
   mails = await MailServer.start()
   admin = await AdminSession.open(server.url)
 })
@@ -72,6 +77,14 @@ describe('the test of SMTP settings', () => {
     expect(open.arrived[0]?.user).toBe('acme')
     expect(await test({ ...plain, password: 'wrong' })).toMatchObject(failed)
     expect(await test({ ...plain, starttls: 'true' }), 'TLS is not left out').toMatchObject(failed)
+  })
+
+  it('a password may be in the vault, and only that of the realm', async () => {
+    await using open = await MailServer.start({ hideSTARTTLS: true, allowInsecureAuth: true })
+    const settings = { ...usable(), port: String(open.port), auth: 'true', user: 'acme' }
+    expect((await test({ ...settings, password: '${vault.mail}' })).status).toBe(204)
+    expect(await test({ ...settings, password: '${vault.other}' })).toMatchObject(failed)
+    expect(await test({ ...settings, password: '${vault.mail}' }, 'demo')).toMatchObject(failed)
   })
 
   it('the stored password goes to the server that it was stored for and to no other', async () => {

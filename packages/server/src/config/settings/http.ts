@@ -8,8 +8,7 @@ export const httpSettings: SettingArea = {
       name: 'http-accept-non-normalized-paths',
       type: 'boolean',
       default: 'false',
-      inert: true,
-      description: 'HTTP accept non normalized paths.',
+      description: 'Whether paths with `//`, `;`, `.` or `..` are taken; they get 400 otherwise.',
     },
     {
       name: 'http-enabled',
@@ -93,7 +92,7 @@ export const httpSettings: SettingArea = {
       name: 'https-cipher-suites',
       type: 'text',
       argument: 'ciphers',
-      description: 'Cipher suites of TLS, in the notation of OpenSSL.',
+      description: 'Cipher suites of TLS, by the names of the IANA or of OpenSSL.',
     },
     {
       name: 'https-client-auth',
@@ -107,8 +106,8 @@ export const httpSettings: SettingArea = {
       name: 'https-key-store-file',
       type: 'text',
       argument: 'file',
-      inert: true,
-      description: 'HTTPS key store file.',
+      description:
+        'PKCS#12 or PEM file with key and certificate, instead of two files; `conf/server.keystore` where it is there.',
     },
     {
       name: 'https-key-store-password',
@@ -116,15 +115,14 @@ export const httpSettings: SettingArea = {
       argument: 'password',
       default: 'password',
       secret: true,
-      inert: true,
-      description: 'HTTPS key store password.',
+      description: 'Password of that store.',
     },
     {
       name: 'https-key-store-type',
       type: 'text',
       argument: 'type',
-      inert: true,
-      description: 'HTTPS key store type.',
+      description:
+        '`PKCS12` or `PEM`; which of them it is, its content tells. Java stores (`JKS`, `BCFKS`) stop the start.',
     },
     {
       name: 'https-port',
@@ -155,15 +153,13 @@ export const httpSettings: SettingArea = {
       type: 'text',
       argument: 'password',
       secret: true,
-      inert: true,
-      description: 'HTTPS trust store password.',
+      description: 'Password of that store.',
     },
     {
       name: 'https-trust-store-type',
       type: 'text',
       argument: 'type',
-      inert: true,
-      description: 'HTTPS trust store type.',
+      description: 'As `https-key-store-type`.',
     },
     {
       name: 'shutdown-delay',

@@ -15,8 +15,8 @@ export const proxySettings: SettingArea = {
       name: 'proxy-protocol-enabled',
       type: 'boolean',
       default: 'false',
-      inert: true,
-      description: 'Proxy protocol enabled.',
+      description:
+        'Whether every connection begins with the header of the PROXY protocol (version 1 or 2), by which a proxy says whom it speaks for; others are ended. Excludes `proxy-headers`.',
     },
     {
       name: 'proxy-trusted-addresses',

@@ -10,23 +10,22 @@ export const truststoreSettings: SettingArea = {
       argument: 'tls-hostname-verifier',
       default: 'DEFAULT',
       allowed: ['ANY', 'WILDCARD', 'STRICT', 'DEFAULT'],
-      inert: true,
-      description: 'TLS hostname verifier.',
+      description:
+        'Whether a server that is connected to has to be named by its certificate: `ANY` = no; the others are the same.',
     },
     {
       name: 'truststore-kubernetes-enabled',
       type: 'boolean',
       argument: 'truststore-kubernetes-enabled',
       default: 'true',
-      inert: true,
-      description: 'Truststore kubernetes enabled.',
+      description: 'Whether the authorities that Kubernetes puts into a container are trusted.',
     },
     {
       name: 'truststore-paths',
       type: 'list',
       argument: 'truststore-paths',
-      inert: true,
-      description: 'Extra trusted certificates.',
+      description:
+        'PEM or PKCS#12 files, or folders of such, whose certificates are trusted beside the usual ones where this server opens connections: HTTPS, mail, the database. So are those in `conf/truststores`.',
     },
   ],
 }

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import type { StorePlace } from '../../key-stores/store-place.ts'
 
 /** The names of Keycloak's `x509cert-lookup` providers that read what a proxy passes on. */
 export const proxyLookups = ['apache', 'envoy', 'haproxy', 'nginx', 'rfc9440', 'traefik'] as const
@@ -22,8 +23,8 @@ export interface CertificateLookupSettings {
   readonly trustProxyVerification: boolean
   /** nginx: whether the header is percent-encoded. */
   readonly urlEncoded: boolean
-  /** PEM file with the authorities of client certificates. */
-  readonly trustStoreFile: string | undefined
+  /** The authorities of client certificates. */
+  readonly trustStore: StorePlace | undefined
 }
 
 /** Certificates in a request that a proxy forwards: the client's own first; none where there is none, or it cannot be read. */

@@ -47,7 +47,7 @@ const settings: CertificateLookupSettings = {
   chainLength: 1,
   trustProxyVerification: false,
   urlEncoded: true,
-  trustStoreFile: join(home, 'ca.pem'),
+  trustStore: { file: join(home, 'ca.pem'), password: undefined },
 }
 
 type Headers = Readonly<Record<string, string | readonly string[]>>
@@ -141,7 +141,7 @@ test('behind nginx a chain that does not end in the trust store is not trusted',
   const nginx = { provider: 'nginx' } as const
   const selfSigned = await shown(nginx, { 'ssl-client-cert': encodeURIComponent(own) })
   expect(selfSigned).toMatchObject({ trusted: false, issuers: [] })
-  const nowhere = { ...nginx, trustStoreFile: undefined }
+  const nowhere = { ...nginx, trustStore: undefined }
   const signed = await shown(nowhere, { 'ssl-client-cert': encodeURIComponent(app) })
   expect(signed?.trusted).toBe(false)
 })
@@ -149,9 +149,9 @@ test('behind nginx a chain that does not end in the trust store is not trusted',
 test('a trust store without a certificate stops the start', async () => {
   const empty = join(home, 'empty.pem')
   writeFileSync(empty, 'nothing')
-  await expect(shown({ provider: 'nginx', trustStoreFile: empty }, {})).rejects.toThrow(
-    `Failed to load 'https-trust-store-file': no PEM certificate in ${empty}`,
-  )
+  await expect(
+    shown({ provider: 'nginx', trustStore: { file: empty, password: undefined } }, {}),
+  ).rejects.toThrow(`Failed to load 'https-trust-store-file': ${empty}: it is no PKCS#12 store`)
 })
 
 test.each([

@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { type DetailedPeerCertificate, TLSSocket } from 'node:tls'
+import type { StorePlace } from '../../key-stores/store-place.ts'
+import { trustedCertificates } from '../../key-stores/trusted-certificates.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { ForwardingHeaders } from '../client-address.ts'
 import type { ProxySettings } from '../http-settings.ts'
@@ -50,10 +52,10 @@ export class ClientCertificates {
 
   /** @throws Error naming the trust store that cannot be read */
   static async open(deps: ClientCertificatesDeps): Promise<ClientCertificates> {
-    const { provider, trustProxyVerification, trustStoreFile: file } = deps.settings
+    const { provider, trustProxyVerification, trustStore } = deps.settings
     // The other proxies have looked at the chain themselves, and so has the handshake.
     const builds = provider === 'nginx' && !trustProxyVerification
-    const authorities = builds && file !== undefined ? await readAuthorities(file) : []
+    const authorities = builds && trustStore !== undefined ? await readAuthorities(trustStore) : []
     return new ClientCertificates(deps, authorities)
   }
 
@@ -96,14 +98,13 @@ function chainOf(first: DetailedPeerCertificate | Record<string, never>): X509Ce
   return chain
 }
 
-async function readAuthorities(file: string): Promise<X509Certificate[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+async function readAuthorities({ file, password }: StorePlace): Promise<X509Certificate[]> {
+  const content = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`Failed to load 'https-trust-store-file': ${error.code} ${file}`)
   })
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  const authorities = blocks.flatMap((block) => readCertificates(block))
-  if (authorities.length === 0) {
-    throw new Error(`Failed to load 'https-trust-store-file': no PEM certificate in ${file}`)
+  try {
+    return trustedCertificates(content, password).flatMap((block) => readCertificates(block))
+  } catch (error) {
+    throw new Error(`Failed to load 'https-trust-store-file': ${file}: ${(error as Error).message}`)
   }
-  return authorities
 }

@@ -18,6 +18,8 @@ const connectionOptions = {
 
 /** Where the management listener is and what it shows. */
 export interface ManagementServerSettings {
+  /** A socket of this machine in the place of host and port. */
+  readonly socketPath?: string
   readonly host: string
   readonly port: number
   /** Without a slash at its end. */
@@ -63,7 +65,11 @@ export class ManagementServer implements AsyncDisposable {
     const management = new ManagementServer(deps, tls)
     await new Promise<void>((resolve, reject) => {
       management.#server.once('error', reject)
-      management.#server.listen({ host: settings.host, port: settings.port }, resolve)
+      const { host, port, socketPath } = settings
+      management.#server.listen(
+        socketPath === undefined ? { host, port } : { path: socketPath },
+        resolve,
+      )
     })
     return management
   }

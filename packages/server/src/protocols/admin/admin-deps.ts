@@ -39,6 +39,7 @@ import type { SessionLogout } from '../../login/session-logout.ts'
 import type { SmtpMailer } from '../../mail/smtp-mailer.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
+import type { Vault } from '../../vault/vault.ts'
 
 /** What Admin REST is made of. */
 export interface AdminDeps {
@@ -75,6 +76,7 @@ export interface AdminDeps {
   readonly credentials: Credentials
   readonly patterns: Pick<Patterns, 'matches'>
   readonly mailer: Pick<SmtpMailer, 'send'>
+  readonly vault: Pick<Vault, 'secretOf'>
   readonly mails: Mails
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens

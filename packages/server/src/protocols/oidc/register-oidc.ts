@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { OutgoingRequests } from '../../http/outgoing-requests.ts'
+import { OutgoingRequests, type OutgoingRequestsDeps } from '../../http/outgoing-requests.ts'
 import type { LoginStart } from '../../login/login-start.ts'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
@@ -44,6 +44,7 @@ export function registerOidc(
     readonly log: Pick<Logger, 'warn'>
     readonly deviceRequests: DeviceRequests
     readonly login: LoginStart
+    readonly trusted: OutgoingRequestsDeps['trusted']
     /** Of the server, without a slash at the end. */
     readonly relativePath: string
   },
@@ -82,7 +83,7 @@ export function registerOidc(
   registerToken(app, { ...shared, grants })
   registerPushedAuthorization(app, shared)
   registerDevice(app, shared)
-  const documentRequests = new OutgoingRequests()
+  const documentRequests = new OutgoingRequests(deps)
   registerRegistration(app, { ...deps, fetchText: (url) => documentRequests.text(url) })
   registerUserinfo(app, deps)
   registerIntrospection(app, shared)

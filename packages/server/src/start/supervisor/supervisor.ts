@@ -2,13 +2,13 @@ import { productVersion } from '../../clustering/product-version.ts'
 import { startWarnings } from '../../config/check-production.ts'
 import type { ServerSettings } from '../../config/server-settings.ts'
 import { EmbeddedPostgres } from '../../database/embedded/embedded-postgres.ts'
-import { ManagementServer } from '../../http/management/management-server.ts'
 import { renderMetrics, sumOf } from '../../http/management/metrics-page.ts'
 import { createLoggers } from '../../log/create-loggers.ts'
 import type { Loggers } from '../../log/loggers.ts'
 import { DisposalStack } from '../../shared/disposal-stack.ts'
 import { aborted } from '../aborted.ts'
 import { openLogFiles } from '../log-files.ts'
+import { openManagement } from '../open-management.ts'
 import { CombinedHealth } from './combined-health.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -39,17 +39,10 @@ export async function runSupervisor(
     files,
   })
   const health = new CombinedHealth(() => pool.states)
-  if (settings.management.enabled) {
-    const management = await ManagementServer.open({
-      settings: settings.management,
-      health,
-      metrics: {
-        page: async (accept) => await renderMetrics(sumOf(await pool.collectMetrics()), accept),
-      },
-    })
-    running.use(management)
-    logger.info(`Management interface listening on ${management.url}.`)
-  }
+  const page = async (accept: string) =>
+    await renderMetrics(sumOf(await pool.collectMetrics()), accept)
+  const url = await openManagement(settings.management, { health, metrics: { page } }, running)
+  if (url !== undefined) logger.info(`Management interface listening on ${url}.`)
   const stopped = aborted(signal)
   const first = await Promise.race([pool.start(), stopped.then(() => ({ exitCode: 0 }))])
   if ('listening' in first) await stopped

@@ -23,7 +23,9 @@ export function registerTestSmtpConnection(routes: AdminRoutes, deps: AdminDeps)
     },
     handle: async ({ realm, administrator, body }) => {
       try {
-        const settings = smtpSettings(withStoredPassword(realm, body))
+        const members = withStoredPassword(realm, body)
+        const password = await deps.vault.secretOf(realm.name, members['password'] ?? '')
+        const settings = smtpSettings({ ...members, password })
         await deps.mailer.send(settings, {
           to: address('recipient', administrator.user.email ?? undefined),
           subject: '[HOLDFAST] - SMTP test message',

@@ -4,7 +4,10 @@ import { type DerElement, derChildren, derContent, derInteger, derOid, derTag } 
 const oids = {
   data: '1.2.840.113549.1.7.1',
   encryptedData: '1.2.840.113549.1.7.6',
+  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
   certificateBag: '1.2.840.113549.1.12.10.1.3',
+  secretBag: '1.2.840.113549.1.12.10.1.5',
+  friendlyName: '1.2.840.113549.1.9.20',
   pbes2: '1.2.840.113549.1.5.13',
 } as const
 
@@ -35,10 +38,23 @@ export class TrustStoreError extends Error {}
  * @throws TrustStoreError
  */
 export function pkcs12Certificates(store: Buffer, password: string): string[] {
+  return readStore(store, password, certificatesOf)
+}
+
+/**
+ * The secrets of a PKCS#12 store by alias, as `keytool -importpass` writes them: Java puts each into a key that is encrypted
+ * with the store's password.
+ * @throws TrustStoreError
+ */
+export function pkcs12Secrets(store: Buffer, password: string): ReadonlyMap<string, string> {
+  return new Map(readStore(store, password, (safe) => secretsOf(safe, password)))
+}
+
+function readStore<T>(store: Buffer, password: string, entriesOf: (safe: Buffer) => T[]): T[] {
   try {
     const [, authSafe] = derChildren(onlyElement(store), derTag.sequence)
     const safes = derChildren(onlyElement(dataOf(authSafe)), derTag.sequence)
-    return safes.flatMap((safe) => certificatesOf(plainSafe(safe, password)))
+    return safes.flatMap((safe) => entriesOf(plainSafe(safe, password)))
   } catch (error) {
     if (error instanceof TrustStoreError) throw error
     throw new TrustStoreError('it is no PKCS#12 store, or the password is wrong')
@@ -108,4 +124,33 @@ function certificatesOf(safeContents: Buffer): string[] {
     const lines = der.toString('base64').match(/.{1,64}/g) ?? []
     return [`-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`]
   })
+}
+
+function secretsOf(safeContents: Buffer, password: string): [alias: string, secret: string][] {
+  if (safeContents.length === 0) return []
+  return derChildren(onlyElement(safeContents), derTag.sequence).flatMap((bag) => {
+    const [type, value, attributes] = derChildren(bag, derTag.sequence)
+    const alias = friendlyNameOf(attributes)
+    if (derOid(type) !== oids.secretBag || alias === undefined) return []
+    const [kind, wrapped] = derChildren(derChildren(value, derTag.context0)[0], derTag.sequence)
+    if (derOid(kind) !== oids.shroudedKeyBag) return []
+    const sealed = onlyElement(derContent(derChildren(wrapped, derTag.context0)[0], derTag.octets))
+    const [algorithm, ciphertext] = derChildren(sealed, derTag.sequence)
+    const key = decrypt(derContent(ciphertext, derTag.octets), algorithm, password)
+    // PrivateKeyInfo (RFC 5208 §5): version, algorithm, the octets.
+    const [, , secret] = derChildren(onlyElement(key), derTag.sequence)
+    return [[alias, derContent(secret, derTag.octets).toString('utf8')]]
+  })
+}
+
+/** The alias, in UTF-16 big endian (BMPString). */
+function friendlyNameOf(attributes: DerElement | undefined): string | undefined {
+  if (attributes === undefined) return undefined
+  for (const attribute of derChildren(attributes, derTag.set)) {
+    const [type, values] = derChildren(attribute, derTag.sequence)
+    if (derOid(type) !== oids.friendlyName) continue
+    const text = derContent(derChildren(values, derTag.set)[0], derTag.bmpString)
+    return Buffer.from(text).swap16().toString('utf16le')
+  }
+  return undefined
 }
