@@ -3,6 +3,7 @@ import { operationalReport } from '../clustering/operational-report.ts'
 import { Administration } from '../domains/administration/administration.ts'
 import { FlowChanges } from '../domains/flows/changes/flow-changes.ts'
 import { RequiredActionChanges } from '../domains/flows/changes/required-action-changes.ts'
+import { ExampleTokens } from '../domains/tokens/example-tokens.ts'
 import { PartialImport } from '../domains/transfer/partial/partial-import.ts'
 import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
@@ -32,6 +33,7 @@ export async function composeAdmin(
     ...domains.transfer,
     administration: new Administration(domains),
     providers,
+    exampleTokens: new ExampleTokens({ ...domains, clock }),
     partialImport: new PartialImport({
       ...domains,
       ...domains.transfer,

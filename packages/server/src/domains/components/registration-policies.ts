@@ -11,19 +11,19 @@ const int32Max = 2n ** 31n - 1n
 
 const maxClients: ComponentProperty = {
   name: 'max-clients',
-  label: 'Max Clients Per Realm',
+  label: 'max-clients.label',
   type: 'String',
   defaultValue: '200',
 }
 const hostMustMatch: ComponentProperty = {
   name: 'host-sending-registration-request-must-match',
-  label: 'Host Sending Client Registration Request Must Match',
+  label: 'host-sending-registration-request-must-match.label',
   type: 'boolean',
   defaultValue: 'true',
 }
 const urisMustMatch: ComponentProperty = {
   name: 'client-uris-must-match',
-  label: 'Client URIs Must Match',
+  label: 'client-uris-must-match.label',
   type: 'boolean',
   defaultValue: 'true',
 }
@@ -32,10 +32,14 @@ const urisMustMatch: ComponentProperty = {
 export const registrationPolicies: ComponentProviders = {
   'allowed-client-templates': {
     properties: [
-      { name: 'allowed-client-scopes', label: 'Allowed Client Scopes', type: 'MultivaluedList' },
+      {
+        name: 'allowed-client-scopes',
+        label: 'allowed-client-scopes.label',
+        type: 'MultivaluedList',
+      },
       {
         name: 'allow-default-scopes',
-        label: 'Allow Default Scopes',
+        label: 'allow-default-scopes.label',
         type: 'boolean',
         defaultValue: 'true',
       },
@@ -50,7 +54,7 @@ export const registrationPolicies: ComponentProviders = {
     properties: [
       {
         name: 'allowed-protocol-mapper-types',
-        label: 'Allowed Protocol Mappers',
+        label: 'allowed-protocol-mappers.label',
         type: 'MultivaluedList',
       },
     ],
@@ -65,12 +69,14 @@ export const registrationPolicies: ComponentProviders = {
     },
   },
   'registration-web-origins': {
-    properties: [{ name: 'web-origins', label: 'Web Origins', type: 'MultivaluedString' }],
+    properties: [
+      { name: 'web-origins', label: 'registration-web-origins.label', type: 'MultivaluedString' },
+    ],
   },
   scope: { properties: [] },
   'trusted-hosts': {
     properties: [
-      { name: 'trusted-hosts', label: 'Trusted Hosts', type: 'MultivaluedString' },
+      { name: 'trusted-hosts', label: 'trusted-hosts.label', type: 'MultivaluedString' },
       hostMustMatch,
       urisMustMatch,
     ],

@@ -114,15 +114,19 @@ export class RegistrationTokens {
     return { kind: 'registration', id, auth: known ? 'authenticated' : 'anonymous' }
   }
 
-  /** The token of a client that was made just now. */
+  /** A token for a client, in place of an earlier one. @param trace where an administrator asks for it */
   async issueFor(
     realm: Realm,
     issuer: string,
     clientUuid: string,
     auth: RegistrationAuth,
+    trace?: AdminTrace,
   ): Promise<string> {
     const id = newUuid()
-    await this.#store.setToken(this.#deps.database, clientUuid, id)
+    await this.#deps.database.transaction(async (tx) => {
+      await this.#store.setToken(tx, clientUuid, id)
+      await trace?.(tx)
+    })
     return await this.sign(realm, issuer, id, auth)
   }
 

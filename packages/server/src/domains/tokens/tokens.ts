@@ -194,6 +194,19 @@ export class Tokens {
     memberships: UserMemberships,
     hashed: { accessToken?: string; code?: string; state?: string },
   ): Promise<string> {
+    const { realm, client } = request
+    const claims = this.idClaims(request, access, memberships, hashed)
+    const signed = await this.sign(realm, client, 'id', claims)
+    return await this.#deps.clientEncryption.encrypt(client, 'id', signed)
+  }
+
+  /** Claims of an id token, unsigned. @param hashed as for `idToken` */
+  idClaims(
+    request: TokenSubject & { readonly nonce?: string | undefined; readonly implicit?: boolean },
+    access: EffectiveAccess,
+    memberships: UserMemberships,
+    hashed: { accessToken?: string; code?: string; state?: string } = {},
+  ): Claims {
     const { realm, client, session, user } = request
     const now = epochSeconds(this.#deps.clock)
     const algorithm = this.algorithm(realm, client, 'id')
@@ -216,8 +229,18 @@ export class Tokens {
     if (hashed.state !== undefined) claims['s_hash'] = leftHalfHash(algorithm, hashed.state)
     this.applyMappers(claims, 'id', request, access, memberships, false)
     settleAudience(claims)
-    const signed = await this.sign(realm, client, 'id', claims)
-    return await this.#deps.clientEncryption.encrypt(client, 'id', signed)
+    return claims
+  }
+
+  /** Claims of userinfo, for whatever scope a token or an administrator's example has. */
+  async userinfoClaims(subject: TokenSubject): Promise<Claims> {
+    const claims: Claims = { sub: subject.user.id }
+    const access = await this.access(subject)
+    const memberships = await this.memberships(subject.user)
+    this.applyMappers(claims, 'userinfo', subject, access, memberships, false)
+    // It says when the user signed in, not who the user is: only tokens carry it.
+    delete claims['auth_time']
+    return claims
   }
 
   /** Lets the mappers of the granted scopes and of the client act on claims. */

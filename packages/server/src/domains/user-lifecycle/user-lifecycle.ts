@@ -54,6 +54,8 @@ interface AccountOwner {
 const attemptsMax = 8
 /** Longest statement of a removal that takes many users along. */
 const removalTimeoutMs = 60_000
+/** Users whom one transaction removes where there may be many. */
+const removedTogetherMax = 200
 const updatePassword = 'UPDATE_PASSWORD'
 
 /** Another write came between the check of a change and its transaction. */
@@ -191,6 +193,25 @@ export class UserLifecycle {
     const { sessions, users } = this.#deps
     await sessions.endAllOfIn(tx, realm, user.id)
     if (!(await users.remove(tx, user))) throw new ModelError('missing', 'User not found')
+  }
+
+  /** Removes the users who came from elsewhere through a component (`federationLink`), some at a time. */
+  async removeLinked(realm: Realm, link: string): Promise<void> {
+    const { database, users } = this.#deps
+    let removed = 0
+    do {
+      removed = await database.transaction(
+        async (tx) => {
+          const ids = await users.linkedIn(tx, realm.id, link, removedTogetherMax)
+          for (const id of ids) {
+            const user = await users.lockedIn(tx, realm.id, id)
+            if (user) await this.removeIn(tx, realm, user)
+          }
+          return ids.length
+        },
+        { statementTimeoutMs: removalTimeoutMs },
+      )
+    } while (removed === removedTogetherMax)
   }
 
   /** Removes an organization with the users who exist for it alone. @throws ModelError `missing` */

@@ -115,6 +115,25 @@ export class UserStore {
     return rows[0]?.ver ?? null
   }
 
+  /** Ids of users who came from another place (`federationLink`), locked. Index: users_created (a walk through the realm). */
+  async linkedTo(tx: Queryable, realmId: string, link: string, max: number): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `SELECT id FROM users WHERE realm_id = $1 AND representation->>'federationLink' = $2
+       ORDER BY created_at, id LIMIT $3 FOR UPDATE`,
+      [realmId, link, max],
+    )
+    return rows.map(({ id }) => id)
+  }
+
+  /** Makes such users the realm's own. Index: users_created (a walk through the realm). */
+  async unlink(tx: Queryable, realmId: string, link: string): Promise<void> {
+    await tx.query(
+      `UPDATE users SET representation = representation - 'federationLink', ver = ver + 1
+       WHERE realm_id = $1 AND representation->>'federationLink' = $2`,
+      [realmId, link],
+    )
+  }
+
   /** Index: users_pkey; what belongs to the user goes by cascade. */
   async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
     const rows = await tx.query(

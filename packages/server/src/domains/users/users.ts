@@ -36,6 +36,9 @@ interface NamingRules {
   readonly settings: { readonly loginWithEmailAllowed: boolean }
 }
 
+/** Longest statement that walks through the users of a realm. */
+const unlinkTimeoutMs = 60_000
+
 /**
  * Users of realms. All reads but searches go through the cache (kind `users`, tag `user:{id}`). Those that every token
  * request makes hand on the promise of the cache: each `async` around a value that is known costs turns of the queue.
@@ -204,6 +207,22 @@ export class Users {
   /** Locks a user's row until the transaction ends. @returns the user, or null */
   async lockedIn(tx: Transaction, realmId: string, userId: string): Promise<User | null> {
     return await this.#store.lock(tx, realmId, userId)
+  }
+
+  /** @returns ids of users whose `federationLink` names a component, in the caller's transaction */
+  async linkedIn(tx: Transaction, realmId: string, link: string, max: number): Promise<string[]> {
+    return await this.#store.linkedTo(tx, realmId, link, max)
+  }
+
+  /** Makes all users whose `federationLink` names a component the realm's own. */
+  async unlink(realmId: string, link: string): Promise<void> {
+    await this.#deps.database.transaction(
+      async (tx) => {
+        await this.#store.unlink(tx, realmId, link)
+        tx.append([usersChanged(realmId)])
+      },
+      { statementTimeoutMs: unlinkTimeoutMs },
+    )
   }
 
   /** @returns whether it existed */

@@ -20,6 +20,7 @@ import type { Providers } from '../../domains/providers/providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
+import type { ExampleTokens } from '../../domains/tokens/example-tokens.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
 import type { RegistrationTokens } from '../../domains/tokens/registration-tokens.ts'
@@ -80,6 +81,7 @@ export interface AdminDeps {
   readonly mails: Mails
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens
+  readonly exampleTokens: ExampleTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly identityProviders: IdentityProviders
   readonly realmImport: RealmImport

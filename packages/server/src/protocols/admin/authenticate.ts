@@ -63,7 +63,12 @@ function addressesOf({ url }: FastifyRequest, { frontend, admin }: ServerPlaces)
 }
 
 /** Where the token was issued: a realm may have an address of its own. */
-function placesOf({ urls }: AdminDeps, request: FastifyRequest, realm: Realm): ServerPlaces {
+/** @returns the addresses of this server, as tokens of the realm name them */
+export function placesOf(
+  { urls }: Pick<AdminDeps, 'urls'>,
+  request: FastifyRequest,
+  realm: Realm,
+): ServerPlaces {
   const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
   return { frontend: own ?? urls.frontend(request), admin: urls.admin(request) }
 }

@@ -7,7 +7,8 @@ export function describeComponentType(id: string, properties: readonly Component
     helpText: '',
     properties: properties.map(({ secret = false, ...property }) => ({
       ...property,
-      helpText: '',
+      // Labels that are keys of texts have help texts beside them.
+      helpText: /\.label$/.test(property.label) ? property.label.replace('.label', '.tooltip') : '',
       secret,
       required: false,
       readOnly: false,

@@ -33,6 +33,14 @@ export function registerManagementPermissions(routes: AdminRoutes): void {
         throw notEnabled()
       },
     })
+    routes.add({
+      method,
+      path: '/identity-provider/instances/:alias/management/permissions',
+      may: anyOf(['view-identity-providers', 'manage-identity-providers']),
+      handle: async () => {
+        throw notEnabled()
+      },
+    })
     for (const path of [
       '/roles/:roleName',
       '/clients/:clientUuid/roles/:roleName',

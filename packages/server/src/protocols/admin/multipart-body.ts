@@ -14,11 +14,11 @@ export function keepMultipart(scope: FastifyInstance): void {
   )
 }
 
-/** The form of an upload (RFC 7578): fields, and files as text. */
+/** The form of an upload (RFC 7578): fields and files. */
 export class MultipartBody {
-  readonly #fields: ReadonlyMap<string, string>
+  readonly #fields: ReadonlyMap<string, Buffer>
 
-  constructor(fields: ReadonlyMap<string, string>) {
+  constructor(fields: ReadonlyMap<string, Buffer>) {
     this.#fields = fields
   }
 
@@ -34,9 +34,11 @@ export class MultipartBody {
       const form = await new Response(new Uint8Array(body), {
         headers: { 'content-type': type },
       }).formData()
-      const fields = new Map<string, string>()
+      const fields = new Map<string, Buffer>()
       for (const [name, value] of form) {
-        fields.set(name, typeof value === 'string' ? value : await value.text())
+        const content =
+          typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer())
+        fields.set(name, Buffer.from(content as Uint8Array))
       }
       return new MultipartBody(fields)
     } catch {
@@ -45,11 +47,12 @@ export class MultipartBody {
   }
 
   text(name: string): string | undefined {
-    return this.#fields.get(name)
+    return this.#fields.get(name)?.toString('utf8')
   }
 
   /** @returns its content; undefined when there is none or it is empty */
-  file(name: string): string | undefined {
-    return this.#fields.get(name) || undefined
+  file(name: string): Buffer | undefined {
+    const content = this.#fields.get(name)
+    return content?.length ? content : undefined
   }
 }

@@ -19,6 +19,7 @@ import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
 import { registerRealmDefaultScopes } from './client-scopes/realm-default-scopes.ts'
 import { registerClientCertificates } from './clients/client-certificates.ts'
 import { registerClientInstallation } from './clients/client-installation.ts'
+import { registerClientKeyStores } from './clients/client-key-stores.ts'
 import { registerClientMappers } from './clients/client-mappers.ts'
 import { registerClientNodes } from './clients/client-nodes.ts'
 import { registerClientResource } from './clients/client-resource.ts'
@@ -27,7 +28,9 @@ import { registerScopeMappings } from './clients/client-scope-mappings.ts'
 import { registerClientSessions } from './clients/client-sessions.ts'
 import { registerClients } from './clients/clients-resource.ts'
 import { registerEvaluateScopes } from './clients/evaluate-scopes.ts'
+import { registerExampleTokens } from './clients/example-tokens.ts'
 import { registerInitialAccess } from './clients/initial-access.ts'
+import { registerRegistrationAccess } from './clients/registration-access.ts'
 import { registerRotatedSecret } from './clients/rotated-secret.ts'
 import { registerServiceAccount } from './clients/service-account.ts'
 import { registerComponents } from './components-resource.ts'
@@ -62,6 +65,7 @@ import { registerConsoleRealms } from './ui-ext/console-realms.ts'
 import { registerConsoleRoles } from './ui-ext/console-roles.ts'
 import { registerConsoleSessions } from './ui-ext/console-sessions.ts'
 import { registerConsoleUsers } from './ui-ext/console-users.ts'
+import { registerUserStorage } from './user-storage/user-storage-resource.ts'
 import { registerCreateUser } from './users/create-user.ts'
 import { registerImpersonation } from './users/impersonation.ts'
 import { registerListUsers } from './users/list-users.ts'
@@ -74,6 +78,7 @@ import { registerUserProfile } from './users/user-profile-resource.ts'
 import { registerUserResource } from './users/user-resource.ts'
 import { registerUserRoleMappings } from './users/user-role-mappings.ts'
 import { registerUserSessions } from './users/user-sessions.ts'
+import { registerVerifiableCredentials } from './users/verifiable-credentials.ts'
 import { registerWhoAmI } from './whoami.ts'
 
 /** Every resource, one function each. */
@@ -104,9 +109,11 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerClientResource,
   registerClientMappers,
   registerClientCertificates,
+  registerClientKeyStores,
   registerClientNodes,
   registerRotatedSecret,
   registerEvaluateScopes,
+  registerExampleTokens,
   registerClientPolicies,
   registerResourceServer,
   registerAuthorizationScopes,
@@ -118,6 +125,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerScopeMappings,
   registerServiceAccount,
   registerInitialAccess,
+  registerRegistrationAccess,
   registerClientSessions,
   registerClientScopes,
   registerRealmDefaultScopes,
@@ -136,6 +144,8 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerUserFederatedIdentities,
   registerUserSessions,
   registerUserConsents,
+  registerVerifiableCredentials,
+  registerUserStorage,
   registerImpersonation,
   registerManagementPermissions,
   registerAttackDetection,

@@ -1,20 +1,20 @@
 import { X509Certificate } from 'node:crypto'
-import type { Client } from '../../../domains/clients/client.ts'
-import {
-  type ClientCertificate,
-  newClientCertificate,
-} from '../../../domains/clients/client-certificate.ts'
+import { newClientCertificate } from '../../../domains/clients/client-certificate.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { MultipartBody } from '../multipart-body.ts'
 import { managesClient, viewsClients } from '../permission.ts'
+import {
+  keepAttributes,
+  keyAttributes,
+  keyPrefix,
+  certificatesPath as path,
+} from './client-key-attributes.ts'
+import { uploadedKeyStore } from './client-key-stores.ts'
 import { requireClient } from './require-client.ts'
 
-const path = '/clients/:clientUuid/certificates/:attribute'
-/** Prefixes of attributes that a key may be kept under. */
-const attributeShape = /^[A-Za-z0-9._-]{1,100}$/
 const keyStores: ReadonlySet<string> = new Set(['JKS', 'PKCS12', 'BCFKS'])
 
 /** Keys and certificates in attributes of a client: `jwt.credential`, `saml.signing`, `saml.encryption`. */
@@ -25,7 +25,7 @@ export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps)
     may: viewsClients,
     handle: async (call) => {
       const { attributes = {} } = (await requireClient(call)).representation
-      const prefix = prefixOf(call)
+      const prefix = keyPrefix(call)
       const privateKey = attributes[`${prefix}.private.key`]
       const certificate = attributes[`${prefix}.certificate`]
       const publicKey = attributes[`${prefix}.public.key`]
@@ -44,7 +44,7 @@ export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps)
     handle: async (call) => {
       const { id, clientId } = await requireClient(call)
       const made = await newClientCertificate(clientId, deps.keyStock)
-      await keep(call, id, keyAttributes(prefixOf(call), made))
+      await keepAttributes(call, id, keyAttributes(keyPrefix(call), made))
       return { privateKey: made.privateKey, certificate: made.certificate }
     },
   })
@@ -61,27 +61,23 @@ export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps)
         if (format === undefined) throw badRequest('keystoreFormat cannot be null')
         const file = form.file('file')
         if (file === undefined) throw badRequest('file cannot be empty')
-        const { attributes, answer } = uploaded(prefixOf(call), format, file)
-        await keep(call, id, attributes)
+        const { attributes, answer } = keyStores.has(format)
+          ? await storeUploaded(call, form, format, file)
+          : uploaded(keyPrefix(call), format, file.toString('utf8'))
+        await keepAttributes(call, id, attributes)
         return answer
       },
     })
   }
 }
 
-function prefixOf(call: AdminCall): string {
-  const prefix = call.params['attribute'] ?? ''
-  if (!attributeShape.test(prefix)) throw badRequest('The name of the attribute is not usable')
-  return prefix
-}
-
-/** A certificate takes the place of a private key that belonged to another. */
-function keyAttributes(prefix: string, { certificate, privateKey }: ClientCertificate) {
-  return {
-    [`${prefix}.certificate`]: certificate,
-    [`${prefix}.private.key`]: privateKey ?? '',
-    [`${prefix}.public.key`]: '',
-  }
+async function storeUploaded(call: AdminCall, form: MultipartBody, format: string, file: Buffer) {
+  const found = await uploadedKeyStore(form, format, file)
+  if (found === null) throw notFoundInStore()
+  // Who uploads a certificate keeps the key to themselves.
+  const { certificate } = found
+  const kept = call.request.url.endsWith('/upload-certificate') ? { certificate } : found
+  return { attributes: keyAttributes(keyPrefix(call), kept), answer: kept }
 }
 
 /** @throws HttpError 400 for what holds no key or certificate */
@@ -105,12 +101,6 @@ function uploaded(prefix: string, format: string, file: string) {
       [`${prefix}.public.key`]: publicKey,
     }
     return { attributes, answer: { publicKey } }
-  }
-  if (keyStores.has(format)) {
-    throw badRequest(
-      'error loading keystore',
-      'Key stores are not read here. Export the certificate with: keytool -exportcert -rfc -alias <alias> -keystore <file>',
-    )
   }
   throw badRequest('Not supported keystore format')
 }
@@ -145,14 +135,4 @@ function pemContent(pem: string): string {
   const content = pem.replace(/-----(?:BEGIN|END)[^-]*-----/g, '').replace(/\s/g, '')
   if (!/^[A-Za-z0-9+/]+=*$/.test(content)) throw notFoundInStore()
   return content
-}
-
-/** An attribute without a text goes. */
-async function keep(call: AdminCall, id: string, changed: Record<string, string>): Promise<void> {
-  const change = (client: Client): Client => {
-    const merged = Object.entries({ ...client.representation.attributes, ...changed })
-    const attributes = Object.fromEntries(merged.filter(([, text]) => text !== ''))
-    return { ...client, representation: { ...client.representation, attributes } }
-  }
-  await call.deps.clientLifecycle.change(call.realm, id, change, await call.ownTrace())
 }

@@ -92,14 +92,8 @@ async function userinfoClaims(
   { claims: given, client, user, session }: VerifiedToken,
   places: ReturnType<typeof placesOf>,
 ): Promise<Claims> {
-  const claims: Claims = { sub: user.id }
-  const subject = { realm, client, user, session, places, scope: String(given['scope'] ?? '') }
-  const access = await tokens.access(subject)
-  const memberships = await tokens.memberships(user)
-  tokens.applyMappers(claims, 'userinfo', subject, access, memberships, false)
-  // It says when the user signed in, not who the user is: only tokens carry it.
-  delete claims['auth_time']
-  return claims
+  const scope = String(given['scope'] ?? '')
+  return await tokens.userinfoClaims({ realm, client, user, session, places, scope })
 }
 
 /** JSON, or a signed or encrypted JWT where the client wants one (OpenID Connect Core §5.3.2). */

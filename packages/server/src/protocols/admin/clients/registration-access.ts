@@ -1,0 +1,65 @@
+import {
+  componentProviders,
+  registrationPolicyType,
+} from '../../../domains/components/component-providers.ts'
+import { masked } from '../../../domains/realms/secret-members.ts'
+import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { placesOf } from '../authenticate.ts'
+import { describeComponentType } from '../describe-component-type.ts'
+import { managesClient, viewsRealm } from '../permission.ts'
+import { clientRepresentation } from './client-representation.ts'
+import { requireClient } from './require-client.ts'
+
+/** What lets clients change their own registration, and the policies that registration can have. */
+export function registerRegistrationAccess(routes: AdminRoutes, deps: AdminDeps): void {
+  const path = '/clients/:clientUuid/registration-access-token'
+  routes.add({
+    method: 'POST',
+    path,
+    may: managesClient,
+    handle: async (call) => {
+      const { realm, request } = call
+      const client = await requireClient(call)
+      const { access: _, ...shown } = clientRepresentation(client, call.permissions)
+      const trace = await call.trace(
+        'ACTION',
+        'CLIENT',
+        `clients/${client.id}/registration-access-token`,
+        shown,
+      )
+      const registrationAccessToken = await deps.registrationTokens.issueFor(
+        realm,
+        issuerOf(placesOf(deps, request, realm), realm),
+        client.id,
+        'authenticated',
+        trace,
+      )
+      const secret = shown.secret === undefined ? {} : { secret: masked }
+      return { ...shown, ...secret, registrationAccessToken }
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: '/client-registration-policy/providers',
+    may: viewsRealm,
+    handle: async ({ realm }) => {
+      const choices: Readonly<Record<string, readonly string[]>> = {
+        'allowed-client-scopes': [...realm.clientScopes.map(({ name }) => name), 'openid'],
+        'allowed-protocol-mapper-types': deps.providers.of('protocol-mapper').map(({ id }) => id),
+      }
+      const policies = Object.entries(componentProviders[registrationPolicyType] ?? {})
+      return policies.map(([id, { properties }]) => {
+        const described = describeComponentType(id, properties)
+        return {
+          ...described,
+          properties: described.properties.map((property) => {
+            const options = choices[property.name]
+            return options ? { ...property, options } : property
+          }),
+        }
+      })
+    },
+  })
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { userStorageType } from '../../../domains/components/component-providers.ts'
+import type { Component } from '../../../domains/realms/realm.ts'
+import { text } from '../../../domains/realms/scalars.ts'
+import { HttpError } from '../../../http/http-error.ts'
+import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest, notFound } from '../admin-error.ts'
+import type { AdminRoutes } from '../admin-routes.ts'
+import { anyOf } from '../permission.ts'
+
+const manage = anyOf(['manage-users'])
+const path = '/user-storage/:componentId'
+const syncActions: ReadonlySet<string> = new Set(['triggerFullSync', 'triggerChangedUsersSync'])
+const syncDirections: ReadonlySet<string> = new Set(['fedToKeycloak', 'keycloakToFed'])
+
+const ldapShape = {
+  name: 'TestLdapConnectionRepresentation',
+  schema: z.strictObject({
+    action: text,
+    connectionUrl: text,
+    authType: text,
+    bindDn: text,
+    bindCredential: text,
+    useTruststoreSpi: text,
+    connectionTimeout: text,
+    componentId: text,
+    startTls: text,
+  }),
+}
+type LdapBody = z.output<typeof ldapShape.schema> | undefined
+
+/**
+ * `/user-storage`: directories are configuration only, so a synchronization says that it was left out. What an imported realm
+ * brought of a directory can be removed, or made the realm's own.
+ */
+export function registerUserStorage(routes: AdminRoutes, deps: AdminDeps): void {
+  routes.add({
+    method: 'GET',
+    path: `${path}/name`,
+    may: anyOf(['view-users', 'manage-users']),
+    handle: async (call) => {
+      const { id, name } = requireStorage(call)
+      return { id, name }
+    },
+  })
+  routes.add({
+    method: 'POST',
+    path: `${path}/remove-imported-users`,
+    may: manage,
+    handle: async (call) => {
+      await deps.userLifecycle.removeLinked(call.realm, requireStorage(call).id)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+  routes.add({
+    method: 'POST',
+    path: `${path}/unlink-users`,
+    may: manage,
+    handle: async (call) => {
+      await deps.users.unlink(call.realm.id, requireStorage(call).id)
+      call.reply.header('cache-control', 'no-cache')
+    },
+  })
+  registerSync(routes)
+  registerLdap(routes)
+}
+
+function registerSync(routes: AdminRoutes): void {
+  routes.add({
+    method: 'POST',
+    path: `${path}/sync`,
+    may: manage,
+    handle: async (call) => {
+      requireStorage(call)
+      const action = call.query.text('action')
+      if (!action) throw badRequest('Missing action')
+      if (!syncActions.has(action)) throw badRequest(`Unknown action: ${action}`)
+      return leftOut
+    },
+  })
+  routes.add({
+    method: 'POST',
+    path: `${path}/mappers/:mapperId/sync`,
+    may: manage,
+    handle: async (call) => {
+      const { id } = requireStorage(call)
+      const { realm, params, query } = call
+      const isMapper = ({ id: own, parentId }: Component) =>
+        own === params['mapperId'] && parentId === id
+      if (!realm.components.some(isMapper)) throw notFound('Mapper model not found')
+      const direction = query.text('direction') ?? 'null'
+      if (!syncDirections.has(direction)) throw badRequest(`Unknown direction: ${direction}`)
+      return leftOut
+    },
+  })
+}
+
+function registerLdap(routes: AdminRoutes): void {
+  for (const path of ['/testLDAPConnection', '/ldap-server-capabilities']) {
+    routes.add<LdapBody>({
+      method: 'POST',
+      path,
+      may: anyOf(['manage-realm']),
+      body: ldapShape,
+      handle: async () => {
+        throw new HttpError(501, {
+          error: 'Feature not enabled',
+          error_description: 'This server does not speak LDAP: user storage is configuration only.',
+        })
+      },
+    })
+  }
+}
+
+/** Keycloak's SynchronizationResult. */
+const leftOut = {
+  ignored: true,
+  added: 0,
+  updated: 0,
+  removed: 0,
+  failed: 0,
+  status: 'Synchronization ignored: this server does not speak to directories',
+}
+
+function requireStorage({ realm, params }: AdminCall): Component {
+  const found = realm.components.find(
+    ({ id, providerType }) => id === params['componentId'] && providerType === userStorageType,
+  )
+  if (!found) throw notFound('Could not find component')
+  return found
+}
