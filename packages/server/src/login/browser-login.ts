@@ -12,7 +12,7 @@ import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer, BrowserRequest } from '../http/browser-request.ts'
 import type { Clock } from '../shared/clock.ts'
 import { LoginAddresses } from './login-addresses.ts'
-import { cookieNames, rememberedUsername } from './login-cookies.ts'
+import { cookieNames, rememberedMethod, rememberedUsername } from './login-cookies.ts'
 import type { LoginEnding } from './login-ending.ts'
 import type { LoginEvents } from './login-events.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
@@ -129,6 +129,7 @@ export class BrowserLogin {
         rememberedUsername: rememberedUsername(browser.cookies),
         submitted,
         serverUrl: browser.frontendUrl,
+        lastMethodOf: ({ id }) => rememberedMethod(browser.cookies, id),
         addDetails: (details) => Object.assign(tab.details, details),
         record: (type, details) => this.#deps.events.record(tab, { type, details }),
       })

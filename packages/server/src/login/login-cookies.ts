@@ -16,11 +16,13 @@ export const cookieNames = {
   rememberMe: 'KEYCLOAK_REMEMBER_ME',
   locale: 'KEYCLOAK_LOCALE',
   detached: 'KC_STATE_CHECKER',
+  /** Not one of Keycloak's: the way to sign in that was chosen last. */
+  method: 'KC_LAST_METHOD',
 } as const
 
 /** Seconds for which scripts of other tabs can see that a login goes on. */
 const authSessionHashSeconds = 60
-/** Seconds for which a remembered name is kept: a year. */
+/** Seconds for which a remembered name or method is kept: a year. */
 const rememberMeSeconds = 31_536_000
 /** Browsers drop cookies longer than 4,096 bytes with name and attributes. */
 const cookieLengthMax = 3_900
@@ -100,6 +102,12 @@ export class LoginCookies {
     }
   }
 
+  /** The type of credential that a user has chosen among others; several people may use a browser. */
+  method(userId: string, type: string): void {
+    const value = `${type}.${shortHash(userId)}`
+    this.#set(cookieNames.method, value, { httpOnly: true, maxAgeSeconds: rememberMeSeconds })
+  }
+
   signedOut(): void {
     this.expire(cookieNames.identity)
     this.expire(cookieNames.session)
@@ -114,6 +122,20 @@ export class LoginCookies {
     const attributes = { path: this.#path, ...this.#security, ...options }
     this.#values.set(name, serializeCookie(name, value, attributes))
   }
+}
+
+/** @returns the type of credential that the user has chosen last in this browser; null where it was not this user */
+export function rememberedMethod(
+  cookies: ReadonlyMap<string, string>,
+  userId: string,
+): string | null {
+  const [type = '', hash = ''] = (cookies.get(cookieNames.method) ?? '').split('.')
+  return type !== '' && hash === shortHash(userId) ? type : null
+}
+
+/** Tells users apart, no more. */
+function shortHash(userId: string): string {
+  return createHash('sha256').update(userId).digest('base64url').slice(0, 12)
 }
 
 /** @returns the name that the remember-me cookie holds */

@@ -230,6 +230,8 @@ export class LoginEnding {
     cookies.signedIn(realm, session, identity)
     if (session.rememberMe) cookies.rememberUsername(user.username)
     else if (browser.cookies.has(cookieNames.rememberMe) && !ssoAuth) cookies.rememberUsername(null)
+    const chosen = state.notes[loginNotes.chosenMethod]
+    if (chosen !== undefined) cookies.method(user.id, chosen)
     const consent = consentOf(tab)
     this.#deps.events.record(tab, {
       type: 'LOGIN',

@@ -127,6 +127,11 @@ describe('the account API', () => {
       updateAction: 'UPDATE_PASSWORD',
     })
     expect(body).not.toContain('secretData')
+    expect(kinds[2]).toMatchObject({
+      category: 'passwordless',
+      createAction: 'webauthn-register-passwordless',
+      removeable: true,
+    })
     const only = JSON.parse(
       (await send('GET', '/credentials?type=otp&user-credentials=false')).body,
     )

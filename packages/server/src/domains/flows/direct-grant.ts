@@ -76,6 +76,7 @@ export class DirectGrant {
         submitted: null,
         record: () => undefined,
         addDetails: () => undefined,
+        lastMethodOf: () => null,
       })
       if (challenge !== undefined || user === null) {
         return refused('invalid_user_credentials', state.userId)

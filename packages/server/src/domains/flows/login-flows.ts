@@ -29,6 +29,8 @@ export interface FlowRequest {
   readonly rememberedUsername: string | null
   /** For every event of this request from here on. */
   readonly addDetails: (details: Readonly<Record<string, string>>) => void
+  /** Type of the credential that a user has chosen last in this browser; null without a choice. */
+  readonly lastMethodOf: (user: User) => string | null
   /** Records what a step tells of. */
   readonly record: (type: string, details?: Readonly<Record<string, string>>) => void
   /** Execution whose form was posted; null when the flow is only looked at. */
@@ -113,6 +115,7 @@ export class LoginFlows {
         ),
       contextOf: (execution) => context.of(execution),
       userNow: () => context.user,
+      lastMethodOf: request.lastMethodOf,
     })
     // What travels with a browser says nothing of proofs: they are in rows only.
     if (!state.proved && run.hasProof()) throw new FlowFailure('expired_code')

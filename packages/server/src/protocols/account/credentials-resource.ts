@@ -1,4 +1,5 @@
 import type { Credential } from '../../domains/credentials/credential.ts'
+import { storedKeyOf } from '../../domains/credentials/webauthn/stored-webauthn-key.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { AccountCall } from './account-call.ts'
@@ -105,8 +106,14 @@ async function containers(deps: AccountDeps, { realm, user, query }: AccountCall
   return kinds
     .filter(({ type }) => wanted === undefined || wanted === type)
     .map((kind) => ({ kind, own: all.filter(({ type }) => type === kind.type) }))
-    .filter(({ kind, own }) => own.length > 0 || isOffered(realm, kind))
+    .filter(({ kind }) => isAsked(realm, kind))
     .map(({ kind, own }) => container(realm, kind, own, withCredentials))
+    .filter(
+      ({ createAction, updateAction, userCredentialMetadatas }) =>
+        userCredentialMetadatas?.length !== 0 ||
+        createAction !== undefined ||
+        updateAction !== undefined,
+    )
 }
 
 function container(
@@ -131,8 +138,14 @@ function container(
   }
 }
 
-function metadata({ id, type, userLabel, createdAt, credentialData }: Credential) {
+function metadata(credential: Credential) {
+  const { id, type, userLabel, createdAt, credentialData } = credential
+  const transports = type.startsWith('webauthn') ? storedKeyOf(credential)?.transports : undefined
+  const ways = transports === undefined || transports.length === 0 ? null : transports.join(', ')
   return {
+    ...(ways === null
+      ? {}
+      : { infoProperties: [{ key: 'webauthn-transports', parameters: [ways] }] }),
     credential: {
       id,
       type,
@@ -149,13 +162,42 @@ function isEnabled({ settings }: Pick<Realm, 'settings'>, action: string): boole
   )
 }
 
-function isOffered({ settings }: Realm, { steps, createAction }: CredentialKind): boolean {
-  const executions = settings.authenticationFlows.flatMap((flow) => flow.authenticationExecutions)
-  const asked = executions.some(
-    ({ authenticator, requirement }) =>
-      requirement !== 'DISABLED' && authenticator !== undefined && steps.includes(authenticator),
+/** Whether a flow of the realm may ask for it: as a step, or as a passkey beside a form. */
+function isAsked(realm: Realm, { type, steps }: CredentialKind): boolean {
+  const asked = new Set(
+    realm.settings.authenticationFlows
+      .filter((flow) => !isSwitchedOff(realm, flow.alias))
+      .flatMap((flow) => flow.authenticationExecutions)
+      .filter(({ requirement }) => requirement !== 'DISABLED')
+      .map(({ authenticator }) => authenticator ?? ''),
   )
-  return asked && createAction !== undefined && isEnabled({ settings }, createAction)
+  if (steps.some((step) => asked.has(step))) return true
+  const beside = type === 'webauthn-passwordless' && offersPasskeys(realm)
+  return beside && passkeyForms.some((step) => asked.has(step))
+}
+
+/** Whether a sub-flow, or one around it, is disabled where it stands. */
+function isSwitchedOff({ settings }: Pick<Realm, 'settings'>, alias: string): boolean {
+  const seen = new Set<string>()
+  let inner = alias
+  while (!seen.has(inner)) {
+    seen.add(inner)
+    const around = settings.authenticationFlows.find((flow) =>
+      flow.authenticationExecutions.some(({ flowAlias }) => flowAlias === inner),
+    )
+    const place = around?.authenticationExecutions.find(({ flowAlias }) => flowAlias === inner)
+    if (around === undefined || place === undefined) return false
+    if (place.requirement === 'DISABLED') return true
+    inner = around.alias
+  }
+  return false
+}
+
+/** Forms beside which passkeys are offered. */
+const passkeyForms = ['auth-username-password-form', 'auth-username-form', 'auth-password-form']
+
+function offersPasskeys({ settings }: Pick<Realm, 'settings'>): boolean {
+  return settings['webAuthnPolicyPasswordlessPasskeysEnabled'] === true
 }
 
 async function remove(deps: AccountDeps, call: AccountCall): Promise<undefined> {

@@ -106,10 +106,12 @@ const steps = [
   }),
 ]
 const credentials = new Set<string>()
+let lastMethod: string | null = null
 
 /** A login in one tab: each call is one request. */
 function login(flows: Flows, has: readonly string[] = []) {
   credentials.clear()
+  lastMethod = null
   for (const type of has) credentials.add(type)
   const realm = realmWith(flows)
   const flow: FlowNode = flowOf(realm, 'top')
@@ -142,6 +144,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       isRequiredActionEnabled: () => true,
       contextOf: (execution) => context.of(execution),
       userNow: () => context.user,
+      lastMethodOf: () => lastMethod,
     })
     proof = () => run.hasProof()
     const challenge = await (submitted === null ? run.proceed() : run.submit(submitted))
@@ -308,6 +311,24 @@ describe('FlowRun', () => {
     await expect(login({ top: ['A deny', 'A pass'] }).begin()).rejects.toMatchObject({
       error: 'no',
     })
+  })
+
+  it('begins with what the user chose last, and notes a choice', async () => {
+    const flows: Flows = { top: ['R form', 'R ways'], ways: ['A otp', 'A key'] }
+    const tab = login(flows, ['otp', 'key'])
+    const first = await tab.submit((await tab.begin()).challenge, { answer: 'ok' })
+    expect(first.at).toBe('otp')
+    const key = tab.flow.children.flatMap((child) =>
+      child.kind === 'flow' ? child.children.map(({ id }) => id) : [],
+    )[1]
+    const chosen = await tab.submit(first.challenge, { authenticationExecution: key ?? '' })
+    expect(chosen.at).toBe('key')
+    expect(tab.state.notes['chosen-method']).toBe('key')
+    const later = login(flows, ['otp', 'key'])
+    lastMethod = 'key'
+    expect((await later.submit((await later.begin()).challenge, { answer: 'ok' })).at).toBe('key')
+    lastMethod = 'gone'
+    expect((await login(flows, ['otp']).begin()).at).toBe('form')
   })
 
   it('wants a missing credential of a required step to be set up only where an action can', async () => {

@@ -1,5 +1,5 @@
 import type { User } from '../../users/user.ts'
-import type { ExecutionStatus, LoginState } from '../login-state/login-state.ts'
+import { type ExecutionStatus, type LoginState, loginNotes } from '../login-state/login-state.ts'
 import type { CredentialTypes } from './credential-types.ts'
 import {
   type ExecutionNode,
@@ -24,6 +24,8 @@ export interface FlowRunDeps {
   readonly contextOf: (execution: ExecutionNode) => StepContext
   /** Who the login is about by now. */
   readonly userNow: () => User | null
+  /** Type of the credential that the user has chosen last; null without a choice. */
+  readonly lastMethodOf: (user: User) => string | null
 }
 
 /** What a step wants the browser to see or do next. */
@@ -61,6 +63,7 @@ export class FlowRun {
       isDone: (node) => this.#isDone(node),
       takesPart: (flow) => !this.#isUndecided(flow) && !this.#isLeftOut(flow),
       credentialTypes: deps.credentialTypes,
+      lastMethodOf: deps.lastMethodOf,
     })
   }
 
@@ -119,6 +122,10 @@ export class FlowRun {
     const options = await this.#selection.optionsFor(from, this.#deps.userNow())
     const wanted = options.find(({ id }) => id === wantedId)
     if (wanted === undefined) throw new FlowFailure('invalid_user_credentials')
+    const { credentialType } = this.#stepOf(wanted)
+    if (credentialType !== undefined) {
+      this.#deps.state.notes[loginNotes.chosenMethod] = credentialType
+    }
     return (await this.#runStep(wanted)) ?? this.proceed()
   }
 

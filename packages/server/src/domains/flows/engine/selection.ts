@@ -9,11 +9,13 @@ export interface SelectionDeps {
   /** False for a conditional sub-flow whose conditions do not match. */
   readonly takesPart: (flow: FlowNode) => boolean
   readonly credentialTypes: CredentialTypes
+  readonly lastMethodOf: (user: User) => string | null
 }
 
 /**
  * Which steps can stand in for an execution: its alternatives, as far up as no required step comes before them. Those that
- * check a credential are offered only when the user has one, in the user's order; the others follow.
+ * check a credential are offered only when the user has one: what the user chose last first, then in the user's order; the
+ * others follow.
  */
 export class AuthenticationSelection {
   readonly #deps: SelectionDeps
@@ -35,7 +37,9 @@ export class AuthenticationSelection {
     const others = open.filter((one) => this.#typeOf(one) === undefined)
     if (user === null) return [...others, ...open.filter((one) => this.#needsNobody(one))]
     const types = await this.#deps.credentialTypes.of(user)
-    const withCredential = types.flatMap(
+    const last = this.#deps.lastMethodOf(user)
+    const ordered = types.toSorted((a, b) => Number(b === last) - Number(a === last))
+    const withCredential = ordered.flatMap(
       (type) => open.find((one) => this.#typeOf(one) === type) ?? [],
     )
     return [...withCredential, ...others]

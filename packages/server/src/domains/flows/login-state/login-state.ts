@@ -56,6 +56,8 @@ export const loginNotes = {
   flowAlias: 'flow-alias',
   /** Challenge of WebAuthn behind what it is for. */
   webauthnChallenge: 'webauthn-challenge',
+  /** Type of the credential that was chosen on the page of methods. */
+  chosenMethod: 'chosen-method',
   /** Language chosen on a page. */
   locale: 'locale',
 } as const

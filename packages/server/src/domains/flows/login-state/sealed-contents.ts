@@ -25,6 +25,7 @@ const visitorNotes = [
   loginNotes.rememberMe,
   loginNotes.locale,
   loginNotes.webauthnChallenge,
+  loginNotes.chosenMethod,
   loginNotes.loaMap,
   loginNotes.forcedReauthentication,
   organizationNote,
