@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseUnavailable } from '../database/database-error.ts'
+import { PermissionTickets } from '../domains/authorization/permission-tickets.ts'
 import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
@@ -49,6 +50,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
   readonly consents: Consents
   readonly userProfiles: UserProfiles
   readonly singleUse: SingleUseObjects
+  readonly permissionTickets: PermissionTickets
   readonly tokens: Tokens
   readonly clientEncryption: ClientEncryption
   readonly accessTokens: AccessTokens
@@ -160,6 +162,7 @@ function composeUserVerbs(lower: UserLifecycleDeps & ConsentsDeps & Pick<RealmDo
     userLifecycle: new UserLifecycle(lower),
     userProfiles: new UserProfiles({ ...lower, patternMistake: patternProblem }),
     consents: new Consents(lower),
+    permissionTickets: new PermissionTickets(lower),
   }
 }
 

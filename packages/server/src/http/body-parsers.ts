@@ -63,7 +63,7 @@ function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw unreadableJson()
+    throw badRequest('Cannot parse the JSON')
   }
 }
 

@@ -82,7 +82,7 @@ function normalNumber(value: number, member: string): unknown {
 export function normalText(value: string, names: Names, member: string): unknown {
   if (jwt.test(value)) return decoded(value, names)
   if (madeAnew.has(member) && value !== '') return `<${member}>`
-  if (wordSets.has(member)) return value.split(' ').toSorted().join(' ')
+  if (wordSets.has(member) && value.includes(' ')) return value.split(' ').toSorted().join(' ')
   if (opaque.test(value) && !names.values.has(value)) return '<made anew>'
   let text = value
   for (const [kept, name] of names.values) {

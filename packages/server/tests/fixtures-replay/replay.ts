@@ -71,7 +71,10 @@ export class Replay implements AsyncDisposable {
     const query = this.#parameters(request.query ?? {}, live.query ?? {})
     for (const [name, value] of query) url.searchParams.append(name, value)
     const cookie = live.browser?.cookies.header(url) ?? null
-    const body = this.#body(request.form, live.form ?? {})
+    const body =
+      request.form === undefined && request['body']
+        ? jsonOf(this.#here(JSON.stringify(request['body'])))
+        : this.#body(request.form, live.form ?? {})
     const answer = await this.#client.send({
       method: request.method.split(' ')[0] ?? 'GET',
       url: url.href,
@@ -180,6 +183,10 @@ export class Replay implements AsyncDisposable {
       return [name, this.#here(value)]
     })
   }
+}
+
+function jsonOf(body: string) {
+  return { body, headers: { 'content-type': 'application/json' } }
 }
 
 /** Tokens of a token response. @throws when there is none */

@@ -13,6 +13,7 @@ import { statements as clientRegistration } from './012-client-registration.ts'
 import { statements as authorizationServices } from './013-authorization-services.ts'
 import { statements as identityProviders } from './014-identity-providers.ts'
 import { statements as mails } from './015-mails.ts'
+import { statements as permissionTickets } from './016-permission-tickets.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   { version: 13, name: 'authorization-services', statements: authorizationServices },
   { version: 14, name: 'identity-providers', statements: identityProviders, breaking: true },
   { version: 15, name: 'mails', statements: mails },
+  { version: 16, name: 'permission-tickets', statements: permissionTickets },
 ]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Identity, PolicyEvaluation } from './policy-evaluation.ts'
+import type { Identity } from './policy-conditions.ts'
+import { PolicyEvaluation } from './policy-evaluation.ts'
 import {
   emptyResourceServer,
   type Policy,
@@ -18,9 +19,11 @@ const album: ProtectedResource = {
   attributes: {},
 }
 const anna: Identity = {
+  id: 'anna',
   userId: 'anna',
   clientUuid: 'web',
   roleIds: new Set(['staff']),
+  heldRoleIds: new Set(['staff', 'boss']),
   groups: [{ id: 'engineers', path: '/company/engineers' }],
   clientScopeIds: new Set(['orders']),
   claims: { email: ['anna@acme.test'] },

@@ -1,36 +1,18 @@
-import { listOf } from './policy-config.ts'
+import {
+  type EvaluationDeps,
+  type Identity,
+  isMet,
+  isOwnerConditionMet,
+} from './policy-conditions.ts'
 import type {
   DecisionStrategy,
+  OwnerPolicy,
   Policy,
   ProtectedResource,
   ResourceServer,
 } from './resource-server.ts'
 
 export type Effect = 'PERMIT' | 'DENY'
-
-/** Who asks, and when. */
-export interface Identity {
-  readonly userId: string
-  readonly clientUuid: string
-  /** Everything held, composites included. */
-  readonly roleIds: ReadonlySet<string>
-  /** Groups that the user is directly in. */
-  readonly groups: readonly { readonly id: string; readonly path: string }[]
-  /** Client scopes that were granted. */
-  readonly clientScopeIds: ReadonlySet<string>
-  /** What tokens would say of the user, by name of the claim. */
-  readonly claims: Readonly<Record<string, readonly string[]>>
-  /** Of the request: address, time, …, and what was given beside it. */
-  readonly context: Readonly<Record<string, readonly string[]>>
-  readonly now: Date
-}
-
-export interface EvaluationDeps {
-  /** Whether a pattern of an administrator matches all of a text. */
-  readonly matches: (pattern: string, text: string) => Promise<boolean>
-  /** @returns paths of groups by id */
-  readonly groupPath: (id: string) => Promise<string | undefined>
-}
 
 /** What a permission says of a request, and what its policies say. */
 export interface PermissionResult {
@@ -46,6 +28,13 @@ export interface ResourceResult {
   readonly permissions: readonly PermissionResult[]
   /** Those of the scopes asked for that are granted. */
   readonly allowedScopeIds: readonly string[]
+}
+
+/** What the owner of a resource has granted to who asks, by permission tickets. */
+export interface SharedScopes {
+  readonly scopeIds: ReadonlySet<string>
+  /** A resource without scopes as a whole. */
+  readonly whole: boolean
 }
 
 /** How deep policies may apply other policies. */
@@ -66,37 +55,101 @@ export class PolicyEvaluation {
     this.#deps = deps
   }
 
-  /** @param scopeIds that are asked for; empty = all of the resource */
-  async of(resource: ProtectedResource, scopeIds: readonly string[]): Promise<ResourceResult> {
-    const asked = scopeIds.length > 0 ? scopeIds : resource.scopeIds
+  /**
+   * @param scopeIds that are asked for; empty = all of the resource, and those of its type that it inherits
+   * @param shared what the owner has granted; counts where the resource lets its owner decide
+   */
+  async of(
+    resource: ProtectedResource,
+    scopeIds: readonly string[],
+    shared?: SharedScopes,
+  ): Promise<ResourceResult> {
+    const asked = scopeIds.length > 0 ? scopeIds : scopesOf(this.#server, resource)
+    const parents = parentsOf(this.#server, resource)
     const permissions: PermissionResult[] = []
     for (const permission of this.#server.policies) {
-      if (!appliesTo(permission, resource, asked)) continue
-      const policies = await this.#policiesOf(permission, 0)
-      const effects = policies.map(({ effect }) => effect)
-      const effect = decided(permission.decisionStrategy, effects)
-      permissions.push({ permission, policies, effect: turned(permission, effect) })
+      if (!appliesTo(permission, resource, asked, parents)) continue
+      permissions.push(await this.#resultOf(permission))
     }
-    const decide = (of: readonly PermissionResult[]) => this.#decide(of.map(({ effect }) => effect))
-    const allowedScopeIds = asked.filter(
-      (id) =>
-        decide(
-          permissions.filter(
-            ({ permission: { type, scopeIds: covered } }) =>
-              type === 'resource' || covered.includes(id),
-          ),
-        ) === 'PERMIT',
-    )
-    const whole = asked.length === 0 ? decide(permissions) : 'DENY'
-    const effect = asked.length > 0 && allowedScopeIds.length > 0 ? 'PERMIT' : whole
-    return { resource, effect, permissions, allowedScopeIds }
+    const owners = await this.#ownersDecisions(resource)
+    const counted = this.#withoutOverridden(resource, permissions)
+    const nobodySays = permissions.length === 0 && owners.length === 0
+    const allowed = (id: string | null): boolean => {
+      const covers = ({ scopeIds: covered }: { readonly scopeIds: readonly string[] }) =>
+        id === null ? covered.length === 0 : covered.includes(id)
+      const byOwner = owners.filter(({ policy }) => covers(policy))
+      if (byOwner.some(({ met }) => met)) return true
+      if (resource.ownerManagedAccess && shared) {
+        if (id === null ? shared.whole : shared.scopeIds.has(id)) return true
+      }
+      const effects = counted
+        .filter(
+          ({ permission }) => id === null || permission.type === 'resource' || covers(permission),
+        )
+        .map(({ effect }) => effect)
+      return this.#decide([...effects, ...byOwner.map(() => 'DENY' as const)], nobodySays)
+    }
+    const allowedScopeIds = asked.filter(allowed)
+    const permitted = asked.length > 0 ? allowedScopeIds.length > 0 : allowed(null)
+    return { resource, effect: permitted ? 'PERMIT' : 'DENY', permissions, allowedScopeIds }
   }
 
-  #decide(effects: readonly Effect[]): Effect {
+  /** @returns whether a scope is granted by itself, where no resource has it */
+  async ofScope(scopeId: string): Promise<boolean> {
+    const results: PermissionResult[] = []
+    for (const permission of this.#server.policies) {
+      const { type, resourceIds, scopeIds, config } = permission
+      const bound = resourceIds.length > 0 || config['defaultResourceType'] !== undefined
+      if (type !== 'scope' || bound || !scopeIds.includes(scopeId)) continue
+      results.push(await this.#resultOf(permission))
+    }
+    const effects = results.map(({ effect }) => effect)
+    return this.#decide(effects, effects.length === 0)
+  }
+
+  async #resultOf(permission: Policy): Promise<PermissionResult> {
+    const policies = await this.#policiesOf(permission, 0)
+    const effects = policies.map(({ effect }) => effect)
+    const effect = decided(permission.decisionStrategy, effects)
+    return { permission, policies, effect: turned(permission, effect) }
+  }
+
+  /** What the resource's owner has written down; the owner passes each of it. */
+  async #ownersDecisions(resource: ProtectedResource) {
+    if (!resource.ownerManagedAccess) return []
+    const policies = this.#server.ownerPolicies.filter((each) => each.resourceId === resource.id)
+    return await Promise.all(
+      policies.map(async (policy) => ({ policy, met: await this.#isOwnersMet(resource, policy) })),
+    )
+  }
+
+  async #isOwnersMet(resource: ProtectedResource, policy: OwnerPolicy): Promise<boolean> {
+    if (resource.ownerId === this.#identity.id) return true
+    const effects = await Promise.all(
+      policy.conditions.map(async (each) =>
+        (await isOwnerConditionMet(each, this.#identity)) ? ('PERMIT' as const) : ('DENY' as const),
+      ),
+    )
+    return turned(policy, decided(policy.decisionStrategy, effects)) === 'PERMIT'
+  }
+
+  /** What is said of a resource by name overrides what is said of its type. */
+  #withoutOverridden(resource: ProtectedResource, results: readonly PermissionResult[]) {
+    const named = ({ permission }: PermissionResult) =>
+      permission.resourceIds.includes(resource.id) &&
+      (permission.type === 'resource' || resource.ownerId !== this.#server.clientUuid)
+    if (!results.some((result) => result.effect === 'PERMIT' && named(result))) return results
+    const isTyped = ({ permission: { resourceIds, config } }: PermissionResult) =>
+      !resourceIds.includes(resource.id) &&
+      (resourceIds.length > 0 || config['defaultResourceType'] !== undefined)
+    return results.filter((result) => result.effect === 'PERMIT' || !isTyped(result))
+  }
+
+  #decide(effects: readonly Effect[], nobodySays: boolean): boolean {
     const { policyEnforcementMode, decisionStrategy } = this.#server.settings
-    if (policyEnforcementMode === 'DISABLED') return 'PERMIT'
-    if (effects.length === 0) return policyEnforcementMode === 'PERMISSIVE' ? 'PERMIT' : 'DENY'
-    return decided(decisionStrategy, effects)
+    if (policyEnforcementMode === 'DISABLED') return true
+    if (effects.length === 0) return policyEnforcementMode === 'PERMISSIVE' && nobodySays
+    return decided(decisionStrategy, effects) === 'PERMIT'
   }
 
   async #policiesOf({ policyIds }: Policy, depth: number) {
@@ -113,59 +166,34 @@ export class PolicyEvaluation {
       const effects = parts.map(({ effect }) => effect)
       return turned(policy, decided(policy.decisionStrategy, effects))
     }
-    return turned(policy, (await this.#isMet(policy)) ? 'PERMIT' : 'DENY')
+    return turned(policy, (await isMet(policy, this.#identity, this.#deps)) ? 'PERMIT' : 'DENY')
   }
+}
 
-  async #isMet({ type, config }: Policy): Promise<boolean> {
-    const { userId, clientUuid, roleIds, clientScopeIds, now } = this.#identity
-    switch (type) {
-      case 'user':
-        return listOf(config['users']).includes(userId)
-      case 'client':
-        return listOf(config['clients']).includes(clientUuid)
-      case 'role':
-        return holds(listOf(config['roles']), roleIds)
-      case 'client-scope':
-        return holds(listOf(config['clientScopes']), clientScopeIds)
-      case 'group':
-        return await this.#isInGroup(listOf(config['groups']))
-      case 'time':
-        return isWithin(config, now)
-      case 'regex':
-        return await this.#matches(config)
-      default:
-        return false
-    }
-  }
+/** Resources of the resource server itself that a user's resource of the same type inherits from. */
+function parentsOf(server: ResourceServer, { type, ownerId }: ProtectedResource) {
+  if (type === undefined || ownerId === server.clientUuid) return []
+  return server.resources.filter((each) => each.type === type && each.ownerId === server.clientUuid)
+}
 
-  async #isInGroup(groups: readonly unknown[]): Promise<boolean> {
-    for (const group of groups as { id?: string; extendChildren?: boolean }[]) {
-      if (this.#identity.groups.some(({ id }) => id === group.id)) return true
-      if (!group.extendChildren || group.id === undefined) continue
-      const path = await this.#deps.groupPath(group.id)
-      if (path && this.#identity.groups.some((each) => each.path.startsWith(`${path}/`)))
-        return true
-    }
-    return false
-  }
-
-  async #matches({ targetClaim = '', pattern = '', targetContextAttributes }: Policy['config']) {
-    const { claims, context } = this.#identity
-    const values = (targetContextAttributes === 'true' ? context : claims)[targetClaim] ?? []
-    const [first] = values
-    return first !== undefined && (await this.#deps.matches(pattern, first))
-  }
+/** @returns the scopes of a resource with those that it inherits */
+export function scopesOf(server: ResourceServer, resource: ProtectedResource): string[] {
+  const inherited = parentsOf(server, resource).flatMap(({ scopeIds }) => scopeIds)
+  return [...new Set([...resource.scopeIds, ...inherited])]
 }
 
 function appliesTo(
   { type, resourceIds, scopeIds, config }: Policy,
   resource: ProtectedResource,
   asked: readonly string[],
+  parents: readonly ProtectedResource[],
 ): boolean {
   const ofType = resource.type !== undefined && config['defaultResourceType'] === resource.type
-  if (type === 'resource') return resourceIds.includes(resource.id) || ofType
+  const inherited = parents.some(({ id }) => resourceIds.includes(id))
+  const named = resourceIds.includes(resource.id) || ofType || inherited
+  if (type === 'resource') return named
   if (type !== 'scope' || !scopeIds.some((id) => asked.includes(id))) return false
-  return resourceIds.length === 0 || resourceIds.includes(resource.id) || ofType
+  return resourceIds.length === 0 || named
 }
 
 function decided(strategy: DecisionStrategy, effects: readonly Effect[]): Effect {
@@ -176,34 +204,7 @@ function decided(strategy: DecisionStrategy, effects: readonly Effect[]): Effect
   return permits > 0 && denies === 0 ? 'PERMIT' : 'DENY'
 }
 
-function turned({ logic }: Policy, effect: Effect): Effect {
+function turned({ logic }: Pick<Policy, 'logic'>, effect: Effect): Effect {
   if (logic === 'POSITIVE') return effect
   return effect === 'PERMIT' ? 'DENY' : 'PERMIT'
-}
-
-/** One of them, and all that are required. */
-function holds(wanted: readonly unknown[], held: ReadonlySet<string>): boolean {
-  const entries = wanted as { id?: string; required?: boolean }[]
-  if (entries.some(({ id = '', required }) => required && !held.has(id))) return false
-  return entries.some(({ id = '' }) => held.has(id))
-}
-
-/** `yyyy-MM-dd HH:mm:ss` bounds, and ranges of single fields; what is no time is not met. */
-function isWithin(config: Policy['config'], now: Date): boolean {
-  const { nbf, noa } = config
-  if (nbf && !(Date.parse(nbf.replace(' ', 'T')) <= now.getTime())) return false
-  if (noa && !(now.getTime() < Date.parse(noa.replace(' ', 'T')))) return false
-  const fields = [
-    ['dayMonth', now.getDate()],
-    ['month', now.getMonth() + 1],
-    ['year', now.getFullYear()],
-    ['hour', now.getHours()],
-    ['minute', now.getMinutes()],
-  ] as const
-  return fields.every(([name, value]) => {
-    const from = config[name]
-    if (!from) return true
-    const to = config[`${name}End`] || from
-    return Number(from) <= value && value <= Number(to)
-  })
 }

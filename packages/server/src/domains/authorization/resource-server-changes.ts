@@ -48,10 +48,14 @@ export function withoutScope(server: ResourceServer, id: string): ResourceServer
       ...policy,
       scopeIds: policy.scopeIds.filter((each) => each !== id),
     })),
+    ownerPolicies: server.ownerPolicies.map((policy) => ({
+      ...policy,
+      scopeIds: policy.scopeIds.filter((each) => each !== id),
+    })),
   }
 }
 
-/** A permission for nothing but this resource goes with it. */
+/** A permission for nothing but this resource goes with it, and so do its owner's policies. */
 export function withoutResource(server: ResourceServer, id: string): ResourceServer {
   const rest = server.policies.flatMap((policy): Policy[] => {
     if (!policy.resourceIds.includes(id)) return [policy]
@@ -62,7 +66,8 @@ export function withoutResource(server: ResourceServer, id: string): ResourceSer
   })
   const gone = server.policies.filter(({ id: each }) => !rest.some((policy) => policy.id === each))
   const resources = server.resources.filter((each) => each.id !== id)
-  let left: ResourceServer = { ...server, resources, policies: rest }
+  const ownerPolicies = server.ownerPolicies.filter(({ resourceId }) => resourceId !== id)
+  let left: ResourceServer = { ...server, resources, policies: rest, ownerPolicies }
   for (const policy of gone) left = withoutPolicy(left, policy.id)
   return left
 }

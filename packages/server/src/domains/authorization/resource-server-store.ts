@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type {
   AuthorizationScope,
+  OwnerPolicy,
   Policy,
   ProtectedResource,
   ResourceServer,
@@ -10,11 +11,11 @@ import type {
 /** A scope, resource or policy as a row. */
 export interface EntryRow {
   readonly id: string
-  readonly kind: 'policy' | 'resource' | 'scope'
+  readonly kind: 'owner-policy' | 'policy' | 'resource' | 'scope'
   readonly name: string
-  /** Of resources: client or user; otherwise empty. */
+  /** Of resources: client or user; of owners' policies: user; otherwise empty. */
   readonly owner: string
-  readonly representation: AuthorizationScope | Policy | ProtectedResource
+  readonly representation: AuthorizationScope | OwnerPolicy | Policy | ProtectedResource
 }
 
 interface ServerRow {
@@ -51,7 +52,33 @@ export class ResourceServerStore {
       scopes: of<AuthorizationScope>('scope'),
       resources: of<ProtectedResource>('resource'),
       policies: of<Policy>('policy'),
+      ownerPolicies: of<OwnerPolicy>('owner-policy'),
     }
+  }
+
+  /** Resources of a user at every client of a realm. Index: resource_server_entry_owner. */
+  async ownedBy(
+    read: Queryable,
+    realmId: string,
+    ownerId: string,
+  ): Promise<{ readonly clientUuid: string; readonly id: string }[]> {
+    return await read.query(
+      `SELECT e.client_id AS "clientUuid", e.id FROM resource_server_entry e
+       JOIN resource_server s ON s.client_id = e.client_id AND s.realm_id = $1
+       WHERE e.owner = $2 AND e.kind = 'resource' ORDER BY e.name, e.id`,
+      [realmId, ownerId],
+    )
+  }
+
+  /** Index: resource_server_entry_pkey. @returns the client that protects a resource */
+  async clientOf(read: Queryable, realmId: string, resourceId: string): Promise<string | null> {
+    const [row] = await read.query<{ clientUuid: string }>(
+      `SELECT e.client_id AS "clientUuid" FROM resource_server_entry e
+       JOIN resource_server s ON s.client_id = e.client_id AND s.realm_id = $1
+       WHERE e.id = $2 AND e.kind = 'resource'`,
+      [realmId, resourceId],
+    )
+    return row?.clientUuid ?? null
   }
 
   /** Makes the row unless it is there. Index: resource_server_pkey. */

@@ -40,6 +40,26 @@ export interface Policy {
   readonly scopeIds: readonly string[]
 }
 
+/** Who an owner's policy is about: one of each kind's list, by internal id. */
+export interface OwnerCondition {
+  readonly type: 'role' | 'group' | 'client' | 'user'
+  readonly ids: readonly string[]
+}
+
+/** What the owner of a resource lets others do with it (Keycloak's type `uma`). */
+export interface OwnerPolicy {
+  readonly id: string
+  readonly name: string
+  readonly description?: string | undefined
+  readonly ownerId: string
+  readonly resourceId: string
+  readonly scopeIds: readonly string[]
+  readonly logic: Policy['logic']
+  /** Over its conditions. */
+  readonly decisionStrategy: DecisionStrategy
+  readonly conditions: readonly OwnerCondition[]
+}
+
 /** Settings of a resource server. */
 export interface ResourceServerSettings {
   readonly allowRemoteResourceManagement: boolean
@@ -56,6 +76,7 @@ export interface ResourceServer {
   readonly scopes: readonly AuthorizationScope[]
   readonly resources: readonly ProtectedResource[]
   readonly policies: readonly Policy[]
+  readonly ownerPolicies: readonly OwnerPolicy[]
   readonly ver: number
 }
 
@@ -69,5 +90,6 @@ export function emptyResourceServer(realmId: string, clientUuid: string): Resour
     policyEnforcementMode: 'ENFORCING',
     decisionStrategy: 'UNANIMOUS',
   }
-  return { clientUuid, realmId, settings, scopes: [], resources: [], policies: [], ver: 0 }
+  const nothing = { scopes: [], resources: [], policies: [], ownerPolicies: [] }
+  return { clientUuid, realmId, settings, ...nothing, ver: 0 }
 }

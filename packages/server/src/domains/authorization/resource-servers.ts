@@ -2,13 +2,23 @@ import type { InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
-import { emptyResourceServer, type ResourceServer } from './resource-server.ts'
+import {
+  emptyResourceServer,
+  type ProtectedResource,
+  type ResourceServer,
+} from './resource-server.ts'
 import { type EntryRow, ResourceServerStore } from './resource-server-store.ts'
 
 export interface ResourceServersDeps {
   readonly database: Database
   /** Cache of resource servers and misses, kind `authorization`. */
   readonly cache: InvalidationCache<ResourceServer | null, Queryable>
+}
+
+/** A resource and the resource server that protects it. */
+export interface OwnedResource {
+  readonly server: ResourceServer
+  readonly resource: ProtectedResource
 }
 
 /** Most scopes, resources and policies of one resource server. */
@@ -36,6 +46,27 @@ export class ResourceServers {
       return { value, ver: value?.ver ?? 0, idTag: tag, tags: [tag] }
     })
     return found ?? emptyResourceServer(realmId, clientUuid)
+  }
+
+  /** What a user owns at the clients of a realm, by client. */
+  async ownedBy(realmId: string, ownerId: string): Promise<OwnedResource[]> {
+    const rows = await this.#store.ownedBy(this.#deps.database, realmId, ownerId)
+    const owned: OwnedResource[] = []
+    for (const { clientUuid, id } of rows) {
+      const server = await this.of(realmId, clientUuid)
+      const resource = server.resources.find((each) => each.id === id)
+      if (resource) owned.push({ server, resource })
+    }
+    return owned
+  }
+
+  /** @returns a resource of any client of a realm, with what protects it */
+  async resourceById(realmId: string, id: string): Promise<OwnedResource | null> {
+    const clientUuid = await this.#store.clientOf(this.#deps.database, realmId, id)
+    if (clientUuid === null) return null
+    const server = await this.of(realmId, clientUuid)
+    const resource = server.resources.find((each) => each.id === id)
+    return resource ? { server, resource } : null
   }
 
   /**
@@ -90,11 +121,12 @@ export class ResourceServers {
   }
 }
 
-function rowsOf({ scopes, resources, policies }: ResourceServer): EntryRow[] {
+function rowsOf({ scopes, resources, policies, ownerPolicies }: ResourceServer): EntryRow[] {
   return [
     ...scopes.map((each) => rowOf('scope', each, '')),
     ...resources.map((each) => rowOf('resource', each, each.ownerId)),
     ...policies.map((each) => rowOf('policy', each, '')),
+    ...ownerPolicies.map((each) => rowOf('owner-policy', each, each.ownerId)),
   ]
 }
 

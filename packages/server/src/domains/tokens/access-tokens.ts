@@ -147,7 +147,7 @@ function refused(reason: TokenRefusal, claims?: Claims): TokenVerdict {
 
 /** Offline tokens say so by their type; access tokens of offline sessions by the first letters of their id. */
 export function isOffline(claims: Claims): boolean {
-  return claims['typ'] === 'Offline' || String(claims['jti'] ?? '').startsWith('of')
+  return claims['typ'] === 'Offline' || /^(?:of|ft)/.test(String(claims['jti'] ?? ''))
 }
 
 /** @returns a stored session as mappers want it */

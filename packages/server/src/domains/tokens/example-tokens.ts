@@ -3,7 +3,8 @@ import { randomBase64Url } from '../../shared/random.ts'
 import type { Clients } from '../clients/clients.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Claims, TokenSession } from './token-context.ts'
-import type { TokenSubject, Tokens } from './tokens.ts'
+import type { TokenSubject } from './token-request.ts'
+import type { Tokens } from './tokens.ts'
 
 /** Bytes of a session's id. */
 const sessionIdBytes = 18

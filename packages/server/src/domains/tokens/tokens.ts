@@ -13,47 +13,26 @@ import { type Confirmation, confirmationClaim, unconfirmed } from './confirmatio
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
 import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
 import { notBefore } from './not-before.ts'
-import type { Claims, ClaimsTarget, GrantShortcut, TokenSession } from './token-context.ts'
+import type { Claims, ClaimsTarget, GrantShortcut } from './token-context.ts'
 import { leftHalfHash } from './token-hash.ts'
 import { accessTokenExpiry, refreshTokenExpiry } from './token-lifetimes.ts'
+import {
+  permit,
+  refreshConfirmation,
+  sessionKind,
+  settleAudience,
+  type TokenRequest,
+  type TokenSubject,
+  typeOf,
+} from './token-request.ts'
 import type { ServerPlaces } from './web-origins.ts'
 
 /** Algorithm of tokens that only this server reads: refresh tokens, cookies, action tokens. */
 const internalAlgorithm = 'HS512'
 const usualAlgorithm = 'RS256'
 
-/** Who and what tokens are for. */
-export interface TokenSubject {
-  readonly realm: Realm
-  readonly client: Client
-  readonly user: User
-  readonly session: TokenSession
-  /** As asked for by the client: space separated. */
-  readonly scope: string | undefined
-  readonly places: ServerPlaces
-}
-
-/** What to issue. */
-export interface TokenRequest extends TokenSubject {
-  readonly grant: GrantShortcut
-  readonly withRefreshToken: boolean
-  /** Chain of a rotated refresh token; null where the realm does not revoke them. */
-  readonly reuseId: string | null
-  /** What the tokens are bound to, if to anything. */
-  readonly confirmation?: Confirmation
-  /** `jti` of the refresh token, where it is fixed already. */
-  readonly refreshTokenId?: string | undefined
-  readonly nonce?: string | undefined
-  /** `scope` of the refresh token, where it is not narrowed together with the access token. */
-  readonly refreshScope?: string | undefined
-  /** Looks at the claims of the access token last of all: may narrow them, throws to refuse it. */
-  readonly finish?: (claims: Claims) => void
-  /** Looks at what would be granted before anything is signed; throws to refuse it. */
-  readonly check?: (access: EffectiveAccess) => void
-}
-
 /** A token response (RFC 6749 §5.1) as Keycloak writes it. */
-export type TokenResponse = Readonly<Record<string, string | number>>
+export type TokenResponse = Readonly<Record<string, string | number | boolean>>
 
 /** What was issued, and the ids that the event tells. */
 export interface IssuedTokens {
@@ -127,6 +106,10 @@ export class Tokens {
     request.check?.(access)
     const accessClaims = this.accessClaims(request, access, memberships, now)
     request.finish?.(accessClaims)
+    const refreshClaims = request.withRefreshToken
+      ? this.#refreshClaims(request, access, accessClaims, now)
+      : null
+    if (request.authorization !== undefined) permit(accessClaims, refreshClaims, request)
     const accessToken = await this.sign(realm, client, 'access', accessClaims)
     const response: Record<string, string | number> = {
       access_token: accessToken,
@@ -134,8 +117,7 @@ export class Tokens {
       refresh_expires_in: 0,
     }
     let refreshTokenId: string | null = null
-    if (request.withRefreshToken) {
-      const refreshClaims = this.#refreshClaims(request, access, accessClaims, now)
+    if (refreshClaims !== null) {
       const expiry = refreshClaims['exp'] as number | undefined
       response['refresh_expires_in'] = expiry === undefined ? 0 : expiry - now
       response['refresh_token'] = await this.#signInternal(realm, refreshClaims)
@@ -157,6 +139,7 @@ export class Tokens {
       readonly grant: GrantShortcut
       readonly implicit?: boolean
       readonly confirmation?: Confirmation
+      readonly onlyThisToken?: boolean
     },
     access: EffectiveAccess,
     memberships: UserMemberships,
@@ -164,7 +147,7 @@ export class Tokens {
   ): Claims {
     const { realm, client, session } = request
     const lightweight = hasLightweightTokens(client)
-    const kind = session.transient ? 'tr' : session.offline ? 'of' : 'on'
+    const kind = sessionKind(session, request.onlyThisToken)
     const claims: Claims = {
       exp: accessTokenExpiry(realm, client, session, now, request.implicit),
       iat: now,
@@ -373,7 +356,9 @@ export class Tokens {
       aud_x: accessClaims['aud'],
       prov: 'default',
       reuse_id: request.reuseId ?? undefined,
-      cnf: confirmationClaim(refreshConfirmation(client, request.confirmation)),
+      cnf: confirmationClaim(
+        refreshConfirmation(request.issuedFor ?? client, request.confirmation),
+      ),
     }
   }
 
@@ -384,24 +369,4 @@ export class Tokens {
   async #internalKey(realm: Realm): Promise<RealmKey> {
     return await this.#deps.keys.signingKey(realm, internalAlgorithm)
   }
-}
-
-/** Confidential clients prove who they are at each refresh (RFC 9449 §5); Keycloak holds them to their certificate too. */
-function refreshConfirmation(
-  client: Client,
-  { jkt, x5t }: Confirmation = unconfirmed,
-): Confirmation {
-  const key = client.representation.publicClient && jkt !== undefined ? { jkt } : {}
-  return x5t === undefined ? key : { ...key, x5t }
-}
-
-/** `token_type` of the answer, and Keycloak's `typ` in the token. */
-function typeOf(confirmation: Confirmation | undefined): 'Bearer' | 'DPoP' {
-  return confirmation?.jkt === undefined ? 'Bearer' : 'DPoP'
-}
-
-/** One audience is written as a text, several as a list, none not at all (RFC 7519 §4.1.3). */
-function settleAudience(claims: Claims): void {
-  const audience = claims['aud']
-  if (Array.isArray(audience) && audience.length === 1) claims['aud'] = audience[0]
 }

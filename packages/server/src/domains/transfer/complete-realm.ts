@@ -27,6 +27,7 @@ import { masterUserProfile } from './defaults/user-profile.ts'
 import { withMappedRoles } from './mapped-roles.ts'
 import { migrateRealm } from './migration/migrate-realm.ts'
 import { readFlows } from './migration/old-flows.ts'
+import { withProtectionRoles } from './protection-roles.ts'
 import type {
   ClientExport,
   ComponentExport,
@@ -81,7 +82,7 @@ export async function completeRealm(
     complete.attributes = { ...masterAttributes(settings.attributes), ...given.attributes }
   complete.clients = completeClients(given, complete, isMaster, clock)
   Object.assign(complete, completeMappings(given))
-  complete.roles = withMappedRoles(complete.roles, complete)
+  complete.roles = withProtectionRoles(withMappedRoles(complete.roles, complete), complete.clients)
   await migrateRealm(complete, keyStock)
   return complete
 }

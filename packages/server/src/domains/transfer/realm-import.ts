@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { masterRealmName } from '../administration/administration.ts'
+import { protectionRole } from '../authorization/protection-role.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Groups } from '../groups/groups.ts'
 import type { IdentityProviders } from '../identity-providers/identity-providers.ts'
@@ -216,11 +217,14 @@ export class RealmImport {
       wanted.map(({ clientId }) => serviceAccountName(clientId)),
     )
     const missing = wanted.filter(({ clientId }) => !names.has(serviceAccountName(clientId)))
-    const users = missing.map(({ clientId }) => ({
+    const users = missing.map(({ clientId, ...client }) => ({
       username: serviceAccountName(clientId),
       enabled: true,
       serviceAccountClientId: clientId,
       realmRoles: [realm.defaultRole.name],
+      ...(client['authorizationServicesEnabled'] === true
+        ? { clientRoles: { [clientId]: [protectionRole] } }
+        : {}),
     }))
     await this.#deps.userImport.importUsers(tx, target, users)
   }

@@ -1,3 +1,5 @@
+import type { PermissionTickets } from '../../domains/authorization/permission-tickets.ts'
+import type { ResourceServers } from '../../domains/authorization/resource-servers.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
@@ -25,6 +27,8 @@ export interface AccountDeps {
   readonly federatedIdentities: FederatedIdentities
   readonly identityProviders: Pick<IdentityProviders, 'summaries'>
   readonly presentedTokens: PresentedTokens
+  readonly resourceServers: ResourceServers
+  readonly permissionTickets: PermissionTickets
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly events: Events
   readonly urls: ServerUrls

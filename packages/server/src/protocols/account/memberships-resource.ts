@@ -39,18 +39,6 @@ export function membershipRoutes(deps: AccountDeps): AccountRoute[] {
       anyOf: ['manage-account', 'manage-account-links'],
       handle: async (call) => await unlink(deps, call),
     },
-    // Resources are shared through authorization services, which a realm has to open to its users.
-    ...['', '/shared-with-me', '/shared-with-others', '/pending-requests'].map(
-      (path): AccountRoute => ({
-        method: 'GET',
-        path: `/resources${path}`,
-        anyOf: ['manage-account', 'view-profile'],
-        handle: async ({ realm }) => {
-          if (realm.settings['userManagedAccessAllowed'] === true) return []
-          throw new HttpError(403, { errorMessage: 'User-managed access not enabled' })
-        },
-      }),
-    ),
   ]
 }
 

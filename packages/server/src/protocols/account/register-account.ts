@@ -10,6 +10,7 @@ import { applicationRoutes } from './applications-resource.ts'
 import { credentialRoutes } from './credentials-resource.ts'
 import { membershipRoutes } from './memberships-resource.ts'
 import { profileRoutes } from './profile-resource.ts'
+import { resourceRoutes } from './resources-resource.ts'
 import { sessionRoutes } from './sessions-resource.ts'
 
 /**
@@ -28,6 +29,7 @@ export function registerAccount(
     ...credentialRoutes(deps),
     ...applicationRoutes(deps),
     ...membershipRoutes(deps),
+    ...resourceRoutes(deps),
   ]
   for (const route of routes) accountRoute(app, deps, sendConsole, route)
   app.get('/realms/:realm/account/*', async (request, reply) => {

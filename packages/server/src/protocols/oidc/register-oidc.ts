@@ -29,6 +29,9 @@ import { registerRegistration, registrationPath } from './registration/register-
 import { registerRevocation } from './revocation/register-revocation.ts'
 import { registerSessionStatus } from './session-status/register-session-status.ts'
 import { registerToken } from './token/register-token.ts'
+import { PermissionRequestTokens } from './uma/permission-request-tokens.ts'
+import { registerProtection, type UmaParts } from './uma/register-protection.ts'
+import { UmaTicketGrant } from './uma/uma-ticket-grant.ts'
 import { registerUserinfo } from './userinfo/register-userinfo.ts'
 
 /**
@@ -37,19 +40,21 @@ import { registerUserinfo } from './userinfo/register-userinfo.ts'
  */
 export function registerOidc(
   app: FastifyInstance,
-  deps: OidcDeps & {
-    readonly pushedRequests: PushedAuthorizationRequests
-    readonly requestObjects: RequestObjects
-    readonly policyGuard: ClientPolicyGuard
-    readonly log: Pick<Logger, 'warn'>
-    readonly deviceRequests: DeviceRequests
-    readonly login: LoginStart
-    readonly trusted: OutgoingRequestsDeps['trusted']
-    /** Of the server, without a slash at the end. */
-    readonly relativePath: string
-  },
+  deps: OidcDeps &
+    UmaParts & {
+      readonly pushedRequests: PushedAuthorizationRequests
+      readonly requestObjects: RequestObjects
+      readonly policyGuard: ClientPolicyGuard
+      readonly log: Pick<Logger, 'warn'>
+      readonly deviceRequests: DeviceRequests
+      readonly login: LoginStart
+      readonly trusted: OutgoingRequestsDeps['trusted']
+      /** Of the server, without a slash at the end. */
+      readonly relativePath: string
+    },
 ): PublishedDocuments {
   const clientAuthentication = new ClientAuthentication(deps)
+  const uma = { ...deps, permissionRequestTokens: new PermissionRequestTokens(deps) }
   const grants: readonly Grant[] = [
     new AuthorizationCodeGrant(deps),
     new ClientCredentialsGrant(deps),
@@ -57,6 +62,7 @@ export function registerOidc(
     new RefreshTokenGrant(deps),
     new TokenExchangeGrant(deps),
     new DeviceCodeGrant(deps),
+    new UmaTicketGrant(uma),
   ]
   const capabilities = {
     // The implicit flow has no token request, yet clients look for it here (RFC 8414 §2).
@@ -90,5 +96,6 @@ export function registerOidc(
   registerRevocation(app, shared)
   registerLogout(app, { ...shared, pages: new LogoutPages(deps.pages) })
   registerSessionStatus(app, deps)
+  registerProtection(app, uma)
   return documents
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Identity } from '../../../domains/authorization/policy-conditions.ts'
 import {
-  type Identity,
   type PermissionResult,
   PolicyEvaluation,
   type ResourceResult,
@@ -92,9 +92,11 @@ async function identityOf(
   const scopes = realm.clientScopes.filter(({ name }) => scopeNames.has(name))
   const attributes = Object.entries(context?.attributes ?? {})
   return {
+    id: user.id,
     userId: user.id,
     clientUuid,
     roleIds: held,
+    heldRoleIds: held,
     groups,
     clientScopeIds: new Set(scopes.map(({ id }) => id)),
     claims: {

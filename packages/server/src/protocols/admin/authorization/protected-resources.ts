@@ -1,18 +1,18 @@
 import { z } from 'zod'
+import {
+  withChangedResource,
+  withNewResource,
+} from '../../../domains/authorization/given-resource.ts'
 import type {
   ProtectedResource,
   ResourceServer,
 } from '../../../domains/authorization/resource-server.ts'
 import {
-  idsOf,
   permissionsOf,
-  put,
   withoutResource,
-  withScopeNames,
 } from '../../../domains/authorization/resource-server-changes.ts'
 import { flag, text, textLists, texts } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
-import { newUuid } from '../../../shared/random.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
@@ -105,22 +105,15 @@ function registerChanges(routes: AdminRoutes): void {
       if (server.resources.some((each) => each.name === body.name && each.ownerId === ownerId)) {
         throw nameTaken(body.name)
       }
-      const id = body._id ?? body.id ?? newUuid()
-      let kept: ProtectedResource = {
-        ...membersOf(body),
-        id,
-        name: body.name,
-        scopeIds: [],
-        ownerId,
-      }
+      let kept: ProtectedResource | undefined
       await changeResourceServer(call, (now) => {
-        const withScopes = withScopeNames(now, scopeNamesOf(body))
-        kept = { ...kept, scopeIds: idsOf(withScopes.scopes, scopeNamesOf(body), 'Scope') }
-        return { ...withScopes, resources: put(now.resources, kept) }
+        const made = withNewResource(now, body, ownerId)
+        kept = made.resource
+        return made.server
       })
       call.reply.code(201)
       const after = (await requireResourceServer(call)).server
-      return await represented(call, after, kept)
+      return kept && (await represented(call, after, kept))
     },
   })
   routes.add<ResourceBody | undefined>({
@@ -133,14 +126,10 @@ function registerChanges(routes: AdminRoutes): void {
       const { resource } = await requireResource(call)
       const { body = {} } = call
       const ownerId = (await ownerIdOf(call, body)) ?? resource.ownerId
-      await changeResourceServer(call, (now) => {
-        const names = scopeNamesOf(body)
-        const withScopes = withScopeNames(now, names)
-        const scopeIds = idsOf(withScopes.scopes, names, 'Scope')
-        const { name = resource.name } = body
-        const next = { ...resource, ...membersOf(body, resource), name, scopeIds, ownerId }
-        return { ...withScopes, resources: put(now.resources, next) }
-      })
+      await changeResourceServer(
+        call,
+        (now) => withChangedResource(now, body, resource, ownerId).server,
+      )
     },
   })
   routes.add({
@@ -160,23 +149,6 @@ const nameTaken = (name: string) =>
     error: 'invalid_request',
     error_description: `Resource with name [${name}] already exists.`,
   })
-
-function membersOf(body: ResourceBody, present?: ProtectedResource) {
-  const { displayName, type, uri, uris, icon_uri, iconUri = icon_uri } = body
-  return {
-    displayName,
-    type,
-    iconUri,
-    uris: [...new Set(uris ?? (uri === undefined ? [] : [uri]))],
-    ownerManagedAccess: body.ownerManagedAccess ?? present?.ownerManagedAccess ?? false,
-    attributes: body.attributes ?? present?.attributes ?? {},
-  }
-}
-
-function scopeNamesOf({ scopes, resource_scopes }: ResourceBody): string[] {
-  const given = scopes ?? resource_scopes ?? []
-  return given.flatMap((each) => (typeof each === 'string' ? each : (each.name ?? each.id ?? [])))
-}
 
 /** @returns the id of the user or client that a body names as owner; undefined when it names none */
 async function ownerIdOf(call: AdminCall, { owner }: ResourceBody): Promise<string | undefined> {

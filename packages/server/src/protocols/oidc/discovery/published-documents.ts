@@ -10,6 +10,7 @@ import { placesOf } from '../realm-request.ts'
 import { type ProviderCapabilities, providerMetadata } from './provider-metadata.ts'
 import { type PublishedDocument, PublishedPaths } from './published-paths.ts'
 import type { PublishedRealms } from './published-realms.ts'
+import { umaMetadata } from './uma-metadata.ts'
 
 export interface PublishedDocumentsDeps extends Pick<OidcDeps, 'urls' | 'keys'> {
   readonly published: PublishedRealms
@@ -21,6 +22,7 @@ export interface PublishedDocumentsDeps extends Pick<OidcDeps, 'urls' | 'keys'> 
 const cacheControl: Readonly<Record<PublishedDocument, string>> = {
   metadata: 'no-cache, must-revalidate, no-transform, no-store',
   keys: 'no-cache',
+  uma: 'no-cache, must-revalidate, no-transform, no-store',
 }
 /** Metadata kept per realm: one text per name under which the server is seen. */
 const textsPerRealmMax = 20
@@ -77,7 +79,8 @@ export class PublishedDocuments {
     request: SeenRequest,
     response: ServerResponse,
   ): void {
-    const text = document === 'keys' ? this.#keysOf(realm) : this.#metadataOf(realm, request)
+    const text =
+      document === 'keys' ? this.#keysOf(realm) : this.#metadataOf(realm, request, document)
     const headers: OutgoingHttpHeader[] = ['cache-control', cacheControl[document]]
     headers.push(...anyOriginHeaders(request.headers))
     writeJson(response, headers, text)
@@ -93,7 +96,7 @@ export class PublishedDocuments {
     return text
   }
 
-  #metadataOf(realm: Realm, request: SeenRequest): string {
+  #metadataOf(realm: Realm, request: SeenRequest, document: 'metadata' | 'uma'): string {
     const { urls, capabilities } = this.#deps
     const places = placesOf(this.#deps, request, realm)
     const frontend = issuerOf(places, realm)
@@ -106,10 +109,12 @@ export class PublishedDocuments {
       ofRealm = new Map()
       this.#metadata.set(realm, ofRealm)
     }
-    const key = `${frontend} ${backend}`
+    const key = `${document} ${frontend} ${backend}`
     let text = ofRealm.get(key)
     if (text === undefined) {
-      text = JSON.stringify(providerMetadata(realm, frontend, backend, capabilities))
+      const metadata = providerMetadata(realm, frontend, backend, capabilities)
+      const shown = document === 'uma' ? umaMetadata(metadata, frontend, backend) : metadata
+      text = JSON.stringify(shown)
       if (ofRealm.size >= textsPerRealmMax) ofRealm.clear()
       ofRealm.set(key, text)
     }

@@ -1,7 +1,7 @@
 import { decodedPart } from '../../../http/path-part.ts'
 
 /** What anybody may read of a realm. */
-export type PublishedDocument = 'metadata' | 'keys'
+export type PublishedDocument = 'metadata' | 'keys' | 'uma'
 
 /** Where it is read: a route as the router writes it, with `:realm` in it. */
 export interface PublishedRoute {
@@ -15,6 +15,7 @@ export const publishedRoutes: readonly PublishedRoute[] = [
   { document: 'metadata', route: '/realms/:realm/.well-known/oauth-authorization-server' },
   // RFC 8414 §3.1 puts the well-known part before the path of the issuer.
   { document: 'metadata', route: '/.well-known/oauth-authorization-server/realms/:realm' },
+  { document: 'uma', route: '/realms/:realm/.well-known/uma2-configuration' },
   { document: 'keys', route: '/realms/:realm/protocol/openid-connect/certs' },
 ]
 

@@ -1,7 +1,9 @@
+import type { FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import type { VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import type { Confirmation } from '../../../domains/tokens/confirmation.ts'
-import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
+import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 
 /** A token request of an authenticated client. */
@@ -17,6 +19,16 @@ export interface GrantRequest {
   readonly cookies: string[]
   /** What the event of this request will tell; grants add to it. */
   readonly event: GrantEvent
+  /** The access token by which the client was known, where the grant lets it ask so. */
+  readonly bearer?: VerifiedToken | undefined
+}
+
+/** What a grant answers with: tokens, or, for some, what is asked about. */
+export interface GrantAnswer {
+  readonly response: TokenResponse | readonly unknown[]
+  /** Ids that the event tells; null where no such token was issued. */
+  readonly accessTokenId: string | null
+  readonly refreshTokenId: string | null
 }
 
 /** Gathers what is known for the event, so that a failure tells it too. */
@@ -33,6 +45,16 @@ export interface Grant {
   readonly eventType: string
   /** Parameters that a request may have several of. */
   readonly repeatable?: readonly string[]
+  /**
+   * Lets a client ask by an access token that was issued to it, instead of proving who it is.
+   * @returns null where the request carries none
+   * @throws OAuthError for one that is not good
+   */
+  bearerOf?(
+    request: FastifyRequest,
+    realm: Realm,
+    places: ServerPlaces,
+  ): Promise<VerifiedToken | null>
   /** @throws OAuthError */
-  issue(request: GrantRequest): Promise<IssuedTokens>
+  issue(request: GrantRequest): Promise<GrantAnswer>
 }

@@ -82,6 +82,7 @@ export class RefreshTokenGrant implements Grant {
       refreshTokenId,
       confirmation: request.confirmation,
       check: requireOfflineStillAllowed,
+      authorization: claims['authorization'],
     })
   }
 

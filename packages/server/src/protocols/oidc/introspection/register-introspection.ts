@@ -30,7 +30,15 @@ export interface IntrospectionDeps
 const path = '/realms/:realm/protocol/openid-connect/token/introspect'
 const refreshTypes = ['Refresh', 'Offline']
 /** Claims that mean something only to who issued the token, or inside of an id token. */
-const internalClaims = new Set(['aud_x', 'prov', 'reuse_id', 'at_hash', 'c_hash', 's_hash'])
+const internalClaims = new Set([
+  'authorization',
+  'aud_x',
+  'prov',
+  'reuse_id',
+  'at_hash',
+  'c_hash',
+  's_hash',
+])
 const jwtAnswer = 'application/token-introspection+jwt'
 const hints = ['access_token', 'refresh_token', 'requesting_party_token']
 
@@ -114,7 +122,33 @@ async function introspect(
   const { token } = verdict
   const audiences = [token.claims['aud']].flat()
   const mayAsk = refresh ? token.client.id === caller.id : audiences.includes(caller.clientId)
+  if (hint === 'requesting_party_token') {
+    return mayAsk ? permissionClaims(token.claims) : inactive
+  }
   return mayAsk ? await activeClaims(deps, realm, places, token) : inactive
+}
+
+/** What a requesting party token permits (UMA 2.0 Federated Authorization §5.1.1), with Keycloak's names beside the standard's. */
+function permissionClaims(claims: Claims): Claims {
+  const { permissions } = (claims['authorization'] ?? {}) as { permissions?: unknown }
+  if (!Array.isArray(permissions)) return { active: false }
+  const { exp, iat, jti, aud, typ, acr } = claims
+  return {
+    exp,
+    iat,
+    jti,
+    aud,
+    typ,
+    acr,
+    permissions: permissions.map(({ rsid, rsname, scopes }: Record<string, unknown>) => ({
+      rsid,
+      rsname,
+      scopes,
+      resource_id: rsid,
+      resource_scopes: scopes ?? [],
+    })),
+    active: true,
+  }
 }
 
 /** The token's own claims and those that mappers show to resource servers only. */

@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
-import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
 import { followPolicies } from '../client-policies/follow-policies.ts'
 import { requestConfirmation, wantedBy } from '../confirmation/request-confirmation.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
-import type { Grant, GrantEvent } from '../grants/grant.ts'
+import type { Grant, GrantAnswer, GrantEvent } from '../grants/grant.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import {
@@ -48,7 +47,7 @@ async function answer(
   realm: Realm,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<TokenResponse> {
+): Promise<GrantAnswer['response']> {
   const form = formOf(request)
   requireUsableRealm(deps, request, realm)
   const grantType = form.get('grant_type')
@@ -78,9 +77,12 @@ async function answer(
   try {
     const places = placesOf(deps, request, realm)
     event.clientId = form.get('client_id') ?? ''
-    const authenticated = await readableRefusal(request, reply, () =>
-      deps.clientAuthentication.authenticateActive(request, form, realm, places),
-    )
+    const bearer = (await grant.bearerOf?.(request, realm, places)) ?? undefined
+    const authenticated = bearer
+      ? { client: bearer.client, method: 'bearer' }
+      : await readableRefusal(request, reply, () =>
+          deps.clientAuthentication.authenticateActive(request, form, realm, places),
+        )
     const { client, method } = authenticated
     event.clientId = client.clientId
     event.details['client_auth_method'] = method
@@ -96,10 +98,10 @@ async function answer(
       'token',
     )
     const cookies: string[] = []
-    const asked = { realm, client, form, places, ipAddress, confirmation, cookies, event }
+    const asked = { realm, client, form, places, ipAddress, confirmation, cookies, event, bearer }
     const issued = await grant.issue(asked)
-    event.details['token_id'] = issued.accessTokenId
-    event.details['scope'] = String(issued.response['scope'])
+    if (issued.accessTokenId !== null) event.details['token_id'] = issued.accessTokenId
+    if ('scope' in issued.response) event.details['scope'] = String(issued.response['scope'])
     if (issued.refreshTokenId !== null) {
       event.details[
         grantType === 'refresh_token' ? 'updated_refresh_token_id' : 'refresh_token_id'
