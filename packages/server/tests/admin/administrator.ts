@@ -1,3 +1,4 @@
+import { DeclaredAnswers } from '../harness/declared-answers.ts'
 import { bootstrapAdmin } from '../harness/server-process.ts'
 
 /** An answer with its body parsed. */
@@ -79,8 +80,14 @@ export class AdminSession {
       },
       ...(text === undefined ? {} : { body: text }),
     })
-    const content = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: parsed(content) }
+    const { status, headers } = answer
+    const body = parsed(await answer.text())
+    if (answer.ok && this.token !== null) {
+      const declared = await DeclaredAnswers.of(this.origin, this.token)
+      const contentType = headers.get('content-type')
+      declared?.check({ method: request.method ?? 'GET', path, status, contentType, body })
+    }
+    return { status, headers, body }
   }
 }
 

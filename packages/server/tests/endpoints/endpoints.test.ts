@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { AdminSession } from '../admin/administrator.ts'
+import { DeclaredAnswers } from '../harness/declared-answers.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 import { endpointsReference, endpointsWithTests, type OpenApi } from './endpoints-reference.ts'
 
@@ -41,6 +42,44 @@ it('every parameter of a path is described, and bodies have schemas', () => {
   }
   const { schema } = user.requestBody.content['application/json'] ?? {}
   expect(Object.keys(schema?.properties ?? {})).toContain('username')
+})
+
+it('what endpoints answer is described: every GET, and by names that are there', () => {
+  const silent = Object.entries(api.paths).flatMap(([path, { get }]) => {
+    const { responses } = (get ?? {}) as { responses?: { '2XX': { content?: object } } }
+    return responses && !responses['2XX'].content ? [path] : []
+  })
+  expect(silent).toEqual([])
+  const { schemas } = (api as unknown as { components: { schemas: Record<string, object> } })
+    .components
+  const named = JSON.stringify(api).matchAll(/"#\/components\/schemas\/([^"]+)"/g)
+  for (const [, name = ''] of named) expect(Object.keys(schemas)).toContain(name)
+  expect(Object.keys(schemas).length).toBeGreaterThan(50)
+})
+
+it('an answer that is not as its endpoint declares it fails a test', () => {
+  const declared = new DeclaredAnswers(
+    api as unknown as ConstructorParameters<typeof DeclaredAnswers>[0],
+  )
+  const answer = { method: 'GET', status: 200, contentType: 'application/json' }
+  const path = '/admin/realms/demo/users/count?search=a'
+  expect(() => declared.check({ ...answer, path, body: 3 })).not.toThrow()
+  expect(() => declared.check({ ...answer, path, body: '3' })).toThrow('other than declared')
+  const users = '/admin/realms/demo/users'
+  expect(() => declared.check({ ...answer, path: users, body: [{ nickname: 'x' }] })).toThrow()
+  const removed = { ...answer, method: 'DELETE', path: `${users}/x` }
+  expect(() => declared.check({ ...removed, body: null })).not.toThrow()
+  expect(() => declared.check({ ...removed, body: {} })).toThrow('declares no answer')
+})
+
+it('numbers in the query are checked, and what nobody declares is passed over', async () => {
+  const admin = await AdminSession.open(server.url)
+  const ask = async (query: string) =>
+    (await admin.send(`/admin/realms/demo/roles?${query}`)).status
+  expect(await ask('max=1&colour=green&first=')).toBe(200)
+  for (const wrong of ['max=many', 'first=1.5', 'first=99999999999']) {
+    expect(`${wrong} ${await ask(wrong)}`).toBe(`${wrong} 404`)
+  }
 })
 
 it('it describes what is there: a wrong method is not', async () => {

@@ -1,24 +1,36 @@
-import type { ZodType } from 'zod'
 import type { AdminOperation } from '../../domains/events/admin-event.ts'
 import type { AdminCall, ServerCall } from './admin-call.ts'
 import type { Administrator } from './administrator.ts'
 import type { Permission } from './permission.ts'
+import type { QueryShape } from './query-parameters.ts'
+import type { Answer } from './representations/answer.ts'
 import type { BodyShape } from './request-body.ts'
 
 /** The type of the body of routes that have none. */
 export type NoBody = undefined
 
 /** What an endpoint is, whatever it is about. */
-interface Endpoint<Body> {
-  readonly method: 'DELETE' | 'GET' | 'POST' | 'PUT'
+interface EndpointParts<Body> {
   readonly body?: BodyShape<Body>
   /** Largest body, where it is not that of all endpoints. */
   readonly bodyBytesMax?: number
-  /** Query parameters by name, for the description. */
-  readonly query?: ZodType
-  /** The JSON of the answer, for the description. */
-  readonly answer?: ZodType
+  /** Query parameters that count, by name; others are passed over, as Keycloak does. Absent: none. */
+  readonly query?: QueryShape
 }
+
+interface Reading<Body> extends EndpointParts<Body> {
+  readonly method: 'GET'
+  /** The JSON that is answered with. */
+  readonly answer: Answer
+}
+
+interface Writing<Body> extends EndpointParts<Body> {
+  readonly method: 'DELETE' | 'POST' | 'PUT'
+  /** The JSON that is answered with. Absent: no body. */
+  readonly answer?: Answer
+}
+
+type Endpoint<Body> = Reading<Body> | Writing<Body>
 
 /** The admin event of an endpoint. Its handler hands `call.ownTrace()` to the verb, whose transaction writes it. */
 export interface RouteEvent {
@@ -37,7 +49,7 @@ export interface RouteEvent {
 }
 
 /** An endpoint below `/admin/realms/{realm}`. */
-export interface AdminRoute<Body = NoBody> extends Endpoint<Body> {
+export type AdminRoute<Body = NoBody> = Endpoint<Body> & {
   /** Below the realm, e.g. `/users/:userId`; empty for the realm itself. */
   readonly path: string
   /** Who may use it; asked before anything of the body is read. */
@@ -51,7 +63,7 @@ export interface AdminRoute<Body = NoBody> extends Endpoint<Body> {
 }
 
 /** An endpoint below `/admin` that is not about one realm, or not in the usual place. */
-export interface ServerRoute<Body = NoBody> extends Endpoint<Body> {
+export type ServerRoute<Body = NoBody> = Endpoint<Body> & {
   /** Below `/admin`, e.g. `/serverinfo`. */
   readonly path: string
   /** Looked at before anybody is asked who they are. @throws HttpError */

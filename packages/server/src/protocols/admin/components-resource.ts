@@ -13,7 +13,13 @@ import { badRequest, notFound } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import { describeComponentType } from './describe-component-type.ts'
 import { anyOf } from './permission.ts'
-import { type ComponentBody, componentShape } from './representations/component.ts'
+import { listOf } from './representations/answer.ts'
+import {
+  type ComponentBody,
+  componentAnswer,
+  componentShape,
+  componentTypeAnswer,
+} from './representations/component.ts'
 
 const view = ['view-realm', 'manage-realm'] as const
 const manage = ['manage-realm'] as const
@@ -24,6 +30,8 @@ export function registerComponents(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/components',
     may: anyOf(view),
+    query: { name: 'text', parent: 'text', type: 'text' },
+    answer: listOf(componentAnswer),
     handle: async ({ realm, query }) => {
       const wanted = [
         ['name', query.text('name')],
@@ -68,6 +76,7 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: anyOf(view),
+    answer: componentAnswer,
     handle: async (call) => componentRepresentation(requireComponent(call)),
   })
   routes.add<ComponentBody | undefined>({
@@ -98,6 +107,8 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: `${path}/sub-component-types`,
     may: anyOf(view),
+    query: { type: 'text' },
+    answer: listOf(componentTypeAnswer),
     handle: async (call) => {
       requireComponent(call)
       const type = call.query.text('type')

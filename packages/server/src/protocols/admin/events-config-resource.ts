@@ -6,6 +6,7 @@ import type { AdminDeps } from './admin-deps.ts'
 import { badRequest } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import { anyOf } from './permission.ts'
+import { answerOf } from './representations/answer.ts'
 import { adminEvent } from './route-event.ts'
 
 const eventsConfigShape = {
@@ -39,6 +40,7 @@ export function registerEventsConfig(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/events/config',
     may: anyOf(['view-events', 'manage-events']),
+    answer: answerOf(eventsConfigShape),
     handle: async ({ realm: { settings } }) => ({
       ...Object.fromEntries(members.map((name) => [name, settings[name]])),
       ...(settings.enabledEventTypes.length > 0 ? {} : { enabledEventTypes: typesKeptByDefault }),

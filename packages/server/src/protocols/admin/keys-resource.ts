@@ -3,6 +3,7 @@ import type { RealmKey } from '../../domains/keys/realm-key.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import { anyOf } from './permission.ts'
+import { keysAnswer } from './representations/key.ts'
 
 /** `GET /keys`: all keys of the realm, and which one is used for each algorithm. */
 export function registerKeys(routes: AdminRoutes, deps: AdminDeps): void {
@@ -10,6 +11,7 @@ export function registerKeys(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/keys',
     may: anyOf(['view-realm', 'manage-realm']),
+    answer: keysAnswer,
     handle: async ({ realm }) => {
       const { keys } = deps.keys.ring(realm)
       const active: Record<string, string> = {}

@@ -3,6 +3,7 @@ import type { AdminRoutes } from './admin-routes.ts'
 import { requireClient } from './clients/require-client.ts'
 import { requireGroup } from './groups/require-group.ts'
 import { anyOf, viewsClients, viewsRealm } from './permission.ts'
+import { nothingInside } from './representations/answer.ts'
 
 /** The first form of fine-grained permissions (Keycloak's feature `admin-fine-grained-authz:v1`), off as it is there. */
 export function registerManagementPermissions(routes: AdminRoutes): void {
@@ -11,6 +12,7 @@ export function registerManagementPermissions(routes: AdminRoutes): void {
       method,
       path: '/users-management-permissions',
       may: anyOf(['view-users', 'manage-users']),
+      answer: nothingInside,
       handle: async () => {
         throw notEnabled()
       },
@@ -19,6 +21,7 @@ export function registerManagementPermissions(routes: AdminRoutes): void {
       method,
       path: '/groups/:groupId/management/permissions',
       may: anyOf(['view-users', 'manage-users']),
+      answer: nothingInside,
       handle: async (call) => {
         await requireGroup(call)
         throw notEnabled()
@@ -28,6 +31,7 @@ export function registerManagementPermissions(routes: AdminRoutes): void {
       method,
       path: '/clients/:clientUuid/management/permissions',
       may: viewsClients,
+      answer: nothingInside,
       handle: async (call) => {
         await requireClient(call)
         throw notEnabled()
@@ -50,6 +54,7 @@ export function registerManagementPermissions(routes: AdminRoutes): void {
         method,
         path: `${path}/management/permissions`,
         may: path.startsWith('/clients') ? viewsClients : viewsRealm,
+        answer: nothingInside,
         handle: async () => {
           throw notEnabled()
         },
@@ -60,6 +65,7 @@ export function registerManagementPermissions(routes: AdminRoutes): void {
       method,
       path: '/client-types',
       may: viewsRealm,
+      answer: nothingInside,
       handle: async () => {
         throw notEnabled()
       },

@@ -1,6 +1,8 @@
 import { type ZodType, z } from 'zod'
 import { exportFormatVersion } from '../../domains/transfer/representation.ts'
 import type { AdminRoute, AdminRoutes, ServerRoute } from './admin-routes.ts'
+import type { QueryShape } from './query-parameters.ts'
+import { anyMembers } from './representations/answer.ts'
 
 type Described = Pick<
   AdminRoute<unknown> & ServerRoute<unknown>,
@@ -8,12 +10,17 @@ type Described = Pick<
 > &
   Partial<Pick<AdminRoute<unknown>, 'event'>> & { readonly roles: readonly string[] }
 
+type JsonSchema = Readonly<Record<string, unknown>>
+/** Schemas that the document describes once, by name. */
+type Schemas = Map<string, JsonSchema>
+
 /** Registers `GET /admin/openapi`: the description of all endpoints that are in the list by the time it is asked for. */
 export function registerOpenApi(routes: AdminRoutes): void {
   let document: unknown
   routes.addToServer({
     method: 'GET',
     path: '/openapi',
+    answer: anyMembers,
     handle: async () => {
       document ??= openApiOf(routes)
       return document
@@ -24,9 +31,10 @@ export function registerOpenApi(routes: AdminRoutes): void {
 /** @returns every endpoint as an OpenAPI 3.1 document */
 export function openApiOf({ ofRealms, ofServer }: AdminRoutes) {
   const paths: Record<string, Record<string, unknown>> = {}
+  const schemas: Schemas = new Map()
   const add = (path: string, route: Described) => {
     const url = `/admin${path}`.replace(/:(\w+)/g, '{$1}').replace('*', '{path}')
-    paths[url] = { ...paths[url], [route.method.toLowerCase()]: operation(url, route) }
+    paths[url] = { ...paths[url], [route.method.toLowerCase()]: operation(url, route, schemas) }
   }
   for (const route of ofServer) add(route.path, { ...route, roles: [] })
   for (const route of ofRealms) {
@@ -36,12 +44,19 @@ export function openApiOf({ ofRealms, ofServer }: AdminRoutes) {
     openapi: '3.1.0',
     info: { title: 'Admin REST', version: exportFormatVersion },
     paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      schemas: Object.fromEntries(schemas),
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    },
     security: [{ bearer: [] }],
   }
 }
 
-function operation(url: string, { method, body, query, answer, event, roles }: Described) {
+function operation(
+  url: string,
+  { method, body, query = {}, answer, event, roles }: Described,
+  schemas: Schemas,
+) {
   const inPath = [...url.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -50,9 +65,9 @@ function operation(url: string, { method, body, query, answer, event, roles }: D
   }))
   return {
     operationId: operationId(method, url),
-    parameters: [...inPath, ...(query ? queryParameters(query) : [])],
-    ...(body ? { requestBody: content(body.schema, 'input') } : {}),
-    responses: responses(answer),
+    parameters: [...inPath, ...queryParameters(query)],
+    ...(body ? { requestBody: content(jsonSchema(body.schema, 'input')) } : {}),
+    responses: responses(answer, schemas),
     ...(roles.length > 0 ? { 'x-roles': roles } : {}),
     ...(event
       ? { 'x-admin-event': { operation: event.operation, resource: event.resourceType } }
@@ -70,10 +85,10 @@ function operationId(method: string, url: string): string {
   return `${method.toLowerCase()}${capital.join('')}`
 }
 
-function responses(answer: ZodType | undefined) {
+function responses(answer: ZodType | undefined, schemas: Schemas) {
   const refusal = (description: string) => ({ description })
   return {
-    '2XX': answer ? { description: 'Done', ...content(answer, 'output') } : refusal('Done'),
+    '2XX': { description: 'Done', ...(answer ? answerContent(answer, schemas) : {}) },
     '400': refusal('The request is wrong'),
     '401': refusal('No valid token'),
     '403': refusal('Not allowed'),
@@ -82,16 +97,47 @@ function responses(answer: ZodType | undefined) {
   }
 }
 
-function content(schema: ZodType, io: 'input' | 'output') {
-  return { content: { 'application/json': { schema: jsonSchema(schema, io) } } }
+function answerContent(answer: ZodType, schemas: Schemas) {
+  const schema = jsonSchema(answer, 'output')
+  const { contentMediaType = 'application/json' } = schema
+  return content(once(schema, schemas) as JsonSchema, String(contentMediaType))
 }
 
-function jsonSchema(schema: ZodType, io: 'input' | 'output') {
+/** @returns the schema with references in the place of everything that has a name, which is described apart */
+function once(schema: unknown, schemas: Schemas): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => once(one, schemas))
+  if (typeof schema !== 'object' || schema === null) return schema
+  const { title, ...own } = schema as JsonSchema
+  const members = Object.entries(own).map(([name, member]) => [name, once(member, schemas)])
+  const described: JsonSchema = Object.fromEntries(members)
+  if (typeof title !== 'string')
+    return { ...described, ...(title === undefined ? {} : { title: once(title, schemas) }) }
+  const known = schemas.get(title)
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(described)) return described
+  schemas.set(title, described)
+  return { $ref: `#/components/schemas/${title}` }
+}
+
+function content(schema: JsonSchema, mediaType = 'application/json') {
+  return { content: { [mediaType]: { schema } } }
+}
+
+function jsonSchema(schema: ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...described } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return described
 }
 
-function queryParameters(query: ZodType) {
-  const { properties = {} } = jsonSchema(query, 'input') as { properties?: object }
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }))
+const querySchemas = {
+  flag: { type: 'boolean' },
+  integer: { type: 'integer', format: 'int32' },
+  text: { type: 'string' },
+  texts: { type: 'array', items: { type: 'string' } },
+} as const
+
+function queryParameters(query: QueryShape) {
+  return Object.entries(query).map(([name, kind]) => ({
+    name,
+    in: 'query',
+    schema: querySchemas[kind],
+  }))
 }

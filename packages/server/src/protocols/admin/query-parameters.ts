@@ -5,27 +5,45 @@ import { notFound } from './admin-error.ts'
 const whole = /^[+-]?\d{1,10}$/
 const int32Max = 2_147_483_647
 
+/** How a query parameter is read. `texts` may come several times. */
+type QueryKind = 'flag' | 'integer' | 'text' | 'texts'
+export type QueryShape = Readonly<Record<string, QueryKind>>
+
+/** `first` and `max`: which page of a list. */
+export const paged = { first: 'integer', max: 'integer' } as const satisfies QueryShape
+
 /** Query parameters of an Admin REST request, read as Keycloak's router reads them. */
 export class QueryParameters {
   readonly #parameters: URLSearchParams
+  readonly #shape: QueryShape | undefined
 
-  constructor(request: FastifyRequest) {
+  /**
+   * @param shape what the endpoint declares: nothing else is read
+   * @throws HttpError 404 when a number that the endpoint declares is none
+   */
+  constructor(request: FastifyRequest, shape: QueryShape | undefined) {
     this.#parameters = queryOf(request)
+    this.#shape = shape
+    for (const [name, kind] of Object.entries(shape ?? {}))
+      if (kind === 'integer') this.integer(name)
   }
 
   /** @returns undefined when absent */
   text(name: string): string | undefined {
+    this.#requireDeclared(name, 'text')
     return this.#parameters.get(name) ?? undefined
   }
 
   all(name: string): string[] {
+    this.#requireDeclared(name, 'texts')
     return this.#parameters.getAll(name)
   }
 
-  /** @throws HttpError 404 for what is no 32-bit integer */
+  /** An empty one counts as absent. @throws HttpError 404 for what is no 32-bit integer */
   integer(name: string): number | undefined {
+    this.#requireDeclared(name, 'integer')
     const text = this.#parameters.get(name)
-    if (text === null) return undefined
+    if (text === null || text === '') return undefined
     const value = Number(text)
     if (!whole.test(text) || Math.abs(value) > int32Max) throw notFound()
     return value
@@ -33,6 +51,7 @@ export class QueryParameters {
 
   /** Everything but `true` is false. @returns undefined when absent */
   flag(name: string): boolean | undefined {
+    this.#requireDeclared(name, 'flag')
     const text = this.#parameters.get(name)
     return text === null ? undefined : text.toLowerCase() === 'true'
   }
@@ -56,6 +75,11 @@ export class QueryParameters {
       found[unquoted(key ?? '')] = unquoted(value ?? '')
     }
     return found
+  }
+
+  #requireDeclared(name: string, kind: QueryKind): void {
+    if (this.#shape === undefined || this.#shape[name] === kind) return
+    throw new Error(`The endpoint does not declare its query parameter ${name} as ${kind}`)
   }
 }
 

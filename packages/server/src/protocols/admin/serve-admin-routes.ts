@@ -150,7 +150,7 @@ async function answerRealm(
 }
 
 function serverCall(
-  { body }: Pick<ServerRoute<unknown>, 'body'>,
+  { body, query }: Pick<ServerRoute<unknown>, 'body' | 'query'>,
   request: FastifyRequest,
   reply: FastifyReply,
   administrator: Administrator,
@@ -159,7 +159,7 @@ function serverCall(
     request,
     reply,
     administrator,
-    query: new QueryParameters(request),
+    query: new QueryParameters(request, query),
     params: paramsOf(request),
     body: body ? jsonBody(request, body) : undefined,
   }

@@ -3,6 +3,7 @@ import type { AdminDeps } from './admin-deps.ts'
 import { forbidden, notFound } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import type { Administrator } from './administrator.ts'
+import { whoAmIAnswer } from './representations/server-info.ts'
 
 const consoleClientId = 'security-admin-console'
 
@@ -11,6 +12,8 @@ export function registerWhoAmI(routes: AdminRoutes, deps: AdminDeps): void {
   routes.addToServer({
     method: 'GET',
     path: '/:realm/console/whoami',
+    query: { currentRealm: 'text' },
+    answer: whoAmIAnswer,
     before: async ({ realm = '' }) => {
       if (!(await deps.realms.byName(realm))) throw notFound('Realm not found.')
     },

@@ -6,6 +6,7 @@ import {
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { bruteForceAnswer } from '../representations/user.ts'
 
 const path = '/attack-detection/brute-force/users'
 
@@ -15,6 +16,7 @@ export function registerAttackDetection(routes: AdminRoutes, deps: AdminDeps): v
     method: 'GET',
     path: `${path}/:userId`,
     may: anyOf(['view-users', 'manage-users']),
+    answer: bruteForceAnswer,
     handle: async ({ realm, params }) => {
       const userId = params['userId'] ?? ''
       const counted = realm.settings.bruteForceProtected

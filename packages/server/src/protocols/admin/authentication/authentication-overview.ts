@@ -7,6 +7,9 @@ import type { AuthenticationFlow, Realm } from '../../../domains/realms/realm.ts
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { viewsRealm } from '../permission.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf, strings } from '../representations/answer.ts'
+import { listedFlowAnswer, requiredActionAnswer } from '../representations/authentication.ts'
 
 interface Deps {
   readonly clients: Pick<Clients, 'list'>
@@ -24,6 +27,7 @@ export function registerAuthenticationOverview(routes: AdminRoutes, deps: Deps):
     method: 'GET',
     path: `${path}/flows`,
     may: viewsRealm,
+    answer: listOf(listedFlowAnswer),
     handle: async ({ realm }) => {
       const byFlow = await clientsByFlow(deps, realm)
       const providers = await deps.identityProviders.summaries(realm.id)
@@ -36,6 +40,7 @@ export function registerAuthenticationOverview(routes: AdminRoutes, deps: Deps):
     method: 'GET',
     path: `${path}/required-actions`,
     may: viewsRealm,
+    answer: listOf(requiredActionAnswer),
     handle: async ({ realm }) =>
       realm.settings.requiredActions
         .toSorted((a, b) => a.priority - b.priority)
@@ -54,6 +59,8 @@ function registerUsers(routes: AdminRoutes, deps: Deps, path: string): void {
       method: 'GET',
       path: `${path}/${type}/:flowId`,
       may: viewsRealm,
+      query: { ...paged, search: 'text' },
+      answer: strings,
       handle: async ({ realm, params, query }) => {
         const flow = realm.settings.authenticationFlows.find(({ id }) => id === params['flowId'])
         if (!flow) throw notFound('Could not find flow with id')

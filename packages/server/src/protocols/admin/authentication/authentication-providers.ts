@@ -1,8 +1,12 @@
+import { z } from 'zod'
 import type { Provider } from '../../../domains/providers/provider.ts'
 import type { ProviderKind, Providers } from '../../../domains/providers/providers.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
+import { listOf, string } from '../representations/answer.ts'
+import { configInfoAnswer, stepKindAnswer } from '../representations/authentication.ts'
+import { propertyAnswer } from '../representations/component.ts'
 import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
 
 interface Deps {
@@ -37,6 +41,7 @@ export function registerAuthenticationProviders(routes: AdminRoutes, { providers
       method: 'GET',
       path: `/authentication/${path}`,
       may: viewsRealm,
+      answer: listOf(stepKindAnswer),
       handle: async () => providers.of(kind).map(brief),
     })
   }
@@ -44,6 +49,7 @@ export function registerAuthenticationProviders(routes: AdminRoutes, { providers
     method: 'GET',
     path: '/authentication/client-authenticator-providers',
     may: viewsClientAuthenticators,
+    answer: listOf(stepKindAnswer),
     handle: async () =>
       providers.of('client-authenticator').map(({ supportsSecret = false, ...provider }) => ({
         supportsSecret,
@@ -54,6 +60,7 @@ export function registerAuthenticationProviders(routes: AdminRoutes, { providers
     method: 'GET',
     path: '/authentication/per-client-config-description',
     may: viewsClientAuthenticators,
+    answer: z.record(string, listOf(propertyAnswer)),
     handle: async () => {
       const described = providers
         .of('client-authenticator')
@@ -65,6 +72,7 @@ export function registerAuthenticationProviders(routes: AdminRoutes, { providers
     method: 'GET',
     path: '/authentication/config-description/:providerId',
     may: viewsRealm,
+    answer: configInfoAnswer,
     handle: async ({ params }) => {
       const provider = executionProvider(providers, params['providerId'] ?? '')
       if (!provider) throw notFound('Could not find authenticator provider')

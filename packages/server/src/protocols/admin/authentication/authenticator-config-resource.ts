@@ -8,6 +8,7 @@ import { created } from '../admin-answer.ts'
 import { notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
+import { authenticatorConfigAnswer } from '../representations/authentication.ts'
 import { configRepresentation } from './executions.ts'
 
 interface Deps {
@@ -30,6 +31,7 @@ export function registerAuthenticatorConfigs(routes: AdminRoutes, deps: Deps): v
       method: 'GET',
       path: `${path}/:configId`,
       may: viewsRealm,
+      answer: authenticatorConfigAnswer,
       handle: async ({ realm, params }) => {
         const { authenticatorConfig } = realm.settings
         const config = authenticatorConfig.find(({ id }) => id === params['configId'])

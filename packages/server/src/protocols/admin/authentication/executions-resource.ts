@@ -16,6 +16,8 @@ import type { AdminCall } from '../admin-call.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { executionAnswer, executionInfoAnswer } from '../representations/authentication.ts'
 import { executionRepresentation, executionTree } from './executions.ts'
 import { flowByAlias } from './flows-resource.ts'
 
@@ -89,6 +91,7 @@ export function registerExecutions(routes: AdminRoutes, deps: Deps): void {
     method: 'GET',
     path: '/authentication/executions/:executionId',
     may: viewsRealm,
+    answer: executionAnswer,
     handle: async ({ realm, params }) => {
       const placed = findExecution(realm.settings, params['executionId'] ?? '')
       if (!placed) throw notFound('Illegal execution')
@@ -99,6 +102,7 @@ export function registerExecutions(routes: AdminRoutes, deps: Deps): void {
     method: 'GET',
     path: '/authentication/flows/:flowAlias/executions',
     may: viewsRealm,
+    answer: listOf(executionInfoAnswer),
     handle: async ({ realm, params }) =>
       executionTree(deps.providers, realm, flowByAlias(realm, params['flowAlias'] ?? '')),
   })

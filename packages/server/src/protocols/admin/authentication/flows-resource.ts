@@ -7,6 +7,8 @@ import { created } from '../admin-answer.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { flowAnswer } from '../representations/authentication.ts'
 import { flowRepresentation } from './executions.ts'
 
 interface Deps {
@@ -41,6 +43,7 @@ export function registerFlows(routes: AdminRoutes, { flowChanges }: Deps): void 
     method: 'GET',
     path: '/authentication/flows',
     may: viewsRealm,
+    answer: listOf(flowAnswer),
     handle: async ({ realm }) =>
       realm.settings.authenticationFlows
         .filter(({ topLevel, alias }) => topLevel && alias !== hiddenFlow)
@@ -50,6 +53,7 @@ export function registerFlows(routes: AdminRoutes, { flowChanges }: Deps): void 
     method: 'GET',
     path: '/authentication/flows/:flowId',
     may: viewsRealm,
+    answer: flowAnswer,
     handle: async ({ realm, params }) => {
       const flow = realm.settings.authenticationFlows.find(({ id }) => id === params['flowId'])
       if (!flow) throw notFound('Could not find flow with id')

@@ -2,6 +2,12 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
+import { listOf, stringMap } from '../representations/answer.ts'
+import {
+  actionConfigAnswer,
+  configInfoAnswer,
+  requiredActionAnswer,
+} from '../representations/authentication.ts'
 import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
 import { requireAction } from './required-action-writes.ts'
 
@@ -17,6 +23,7 @@ export function registerRequiredActions(
     method: 'GET',
     path,
     may: anyOf(view),
+    answer: listOf(requiredActionAnswer),
     handle: async ({ realm }) =>
       realm.settings.requiredActions.toSorted((a, b) => a.priority - b.priority),
   })
@@ -24,18 +31,21 @@ export function registerRequiredActions(
     method: 'GET',
     path: `${path}/:alias`,
     may: anyOf(view),
+    answer: requiredActionAnswer,
     handle: async (call) => requireAction(call),
   })
   routes.add({
     method: 'GET',
     path: `${path}/:alias/config`,
     may: anyOf(view),
+    answer: actionConfigAnswer,
     handle: async (call) => ({ config: requireAction(call).config }),
   })
   routes.add({
     method: 'GET',
     path: '/authentication/unregistered-required-actions',
     may: anyOf(view),
+    answer: listOf(stringMap),
     handle: async ({ realm }) => {
       const present = new Set(realm.settings.requiredActions.map(({ providerId }) => providerId))
       return deps.providers
@@ -48,6 +58,7 @@ export function registerRequiredActions(
     method: 'GET',
     path: `${path}/:alias/config-description`,
     may: viewsRealm,
+    answer: configInfoAnswer,
     handle: async ({ params }) => {
       const properties = deps.providers.find('required-action', params['alias'] ?? '')?.properties
       if (!properties?.length) {

@@ -3,9 +3,18 @@ import type { AuthorizationScope } from '../../../domains/authorization/resource
 import { put, withoutScope } from '../../../domains/authorization/resource-server-changes.ts'
 import { anything, text } from '../../../domains/realms/scalars.ts'
 import { newUuid } from '../../../shared/random.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { paged } from '../query-parameters.ts'
+import type { Answer } from '../representations/answer.ts'
+import { listOf } from '../representations/answer.ts'
+import {
+  authorizationScopeAnswer,
+  policyAnswer,
+  resourceAnswer,
+} from '../representations/authorization.ts'
 import { authorizationPolicyRepresentation } from './policy-representation.ts'
 import {
   authorizationPath,
@@ -33,28 +42,29 @@ const entriesPerPage = 100
 
 /** Scopes of a resource server. */
 export function registerAuthorizationScopes(routes: AdminRoutes, _deps: AdminDeps): void {
-  const get = (below: string, of: Parameters<typeof routes.add>[0]['handle']) =>
-    routes.add({ method: 'GET', path: `${path}${below}`, may: viewsAuthorization, handle: of })
-  get('', async (call) => {
+  const get = getsOf(routes, path)
+  get('', listOf(authorizationScopeAnswer), async (call) => {
     const { server } = await requireResourceServer(call)
     const name = call.query.text('name')?.toLowerCase() ?? ''
     const found = server.scopes.filter((scope) => scope.name.toLowerCase().includes(name))
     return page(found, call.query.first, call.query.max(entriesPerPage)).map(scopeRepresentation)
   })
-  get('/search', async (call) => {
+  get('/search', authorizationScopeAnswer, async (call) => {
     const { server } = await requireResourceServer(call)
     const name = call.query.text('name')
     if (name === undefined) throw badRequest('HTTP 400 Bad Request')
     const found = server.scopes.find((scope) => scope.name === name)
     return found && scopeRepresentation(found)
   })
-  get('/:scopeId', async (call) => scopeRepresentation((await requireScope(call)).scope))
-  get('/:scopeId/permissions', async (call) => {
+  get('/:scopeId', authorizationScopeAnswer, async (call) =>
+    scopeRepresentation((await requireScope(call)).scope),
+  )
+  get('/:scopeId/permissions', listOf(policyAnswer), async (call) => {
     const { server, scope } = await requireScope(call)
     const found = server.policies.filter(({ scopeIds }) => scopeIds.includes(scope.id))
     return found.map((policy) => authorizationPolicyRepresentation({ ...policy, config: {} }))
   })
-  get('/:scopeId/resources', async (call) => {
+  get('/:scopeId/resources', listOf(resourceAnswer), async (call) => {
     const { server, scope } = await requireScope(call)
     const found = server.resources.filter(({ scopeIds }) => scopeIds.includes(scope.id))
     return found.map(({ id, name }) => ({ name, _id: id }))
@@ -68,6 +78,7 @@ function registerChanges(routes: AdminRoutes): void {
     method: 'POST',
     path,
     may: managesAuthorization,
+    answer: authorizationScopeAnswer,
     body: scopeShape,
     event: { operation: 'CREATE', ...event },
     handle: async (call) => {
@@ -109,6 +120,35 @@ function registerChanges(routes: AdminRoutes): void {
       await changeResourceServer(call, (server) => withoutScope(server, scope.id))
     },
   })
+}
+
+/** Query parameters of every list of a resource server; a list reads those that concern it. */
+const parameters = {
+  ...paged,
+  name: 'text',
+  type: 'text',
+  scope: 'text',
+  resource: 'text',
+  policyId: 'text',
+  owner: 'text',
+  uri: 'text',
+  _id: 'text',
+  exactName: 'flag',
+  deep: 'flag',
+  permission: 'flag',
+} as const
+
+/** @returns what registers a GET below a path of the resource server */
+export function getsOf(routes: AdminRoutes, path: string) {
+  return (below: string, answer: Answer, handle: (call: AdminCall) => Promise<unknown>) =>
+    routes.add({
+      method: 'GET',
+      path: `${path}${below}`,
+      may: viewsAuthorization,
+      query: parameters,
+      answer,
+      handle,
+    })
 }
 
 async function requireScope(call: Parameters<typeof requireResourceServer>[0]) {

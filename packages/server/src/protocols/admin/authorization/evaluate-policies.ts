@@ -11,6 +11,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { evaluationAnswer } from '../representations/authorization.ts'
 import { authorizationPolicyRepresentation } from './policy-representation.ts'
 import {
   authorizationPath,
@@ -47,6 +48,7 @@ export function registerPolicyEvaluation(routes: AdminRoutes, deps: AdminDeps): 
     method: 'POST',
     path: `${authorizationPath}/policy/evaluate`,
     may: viewsAuthorization,
+    answer: evaluationAnswer,
     body: evaluationShape,
     handle: async (call) => {
       const { server } = await requireResourceServer(call)

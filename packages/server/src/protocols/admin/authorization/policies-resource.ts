@@ -22,7 +22,14 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { page } from './authorization-scopes.ts'
+import { type Answer, listOf } from '../representations/answer.ts'
+import {
+  authorizationScopeAnswer,
+  policyAnswer,
+  policyKindAnswer,
+  resourceAnswer,
+} from '../representations/authorization.ts'
+import { getsOf, page } from './authorization-scopes.ts'
 import {
   authorizationPolicyRepresentation,
   typedPolicyRepresentation,
@@ -32,7 +39,6 @@ import {
   changeResourceServer,
   managesAuthorization,
   requireResourceServer,
-  viewsAuthorization,
 } from './resource-server-call.ts'
 
 const policyShape = {
@@ -70,9 +76,8 @@ export function registerAuthorizationPolicies(routes: AdminRoutes, deps: AdminDe
 }
 
 function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 'policy'): void {
-  const get = (below: string, of: (call: AdminCall) => Promise<unknown>) =>
-    routes.add({ method: 'GET', path: `${path}${below}`, may: viewsAuthorization, handle: of })
-  get('', async (call) => {
+  const get = getsOf(routes, path)
+  get('', listOf(policyAnswer), async (call) => {
     const { server } = await requireResourceServer(call)
     const wanted = place === 'permission' ? true : call.query.flag('permission')
     const found = server.policies.filter(
@@ -87,12 +92,12 @@ function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 
         : authorizationPolicyRepresentation(policy),
     )
   })
-  get('/providers', async (call) => {
+  get('/providers', listOf(policyKindAnswer), async (call) => {
     await requireResourceServer(call)
     return policyProviders
   })
   for (const below of ['/search', '/:type/search']) {
-    get(below, async (call) => {
+    get(below, policyAnswer, async (call) => {
       const { server } = await requireResourceServer(call)
       const name = call.query.text('name')
       if (name === undefined) throw badRequest('HTTP 400 Bad Request')
@@ -107,38 +112,35 @@ function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 
 }
 
 function registerOne(routes: AdminRoutes, path: string): void {
+  const gets = getsOf(routes, path)
   const get = (
     below: string,
+    answer: Answer,
     of: (server: ResourceServer, policy: Policy, call: AdminCall) => unknown,
   ) =>
-    routes.add({
-      method: 'GET',
-      path: `${path}${below}`,
-      may: viewsAuthorization,
-      handle: async (call) => {
-        const { server, policy } = await requirePolicy(call)
-        return of(server, policy, call)
-      },
+    gets(below, answer, async (call) => {
+      const { server, policy } = await requirePolicy(call)
+      return of(server, policy, call)
     })
-  get('', (_, policy, { params }) =>
+  get('', policyAnswer, (_, policy, { params }) =>
     params['type'] === undefined
       ? authorizationPolicyRepresentation(policy)
       : typedPolicyRepresentation(policy),
   )
   const briefly = (policies: readonly Policy[]) =>
     policies.map((policy) => authorizationPolicyRepresentation({ ...policy, config: {} }))
-  get('/associatedPolicies', (server, { policyIds }) =>
+  get('/associatedPolicies', listOf(policyAnswer), (server, { policyIds }) =>
     briefly(server.policies.filter(({ id }) => policyIds.includes(id))),
   )
-  get('/dependentPolicies', (server, { id }) =>
+  get('/dependentPolicies', listOf(policyAnswer), (server, { id }) =>
     briefly(server.policies.filter(({ policyIds }) => policyIds.includes(id))),
   )
-  get('/resources', (server, { resourceIds }) =>
+  get('/resources', listOf(resourceAnswer), (server, { resourceIds }) =>
     server.resources
       .filter(({ id }) => resourceIds.includes(id))
       .map(({ id, name }) => ({ name, _id: id })),
   )
-  get('/scopes', (server, { scopeIds }) =>
+  get('/scopes', listOf(authorizationScopeAnswer), (server, { scopeIds }) =>
     server.scopes.filter(({ id }) => scopeIds.includes(id)).map(({ id, name }) => ({ id, name })),
   )
 }
@@ -148,6 +150,7 @@ function registerCreate(routes: AdminRoutes, references: PolicyReferences, path:
     method: 'POST',
     path,
     may: managesAuthorization,
+    answer: policyAnswer,
     body: policyShape,
     event: { operation: 'CREATE' },
     handle: async (call) => {

@@ -17,14 +17,19 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { page, scopeRepresentation } from './authorization-scopes.ts'
+import { listOf, stringLists } from '../representations/answer.ts'
+import {
+  authorizationScopeAnswer,
+  policyAnswer,
+  resourceAnswer,
+} from '../representations/authorization.ts'
+import { getsOf, page, scopeRepresentation } from './authorization-scopes.ts'
 import { authorizationPolicyRepresentation } from './policy-representation.ts'
 import {
   authorizationPath,
   changeResourceServer,
   managesAuthorization,
   requireResourceServer,
-  viewsAuthorization,
 } from './resource-server-call.ts'
 
 const named = z.union([z.string(), z.looseObject({ id: text, name: text })])
@@ -54,9 +59,8 @@ const entriesPerPage = 100
 
 /** Resources of a resource server. */
 export function registerProtectedResources(routes: AdminRoutes, _deps: AdminDeps): void {
-  const get = (below: string, of: (call: AdminCall) => Promise<unknown>) =>
-    routes.add({ method: 'GET', path: `${path}${below}`, may: viewsAuthorization, handle: of })
-  get('', async (call) => {
+  const get = getsOf(routes, path)
+  get('', listOf(resourceAnswer), async (call) => {
     const { server } = await requireResourceServer(call)
     const owners = await ownersOf(call, server.resources)
     const found = server.resources.filter((resource) => matches(call, server, owners, resource))
@@ -64,24 +68,28 @@ export function registerProtectedResources(routes: AdminRoutes, _deps: AdminDeps
     const shown = page(found, call.query.first, call.query.max(entriesPerPage))
     return shown.map((resource) => resourceRepresentation(server, resource, owners, deep))
   })
-  get('/search', async (call) => {
+  get('/search', resourceAnswer, async (call) => {
     const { server } = await requireResourceServer(call)
     const name = call.query.text('name')
     if (name === undefined) throw badRequest('HTTP 400 Bad Request')
     const found = server.resources.find((each) => each.name === name)
     return found && (await represented(call, server, found))
   })
-  get('/:resourceId', async (call) => {
+  get('/:resourceId', resourceAnswer, async (call) => {
     const { server, resource } = await requireResource(call)
     return await represented(call, server, resource)
   })
-  get('/:resourceId/attributes', async (call) => (await requireResource(call)).resource.attributes)
-  get('/:resourceId/scopes', async (call) => {
+  get(
+    '/:resourceId/attributes',
+    stringLists,
+    async (call) => (await requireResource(call)).resource.attributes,
+  )
+  get('/:resourceId/scopes', listOf(authorizationScopeAnswer), async (call) => {
     const { server, resource } = await requireResource(call)
     const found = server.scopes.filter(({ id }) => resource.scopeIds.includes(id))
     return found.map(({ id, name }) => ({ id, name }))
   })
-  get('/:resourceId/permissions', async (call) => {
+  get('/:resourceId/permissions', listOf(policyAnswer), async (call) => {
     const { server, resource } = await requireResource(call)
     const found = permissionsOf(server, resource)
     return found.map((policy) => authorizationPolicyRepresentation({ ...policy, config: {} }))
@@ -95,6 +103,7 @@ function registerChanges(routes: AdminRoutes): void {
     method: 'POST',
     path,
     may: managesAuthorization,
+    answer: resourceAnswer,
     body: resourceShape,
     event: { operation: 'CREATE', ...event },
     handle: async (call) => {

@@ -10,6 +10,7 @@ import {
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { resourceServerAnswer } from '../representations/authorization.ts'
 import {
   authorizationPath,
   changeResourceServer,
@@ -28,6 +29,7 @@ export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: authorizationPath,
     may: viewsAuthorization,
+    answer: resourceServerAnswer,
     handle: async (call) => {
       const { client, server } = await requireResourceServer(call)
       const { decisionStrategy, ...first } = server.settings
@@ -66,6 +68,7 @@ export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: `${authorizationPath}/settings`,
     may: managesAuthorization,
+    answer: resourceServerAnswer,
     handle: async (call) => {
       const { client, server } = await requireResourceServer(call)
       const names = new Map<string, string>()

@@ -12,6 +12,7 @@ import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
 import { noteIdlePolicies } from '../realms/realm-resource.ts'
+import { clientPoliciesAnswer, clientProfilesAnswer } from '../representations/client.ts'
 
 const configuration = z.custom<JsonObject>(
   (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
@@ -55,6 +56,8 @@ export function registerClientPolicies(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: '/client-policies/profiles',
     may: viewsRealm,
+    query: { 'include-global-profiles': 'flag' },
+    answer: clientProfilesAnswer,
     handle: async ({ realm, query }) => ({
       profiles: profilesOf(realm),
       ...(query.flag('include-global-profiles') ? { globalProfiles: globalClientProfiles } : {}),
@@ -64,6 +67,8 @@ export function registerClientPolicies(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: '/client-policies/policies',
     may: viewsRealm,
+    query: { 'include-global-policies': 'flag' },
+    answer: clientPoliciesAnswer,
     handle: async ({ realm, query }) => ({
       policies: policiesOf(realm),
       ...(query.flag('include-global-policies') ? { globalPolicies: [] } : {}),

@@ -7,7 +7,12 @@ import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { registerProtocolMappers } from '../protocol-mappers/register-protocol-mappers.ts'
-import { type ClientScopeBody, clientScopeShape } from '../representations/client-scope.ts'
+import { listOf } from '../representations/answer.ts'
+import {
+  type ClientScopeBody,
+  clientScopeAnswer,
+  clientScopeShape,
+} from '../representations/client-scope.ts'
 import { requireClientScope } from './require-client-scope.ts'
 
 const view = ['view-clients', 'manage-clients'] as const
@@ -20,6 +25,7 @@ export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/client-scopes',
     may: anyOf([...view, 'query-clients']),
+    answer: listOf(clientScopeAnswer),
     handle: async ({ realm }) => realm.clientScopes.map(clientScopeRepresentation),
   })
   // What client scopes were called before Keycloak 4.
@@ -27,6 +33,7 @@ export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/client-templates',
     may: anyOf([...view, 'query-clients']),
+    answer: listOf(clientScopeAnswer),
     handle: async ({ realm }) => realm.clientScopes.map(clientScopeRepresentation),
   })
   routes.add<ClientScopeBody | undefined>({
@@ -71,6 +78,7 @@ function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/client-scopes/:scopeId',
     may: anyOf(view),
+    answer: clientScopeAnswer,
     handle: async (call) => clientScopeRepresentation(requireClientScope(call)),
   })
   routes.add<ClientScopeBody | undefined>({

@@ -3,6 +3,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { clientScopeAnswer } from '../representations/client-scope.ts'
 
 /** `/default-default-client-scopes` and `/default-optional-client-scopes`: what new clients get. */
 export function registerRealmDefaultScopes(routes: AdminRoutes, deps: AdminDeps): void {
@@ -15,6 +17,7 @@ function register(routes: AdminRoutes, deps: AdminDeps, path: string, member: De
     method: 'GET',
     path,
     may: anyOf(['view-clients', 'manage-clients']),
+    answer: listOf(clientScopeAnswer),
     handle: async ({ realm }) => {
       const scopes = new Map(realm.clientScopes.map((scope) => [scope.name, scope]))
       return realm.settings[member].flatMap((name) => {

@@ -13,6 +13,7 @@ import {
   certificatesPath as path,
 } from './client-key-attributes.ts'
 import { uploadedKeyStore } from './client-key-stores.ts'
+import { certificateAnswer } from '../representations/client.ts'
 import { requireClient } from './require-client.ts'
 
 const keyStores: ReadonlySet<string> = new Set(['JKS', 'PKCS12', 'BCFKS'])
@@ -23,6 +24,7 @@ export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps)
     method: 'GET',
     path,
     may: viewsClients,
+    answer: certificateAnswer,
     handle: async (call) => {
       const { attributes = {} } = (await requireClient(call)).representation
       const prefix = keyPrefix(call)
@@ -40,6 +42,7 @@ export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps)
     method: 'POST',
     path: `${path}/generate`,
     may: managesClient,
+    answer: certificateAnswer,
     event: { operation: 'ACTION', resourceType: 'CLIENT', withoutBody: true },
     handle: async (call) => {
       const { id, clientId } = await requireClient(call)
@@ -53,6 +56,7 @@ export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps)
       method: 'POST',
       path: `${path}${suffix}`,
       may: managesClient,
+      answer: certificateAnswer,
       event: { operation: 'ACTION', resourceType: 'CLIENT', withoutBody: true },
       handle: async (call) => {
         const { id } = await requireClient(call)

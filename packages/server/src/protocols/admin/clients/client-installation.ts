@@ -4,6 +4,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { plainText } from '../representations/answer.ts'
 import { requireClient } from './require-client.ts'
 
 const audienceMapper = 'oidc-audience-mapper'
@@ -17,6 +18,7 @@ export function registerClientInstallation(routes: AdminRoutes, deps: AdminDeps)
     method: 'GET',
     path: '/clients/:clientUuid/installation/providers/:provider',
     may: anyOf(['view-clients', 'manage-clients']),
+    answer: plainText,
     handle: async (call) => {
       const client = await requireClient(call)
       if (call.params['provider'] !== 'keycloak-oidc-keycloak-json') {

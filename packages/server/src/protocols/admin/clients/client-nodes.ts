@@ -6,6 +6,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
+import { nothingInside } from '../representations/answer.ts'
 import { requireClient } from './require-client.ts'
 
 /** Most nodes that an application may register, and the longest name of one, in characters. */
@@ -50,6 +51,7 @@ export function registerClientNodes(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'GET',
     path: '/clients/:clientUuid/test-nodes-available',
     may: viewsClients,
+    answer: nothingInside,
     handle: async (call) => {
       await requireClient(call)
       return {}
@@ -59,6 +61,7 @@ export function registerClientNodes(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'POST',
     path: '/clients/:clientUuid/push-revocation',
     may: managesClient,
+    answer: nothingInside,
     event: { operation: 'ACTION', resourceType: 'CLIENT', withoutBody: true, isAll: true },
     handle: async (call) => {
       await requireClient(call)

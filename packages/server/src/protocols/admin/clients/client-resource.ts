@@ -8,6 +8,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
+import { clientAnswer, secretAnswer } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { requireClient } from './require-client.ts'
 
@@ -27,6 +28,7 @@ export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: '/clients/:clientUuid',
     may: viewsClients,
+    answer: clientAnswer,
     handle: async (call) => clientRepresentation(await requireClient(call), call.permissions),
   })
   registerUpdate(routes, deps)
@@ -76,6 +78,7 @@ function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: viewsClients,
+    answer: secretAnswer,
     handle: async (call) => {
       const { secret } = (await requireClient(call)).representation
       return { type: 'secret', ...(secret === undefined ? {} : { value: secret }) }
@@ -85,6 +88,7 @@ function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'POST',
     path,
     may: managesClient,
+    answer: secretAnswer,
     handle: async (call) => {
       const { id } = await requireClient(call)
       const trace = await call.trace('ACTION', 'CLIENT', `clients/${id}/client-secret`)

@@ -4,6 +4,8 @@ import type { AdminCall } from '../admin-call.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { clientScopeAnswer } from '../representations/client-scope.ts'
 import { requireClient } from './require-client.ts'
 
 type Member = 'defaultClientScopes' | 'optionalClientScopes'
@@ -20,6 +22,7 @@ function register(routes: AdminRoutes, path: string, member: Member): void {
     method: 'GET',
     path,
     may: viewsClients,
+    answer: listOf(clientScopeAnswer),
     handle: async (call) => {
       const names = (await requireClient(call)).representation[member] ?? []
       const scopes = new Map(call.realm.clientScopes.map((scope) => [scope.name, scope.id]))

@@ -1,6 +1,10 @@
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { paged } from '../query-parameters.ts'
+import { count, listOf } from '../representations/answer.ts'
+import { sessionStatsAnswer } from '../representations/client.ts'
+import { sessionAnswer } from '../representations/session.ts'
 import { sessionRepresentations } from '../users/user-sessions.ts'
 import { requireClient } from './require-client.ts'
 
@@ -25,6 +29,8 @@ export function registerClientSessions(routes: AdminRoutes, deps: AdminDeps): vo
       method: 'GET',
       path: `/clients/:clientUuid/${path}`,
       may: anyOf(view),
+      query: { ...paged },
+      answer: listOf(sessionAnswer),
       handle: async (call) => {
         const { realm, query } = call
         const client = await requireClient(call)
@@ -47,6 +53,7 @@ export function registerClientSessions(routes: AdminRoutes, deps: AdminDeps): vo
       method: 'GET',
       path: `/clients/:clientUuid/${path}`,
       may: anyOf(view),
+      answer: count,
       handle: async (call) => {
         const client = await requireClient(call)
         return { count: await deps.sessions.count(client.id, offline) }
@@ -57,6 +64,7 @@ export function registerClientSessions(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: '/client-session-stats',
     may: anyOf(['view-realm', 'manage-realm']),
+    answer: listOf(sessionStatsAnswer),
     handle: async ({ realm }) => {
       const counts = await deps.sessions.countByClient(realm)
       const shown = new Map<string, ClientSessionStats>()

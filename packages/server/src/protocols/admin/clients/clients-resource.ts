@@ -7,6 +7,9 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { clientAnswer } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 
 /** `GET` and `POST /clients`. */
@@ -15,6 +18,8 @@ export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/clients',
     may: anyOf(['view-clients', 'manage-clients', 'query-clients']),
+    query: { ...paged, clientId: 'text', search: 'flag', q: 'text' },
+    answer: listOf(clientAnswer),
     handle: async ({ realm, query, permissions }) => {
       const { attributes } = query
       const page = { first: query.first, max: query.max() }

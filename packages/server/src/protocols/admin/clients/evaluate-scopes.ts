@@ -5,6 +5,9 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { viewsClients } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { evaluatedMapperAnswer } from '../representations/client.ts'
+import { roleAnswer } from '../representations/role.ts'
 import { roleRepresentation } from '../roles/role-representation.ts'
 import { requireClient } from './require-client.ts'
 
@@ -16,6 +19,8 @@ export function registerEvaluateScopes(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: `${path}/protocol-mappers`,
     may: viewsClients,
+    query: { scope: 'text' },
+    answer: listOf(evaluatedMapperAnswer),
     handle: async (call) => {
       const client = await requireClient(call)
       const { protocol = 'openid-connect', protocolMappers = [] } = client.representation
@@ -44,6 +49,8 @@ export function registerEvaluateScopes(routes: AdminRoutes, deps: AdminDeps): vo
       method: 'GET',
       path: `${path}/scope-mappings/:container/${suffix}`,
       may: viewsClients,
+      query: { scope: 'text' },
+      answer: listOf(roleAnswer),
       handle: async (call) => {
         const client = await requireClient(call)
         const clientUuid = await ownerOf(call, call.params['container'] ?? '')

@@ -7,6 +7,8 @@ import { created } from '../admin-answer.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { initialAccessAnswer } from '../representations/client.ts'
 
 const path = '/clients-initial-access'
 const resourceType = 'CLIENT_INITIAL_ACCESS_MODEL'
@@ -23,6 +25,7 @@ export function registerInitialAccess(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path,
     may: anyOf(['view-clients', 'manage-clients']),
+    answer: listOf(initialAccessAnswer),
     handle: async ({ realm }) =>
       (await registrationTokens.initialAccesses(realm)).map((access) => represented(access)),
   })
@@ -30,6 +33,7 @@ export function registerInitialAccess(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'POST',
     path,
     may: anyOf(['manage-clients']),
+    answer: initialAccessAnswer,
     body: bodyShape,
     handle: async (call) => {
       const { realm, request } = call

@@ -2,6 +2,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
+import { secretAnswer } from '../representations/client.ts'
 import { requireClient } from './require-client.ts'
 
 const rotated = 'client.secret.rotated'
@@ -13,6 +14,7 @@ export function registerRotatedSecret(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path,
     may: viewsClients,
+    answer: secretAnswer,
     handle: async (call) => {
       const value = (await requireClient(call)).representation.attributes?.[rotated]
       if (!value) throw notFound('Client does not have a rotated secret')

@@ -2,6 +2,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { userAnswer } from '../representations/user.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { requireClient } from './require-client.ts'
 
@@ -11,6 +12,7 @@ export function registerServiceAccount(routes: AdminRoutes, deps: AdminDeps): vo
     method: 'GET',
     path: '/clients/:clientUuid/service-account-user',
     may: anyOf(['view-clients', 'manage-clients']),
+    answer: userAnswer,
     handle: async (call) => {
       const client = await requireClient(call)
       if (!client.representation.serviceAccountsEnabled) {

@@ -1,6 +1,9 @@
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { eventParameters } from '../events/event-range.ts'
 import { anyOf } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { adminEventAnswer } from '../representations/event.ts'
 import { eventRange } from './event-range.ts'
 
 /** `/admin-events`: what administrators changed, as far as the realm keeps it. */
@@ -9,6 +12,17 @@ export function registerAdminEvents(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'GET',
     path: '/admin-events',
     may: anyOf(['view-events', 'manage-events']),
+    query: {
+      ...eventParameters,
+      operationTypes: 'texts',
+      resourceTypes: 'texts',
+      resourcePath: 'text',
+      authRealm: 'text',
+      authClient: 'text',
+      authUser: 'text',
+      authIpAddress: 'text',
+    },
+    answer: listOf(adminEventAnswer),
     handle: ({ realm, query }) =>
       deps.events.findAdmin(realm.id, {
         operationTypes: query.all('operationTypes'),

@@ -1,8 +1,16 @@
 import { eventsPerPage } from '../../../domains/events/event-filters.ts'
 import { HttpError } from '../../../http/http-error.ts'
-import type { QueryParameters } from '../query-parameters.ts'
+import { paged, type QueryParameters } from '../query-parameters.ts'
 
-/** The query parameters that both listings share: `dateFrom`, `dateTo`, `direction`, `first`, `max`. */
+/** The query parameters that both listings share. */
+export const eventParameters = {
+  ...paged,
+  dateFrom: 'text',
+  dateTo: 'text',
+  direction: 'text',
+} as const
+
+/** @returns what `eventParameters` ask for. @throws HttpError 400 with Keycloak's text */
 export function eventRange(query: QueryParameters) {
   return {
     dateFrom: eventDate(query, 'dateFrom', 'start'),

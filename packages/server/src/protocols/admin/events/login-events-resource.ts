@@ -2,8 +2,11 @@ import { isEventType } from '../../../domains/events/event-types.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { eventParameters } from '../events/event-range.ts'
 import { anyOf } from '../permission.ts'
 import type { QueryParameters } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { eventAnswer } from '../representations/event.ts'
 import { eventRange } from './event-range.ts'
 
 /** `/events`: what users did, as far as the realm keeps it. */
@@ -12,6 +15,8 @@ export function registerLoginEvents(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'GET',
     path: '/events',
     may: anyOf(['view-events', 'manage-events']),
+    query: { ...eventParameters, type: 'texts', client: 'text', user: 'text', ipAddress: 'text' },
+    answer: listOf(eventAnswer),
     handle: ({ realm, query }) =>
       deps.events.find(realm.id, {
         types: eventTypes(query),

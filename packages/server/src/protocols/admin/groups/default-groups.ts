@@ -5,6 +5,8 @@ import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { groupAnswer } from '../representations/group.ts'
 import { groupRepresentation } from './group-representation.ts'
 
 /** `/default-groups`: what new users join. Realms keep them as paths. */
@@ -13,6 +15,7 @@ export function registerDefaultGroups(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '/default-groups',
     may: anyOf(['view-realm', 'manage-realm']),
+    answer: listOf(groupAnswer),
     handle: async ({ realm }) => {
       const paths = realm.settings.defaultGroups ?? []
       const groups = await Promise.all(paths.map((path) => deps.groups.byPath(realm.id, path)))

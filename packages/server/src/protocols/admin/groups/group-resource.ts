@@ -2,7 +2,10 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { type GroupBody, groupShape } from '../representations/group.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { type GroupBody, groupAnswer, groupShape } from '../representations/group.ts'
+import { userAnswer } from '../representations/user.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { groupAccess } from './group-representation.ts'
@@ -22,6 +25,7 @@ export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '/groups/:groupId',
     may: anyOf(view),
+    answer: groupAnswer,
     handle: async (call) => await fullGroup(call, await requireGroup(call)),
   })
   registerChanges(routes, deps)
@@ -30,6 +34,8 @@ export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '/groups/:groupId/members',
     may: anyOf(view),
+    query: { ...paged, briefRepresentation: 'flag' },
+    answer: listOf(userAnswer),
     handle: async (call) => {
       const { query, realm } = call
       const group = await requireGroup(call)
@@ -86,6 +92,14 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/groups/:groupId/children',
     may: anyOf(view),
+    query: {
+      ...paged,
+      search: 'text',
+      exact: 'flag',
+      subGroupsCount: 'flag',
+      briefRepresentation: 'flag',
+    },
+    answer: listOf(groupAnswer),
     handle: async (call) => {
       const { query, realm, held } = call
       const group = await requireGroup(call)
@@ -109,6 +123,7 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'POST',
     path: '/groups/:groupId/children',
     may: anyOf(manage),
+    answer: groupAnswer,
     body: groupShape,
     handle: async (call) => await addGroup(call, await requireGroup(call)),
   })

@@ -7,7 +7,9 @@ import { notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
-import { type GroupBody, groupShape } from '../representations/group.ts'
+import { paged } from '../query-parameters.ts'
+import { count, listOf } from '../representations/answer.ts'
+import { type GroupBody, groupAnswer, groupShape } from '../representations/group.ts'
 import { groupAccess, groupDetails, groupRepresentation } from './group-representation.ts'
 import { groupTreeOf } from './group-tree.ts'
 
@@ -20,12 +22,24 @@ export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/groups',
     may: anyOf(view),
+    query: {
+      ...paged,
+      search: 'text',
+      exact: 'flag',
+      q: 'text',
+      populateHierarchy: 'flag',
+      subGroupsCount: 'flag',
+      briefRepresentation: 'flag',
+    },
+    answer: listOf(groupAnswer),
     handle: async (call) => await listGroups(call),
   })
   routes.add({
     method: 'GET',
     path: '/groups/count',
     may: anyOf(view),
+    query: { search: 'text', top: 'flag' },
+    answer: count,
     handle: async ({ realm, query }) => {
       const top = query.flag('top') ?? false
       return { count: await deps.groups.count(realm.id, query.text('search') || undefined, top) }
@@ -42,6 +56,7 @@ export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/group-by-path/*',
     may: anyOf(view),
+    answer: groupAnswer,
     handle: async (call) => {
       const group = await deps.groups.byPath(call.realm.id, call.params['*'] ?? '')
       if (!group) throw notFound('Group path does not exist')

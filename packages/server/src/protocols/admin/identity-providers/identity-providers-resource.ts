@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type {
   IdentityProvider,
   IdentityProviderMapper,
@@ -8,7 +7,6 @@ import {
   identityProviderMapperRow,
   identityProviderRepresentation,
 } from '../../../domains/identity-providers/identity-provider-representation.ts'
-import { anything, flag, integer, text, textMap } from '../../../domains/realms/scalars.ts'
 import { shownMembers } from '../../../domains/realms/secret-members.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -16,49 +14,23 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import {
+  type IdentityProviderBody,
+  type IdentityProviderMapperBody,
+  identityProviderAnswer,
+  identityProviderKindAnswer,
+  identityProviderMapperAnswer,
+  identityProviderMapperShape,
+  identityProviderShape,
+} from '../representations/identity-provider.ts'
 
 const view = anyOf(['view-identity-providers', 'manage-identity-providers'])
 const manage = anyOf(['manage-identity-providers'])
 
-const providerShape = {
-  name: 'IdentityProviderRepresentation',
-  schema: z.strictObject({
-    alias: text,
-    displayName: text,
-    internalId: text,
-    providerId: text,
-    enabled: flag,
-    updateProfileFirstLoginMode: text,
-    updateProfileFirstLogin: flag,
-    trustEmail: flag,
-    storeToken: flag,
-    addReadTokenRoleOnCreate: flag,
-    authenticateByDefault: flag,
-    linkOnly: flag,
-    hideOnLogin: flag,
-    firstBrokerLoginFlowAlias: text,
-    postBrokerLoginFlowAlias: text,
-    organizationId: text,
-    guiOrder: integer,
-    config: textMap,
-    types: anything,
-  }),
-}
-type GivenProvider = z.output<typeof providerShape.schema>
-type ProviderBody = GivenProvider | undefined
-
-const mapperShape = {
-  name: 'IdentityProviderMapperRepresentation',
-  schema: z.strictObject({
-    id: text,
-    name: text,
-    identityProviderAlias: text,
-    identityProviderMapper: text,
-    config: textMap,
-  }),
-}
-type GivenMapper = z.output<typeof mapperShape.schema>
-type MapperBody = GivenMapper | undefined
+type ProviderBody = IdentityProviderBody | undefined
+type MapperBody = IdentityProviderMapperBody | undefined
 
 /** `/identity-provider`: the identity providers of a realm and their mappers, as configuration. */
 export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps): void {
@@ -66,6 +38,8 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
     method: 'GET',
     path: '/identity-provider/instances',
     may: view,
+    query: { ...paged, search: 'text', realmOnly: 'flag', briefRepresentation: 'flag' },
+    answer: listOf(identityProviderAnswer),
     handle: async ({ realm, query }) => {
       const brief = query.flag('briefRepresentation') ?? false
       const page = await deps.identityProviders.list({
@@ -82,9 +56,9 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
     method: 'POST',
     path: '/identity-provider/instances',
     may: manage,
-    body: providerShape,
+    body: identityProviderShape,
     handle: async (call) => {
-      const body = call.body ?? ({} as GivenProvider)
+      const body = call.body ?? ({} as IdentityProviderBody)
       const path = `identity-provider/instances/${body.alias ?? ''}`
       const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER', path, body)
       await deps.identityProviders.create(
@@ -101,6 +75,7 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
     method: 'GET',
     path: '/identity-provider/providers/:providerId',
     may: view,
+    answer: identityProviderKindAnswer,
     handle: async ({ params }) => {
       const id = params['providerId'] ?? ''
       const known = kindOf(deps, id)
@@ -118,13 +93,14 @@ function registerInstance(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: view,
+    answer: identityProviderAnswer,
     handle: async (call) => shownProvider(await requireProvider(deps, call)),
   })
   routes.add<ProviderBody>({
     method: 'PUT',
     path,
     may: manage,
-    body: providerShape,
+    body: identityProviderShape,
     handle: async (call) => {
       const { alias } = await requireProvider(deps, call)
       const about = `identity-provider/instances/${alias}`
@@ -151,16 +127,17 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: view,
+    answer: listOf(identityProviderMapperAnswer),
     handle: async (call) => (await mappersOf(deps, call)).map(identityProviderMapperRepresentation),
   })
   routes.add<MapperBody>({
     method: 'POST',
     path,
     may: manage,
-    body: mapperShape,
+    body: identityProviderMapperShape,
     handle: async (call) => {
       const { alias } = await requireProvider(deps, call)
-      const { body = {} as GivenMapper } = call
+      const { body = {} as IdentityProviderMapperBody } = call
       if (body.identityProviderAlias !== alias || !body.name || !body.identityProviderMapper) {
         throw duplicateResource()
       }
@@ -178,17 +155,18 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: `${path}/:mapperId`,
     may: view,
+    answer: identityProviderMapperAnswer,
     handle: async (call) => identityProviderMapperRepresentation(await requireMapper(deps, call)),
   })
   routes.add<MapperBody>({
     method: 'PUT',
     path: `${path}/:mapperId`,
     may: manage,
-    body: mapperShape,
+    body: identityProviderMapperShape,
     handle: async (call) => {
       const present = await requireMapper(deps, call)
       const { id, alias } = present
-      const { body = {} as GivenMapper } = call
+      const { body = {} as IdentityProviderMapperBody } = call
       const mapper = identityProviderMapperRow(call.realm.id, {
         ...identityProviderMapperRepresentation(present),
         ...body,

@@ -4,6 +4,9 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { invitationAnswer } from '../representations/organization.ts'
 import {
   managesOrganizations,
   requireOrganization,
@@ -18,6 +21,8 @@ export function registerOrganizationInvitations(routes: AdminRoutes, deps: Admin
     method: 'GET',
     path: `${path}/invitations`,
     may: viewsOrganizations,
+    query: { ...paged },
+    answer: listOf(invitationAnswer),
     handle: async (call) => {
       const organization = await requireOrganization(call)
       const { first } = call.query
@@ -29,6 +34,7 @@ export function registerOrganizationInvitations(routes: AdminRoutes, deps: Admin
     method: 'GET',
     path: `${path}/invitations/:invitationId`,
     may: viewsOrganizations,
+    answer: invitationAnswer,
     handle: async (call) => shown(await requireInvitation(call)),
   })
   routes.add({

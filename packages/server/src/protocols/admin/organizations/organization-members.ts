@@ -5,6 +5,11 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf, whole } from '../representations/answer.ts'
+import { groupAnswer } from '../representations/group.ts'
+import { organizationAnswer } from '../representations/organization.ts'
+import { userAnswer } from '../representations/user.ts'
 import { JsonText } from '../request-body.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { organizationRepresentation } from './organization-representation.ts'
@@ -28,6 +33,8 @@ export function registerOrganizationMembers(routes: AdminRoutes, deps: AdminDeps
       method: 'GET',
       path: `${place}/organizations`,
       may: viewsOrganizations,
+      query: { briefRepresentation: 'flag' },
+      answer: listOf(organizationAnswer),
       handle: async (call) => {
         requireEnabled(call)
         if (call.params['organizationId'] !== undefined) await requireOrganization(call)
@@ -45,6 +52,14 @@ function registerMemberList(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: viewsOrganizations,
+    query: {
+      ...paged,
+      search: 'text',
+      exact: 'flag',
+      membershipType: 'text',
+      briefRepresentation: 'flag',
+    },
+    answer: listOf(userAnswer),
     handle: async (call) => {
       const organization = await requireOrganization(call)
       const { query, realm } = call
@@ -70,6 +85,7 @@ function registerMemberList(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: `${path}/count`,
     may: viewsOrganizations,
+    answer: whole,
     handle: async (call) => await deps.organizations.memberCount(await requireOrganization(call)),
   })
   routes.add({
@@ -97,6 +113,7 @@ function registerMember(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: `${path}/:memberId`,
     may: viewsOrganizations,
+    answer: userAnswer,
     handle: async (call) => {
       const organization = await requireOrganization(call)
       const user = await requireUser(call, call.params['memberId'])
@@ -131,6 +148,7 @@ function registerMember(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: `${path}/:memberId/groups`,
     may: viewsOrganizations,
+    answer: listOf(groupAnswer),
     handle: async (call) => {
       const organization = await requireOrganization(call)
       const user = await requireUser(call, call.params['memberId'])

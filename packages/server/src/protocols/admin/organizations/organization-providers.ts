@@ -5,6 +5,8 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { listOf } from '../representations/answer.ts'
+import { identityProviderAnswer } from '../representations/identity-provider.ts'
 import { JsonText } from '../request-body.ts'
 import {
   managesOrganizations,
@@ -20,6 +22,7 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDe
     method: 'GET',
     path,
     may: viewsOrganizations,
+    answer: listOf(identityProviderAnswer),
     handle: async (call) => {
       const { id } = await requireOrganization(call)
       const linked = await deps.identityProviders.list({
@@ -33,6 +36,7 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDe
     method: 'GET',
     path: `${path}/:alias`,
     may: viewsOrganizations,
+    answer: identityProviderAnswer,
     handle: async (call) => {
       const { id } = await requireOrganization(call)
       const provider = await providerOf(deps, call, call.params['alias'] ?? '')

@@ -4,7 +4,14 @@ import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { type OrganizationBody, organizationShape } from '../representations/organization.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf, whole } from '../representations/answer.ts'
+import { groupAnswer } from '../representations/group.ts'
+import {
+  type OrganizationBody,
+  organizationAnswer,
+  organizationShape,
+} from '../representations/organization.ts'
 import { organizationRepresentation } from './organization-representation.ts'
 import {
   makesOrganizations,
@@ -23,6 +30,8 @@ export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '/organizations',
     may: queriesOrganizations,
+    query: { ...paged, search: 'text', exact: 'flag', q: 'text', briefRepresentation: 'flag' },
+    answer: listOf(organizationAnswer),
     handle: async (call) => {
       requireEnabled(call)
       const { query } = call
@@ -36,6 +45,8 @@ export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '/organizations/count',
     may: queriesOrganizations,
+    query: { search: 'text', exact: 'flag', q: 'text' },
+    answer: whole,
     handle: async (call) => {
       requireEnabled(call)
       return await deps.organizations.count(listingOf(call))
@@ -69,6 +80,7 @@ function registerOrganization(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: viewsOrganizations,
+    answer: organizationAnswer,
     handle: async (call) => organizationRepresentation(await requireOrganization(call), false),
   })
   routes.add<OrganizationBody | undefined>({
@@ -97,6 +109,7 @@ function registerOrganization(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: `${path}/groups`,
     may: viewsOrganizations,
+    answer: listOf(groupAnswer),
     // Groups of organizations cannot be made yet, so that there are none.
     handle: async (call) => {
       await requireOrganization(call)

@@ -13,7 +13,12 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { duplicateResource, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
-import { protocolMapperShape, protocolMappersShape } from '../representations/protocol-mapper.ts'
+import { listOf } from '../representations/answer.ts'
+import {
+  protocolMapperAnswer,
+  protocolMapperShape,
+  protocolMappersShape,
+} from '../representations/protocol-mapper.ts'
 
 type Call = AdminCall<unknown>
 
@@ -42,12 +47,14 @@ export function registerProtocolMappers(
     method: 'GET',
     path: models,
     may: viewsClients,
+    answer: listOf(protocolMapperAnswer),
     handle: async (call) => await place.read(call),
   })
   routes.add({
     method: 'GET',
     path: `${place.path}/protocol-mappers/protocol/:protocol`,
     may: viewsClients,
+    answer: listOf(protocolMapperAnswer),
     handle: async (call) => {
       const mappers = await place.read(call)
       return mappers.filter(({ protocol }) => protocol === call.params['protocol'])
@@ -57,6 +64,7 @@ export function registerProtocolMappers(
     method: 'GET',
     path: `${models}/:mapperId`,
     may: viewsClients,
+    answer: protocolMapperAnswer,
     handle: async (call) => found(await place.read(call), call),
   })
   registerAdding(routes, providers, place)

@@ -7,6 +7,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
+import { plainText, stringMap, strings } from '../representations/answer.ts'
 
 type Texts = Record<string, Record<string, string>>
 
@@ -29,12 +30,15 @@ export function registerLocalization(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/localization',
     may: anyAdministration,
+    answer: strings,
     handle: async ({ realm }) => Object.keys(realm.settings.localizationTexts ?? {}).toSorted(),
   })
   routes.add({
     method: 'GET',
     path: '/localization/:locale',
     may: anyAdministration,
+    query: { useRealmDefaultLocaleFallback: 'flag' },
+    answer: stringMap,
     handle: async ({ realm, params, query }) => {
       const texts = realm.settings.localizationTexts ?? {}
       const fallback = query.flag('useRealmDefaultLocaleFallback') ?? false
@@ -77,6 +81,7 @@ function registerText(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path,
     may: anyAdministration,
+    answer: plainText,
     handle: async ({ realm, params, reply }) => {
       const text = realm.settings.localizationTexts?.[params['locale'] ?? '']?.[params['key'] ?? '']
       if (text === undefined) throw notFound('Localization text not found')

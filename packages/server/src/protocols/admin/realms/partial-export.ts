@@ -9,6 +9,7 @@ import type {
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { anyMembers } from '../representations/answer.ts'
 
 /** `POST /partial-export`: a realm without its users, secrets masked; groups, roles and clients where they are asked for. */
 export function registerPartialExport(routes: AdminRoutes, deps: AdminDeps): void {
@@ -16,6 +17,8 @@ export function registerPartialExport(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'POST',
     path: '/partial-export',
     may: anyOf(['manage-realm']),
+    query: { exportClients: 'flag', exportGroupsAndRoles: 'flag' },
+    answer: anyMembers,
     event: { operation: 'ACTION', resourceType: 'REALM', isAll: true },
     handle: async ({ realm, query }) => {
       const withClients = query.flag('exportClients') ?? false

@@ -1,6 +1,7 @@
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { nothingInside, strings } from '../representations/answer.ts'
 
 /** Required actions by which a user gets another credential. */
 const credentialRegistrators: ReadonlySet<string> = new Set([
@@ -16,6 +17,7 @@ export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void
     method: 'POST',
     path: '/logout-all',
     may: anyOf(['manage-users']),
+    answer: nothingInside,
     handle: async (call) => {
       const trace = await call.trace('ACTION', 'REALM', 'logout-all')
       await deps.sessions.endAllIn(call.realm, trace)
@@ -27,6 +29,7 @@ export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void
     method: 'POST',
     path: '/push-revocation',
     may: anyOf(['manage-realm']),
+    answer: nothingInside,
     event: { operation: 'ACTION', resourceType: 'REALM', isAll: true },
     handle: async () => ({}),
   })
@@ -34,6 +37,7 @@ export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/credential-registrators',
     may: anyOf(['view-realm', 'manage-realm']),
+    answer: strings,
     handle: async ({ realm }) =>
       realm.settings.requiredActions
         .map(({ providerId }) => providerId)

@@ -8,7 +8,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
-import { type RealmBody, realmShape } from '../representations/realm.ts'
+import { type RealmBody, realmAnswer, realmShape } from '../representations/realm.ts'
 import { restrictedRealm } from './realm-representation.ts'
 import { fullRealm, requireUnanswered, traceOfRealm } from './realms-resource.ts'
 
@@ -18,6 +18,7 @@ export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '',
     may: anyAdministration,
+    answer: realmAnswer,
     handle: async ({ realm, held }) =>
       held.has('view-realm') || held.has('manage-realm')
         ? await fullRealm(deps, realm)

@@ -12,7 +12,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, forbidden, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import type { Administrator } from '../administrator.ts'
-import { realmShape } from '../representations/realm.ts'
+import { listOf } from '../representations/answer.ts'
+import { realmAnswer, realmShape } from '../representations/realm.ts'
 import { checked, JsonText } from '../request-body.ts'
 import { roleRepresentation } from '../roles/role-representation.ts'
 import { adminEvent } from '../route-event.ts'
@@ -50,6 +51,8 @@ export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {
   routes.addToServer({
     method: 'GET',
     path: '/realms',
+    query: { briefRepresentation: 'flag' },
+    answer: listOf(realmAnswer),
     handle: async ({ administrator, query }) => {
       const brief = query.flag('briefRepresentation') ?? false
       const shown = await visibleRealms(deps, administrator, brief)

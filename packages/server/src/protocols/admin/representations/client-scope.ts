@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { protocolMapper } from '../../../domains/realms/protocol-mapper-schema.ts'
 import { text, textMap } from '../../../domains/realms/scalars.ts'
+import { answerOf } from './answer.ts'
 
 /** Unlike others, Keycloak takes this one with unknown members. */
 const clientScope = z.object({
@@ -15,3 +16,5 @@ const clientScope = z.object({
 /** Keycloak's ClientScopeRepresentation. */
 export const clientScopeShape = { name: 'ClientScopeRepresentation', schema: clientScope }
 export type ClientScopeBody = z.output<typeof clientScope>
+
+export const clientScopeAnswer = answerOf(clientScopeShape)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { text, textLists } from '../../../domains/realms/scalars.ts'
+import { answerOf, boolean, listOf, partly, string } from './answer.ts'
 
 const component = z.strictObject({
   id: text,
@@ -14,3 +15,25 @@ const component = z.strictObject({
 /** Keycloak's ComponentRepresentation. */
 export const componentShape = { name: 'ComponentRepresentation', schema: component }
 export type ComponentBody = z.output<typeof component>
+
+export const componentAnswer = answerOf(componentShape)
+/** Keycloak's ConfigPropertyRepresentation. */
+export const propertyAnswer = partly('ConfigPropertyRepresentation', {
+  name: string,
+  label: string,
+  helpText: string,
+  type: string,
+  defaultValue: z.unknown(),
+  options: listOf(string),
+  secret: boolean,
+  required: boolean,
+  readOnly: boolean,
+})
+/** Keycloak's ComponentTypeRepresentation. */
+export const componentTypeAnswer = partly('ComponentTypeRepresentation', {
+  id: string,
+  helpText: string,
+  properties: listOf(propertyAnswer),
+  clientProperties: listOf(propertyAnswer),
+  metadata: z.record(string, z.unknown()),
+})

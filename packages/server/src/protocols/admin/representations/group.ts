@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { anything, long, text, textLists, texts } from '../../../domains/realms/scalars.ts'
+import { access, answerOf, listOf, stringLists } from './answer.ts'
 
 const group = z.strictObject({
   id: text,
@@ -18,3 +19,10 @@ const group = z.strictObject({
 /** Keycloak's GroupRepresentation. */
 export const groupShape = { name: 'GroupRepresentation', schema: group }
 export type GroupBody = z.output<typeof group>
+
+/** `subGroups` are groups again, as deep as the tree is. */
+export const groupAnswer = answerOf(groupShape, {
+  access,
+  clientRoles: stringLists,
+  subGroups: listOf(z.record(z.string(), z.unknown())),
+})

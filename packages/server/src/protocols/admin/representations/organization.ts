@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { anything, flag, text, textLists } from '../../../domains/realms/scalars.ts'
+import { answerOf, partly, string, whole } from './answer.ts'
 
 const organization = z.strictObject({
   id: text,
@@ -22,3 +23,17 @@ export const organizationShape = {
   nested: { domains: 'OrganizationDomainRepresentation' },
 }
 export type OrganizationBody = z.output<typeof organization>
+
+export const organizationAnswer = answerOf(organizationShape)
+/** Keycloak's OrganizationInvitationRepresentation. */
+export const invitationAnswer = partly('OrganizationInvitationRepresentation', {
+  id: string,
+  organizationId: string,
+  email: string,
+  firstName: string,
+  lastName: string,
+  sentDate: whole,
+  expiresAt: whole,
+  status: string,
+  inviteLink: string,
+})

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { protocolMapper } from '../../../domains/realms/protocol-mapper-schema.ts'
+import { answerOf } from './answer.ts'
 
 /** Keycloak's ProtocolMapperRepresentation. */
 export const protocolMapperShape = { name: 'ProtocolMapperRepresentation', schema: protocolMapper }
@@ -9,3 +10,5 @@ export const protocolMappersShape = {
   name: 'ProtocolMapperRepresentation',
   schema: z.array(protocolMapper),
 }
+
+export const protocolMapperAnswer = answerOf(protocolMapperShape)

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { realmMembers } from '../../../domains/transfer/realm-members.ts'
+import { answerOf } from './answer.ts'
 
 const realm = z.strictObject(realmMembers)
 
 /** Keycloak's RealmRepresentation. Members that are objects of their own are checked where they are used. */
 export const realmShape = { name: 'RealmRepresentation', schema: realm }
 export type RealmBody = z.output<typeof realm>
+
+export const realmAnswer = answerOf(realmShape)

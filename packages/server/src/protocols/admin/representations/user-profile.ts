@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { anything, flag, text, texts } from '../../../domains/realms/scalars.ts'
+import { answerOf, boolean, listOf, partly, string } from './answer.ts'
 
 const objects = z.record(z.string(), z.unknown()).nullish()
 
@@ -34,3 +35,30 @@ export const userProfile = z
 
 /** Keycloak's names of what lies in a UPConfig, by the member that holds it. */
 export const nestedNames = { attributes: 'UPAttribute', groups: 'UPGroup' }
+
+export const userProfileAnswer = answerOf({ name: 'UPConfig', schema: userProfile })
+const anyByName = z.record(string, z.unknown())
+/** Keycloak's UserProfileMetadata. */
+export const profileMetadataAnswer = partly('UserProfileMetadata', {
+  attributes: listOf(
+    partly('UserProfileAttributeMetadata', {
+      name: string,
+      displayName: string,
+      required: boolean,
+      readOnly: boolean,
+      annotations: anyByName,
+      validators: z.record(string, anyByName),
+      group: string,
+      multivalued: boolean,
+      defaultValue: string,
+    }),
+  ),
+  groups: listOf(
+    partly('UserProfileAttributeGroupMetadata', {
+      name: string,
+      displayHeader: string,
+      displayDescription: string,
+      annotations: anyByName,
+    }),
+  ),
+})

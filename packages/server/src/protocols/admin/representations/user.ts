@@ -8,6 +8,8 @@ import {
   textLists,
   texts,
 } from '../../../domains/realms/scalars.ts'
+import { access, answerOf, boolean, partly, string, stringLists, strings, whole } from './answer.ts'
+import { profileMetadataAnswer } from './user-profile.ts'
 
 const credential = z.strictObject({
   id: text,
@@ -82,3 +84,26 @@ export const federatedIdentityShape = {
   name: 'FederatedIdentityRepresentation',
   schema: federatedIdentity,
 }
+
+const byClient = stringLists
+/** What users' logins have done wrong lately. */
+export const bruteForceAnswer = partly('BruteForceStatus', {
+  failedLoginNotBefore: whole,
+  numFailures: whole,
+  numTemporaryLockouts: whole,
+  numSecondaryAuthFailures: whole,
+  disabled: boolean,
+  lastIPFailure: string,
+  lastFailure: whole,
+})
+export const userAnswer = answerOf(userShape, {
+  access,
+  userProfileMetadata: profileMetadataAnswer,
+  disableableCredentialTypes: strings,
+  realmRoles: strings,
+  clientRoles: byClient,
+  membershipType: string,
+  bruteForceStatus: bruteForceAnswer,
+})
+export const credentialAnswer = answerOf(credentialShape)
+export const federatedIdentityAnswer = answerOf(federatedIdentityShape)

@@ -5,7 +5,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import type { Permission } from '../permission.ts'
-import { rolesShape } from '../representations/role.ts'
+import { listOf } from '../representations/answer.ts'
+import { roleAnswer, roleMappingsAnswer, rolesShape } from '../representations/role.ts'
 import { mappingsRepresentation, roleRepresentation } from './role-representation.ts'
 
 /** Something that roles are mapped to: a user, a group, the scope of a client or client scope. */
@@ -47,6 +48,7 @@ export function registerRoleMappings(
     method: 'GET',
     path: kind.path,
     may: kind.view,
+    answer: roleMappingsAnswer,
     handle: async (call) => mappingsRepresentation(await (await kind.holder(call)).direct()),
   })
   registerOwner(routes, deps, kind, '/realm', async () => null)
@@ -70,6 +72,8 @@ function registerOwner(
       method: 'GET',
       path: `${path}${below}`,
       may: kind.view,
+      query: { briefRepresentation: 'flag' },
+      answer: listOf(roleAnswer),
       handle: async (call) => await list(call, await ownerOf(call)),
     })
   get('', async (call, owner) => {

@@ -7,7 +7,11 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
 import { requireMayCompose } from '../mapping-permission.ts'
 import type { Permission } from '../permission.ts'
-import { type RoleBody, roleShape, rolesShape } from '../representations/role.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { groupAnswer } from '../representations/group.ts'
+import { type RoleBody, roleAnswer, roleShape, rolesShape } from '../representations/role.ts'
+import { userAnswer } from '../representations/user.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { roleRepresentation } from './role-representation.ts'
 import { addComposites, changedRole } from './roles-resource.ts'
@@ -35,6 +39,7 @@ export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePl
     method: 'GET',
     path: place.path,
     may: place.view,
+    answer: roleAnswer,
     handle: async (call) => roleRepresentation(await place.roleOf(call), false),
   })
   routes.add<RoleBody | undefined>({
@@ -78,6 +83,8 @@ function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePla
       method: 'GET',
       path: `${place.path}/composites${suffix}`,
       may: place.view,
+      query: { ...paged, search: 'text' },
+      answer: listOf(roleAnswer),
       handle: async (call) => {
         const { query } = call
         const role = await place.roleOf(call)
@@ -137,6 +144,8 @@ export function registerRoleMembers(routes: AdminRoutes, deps: AdminDeps, place:
     method: 'GET',
     path: `${place.path}/users`,
     may: place.view,
+    query: { ...paged, briefRepresentation: 'flag' },
+    answer: listOf(userAnswer),
     handle: async (call) => {
       const { query, realm, held } = call
       const role = await place.roleOf(call)
@@ -156,6 +165,8 @@ export function registerRoleMembers(routes: AdminRoutes, deps: AdminDeps, place:
     method: 'GET',
     path: `${place.path}/groups`,
     may: place.view,
+    query: { ...paged, briefRepresentation: 'flag' },
+    answer: listOf(groupAnswer),
     handle: async (call) => {
       const { query, realm } = call
       const role = await place.roleOf(call)

@@ -7,7 +7,9 @@ import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireMayCompose } from '../mapping-permission.ts'
 import type { Permission } from '../permission.ts'
-import { type RoleBody, roleShape } from '../representations/role.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { type RoleBody, roleAnswer, roleShape } from '../representations/role.ts'
 import { roleRepresentation } from './role-representation.ts'
 
 /** Realm roles, or the roles of one client: the same endpoints at two places. */
@@ -31,6 +33,8 @@ export function registerRoles(
     method: 'GET',
     path: container.path,
     may: container.view,
+    query: { ...paged, search: 'text', briefRepresentation: 'flag' },
+    answer: listOf(roleAnswer),
     handle: async (call) => {
       const { query, realm } = call
       const brief = query.flag('briefRepresentation') ?? true

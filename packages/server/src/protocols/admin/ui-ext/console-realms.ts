@@ -3,7 +3,9 @@ import type { UserProfile } from '../../../domains/users/user-profile.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
+import { paged } from '../query-parameters.ts'
 import { updateRealm } from '../realms/realm-resource.ts'
+import { listOf, partly, string, stringMap } from '../representations/answer.ts'
 import { realmShape } from '../representations/realm.ts'
 import { nestedNames, userProfile } from '../representations/user-profile.ts'
 
@@ -38,6 +40,8 @@ export function registerConsoleRealms(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '/ui-ext/realms/names',
     may: anyAdministration,
+    query: { ...paged, search: 'text' },
+    answer: listOf(partly('RealmName', { name: string, displayName: string })),
     handle: async ({ administrator, query }) => {
       const search = query.text('search')?.toLowerCase()
       const matching = (await deps.realms.briefs()).filter(
@@ -58,6 +62,7 @@ export function registerConsoleRealms(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: '/ui-ext/available-event-listeners',
     may: anyOf(['view-realm', 'manage-realm', 'view-events', 'manage-events']),
+    answer: listOf(stringMap),
     handle: async () => eventListeners.map((id) => ({ id })),
   })
 }

@@ -8,6 +8,9 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { clientScopeMappings, scopeScopeMappings } from '../clients/client-scope-mappings.ts'
 import { groupRoleMappings } from '../groups/group-role-mappings.ts'
 import { requireMayCompose } from '../mapping-permission.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { consoleRoleAnswer, roleMappingsAnswer } from '../representations/role.ts'
 import { ofRoleById } from '../roles/register-role-endpoints.ts'
 import type { RoleHolder, RoleMappingKind } from '../roles/register-role-mappings.ts'
 import { mappingsRepresentation } from '../roles/role-representation.ts'
@@ -42,6 +45,7 @@ export function registerConsoleRoles(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/ui-ext/role-mappings/roles/:roleId',
     may: ofRoleById(deps, 'view'),
+    answer: roleMappingsAnswer,
     handle: async (call) => {
       const role = await requireRole(call)
       return mappingsRepresentation(await deps.roles.compositesOf(role.id))
@@ -56,6 +60,8 @@ function registerKind(routes: AdminRoutes, deps: AdminDeps, kind: Kind): void {
     method: 'GET',
     path: `/ui-ext/available-roles/${type}/:${parameter}`,
     may: kind.view,
+    query: { ...paged, search: 'text' },
+    answer: listOf(consoleRoleAnswer),
     handle: async (call) => {
       const direct = await (await holderOf(call)).direct()
       const { query, realm } = call
@@ -69,6 +75,7 @@ function registerKind(routes: AdminRoutes, deps: AdminDeps, kind: Kind): void {
     method: 'GET',
     path: `/ui-ext/effective-roles/${type}/:${parameter}`,
     may: kind.view,
+    answer: listOf(consoleRoleAnswer),
     handle: async (call) => {
       const roles = await effectiveRoles(deps, call, await holderOf(call))
       return roles.filter(({ clientUuid }) => clientUuid !== null).map(clientRole)
@@ -78,6 +85,7 @@ function registerKind(routes: AdminRoutes, deps: AdminDeps, kind: Kind): void {
     method: 'GET',
     path: `/ui-ext/effective-roles-all/${type}/:${parameter}`,
     may: kind.view,
+    answer: listOf(consoleRoleAnswer),
     handle: async (call) =>
       (await effectiveRoles(deps, call, await holderOf(call))).map((role) => ({
         id: role.id,

@@ -3,6 +3,9 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { paged } from '../query-parameters.ts'
+import { listOf } from '../representations/answer.ts'
+import { sessionAnswer } from '../representations/session.ts'
 import { sessionRepresentations } from '../users/user-sessions.ts'
 
 const sessionsPerPage = 10
@@ -20,12 +23,16 @@ export function registerConsoleSessions(routes: AdminRoutes, deps: AdminDeps): v
     method: 'GET',
     path: '/ui-ext/sessions',
     may: anyOf(['view-realm', 'manage-realm', 'view-users', 'manage-users']),
+    query: { ...paged, type: 'text', search: 'text' },
+    answer: listOf(sessionAnswer),
     handle: async (call) => await listed(deps, call, undefined),
   })
   routes.add({
     method: 'GET',
     path: '/ui-ext/sessions/client',
     may: anyOf(['view-clients', 'manage-clients']),
+    query: { ...paged, clientId: 'text', type: 'text', search: 'text' },
+    answer: listOf(sessionAnswer),
     handle: async (call) => {
       const client = await deps.clients.byId(call.realm.id, call.query.text('clientId') ?? '')
       if (!client) throw notFound('Client not found')

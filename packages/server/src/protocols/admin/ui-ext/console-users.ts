@@ -1,8 +1,12 @@
+import { z } from 'zod'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { bruteForceStatus } from '../attack-detection/attack-detection.ts'
 import { anyOf } from '../permission.ts'
+import { boolean, listOf } from '../representations/answer.ts'
+import { userAnswer } from '../representations/user.ts'
 import { listedUsers } from '../users/list-users.ts'
+import { userParameters } from '../users/user-search-query.ts'
 
 const userStorageType = 'org.keycloak.storage.UserStorageProvider'
 
@@ -12,6 +16,7 @@ export function registerConsoleUsers(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/ui-ext/info',
     may: anyOf(['view-users', 'manage-users', 'query-users']),
+    answer: z.strictObject({ userProfileProvidersEnabled: boolean }),
     handle: async ({ realm }) => ({
       userProfileProvidersEnabled: realm.components.some(
         ({ providerType, config }) =>
@@ -23,6 +28,8 @@ export function registerConsoleUsers(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/ui-ext/brute-force-user',
     may: anyOf(['view-users', 'manage-users', 'query-users']),
+    query: { ...userParameters },
+    answer: listOf(userAnswer),
     handle: async (call) => {
       const users = await listedUsers(call)
       const { realm } = call

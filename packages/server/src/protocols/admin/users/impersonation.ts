@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { UserSession } from '../../../domains/sessions/session.ts'
 import type { User } from '../../../domains/users/user.ts'
 import { browserRequestOf } from '../../../http/browser-request.ts'
@@ -8,6 +9,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { boolean, string } from '../representations/answer.ts'
 import { requireUser } from './require-user.ts'
 import { tellClients } from './user-sessions.ts'
 
@@ -21,6 +23,7 @@ export function registerImpersonation(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'POST',
     path: '/users/:userId/impersonation',
     may: anyOf(['impersonation']),
+    answer: z.strictObject({ sameRealm: boolean, redirect: string }),
     handle: async (call) => {
       const user = await requireUser(call)
       if (!user.enabled) throw refused(400, 'User is disabled')

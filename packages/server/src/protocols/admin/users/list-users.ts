@@ -2,6 +2,9 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { listOf, whole } from '../representations/answer.ts'
+import { userAnswer } from '../representations/user.ts'
+import { userParameters } from '../users/user-search-query.ts'
 import { userRepresentation } from './user-representation.ts'
 import { userSearchOf } from './user-search-query.ts'
 
@@ -13,12 +16,16 @@ export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/users',
     may: mayList,
+    query: { ...userParameters },
+    answer: listOf(userAnswer),
     handle: async (call) => (await listedUsers(call)).map(({ shown }) => shown),
   })
   routes.add({
     method: 'GET',
     path: '/users/count',
     may: mayList,
+    query: { ...userParameters },
+    answer: whole,
     handle: async ({ realm, query, held }) => {
       const search = userSearchOf(query, realm.id)
       if (!held.has('view-users') && !held.has('manage-users')) return 0

@@ -2,6 +2,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { consentAnswer } from '../representations/session.ts'
 import { requireUser } from './require-user.ts'
 import { tellClients } from './user-sessions.ts'
 
@@ -13,6 +15,7 @@ export function registerUserConsents(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path,
     may: anyOf(['view-users', 'manage-users']),
+    answer: listOf(consentAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
       const { realm } = call

@@ -5,7 +5,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { type CredentialBody, credentialShape } from '../representations/user.ts'
+import { listOf, strings } from '../representations/answer.ts'
+import { type CredentialBody, credentialAnswer, credentialShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
 const manage = ['manage-users'] as const
@@ -17,6 +18,7 @@ export function registerUserCredentials(routes: AdminRoutes, deps: AdminDeps): v
     method: 'GET',
     path: '/users/:userId/credentials',
     may: anyOf(['view-users', 'manage-users']),
+    answer: listOf(credentialAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
       return (await deps.credentials.list(user.id)).map(representationOf)
@@ -44,6 +46,7 @@ function registerStorageTypes(routes: AdminRoutes): void {
     method: 'GET',
     path: '/users/:userId/configured-user-storage-credential-types',
     may: anyOf(['view-users', 'manage-users']),
+    answer: strings,
     handle: async (call) => {
       await requireUser(call)
       return []

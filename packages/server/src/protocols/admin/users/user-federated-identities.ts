@@ -3,7 +3,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { federatedIdentityShape } from '../representations/user.ts'
+import { listOf } from '../representations/answer.ts'
+import { federatedIdentityAnswer, federatedIdentityShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
 const path = '/users/:userId/federated-identity'
@@ -15,6 +16,7 @@ export function registerUserFederatedIdentities(routes: AdminRoutes, deps: Admin
     method: 'GET',
     path,
     may: anyOf(['view-users', 'manage-users']),
+    answer: listOf(federatedIdentityAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
       return await deps.federatedIdentities.ofUser(user.id)

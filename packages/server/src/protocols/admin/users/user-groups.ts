@@ -5,6 +5,9 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
 import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
+import { paged } from '../query-parameters.ts'
+import { count, listOf } from '../representations/answer.ts'
+import { groupAnswer } from '../representations/group.ts'
 import { requireUser } from './require-user.ts'
 
 const view = ['view-users', 'manage-users'] as const
@@ -16,6 +19,8 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/users/:userId/groups',
     may: anyOf(view),
+    query: { ...paged, search: 'text', briefRepresentation: 'flag' },
+    answer: listOf(groupAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
       const { query, realm } = call
@@ -34,6 +39,8 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/users/:userId/groups/count',
     may: anyOf(view),
+    query: { search: 'text' },
+    answer: count,
     handle: async (call) => {
       const user = await requireUser(call)
       const search = call.query.text('search')

@@ -5,7 +5,13 @@ import { unmanagedAttributes } from '../../../domains/users/profile-visibility.t
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { nestedNames, userProfile } from '../representations/user-profile.ts'
+import { stringLists } from '../representations/answer.ts'
+import {
+  nestedNames,
+  profileMetadataAnswer,
+  userProfile,
+  userProfileAnswer,
+} from '../representations/user-profile.ts'
 import { requireUser } from './require-user.ts'
 
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
@@ -20,18 +26,21 @@ export function registerUserProfile(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'GET',
     path: '/users/profile',
     may: anyOf(view),
+    answer: userProfileAnswer,
     handle: async ({ realm }) => deps.userProfiles.shown(realm),
   })
   routes.add({
     method: 'GET',
     path: '/users/profile/metadata',
     may: anyOf(view),
+    answer: profileMetadataAnswer,
     handle: async ({ realm }) => profileMetadata(realm, 'admin'),
   })
   routes.add<Body>({
     method: 'PUT',
     path: '/users/profile',
     may: anyOf(['manage-realm']),
+    answer: userProfileAnswer,
     body: profileShape,
     handle: async (call) => {
       const trace = await call.trace('UPDATE', 'USER_PROFILE', 'users/profile', call.body)
@@ -48,6 +57,7 @@ function registerUnmanaged(routes: AdminRoutes): void {
     method: 'GET',
     path: '/users/:userId/unmanagedAttributes',
     may: anyOf(['view-users', 'manage-users']),
+    answer: stringLists,
     handle: async (call) => {
       const user = await requireUser(call)
       return unmanagedAttributes(call.realm, user)

@@ -2,7 +2,7 @@ import { profileMetadata } from '../../../domains/users/profile-metadata.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
-import { type UserBody, userShape } from '../representations/user.ts'
+import { type UserBody, userAnswer, userShape } from '../representations/user.ts'
 import { givenUser } from './create-user.ts'
 import { requireUser } from './require-user.ts'
 import { userAccess, userRepresentation } from './user-representation.ts'
@@ -13,6 +13,8 @@ export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/users/:userId',
     may: anyOf(['view-users', 'manage-users']),
+    query: { userProfileMetadata: 'flag' },
+    answer: userAnswer,
     handle: async (call) => {
       const user = await requireUser(call)
       const linkable =

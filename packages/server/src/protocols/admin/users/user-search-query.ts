@@ -1,10 +1,29 @@
 import type { UserSearch } from '../../../domains/users/user-search.ts'
 import { badRequest } from '../admin-error.ts'
-import type { QueryParameters } from '../query-parameters.ts'
+import { paged, type QueryParameters } from '../query-parameters.ts'
 
 /** Users of a page where `max` is absent. */
 const usersPerPage = 100
 const dayMs = 86_400_000
+
+/** What users can be searched by. */
+export const userParameters = {
+  ...paged,
+  search: 'text',
+  exact: 'flag',
+  username: 'text',
+  email: 'text',
+  firstName: 'text',
+  lastName: 'text',
+  idpAlias: 'text',
+  idpUserId: 'text',
+  createdAfter: 'text',
+  createdBefore: 'text',
+  enabled: 'flag',
+  emailVerified: 'flag',
+  q: 'text',
+  briefRepresentation: 'flag',
+} as const
 
 /** @returns the search that query parameters ask for; paging included */
 export function userSearchOf(query: QueryParameters, realmId: string): UserSearch {

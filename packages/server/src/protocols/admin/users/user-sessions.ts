@@ -8,6 +8,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { sessionAnswer } from '../representations/session.ts'
 import { requireUser } from './require-user.ts'
 
 const view = ['view-users', 'manage-users'] as const
@@ -18,6 +20,7 @@ export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/users/:userId/sessions',
     may: anyOf(view),
+    answer: listOf(sessionAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
       const listed = await deps.sessions.list(call.realm, { offline: false, userId: user.id })
@@ -28,6 +31,7 @@ export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void
     method: 'GET',
     path: '/users/:userId/offline-sessions/:clientUuid',
     may: anyOf(view),
+    answer: listOf(sessionAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
       const client = await deps.clients.byId(call.realm.id, call.params['clientUuid'] ?? '')
@@ -51,6 +55,7 @@ export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void
     method: 'DELETE',
     path: '/sessions/:sessionId',
     may: anyOf(['manage-users']),
+    query: { isOffline: 'flag' },
     handle: async (call) => {
       const id = call.params['sessionId'] ?? ''
       const offline = call.query.flag('isOffline') ?? false
