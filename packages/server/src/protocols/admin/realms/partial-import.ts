@@ -11,6 +11,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import type { RealmRole } from '../administrator.ts'
 import { requireMayJoin, requireMayMap } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
+import { listOf, partly, string, whole } from '../representations/answer.ts'
 import { checked, JsonText } from '../request-body.ts'
 import { requireUnanswered } from './realms-resource.ts'
 
@@ -22,6 +23,21 @@ const shape = {
   name: 'PartialImportRepresentation',
   schema: z.looseObject({ ifResourceExists: z.enum(['FAIL', 'SKIP', 'OVERWRITE']).nullish() }),
 }
+
+/** Keycloak's PartialImportResults. */
+const partialImportAnswer = partly('PartialImportResults', {
+  overwritten: whole,
+  added: whole,
+  skipped: whole,
+  results: listOf(
+    partly('PartialImportResult', {
+      action: string,
+      resourceType: string,
+      resourceName: string,
+      id: string,
+    }),
+  ),
+})
 
 /** Where Keycloak's events say that something was made; the rest of the path is its id. */
 const places: Readonly<Record<ImportedThing['resourceType'], string>> = {
@@ -41,6 +57,7 @@ export function registerPartialImport(routes: AdminRoutes, deps: AdminDeps): voi
     path: '/partialImport',
     may: anyOf(['manage-realm']),
     bodyBytesMax: importBytesMax,
+    answer: partialImportAnswer,
     handle: async (call) => {
       const { realm, request, reply } = call
       if (!(request.body instanceof JsonText))
