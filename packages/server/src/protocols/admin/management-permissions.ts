@@ -41,6 +41,7 @@ export function registerManagementPermissions(routes: AdminRoutes): void {
       method,
       path: '/identity-provider/instances/:alias/management/permissions',
       may: anyOf(['view-identity-providers', 'manage-identity-providers']),
+      answer: nothingInside,
       handle: async () => {
         throw notEnabled()
       },

@@ -13,6 +13,7 @@ import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import type { MultipartBody } from '../multipart-body.ts'
 import { managesClient, viewsClients } from '../permission.ts'
+import { file } from '../representations/answer.ts'
 import {
   keepAttributes,
   keyAttributes,
@@ -47,6 +48,7 @@ export function registerClientKeyStores(routes: AdminRoutes, deps: AdminDeps): v
     method: 'POST',
     path: `${path}/download`,
     may: viewsClients,
+    answer: file,
     body: storeShape,
     handle: async (call) => {
       const { attributes = {} } = (await requireClient(call)).representation
@@ -64,6 +66,7 @@ export function registerClientKeyStores(routes: AdminRoutes, deps: AdminDeps): v
     method: 'POST',
     path: `${path}/generate-and-download`,
     may: managesClient,
+    answer: file,
     body: storeShape,
     event: { operation: 'ACTION', resourceType: 'CLIENT', withoutBody: true },
     handle: async (call) => {

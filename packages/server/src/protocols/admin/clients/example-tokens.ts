@@ -6,9 +6,12 @@ import { forbidden, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { placesOf } from '../authenticate.ts'
 import { viewsClients } from '../permission.ts'
+import { anyMembers, plainText } from '../representations/answer.ts'
 import { requireClient } from './require-client.ts'
 
 const path = '/clients/:clientUuid/evaluate-scopes/generate-example'
+
+const subject = { userId: 'text', scope: 'text' } as const
 
 /** What tokens of a user for a client would say. */
 export function registerExampleTokens(routes: AdminRoutes, deps: AdminDeps): void {
@@ -17,6 +20,8 @@ export function registerExampleTokens(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: `${path}-access-token`,
     may: viewsClients,
+    query: { ...subject, audience: 'texts' },
+    answer: anyMembers,
     handle: async (call) =>
       await exampleTokens.access(await subjectOf(call), call.query.all('audience')),
   })
@@ -24,18 +29,24 @@ export function registerExampleTokens(routes: AdminRoutes, deps: AdminDeps): voi
     method: 'GET',
     path: `${path}-id-token`,
     may: viewsClients,
+    query: subject,
+    answer: anyMembers,
     handle: async (call) => await exampleTokens.id(await subjectOf(call)),
   })
   routes.add({
     method: 'GET',
     path: `${path}-userinfo`,
     may: viewsClients,
+    query: subject,
+    answer: anyMembers,
     handle: async (call) => await exampleTokens.userinfo(await subjectOf(call)),
   })
   routes.add({
     method: 'GET',
     path: `${path}-saml-response`,
     may: viewsClients,
+    query: subject,
+    answer: plainText,
     handle: async (call) => {
       await subjectOf(call)
       throw new HttpError(501, {

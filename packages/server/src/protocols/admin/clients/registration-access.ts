@@ -9,6 +9,9 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { placesOf } from '../authenticate.ts'
 import { describeComponentType } from '../describe-component-type.ts'
 import { managesClient, viewsRealm } from '../permission.ts'
+import { listOf } from '../representations/answer.ts'
+import { clientAnswer } from '../representations/client.ts'
+import { componentTypeAnswer } from '../representations/component.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { requireClient } from './require-client.ts'
 
@@ -19,6 +22,7 @@ export function registerRegistrationAccess(routes: AdminRoutes, deps: AdminDeps)
     method: 'POST',
     path,
     may: managesClient,
+    answer: clientAnswer,
     handle: async (call) => {
       const { realm, request } = call
       const client = await requireClient(call)
@@ -44,6 +48,7 @@ export function registerRegistrationAccess(routes: AdminRoutes, deps: AdminDeps)
     method: 'GET',
     path: '/client-registration-policy/providers',
     may: viewsRealm,
+    answer: listOf(componentTypeAnswer),
     handle: async ({ realm }) => {
       const choices: Readonly<Record<string, readonly string[]>> = {
         'allowed-client-scopes': [...realm.clientScopes.map(({ name }) => name), 'openid'],

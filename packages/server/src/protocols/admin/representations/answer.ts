@@ -47,5 +47,7 @@ export const count = z.strictObject({ count: whole }).meta({ title: 'Count' })
 export const nothingInside = z.strictObject({})
 /** An object with whatever members. */
 export const anyMembers = z.record(string, z.unknown())
+/** A file. */
+export const file = string.meta({ contentMediaType: 'application/octet-stream' })
 /** A text that is no JSON. */
 export const plainText = string.meta({ contentMediaType: 'text/plain' })

@@ -8,6 +8,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { boolean, partly, string, whole } from '../representations/answer.ts'
 
 const manage = anyOf(['manage-users'])
 const path = '/user-storage/:componentId'
@@ -39,6 +40,7 @@ export function registerUserStorage(routes: AdminRoutes, deps: AdminDeps): void 
     method: 'GET',
     path: `${path}/name`,
     may: anyOf(['view-users', 'manage-users']),
+    answer: partly('UserStorageName', { id: string, name: string }),
     handle: async (call) => {
       const { id, name } = requireStorage(call)
       return { id, name }
@@ -71,6 +73,8 @@ function registerSync(routes: AdminRoutes): void {
     method: 'POST',
     path: `${path}/sync`,
     may: manage,
+    query: { action: 'text' },
+    answer: syncAnswer,
     handle: async (call) => {
       requireStorage(call)
       const action = call.query.text('action')
@@ -83,6 +87,8 @@ function registerSync(routes: AdminRoutes): void {
     method: 'POST',
     path: `${path}/mappers/:mapperId/sync`,
     may: manage,
+    query: { direction: 'text' },
+    answer: syncAnswer,
     handle: async (call) => {
       const { id } = requireStorage(call)
       const { realm, params, query } = call
@@ -114,6 +120,15 @@ function registerLdap(routes: AdminRoutes): void {
 }
 
 /** Keycloak's SynchronizationResult. */
+const syncAnswer = partly('SynchronizationResult', {
+  ignored: boolean,
+  added: whole,
+  updated: whole,
+  removed: whole,
+  failed: whole,
+  status: string,
+})
+
 const leftOut = {
   ignored: true,
   added: 0,

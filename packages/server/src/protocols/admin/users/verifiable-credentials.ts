@@ -2,6 +2,7 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
+import { nothingInside } from '../representations/answer.ts'
 import { requireUser } from './require-user.ts'
 
 const path = '/users/:userId/vc'
@@ -23,6 +24,7 @@ export function registerVerifiableCredentials(routes: AdminRoutes, _: AdminDeps)
       method,
       path: `${path}/${below}`,
       may: method === 'GET' ? view : manage,
+      answer: nothingInside,
       handle: async (call) => {
         await requireUser(call)
         throw refused(400, 'Feature oid4vc-vci not enabled')
