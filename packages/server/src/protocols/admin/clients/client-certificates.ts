@@ -6,6 +6,7 @@ import { badRequest } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { MultipartBody } from '../multipart-body.ts'
 import { managesClient, viewsClients } from '../permission.ts'
+import { certificateAnswer } from '../representations/client.ts'
 import {
   keepAttributes,
   keyAttributes,
@@ -13,7 +14,6 @@ import {
   certificatesPath as path,
 } from './client-key-attributes.ts'
 import { uploadedKeyStore } from './client-key-stores.ts'
-import { certificateAnswer } from '../representations/client.ts'
 import { requireClient } from './require-client.ts'
 
 const keyStores: ReadonlySet<string> = new Set(['JKS', 'PKCS12', 'BCFKS'])
