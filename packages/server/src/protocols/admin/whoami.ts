@@ -3,7 +3,7 @@ import type { AdminDeps } from './admin-deps.ts'
 import { forbidden, notFound } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import type { Administrator } from './administrator.ts'
-import { whoAmIAnswer } from './representations/server-info.ts'
+import { whoAmIAnswer } from './representations/server-description.ts'
 
 const consoleClientId = 'security-admin-console'
 

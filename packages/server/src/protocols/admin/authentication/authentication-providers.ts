@@ -5,7 +5,7 @@ import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
 import { listOf, string } from '../representations/answer.ts'
-import { configInfoAnswer, stepKindAnswer } from '../representations/authentication.ts'
+import { describedStepAnswer, stepKindAnswer } from '../representations/authentication.ts'
 import { propertyAnswer } from '../representations/component.ts'
 import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
 
@@ -72,7 +72,7 @@ export function registerAuthenticationProviders(routes: AdminRoutes, { providers
     method: 'GET',
     path: '/authentication/config-description/:providerId',
     may: viewsRealm,
-    answer: configInfoAnswer,
+    answer: describedStepAnswer,
     handle: async ({ params }) => {
       const provider = executionProvider(providers, params['providerId'] ?? '')
       if (!provider) throw notFound('Could not find authenticator provider')

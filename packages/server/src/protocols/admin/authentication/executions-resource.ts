@@ -17,7 +17,7 @@ import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
 import { listOf } from '../representations/answer.ts'
-import { executionAnswer, executionInfoAnswer } from '../representations/authentication.ts'
+import { executionAnswer, listedExecutionAnswer } from '../representations/authentication.ts'
 import { executionRepresentation, executionTree } from './executions.ts'
 import { flowByAlias } from './flows-resource.ts'
 
@@ -102,7 +102,7 @@ export function registerExecutions(routes: AdminRoutes, deps: Deps): void {
     method: 'GET',
     path: '/authentication/flows/:flowAlias/executions',
     may: viewsRealm,
-    answer: listOf(executionInfoAnswer),
+    answer: listOf(listedExecutionAnswer),
     handle: async ({ realm, params }) =>
       executionTree(deps.providers, realm, flowByAlias(realm, params['flowAlias'] ?? '')),
   })

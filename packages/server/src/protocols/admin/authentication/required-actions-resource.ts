@@ -5,7 +5,7 @@ import { anyOf, viewsRealm } from '../permission.ts'
 import { listOf, stringMap } from '../representations/answer.ts'
 import {
   actionConfigAnswer,
-  configInfoAnswer,
+  describedStepAnswer,
   requiredActionAnswer,
 } from '../representations/authentication.ts'
 import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
@@ -58,7 +58,7 @@ export function registerRequiredActions(
     method: 'GET',
     path: `${path}/:alias/config-description`,
     may: viewsRealm,
-    answer: configInfoAnswer,
+    answer: describedStepAnswer,
     handle: async ({ params }) => {
       const properties = deps.providers.find('required-action', params['alias'] ?? '')?.properties
       if (!properties?.length) {

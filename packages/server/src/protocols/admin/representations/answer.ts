@@ -10,9 +10,8 @@ interface Named {
 }
 
 /**
- * @param shape a representation as requests bring it
  * @param precise members that requests may fill with anything, and answers may not
- * @returns the same representation as answers show it, under Keycloak's name
+ * @returns a representation that requests bring, as answers show it, under Keycloak's name
  */
 export function answerOf({ name, schema }: Named, precise: Record<string, ZodType> = {}): Answer {
   const answer = shown(schema)

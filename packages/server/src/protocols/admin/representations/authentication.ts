@@ -35,7 +35,7 @@ export const listedFlowAnswer = partly('Authentication', {
   usedBy: z.strictObject({ type: string, values: strings }),
 })
 /** Keycloak's AuthenticationExecutionInfoRepresentation. */
-export const executionInfoAnswer = partly('AuthenticationExecutionInfoRepresentation', {
+export const listedExecutionAnswer = partly('AuthenticationExecutionInfoRepresentation', {
   id: string,
   requirement: string,
   displayName: string,
@@ -80,7 +80,7 @@ export const stepKindAnswer = partly('AuthenticatorProvider', {
   supportsSecret: boolean,
 })
 /** Keycloak's AuthenticatorConfigInfoRepresentation. */
-export const configInfoAnswer = partly('AuthenticatorConfigInfoRepresentation', {
+export const describedStepAnswer = partly('AuthenticatorConfigInfoRepresentation', {
   name: string,
   providerId: string,
   helpText: string,

@@ -6,7 +6,7 @@ import { exportFormatVersion } from '../../../domains/transfer/representation.ts
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import type { Administrator } from '../administrator.ts'
-import { serverInfoAnswer } from '../representations/server-info.ts'
+import { serverDescriptionAnswer } from '../representations/server-description.ts'
 import { builtinMappers } from './builtin-mappers.ts'
 import { operationTypeNames, resourceTypeNames } from './event-enums.ts'
 import { describeMachine } from './machine.ts'
@@ -45,7 +45,7 @@ export function registerServerInfo(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'GET',
     path: '/serverinfo',
     may: (administrator) => administersSomething(deps, administrator),
-    answer: serverInfoAnswer,
+    answer: serverDescriptionAnswer,
     handle: async ({ administrator }) => ({
       ...describeServer(deps),
       ...(await systemOf(deps, administrator)),

@@ -16,7 +16,7 @@ const feature = partly('FeatureRepresentation', {
 })
 
 /** Keycloak's ServerInfoRepresentation. */
-export const serverInfoAnswer = partly('ServerInfoRepresentation', {
+export const serverDescriptionAnswer = partly('ServerInfoRepresentation', {
   systemInfo: anything,
   cpuInfo: partly('CpuInfoRepresentation', { processorCount: whole }),
   memoryInfo: anything,
