@@ -54,5 +54,6 @@ test('who tries passwords by the hundred from one address keeps nobody else from
 
   await Promise.all(guesses)
   expect(new Set(statuses)).toEqual(new Set([400, 503]))
-  expect(retryAfter).toEqual(new Set(['2']))
+  // 2 from the line of passwords; a machine that is busy besides refuses some at the door, with 1.
+  for (const seconds of retryAfter) expect(seconds).toMatch(/^[12]$/)
 })
