@@ -18,7 +18,7 @@ export interface PatternsDeps {
   readonly warn: (text: string) => void
 }
 
-/** Longest text that patterns are tried on, in UTF-16 units; longer ones match nothing. */
+/** Longest text that patterns are tried on, in UTF-16 units; of longer ones nothing is known. */
 const textLengthMax = 4096
 /** Patterns that are kept compiled. */
 const compiledMax = 256
@@ -70,15 +70,19 @@ export class Patterns implements AsyncDisposable {
     this.#warn = warn
   }
 
+  /** As `verdict`; what nobody knows counts as no match. For what refuses where nothing matches. */
+  async matches(source: string, text: string, place: PatternPlace): Promise<boolean> {
+    return (await this.verdict(source, text, place)) ?? false
+  }
+
   /**
    * @param source as Java's `Pattern` takes it
-   * @returns whether it matches all of the text (`Matcher.matches()`). A pattern that takes longer than 50 ms, or that
-   *   cannot be understood, matches nothing, and a line in the log says so.
+   * @returns whether it matches all of the text (`Matcher.matches()`); undefined where that is not known, because the pattern
+   *   takes longer than 50 ms or cannot be understood, or the text is too long. A line in the log says so.
    */
-  async matches(source: string, text: string, place: PatternPlace): Promise<boolean> {
-    if (text.length > textLengthMax) return false
+  async verdict(source: string, text: string, place: PatternPlace): Promise<boolean | undefined> {
     const compiled = this.#compile(source, place)
-    if (compiled === undefined) return false
+    if (compiled === undefined || text.length > textLengthMax) return undefined
     const { linear, script } = compiled
     const steps = (linear?.conditions ?? []).reduce(
       (sum, { pattern }) => sum + pattern.programSize() * (text.length + 1),
@@ -114,9 +118,8 @@ export class Patterns implements AsyncDisposable {
   }
 
   async #inThread(script: string, text: string, { realm, setting }: PatternPlace) {
-    const tell = (reason: string): false => {
+    const tell = (reason: string): undefined => {
       this.#warn(`Realm ${realm}: the pattern of ${setting} ${reason}, which counts as no match`)
-      return false
     }
     if (!(await this.#turn(realm))) return tell('found too many others waiting')
     try {

@@ -24,15 +24,20 @@ export interface Identity {
 }
 
 export interface EvaluationDeps {
-  /** Whether a pattern of an administrator matches all of a text. */
-  readonly matches: (pattern: string, text: string) => Promise<boolean>
+  /** Whether a pattern of an administrator matches all of a text; undefined where that is not known. */
+  readonly verdict: (pattern: string, text: string) => Promise<boolean | undefined>
   /** @returns paths of groups by id */
   readonly groupPath: (id: string) => Promise<string | undefined>
 }
 
 type Condition = Pick<Policy, 'type' | 'config'>
 
-/** Whether a condition is met; one of a type that nobody knows is not. */
+/** Nobody knows whether a policy is met: by its type or pattern, or because policies apply one another without end. */
+export class Undecided extends Error {
+  override readonly name = 'Undecided'
+}
+
+/** Whether a condition is met. @throws Undecided */
 export async function isMet(
   { type, config }: Condition,
   identity: Identity,
@@ -56,7 +61,7 @@ export async function isMet(
     case 'regex':
       return await matches(config, identity, deps)
     default:
-      return false
+      throw new Undecided()
   }
 }
 
@@ -107,7 +112,10 @@ async function matches(
   const [name = '', ...path] = targetClaim.split('.')
   const [first] = (Object.hasOwn(values, name) ? values[name] : undefined) ?? []
   const text = first === undefined || path.length === 0 ? first : memberOf(first, path)
-  return text !== undefined && (await deps.matches(pattern, text))
+  if (text === undefined) return false
+  const verdict = await deps.verdict(pattern, text)
+  if (verdict === undefined) throw new Undecided()
+  return verdict
 }
 
 /** A dotted name is a way into a claim that is an object. */

@@ -3,6 +3,7 @@ import {
   type Identity,
   isMet,
   isOwnerConditionMet,
+  Undecided,
 } from './policy-conditions.ts'
 import type {
   DecisionStrategy,
@@ -107,11 +108,17 @@ export class PolicyEvaluation {
     return this.#decide(effects, effects.length === 0)
   }
 
+  /** A permission with a policy of which nobody knows whether it is met denies, however its logic turns. */
   async #resultOf(permission: Policy): Promise<PermissionResult> {
-    const policies = await this.#policiesOf(permission, 0)
-    const effects = policies.map(({ effect }) => effect)
-    const effect = decided(permission.decisionStrategy, effects)
-    return { permission, policies, effect: turned(permission, effect) }
+    try {
+      const policies = await this.#policiesOf(permission, 0)
+      const effects = policies.map(({ effect }) => effect)
+      const effect = decided(permission.decisionStrategy, effects)
+      return { permission, policies, effect: turned(permission, effect) }
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error
+      return { permission, policies: [], effect: 'DENY' }
+    }
   }
 
   /** What the resource's owner has written down; the owner passes each of it. */
@@ -160,7 +167,7 @@ export class PolicyEvaluation {
   }
 
   async #effectOf(policy: Policy, depth: number): Promise<Effect> {
-    if (depth > depthMax) return 'DENY'
+    if (depth > depthMax) throw new Undecided()
     if (policy.type === 'aggregate') {
       const parts = await this.#policiesOf(policy, depth)
       const effects = parts.map(({ effect }) => effect)

@@ -20,7 +20,7 @@ import type { KeyStock } from '../keys/key-stock.ts'
 import { ModelError } from '../realms/model-error.ts'
 import { withLaterSwitches } from '../realms/protocol-mapper-schema.ts'
 import type { Realm } from '../realms/realm.ts'
-import { requireValidMappers } from '../realms/valid-mappers.ts'
+import { requireMapperChoices, requireValidMappers } from '../realms/valid-mappers.ts'
 import type { Roles } from '../roles/roles.ts'
 import type { UserLifecycle } from '../user-lifecycle/user-lifecycle.ts'
 import type { UserMembershipChanges } from '../users/user-membership-changes.ts'
@@ -79,6 +79,7 @@ export class ClientLifecycle {
     const client: Client = { id, realmId: realm.id, clientId, enabled, representation, ver: 0 }
     validateClient({ ...representation, clientId, id }, realm)
     requireValidMappers(representation.protocolMappers, `Client ${clientId} already exists`)
+    requireMapperChoices(representation.protocolMappers)
     const write = await trace?.(id)
     await this.#deps.database.transaction(async (tx) => {
       await this.insertIn(tx, realm, client)
@@ -100,6 +101,7 @@ export class ClientLifecycle {
    */
   async update(realm: Realm, id: string, given: GivenClient, trace?: AdminTrace): Promise<void> {
     const { defaultClientScopes: _, optionalClientScopes: __, ...members } = given.members
+    requireMapperChoices(members.protocolMappers)
     await this.change(
       realm,
       id,

@@ -4,7 +4,7 @@ import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { ClientScope, Realm, RealmSettings } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
-import { requireValidMappers } from '../realms/valid-mappers.ts'
+import { requireMapperChoices, requireValidMappers } from '../realms/valid-mappers.ts'
 
 export interface ClientScopeLifecycleDeps {
   readonly database: Database
@@ -34,6 +34,7 @@ export class ClientScopeLifecycle {
   /** @throws ModelError `duplicate` when the name is taken, `invalid` for a name or a size that may not be */
   async create(scope: Omit<ClientScope, 'ver'>, trace?: AdminTrace): Promise<void> {
     requireValid(scope)
+    requireMapperChoices(scope.protocolMappers)
     await this.#deps.database.transaction(async (tx) => {
       await this.#deps.realms.addClientScope(tx, scope)
       await trace?.(tx)
@@ -51,6 +52,8 @@ export class ClientScopeLifecycle {
     const before = scopeOf(realm, id)
     const after = { ...change(before), id, realmId: realm.id, ver: before.ver }
     requireValid(after)
+    const known = new Set(before.protocolMappers)
+    requireMapperChoices(after.protocolMappers.filter((mapper) => !known.has(mapper)))
     await database.transaction(async (tx) => {
       await realms.updateClientScope(tx, after)
       if (after.name !== before.name) {

@@ -1,3 +1,4 @@
+import { asymmetricAlgorithms, hmacAlgorithms } from '../keys/signature-algorithm.ts'
 import type { ClientRepresentation } from './client.ts'
 
 /** What separates the values of an attribute that is a list. */
@@ -25,10 +26,55 @@ const seconds: readonly string[] = [
   'client.secret.expiration.time',
   'client.secret.rotated.creation.time',
   'client.secret.rotated.expiration.time',
+  'token.endpoint.auth.signing.max.exp',
 ]
 
+interface Choice {
+  readonly values: readonly string[]
+  /** What is said of any other value, where Keycloak has words for it. */
+  readonly text?: string
+}
+
+const signatures = [...asymmetricAlgorithms, ...hmacAlgorithms]
+/** Names that Keycloak offers (RFC 7518 §4.1 and §5.1); who names one that is not used here gets nothing encrypted. */
+const keyEncryptions = [
+  ...['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'],
+  ...['RSA-OAEP', 'RSA-OAEP-256', 'RSA1_5'],
+]
+const contentEncryptions = [
+  '128CBC-HS256',
+  '128GCM',
+  '192CBC-HS384',
+  '192GCM',
+  '256CBC-HS512',
+  '256GCM',
+].map((name) => `A${name}`)
+
+/** A misspelt algorithm would sign or encrypt nothing, or let anything through. */
+function algorithm(values: readonly string[], ...more: string[]): Choice {
+  return { values: [...more, ...values] }
+}
+
 /** Attributes that take one of a few values. */
-const choices: Readonly<Record<string, { readonly values: readonly string[]; text: string }>> = {
+const choices: Readonly<Record<string, Choice>> = {
+  'access.token.signed.response.alg': algorithm(signatures),
+  'authorization.encrypted.response.alg': algorithm(keyEncryptions),
+  'authorization.encrypted.response.enc': algorithm(contentEncryptions),
+  'authorization.signed.response.alg': algorithm(signatures),
+  'client.secret.authentication.allowed.method': {
+    values: ['client_secret_basic', 'client_secret_post'],
+  },
+  'id.token.encrypted.response.alg': algorithm(keyEncryptions),
+  'id.token.encrypted.response.enc': algorithm(contentEncryptions),
+  'id.token.signed.response.alg': algorithm(signatures),
+  'introspection.signed.response.alg': algorithm(signatures),
+  'request.object.encryption.alg': algorithm(keyEncryptions, 'any'),
+  'request.object.encryption.enc': algorithm(contentEncryptions, 'any'),
+  'request.object.signature.alg': algorithm(signatures, 'any', 'none'),
+  'token.endpoint.auth.signing.alg': algorithm(signatures),
+  'user.info.encrypted.response.alg': algorithm(keyEncryptions),
+  'user.info.encrypted.response.enc': algorithm(contentEncryptions),
+  'user.info.response.signature.alg': algorithm(signatures, 'none', 'unsigned'),
   'ciba.backchannel.token.delivery.mode': {
     values: ['poll', 'ping'],
     text: 'Unsupported requested CIBA Backchannel Token Delivery Mode',
@@ -81,7 +127,8 @@ export function attributeProblems({ attributes = {} }: Readonly<ClientRepresenta
   }
   for (const [name, { values, text }] of Object.entries(choices)) {
     const value = attributes[name]
-    if (value && !values.includes(value)) problems.push(text)
+    if (value && !values.includes(value))
+      problems.push(text ?? `Attribute ${name} has an unknown value`)
   }
   if (levelsOf(attributes['acr.loa.map']) === undefined) {
     problems.push('Invalid client configuration (ACR-LOA map) for client')

@@ -1,4 +1,5 @@
 import { constants } from 'node:crypto'
+import { ModelError } from '../realms/model-error.ts'
 
 /** What a JWS `alg` (RFC 7518 §3.1, RFC 8037) means to Node's crypto. */
 export interface SignatureAlgorithm {
@@ -62,6 +63,16 @@ const algorithms: ReadonlyMap<string, SignatureAlgorithm> = new Map(
 /** @returns the algorithm of that JWS name, or undefined: `none` and everything unknown */
 export function signatureAlgorithm(name: string): SignatureAlgorithm | undefined {
   return algorithms.get(name)
+}
+
+/**
+ * @param name of the algorithm that a realm signs with; absent or empty for the usual one
+ * @throws ModelError `invalid` for one that is none: no login in the realm would come to its end
+ */
+export function requireSignatureAlgorithm(name: unknown): void {
+  if (name === undefined || name === null || name === '') return
+  if (signatureAlgorithm(String(name))) return
+  throw new ModelError('invalid', 'defaultSignatureAlgorithm is no signature algorithm')
 }
 
 /** Names of the algorithms whose keys have a public half. */

@@ -16,13 +16,28 @@ const authenticator = 'A client with this authenticator cannot authenticate'
  * would need one that guards is refused.
  */
 export const idleSettings: readonly IdleSetting[] = [
+  {
+    of: 'Attribute of clients',
+    name: 'allow.oidc.params.in.redirect.uris',
+    instead: 'A redirect URI with parameters of an answer is refused',
+  },
   { of: 'Attribute of clients', name: 'ciba.*', instead: grant },
+  {
+    of: 'Attribute of clients',
+    name: 'external.token.*',
+    instead: 'There is no such endpoint',
+  },
   { of: 'Attribute of clients', name: 'jwt.credential.issuer', instead: authenticator },
   { of: 'Attribute of clients', name: 'jwt.credential.sub', instead: authenticator },
   {
     of: 'Attribute of clients',
     name: 'login_theme',
     instead: 'Pages are those of the server',
+  },
+  {
+    of: 'Attribute of clients',
+    name: 'logout.confirmation.enabled',
+    instead: 'Browsers go on to the client without a page between',
   },
   { of: 'Attribute of clients', name: 'oauth2.jwt.authorization.grant.*', instead: grant },
   { of: 'Attribute of clients', name: 'oidc.ciba.grant.enabled', instead: grant },
@@ -39,7 +54,7 @@ export const idleSettings: readonly IdleSetting[] = [
   },
   {
     of: 'Realm',
-    name: 'actionTokenGeneratedBy*',
+    name: 'actionTokenGeneratedByUser*',
     instead: 'No links that need such a token are sent',
   },
   {

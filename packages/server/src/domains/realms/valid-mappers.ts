@@ -1,3 +1,5 @@
+import { choiceProblem } from '../providers/choice-problem.ts'
+import { mappersByProtocol } from '../providers/providers.ts'
 import { ModelError } from './model-error.ts'
 import type { ProtocolMapper } from './realm.ts'
 
@@ -30,5 +32,24 @@ export function requireValidMappers(
     if (name.length > nameLengthMax || settings.length > settingsMax || long) {
       throw new ModelError('invalid', 'A protocol mapper is too long')
     }
+  }
+}
+
+/** @returns what is wrong with a mapper whose settings are none of those that its type offers; null where nothing is */
+export function mapperChoiceProblem(mapper: ProtocolMapper): string | null {
+  const types = mappersByProtocol[mapper.protocol] ?? []
+  const type = types.find(({ id }) => id === mapper.protocolMapper)
+  const problem = type ? choiceProblem(type, mapper.config) : null
+  return problem === null ? null : `Protocol mapper ${mapper.name}: ${problem}`
+}
+
+/**
+ * For mappers that an administrator saves: Keycloak takes any text and then does something else than what was asked for.
+ * @throws ModelError `invalid` for a setting that is none of those that its type offers
+ */
+export function requireMapperChoices(mappers: readonly ProtocolMapper[] = []): void {
+  for (const mapper of mappers) {
+    const problem = mapperChoiceProblem(mapper)
+    if (problem !== null) throw new ModelError('invalid', problem)
   }
 }

@@ -1,6 +1,7 @@
 import { CompactEncrypt, importJWK } from 'jose'
 import type { Client } from '../clients/client.ts'
 import type { ClientKeys } from '../clients/keys/client-keys.ts'
+import { TokenProtectionProblem } from './token-protection-problem.ts'
 
 /** Ways to encrypt a key for somebody (RFC 7518 §4.1), in Keycloak's order; RSA1_5 is not among them (RFC 8725 §3.2). */
 export const keyEncryptions: readonly string[] = [
@@ -32,9 +33,6 @@ const prefixes = {
 
 export type EncryptedKind = keyof typeof prefixes
 
-/** A client wants something encrypted, and that cannot be done: it gets nothing rather than a readable one. */
-export class EncryptionProblem extends Error {}
-
 /** Encrypts for clients what they want encrypted (RFC 7516). */
 export class ClientEncryption {
   readonly #clientKeys: Pick<ClientKeys, 'encryptionKey'>
@@ -52,7 +50,7 @@ export class ClientEncryption {
    * @param text a signed JWT, or claims as JSON
    * @param nested whether it is a JWT
    * @returns the text, encrypted where the client wants that
-   * @throws EncryptionProblem
+   * @throws TokenProtectionProblem
    */
   async encrypt(client: Client, kind: EncryptedKind, text: string, nested = true): Promise<string> {
     const { attributes = {} } = client.representation
@@ -60,11 +58,13 @@ export class ClientEncryption {
     if (!alg) return text
     const enc = attributes[`${prefixes[kind]}.enc`] || contentEncryptionDefault
     if (!keyEncryptions.includes(alg) || !contentEncryptions.includes(enc)) {
-      throw new EncryptionProblem(`Client ${client.clientId} wants an encryption that is not there`)
+      throw new TokenProtectionProblem(
+        `Client ${client.clientId} wants an encryption that is not there`,
+      )
     }
     const jwk = await this.#clientKeys.encryptionKey(client, alg)
     if (jwk === null) {
-      throw new EncryptionProblem(`Client ${client.clientId} has no key to encrypt with`)
+      throw new TokenProtectionProblem(`Client ${client.clientId} has no key to encrypt with`)
     }
     try {
       const header = { alg, enc, ...(jwk.kid === undefined ? {} : { kid: jwk.kid }) }
@@ -72,7 +72,7 @@ export class ClientEncryption {
         .setProtectedHeader(nested ? { ...header, typ: 'JWT', cty: 'JWT' } : header)
         .encrypt(await importJWK(jwk, alg))
     } catch {
-      throw new EncryptionProblem(`The key of client ${client.clientId} cannot encrypt`)
+      throw new TokenProtectionProblem(`The key of client ${client.clientId} cannot encrypt`)
     }
   }
 }

@@ -77,6 +77,12 @@ export function typeOf(confirmation: Confirmation | undefined): 'Bearer' | 'DPoP
   return confirmation?.jkt === undefined ? 'Bearer' : 'DPoP'
 }
 
+/** `token_type` as an old client expects it. */
+export function shownType({ representation }: Client, type: 'Bearer' | 'DPoP'): string {
+  const isLower = representation.attributes?.['token.response.type.bearer.lower-case'] === 'true'
+  return isLower && type === 'Bearer' ? 'bearer' : type
+}
+
 /** One audience is written as a text, several as a list, none not at all (RFC 7519 §4.1.3). */
 export function settleAudience(claims: Claims): void {
   const audience = claims['aud']

@@ -4,6 +4,7 @@ import { newUuid } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { RealmKey } from '../keys/realm-key.ts'
+import { signatureAlgorithm } from '../keys/signature-algorithm.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Roles } from '../roles/roles.ts'
 import type { User, UserMemberships } from '../users/user.ts'
@@ -13,14 +14,17 @@ import { type Confirmation, confirmationClaim, unconfirmed } from './confirmatio
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
 import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
 import { notBefore } from './not-before.ts'
+import { algorithmAttributes, headerTypes, type SignedKind } from './signed-kind.ts'
 import type { Claims, ClaimsTarget, GrantShortcut } from './token-context.ts'
 import { leftHalfHash } from './token-hash.ts'
 import { accessTokenExpiry, refreshTokenExpiry } from './token-lifetimes.ts'
+import { TokenProtectionProblem } from './token-protection-problem.ts'
 import {
   permit,
   refreshConfirmation,
   sessionKind,
   settleAudience,
+  shownType,
   type TokenRequest,
   type TokenSubject,
   typeOf,
@@ -47,15 +51,6 @@ export interface TokensDeps {
   readonly roles: Roles
   readonly clientEncryption: Pick<ClientEncryption, 'encrypt'>
   readonly clock: Clock
-}
-
-/** What is signed for a client with the algorithm that it wants. */
-export type SignedKind = 'access' | 'id' | 'userinfo' | 'logout' | 'authorization' | 'introspection'
-
-/** Header `typ` where it is not that of every JWT. */
-const headerTypes: Partial<Record<SignedKind, string>> = {
-  logout: 'logout+jwt',
-  introspection: 'token-introspection+jwt',
 }
 
 /** @returns `iss` of a realm's tokens */
@@ -123,7 +118,7 @@ export class Tokens {
       response['refresh_token'] = await this.#signInternal(realm, refreshClaims)
       refreshTokenId = refreshClaims['jti'] as string
     }
-    response['token_type'] = typeOf(request.confirmation)
+    response['token_type'] = shownType(client, typeOf(request.confirmation))
     if (access.scopes.openid) {
       response['id_token'] = await this.idToken(request, access, memberships, { accessToken })
     }
@@ -170,25 +165,28 @@ export class Tokens {
   /**
    * Signs an id token, and encrypts it where the client wants that.
    * @param hashed values whose hashes it carries: access token, code, `state`
+   * @param detached a signature of an authorization response (FAPI 1.0 Advanced §5.1.1), which tells nothing of the user
    */
   async idToken(
     request: TokenSubject & { readonly nonce?: string | undefined; readonly implicit?: boolean },
     access: EffectiveAccess,
     memberships: UserMemberships,
     hashed: { accessToken?: string; code?: string; state?: string },
+    detached = false,
   ): Promise<string> {
     const { realm, client } = request
-    const claims = this.idClaims(request, access, memberships, hashed)
+    const claims = this.idClaims(request, access, memberships, hashed, detached)
     const signed = await this.sign(realm, client, 'id', claims)
     return await this.#deps.clientEncryption.encrypt(client, 'id', signed)
   }
 
-  /** Claims of an id token, unsigned. @param hashed as for `idToken` */
+  /** Claims of an id token, unsigned; what is hashed and detached as for `idToken`. */
   idClaims(
     request: TokenSubject & { readonly nonce?: string | undefined; readonly implicit?: boolean },
     access: EffectiveAccess,
     memberships: UserMemberships,
     hashed: { accessToken?: string; code?: string; state?: string } = {},
+    detached = false,
   ): Claims {
     const { realm, client, session, user } = request
     const now = epochSeconds(this.#deps.clock)
@@ -210,7 +208,7 @@ export class Tokens {
     }
     if (hashed.code !== undefined) claims['c_hash'] = leftHalfHash(algorithm, hashed.code)
     if (hashed.state !== undefined) claims['s_hash'] = leftHalfHash(algorithm, hashed.state)
-    this.applyMappers(claims, 'id', request, access, memberships, false)
+    if (!detached) this.applyMappers(claims, 'id', request, access, memberships, false)
     settleAudience(claims)
     return claims
   }
@@ -255,7 +253,13 @@ export class Tokens {
 
   /** Signs with the key and algorithm that client and realm chose for this kind of token. */
   async sign(realm: Realm, client: Client, kind: SignedKind, claims: Claims): Promise<string> {
-    const key = await this.#deps.keys.signingKey(realm, this.algorithm(realm, client, kind))
+    const algorithm = this.algorithm(realm, client, kind)
+    if (!signatureAlgorithm(algorithm)) {
+      throw new TokenProtectionProblem(
+        `Client ${client.clientId} wants a signature that is not there: ${algorithm}`,
+      )
+    }
+    const key = await this.#deps.keys.signingKey(realm, algorithm)
     const headerType = headerTypes[kind]
     if (headerType !== undefined) return await signToken(key, claims, headerType)
     const rfc9068 =
@@ -265,16 +269,8 @@ export class Tokens {
 
   /** The algorithm that signs this kind of token of a client. */
   algorithm(realm: Realm, client: Client, kind: SignedKind): string {
-    const attribute = {
-      access: 'access.token.signed.response.alg',
-      id: 'id.token.signed.response.alg',
-      logout: 'id.token.signed.response.alg',
-      userinfo: 'user.info.response.signature.alg',
-      authorization: 'authorization.signed.response.alg',
-      introspection: 'introspection.signed.response.alg',
-    }[kind]
     return (
-      client.representation.attributes?.[attribute] ||
+      client.representation.attributes?.[algorithmAttributes[kind]] ||
       realm.settings.defaultSignatureAlgorithm ||
       usualAlgorithm
     )

@@ -6,6 +6,7 @@ import { checkedComponent } from '../components/checked-component.ts'
 import type { ComponentSurroundings } from '../components/component-provider.ts'
 import { componentProvider } from '../components/component-providers.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
+import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
 import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
 import { requireBoundedSettings } from '../realms/realm-limits.ts'
 import type { CompleteRealm } from './complete-representation.ts'
@@ -57,6 +58,7 @@ export async function completeRealm(
   const settings = defaultSettings()
   // Before anything costs something: keys are made below.
   requireBoundedSettings({ ...settings, ...given })
+  requireSignatureAlgorithm(given['defaultSignatureAlgorithm'])
   const complete: CompleteRealm = {
     ...settings,
     ...(isMaster ? masterSettings() : {}),

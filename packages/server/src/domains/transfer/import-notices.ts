@@ -2,6 +2,8 @@ import { idleComponentNotices } from '../components/idle-component.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import { configPatternProblem } from '../flows/changes/require-usable-config.ts'
 import { clientPolicyNotices } from '../realms/client-policies/client-policy-notices.ts'
+import type { ProtocolMapper } from '../realms/realm.ts'
+import { mapperChoiceProblem } from '../realms/valid-mappers.ts'
 import type { UserProfile } from '../users/user-profile.ts'
 import { validatorProblem } from '../users/validator-problem.ts'
 import type { CompleteRealm } from './complete-representation.ts'
@@ -20,6 +22,9 @@ export function importNotices(realm: CompleteRealm): string[] {
     ...Object.entries(realm.components ?? {}).flatMap(([type, components]) =>
       components.flatMap((component) => idleComponentNotices(type, component)),
     ),
+    ...[...(realm.clients ?? []), ...(realm.clientScopes ?? [])]
+      .flatMap(({ protocolMappers = [] }) => protocolMappers)
+      .flatMap((mapper) => mapperChoiceProblem(mapper as ProtocolMapper) ?? []),
     ...clientPolicyNotices(realm as { clientProfiles?: unknown; clientPolicies?: unknown }),
     ...profilesOf(realm).flatMap(profileNotices),
     ...(realm.authenticatorConfig ?? []).flatMap(({ alias, config }) => {

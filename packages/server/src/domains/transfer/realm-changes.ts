@@ -3,6 +3,7 @@ import type { Client } from '../clients/client.ts'
 import type { Clients } from '../clients/clients.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
 import { changedSettings } from '../realms/changed-settings.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm, RealmSettings } from '../realms/realm.ts'
@@ -114,6 +115,7 @@ function requireSettings(settings: RealmSettings, given: Readonly<Record<string,
   if (unknown || !transportRules.has(rule))
     throw new ModelError('invalid', 'Failed to update realm')
   if (typeof sslRequired === 'string') settings.sslRequired = rule as RealmSettings['sslRequired']
+  requireSignatureAlgorithm(given['defaultSignatureAlgorithm'])
   requireBoundedSettings(settings)
   const sessions = Object.keys(given).some((name) =>
     /SessionIdleTimeout$|SessionMaxLifespan$/.test(name),

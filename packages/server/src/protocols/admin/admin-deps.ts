@@ -75,7 +75,7 @@ export interface AdminDeps {
   readonly clientLifecycle: ClientLifecycle
   readonly clientScopeLifecycle: ClientScopeLifecycle
   readonly credentials: Credentials
-  readonly patterns: Pick<Patterns, 'matches'>
+  readonly patterns: Pick<Patterns, 'matches' | 'verdict'>
   readonly mailer: Pick<SmtpMailer, 'send'>
   readonly vault: Pick<Vault, 'secretOf'>
   readonly mails: Mails

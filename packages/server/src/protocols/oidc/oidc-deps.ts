@@ -54,6 +54,6 @@ export interface OidcDeps {
   readonly events: Pick<Events, 'record'>
   readonly urls: ServerUrls
   readonly clientCertificates: Pick<ClientCertificates, 'of' | 'canBeShown'>
-  readonly patterns: Pick<Patterns, 'matches'>
+  readonly patterns: Pick<Patterns, 'matches' | 'verdict'>
   readonly clock: Clock
 }

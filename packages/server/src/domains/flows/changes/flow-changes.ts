@@ -1,6 +1,7 @@
 import type { Database } from '../../../database/database.ts'
 import type { AdminTrace } from '../../events/admin-event.ts'
 import type { IdentityProviders } from '../../identity-providers/identity-providers.ts'
+import type { Provider } from '../../providers/provider.ts'
 import type { Providers } from '../../providers/providers.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type {
@@ -209,11 +210,14 @@ export class FlowChanges {
     config: AuthenticatorConfig,
     trace: AdminTrace,
   ): Promise<void> {
-    requireUsableConfig(config)
     await this.#change(realmId, trace, (settings) => {
       const authenticatorConfig = [...settings.authenticatorConfig, config]
-      if (executionId === null) return { ...settings, authenticatorConfig }
+      if (executionId === null) {
+        requireUsableConfig(config, [])
+        return { ...settings, authenticatorConfig }
+      }
       const placed = requireExecution(settings, executionId)
+      requireUsableConfig(config, this.#providersOf([placed.execution]))
       const change = { ...placed.execution, authenticatorConfig: config.id }
       const authenticationFlows = withChanged(settings.authenticationFlows, placed, change)
       return { ...settings, authenticatorConfig, authenticationFlows }
@@ -230,7 +234,12 @@ export class FlowChanges {
     await this.#change(realmId, trace, (settings) => {
       const present = requireConfig(settings, id)
       const next = change(present)
-      requireUsableConfig(next)
+      const executions = settings.authenticationFlows
+        .flatMap(({ authenticationExecutions }) => authenticationExecutions)
+        .filter(({ authenticatorConfig }) =>
+          [present.id, present.alias].includes(authenticatorConfig ?? ''),
+        )
+      requireUsableConfig(next, this.#providersOf(executions))
       const authenticatorConfig = settings.authenticatorConfig.map((each) =>
         each === present ? next : each,
       )
@@ -261,6 +270,12 @@ export class FlowChanges {
       throw new ModelError('invalid', `No authentication provider found for id: ${id ?? null}`)
     }
     return provider.choices ?? ['DISABLED']
+  }
+
+  #providersOf(executions: readonly AuthenticationExecution[]): Provider[] {
+    const ids = [...new Set(executions.flatMap(({ authenticator }) => authenticator ?? []))]
+    const kinds = ['authenticator', 'form-action', 'form-authenticator'] as const
+    return ids.flatMap((id) => kinds.flatMap((kind) => this.#deps.providers.find(kind, id) ?? []))
   }
 
   async #changeExecution(

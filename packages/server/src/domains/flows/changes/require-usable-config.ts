@@ -1,4 +1,6 @@
 import { patternProblem } from '../../../patterns/patterns.ts'
+import { choiceProblem } from '../../providers/choice-problem.ts'
+import type { Provider } from '../../providers/provider.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { AuthenticatorConfig } from '../../realms/realm.ts'
 
@@ -13,9 +15,17 @@ export function configPatternProblem(config: AuthenticatorConfig['config']): str
 
 /**
  * Keycloak saves any text, and each login through that condition fails afterwards.
- * @throws ModelError `invalid` for a pattern that cannot be used
+ * @param providers of the executions that have the configuration
+ * @throws ModelError `invalid` for a pattern that cannot be used, or a value that is none of those to choose from
  */
-export function requireUsableConfig({ config }: AuthenticatorConfig): void {
+export function requireUsableConfig(
+  { config }: AuthenticatorConfig,
+  providers: readonly Provider[],
+): void {
+  for (const provider of providers) {
+    const wrong = choiceProblem(provider, config)
+    if (wrong !== null) throw new ModelError('invalid', wrong)
+  }
   const problem = configPatternProblem(config)
   if (problem === null) return
   throw new ModelError(

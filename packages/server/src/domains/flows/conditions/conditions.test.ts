@@ -9,6 +9,7 @@ import { clientScope } from './client-scope.ts'
 import { credentialUsed } from './credential-used.ts'
 import { subFlowExecuted } from './sub-flow-executed.ts'
 import { userAttribute } from './user-attribute.ts'
+import { userRole } from './user-role.ts'
 
 const patterns = new Patterns({ warn: () => undefined })
 afterAll(async () => {
@@ -108,9 +109,36 @@ describe('conditional-user-attribute', () => {
     await expect(ask(condition, bad)).rejects.toBeInstanceOf(FlowFailure)
     await expect(ask(condition, { ...bad, not: 'true' })).rejects.toBeInstanceOf(FlowFailure)
   })
+  it('ends the login where nobody knows whether the pattern matches, also where it is turned round', async () => {
+    const slow = {
+      attribute_name: 'level',
+      attribute_expected_value: String.raw`(?<!z)(a+)+\1b`,
+      regex: 'true',
+    }
+    for (const value of ['a'.repeat(64), 'a'.repeat(5000)]) {
+      const user = { user: { attributes: { level: [value] } } }
+      await expect(ask(condition, slow, user)).rejects.toBeInstanceOf(FlowFailure)
+      await expect(ask(condition, { ...slow, not: 'true' }, user)).rejects.toThrow(FlowFailure)
+    }
+  })
+})
+
+describe('conditional-user-role', () => {
+  const condition = userRole({
+    users: { memberships: async () => ({ roles: [{ name: 'porter', clientId: null }] }) as never },
+  })
+  it.each([
+    ['porter', true],
+    ['no such role', false],
+    ['', false],
+  ])('takes %j: %s, and the opposite where it is turned round', async (name, expected) => {
+    expect(await ask(condition, { condUserRole: name })).toBe(expected)
+    expect(await ask(condition, { condUserRole: name, negate: 'true' })).toBe(!expected)
+  })
 })
 
 describe('auth-conditional-otp-form', () => {
+  const slow = String.raw`(?<!z)x-long: (a+)+\1b`
   const otp: Step = {
     id: 'auth-otp-form',
     requiresUser: true,
@@ -154,12 +182,24 @@ describe('auth-conditional-otp-form', () => {
       'asks',
     ],
     ['a pattern cannot be read', { noOtpRequiredForHeaderPattern: '([' }, {}, 'asks'],
+    [
+      'nobody knows whether a pattern forces it',
+      { forceOtpForHeaderPattern: slow, defaultOtpOutcome: 'skip' },
+      {},
+      'asks',
+    ],
+    [
+      'nobody knows whether a pattern skips it',
+      { noOtpRequiredForHeaderPattern: slow },
+      {},
+      'asks',
+    ],
   ])('when %s', async (_when, config, attributes, outcome) => {
     const user = { attributes } as never
     const context = {
       realm: { name: 'r' },
       execution: { config },
-      headers: ['host: a', 'x-network: 10.0.0.1'],
+      headers: ['host: a', 'x-network: 10.0.0.1', `x-long: ${'a'.repeat(64)}`],
       user,
     } as unknown as StepContext
     const result = await step.authenticate(context)

@@ -5,7 +5,7 @@ import { FlowFailure } from '../engine/flow-failure.ts'
 import type { Condition } from '../engine/step.ts'
 
 export interface UserAttributeDeps {
-  readonly patterns: Pick<Patterns, 'matches'>
+  readonly patterns: Pick<Patterns, 'verdict'>
   readonly users: Pick<Users, 'memberships'>
 }
 
@@ -13,8 +13,8 @@ export interface UserAttributeDeps {
  * Matches users whose attribute has the expected value, or has it not when `not` is on. With `include_group_attributes` the
  * attributes of the groups that the user is directly in count too.
  *
- * Of a pattern that cannot be used nobody knows whom it means: the login ends, as in Keycloak, since a sub-flow that is
- * passed over may be the second factor.
+ * Of a pattern that cannot be used, or that takes too long, nobody knows whom it means: the login ends, since a sub-flow that
+ * is passed over may be the second factor.
  */
 export function userAttribute({ patterns, users }: UserAttributeDeps): Condition {
   return {
@@ -37,7 +37,11 @@ export function userAttribute({ patterns, users }: UserAttributeDeps): Condition
       const place = { realm: realm.name, setting: 'conditional-user-attribute' }
       const holds =
         execution.config['regex'] === 'true'
-          ? await anyOf(values, (value) => patterns.matches(expected, value, place))
+          ? await anyOf(values, async (value) => {
+              const verdict = await patterns.verdict(expected, value, place)
+              if (verdict !== undefined) return verdict
+              throw FlowFailure.unavailable('conditional-user-attribute with a pattern without end')
+            })
           : values.includes(expected)
       return holds !== (execution.config['not'] === 'true')
     },

@@ -35,7 +35,7 @@ export interface StepsDeps {
   readonly credentials: Credentials
   readonly clock: Clock
   readonly matches: PatternMatches
-  readonly patterns: Pick<Patterns, 'matches'>
+  readonly patterns: Pick<Patterns, 'verdict'>
 }
 
 /** Every step by Keycloak's provider id. An id that is not here ends a login that reaches it (fail closed). */

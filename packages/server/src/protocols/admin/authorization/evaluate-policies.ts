@@ -54,8 +54,8 @@ export function registerPolicyEvaluation(routes: AdminRoutes, deps: AdminDeps): 
       const { server } = await requireResourceServer(call)
       const body = call.body ?? ({} as EvaluationBody)
       const evaluation = new PolicyEvaluation(server, await identityOf(call, deps, body), {
-        matches: async (pattern, value) =>
-          await deps.patterns.matches(pattern, value, {
+        verdict: async (pattern, value) =>
+          await deps.patterns.verdict(pattern, value, {
             realm: call.realm.name,
             setting: 'policy regex',
           }),

@@ -6,6 +6,7 @@ import {
   withLaterSwitches,
 } from '../../../domains/realms/protocol-mapper-schema.ts'
 import type { ProtocolMapper } from '../../../domains/realms/realm.ts'
+import { requireMapperChoices } from '../../../domains/realms/valid-mappers.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -168,9 +169,10 @@ function newMapper(providers: Providers, body: ProtocolMapperBody | undefined): 
   return mapper
 }
 
-function requireKnown(providers: Providers, { protocolMapper }: ProtocolMapper): void {
-  if (!providers.find('protocol-mapper', protocolMapper))
+function requireKnown(providers: Providers, mapper: ProtocolMapper): void {
+  if (!providers.find('protocol-mapper', mapper.protocolMapper))
     throw notFound('ProtocolMapper provider not found')
+  requireMapperChoices([mapper])
 }
 
 function unique(mappers: readonly ProtocolMapper[], mapper: ProtocolMapper): ProtocolMapper {

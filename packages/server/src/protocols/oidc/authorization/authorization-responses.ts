@@ -23,7 +23,7 @@ export class AuthorizationResponses {
   /**
    * @param request parameters of the request, which say how the answer travels
    * @param fields parameters of the answer, in their order
-   * @throws EncryptionProblem
+   * @throws TokenProtectionProblem
    */
   async answer(
     { realm, client, frontendUrl }: LoginParties,

@@ -5,6 +5,8 @@ import type { Tokens } from '../../../domains/tokens/tokens.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
 import { parseResponseType } from './response-type.ts'
 
+const detachedSignature = 'id.token.as.detached.signature'
+
 export interface FrontChannelTokensDeps {
   readonly tokens: Pick<Tokens, 'access' | 'memberships' | 'accessClaims' | 'sign' | 'idToken'>
   readonly clock: Clock
@@ -59,7 +61,9 @@ export class FrontChannelTokens {
     if (code !== null) hashed.code = code
     const { state, nonce } = request.parameters
     if (state !== undefined) hashed.state = state
-    const idToken = await tokens.idToken({ ...subject, nonce }, access, memberships, hashed)
+    const detached = client.representation.attributes?.[detachedSignature] === 'true'
+    const wanted = { ...subject, nonce }
+    const idToken = await tokens.idToken(wanted, access, memberships, hashed, detached)
     return [['id_token', idToken], ...answer]
   }
 }

@@ -13,7 +13,7 @@ import type {
 } from '../../../domains/flows/login-protocol.ts'
 import type { Sessions } from '../../../domains/sessions/sessions.ts'
 import { levelNote, ssoNote } from '../../../domains/tokens/authentication-level.ts'
-import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
+import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { AuthorizationResponses } from './authorization-responses.ts'
 import type { FrontChannelTokens } from './front-channel-tokens.ts'
@@ -164,7 +164,7 @@ async function encryptedOrRefused<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()
   } catch (error) {
-    if (!(error instanceof EncryptionProblem)) throw error
+    if (!(error instanceof TokenProtectionProblem)) throw error
     throw new FlowFailure('invalid_client', { message: { key: 'invalidRequestMessage' } })
   }
 }

@@ -6,7 +6,7 @@ import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose
 import type { Organizations } from '../../../domains/organizations/organizations.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
-import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
+import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
 import type { BrowserAnswer, BrowserRequest } from '../../../http/browser-request.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
@@ -77,7 +77,7 @@ async function authorize(
     const request = await authorizationRequestOf(deps.requestObjects, realm, client, places, sent)
     return await answerRequest(deps, browser, request, purpose)
   } catch (error) {
-    if (error instanceof EncryptionProblem) {
+    if (error instanceof TokenProtectionProblem) {
       recordError(deps, realm, browser, client, 'invalid_client', parameters)
       return deps.login.errorPage(realm, browser, client, 400, { key: 'invalidRequestMessage' })
     }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
+import type { Client } from '../../../domains/clients/client.ts'
 import type { SingleUseObjects } from '../../../domains/sessions/single-use-objects.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
@@ -8,8 +9,12 @@ import { assertionType, type ClientCredentials } from './client-credentials.ts'
 
 /** How far a client's clock may be ahead, in seconds. */
 const skewSeconds = 15
-/** Oldest assertion that counts, and farthest end of one that does not say when it was issued, in seconds: Keycloak's. */
-const ageSecondsMax = 60
+/**
+ * Oldest assertion that counts, and farthest end of one that does not say when it was issued, in seconds: Keycloak's, and the
+ * most that a client may be allowed.
+ */
+const ageSeconds = 60
+const ageSecondsMax = 3_600
 /** Longest assertion that is looked at, in characters. */
 const assertionCharactersMax = 65_536
 const audiencesMax = 10
@@ -51,6 +56,7 @@ export function readAssertion(credentials: ClientCredentials): ReadAssertion {
  * @throws OAuthError with Keycloak's reasons
  */
 export async function checkAssertionClaims(
+  client: Client,
   claims: Readonly<Record<string, unknown>>,
   { realm, places }: ClientCredentials,
   singleUse: Pick<SingleUseObjects, 'putIfAbsent'>,
@@ -58,7 +64,7 @@ export async function checkAssertionClaims(
 ): Promise<void> {
   const now = epochSeconds(clock)
   checkAudience(claims['aud'], issuerOf(places, realm))
-  const usableUntil = checkTimes(claims, now)
+  const usableUntil = checkTimes(claims, now, oldestOf(client))
   const { jti, sub } = claims
   if (typeof jti !== 'string' || jti === '') throw badAssertion('Token jti claim is required')
   // As a whole, however long it is: what differs anywhere is another assertion.
@@ -86,13 +92,17 @@ function checkAudience(aud: unknown, issuer: string): void {
 }
 
 /** @returns until when the assertion could be used, seconds since the epoch */
-function checkTimes({ exp, iat, nbf }: Readonly<Record<string, unknown>>, now: number): number {
+function checkTimes(
+  { exp, iat, nbf }: Readonly<Record<string, unknown>>,
+  now: number,
+  oldest: number,
+): number {
   if (typeof exp !== 'number') throw badAssertion('Token exp claim is required')
   if (!(exp > now) || (typeof nbf === 'number' && nbf > now + skewSeconds)) {
     throw badAssertion('Token is not active')
   }
   if (typeof iat !== 'number') {
-    if (exp > now + ageSecondsMax + skewSeconds) {
+    if (exp > now + oldest + skewSeconds) {
       throw badAssertion(
         'Token expiration is too far in the future and iat claim not present in token',
       )
@@ -100,8 +110,14 @@ function checkTimes({ exp, iat, nbf }: Readonly<Record<string, unknown>>, now: n
     return exp
   }
   if (iat > now + skewSeconds) throw badAssertion('Token was issued in the future')
-  if (iat + ageSecondsMax < now) {
+  if (iat + oldest < now) {
     throw badAssertion('Token was issued too far in the past to be used now')
   }
-  return Math.min(exp, iat + ageSecondsMax)
+  return Math.min(exp, iat + oldest)
+}
+
+/** @returns the seconds that assertions of a client count for */
+function oldestOf({ representation }: Client): number {
+  const own = Number(representation.attributes?.['token.endpoint.auth.signing.max.exp'])
+  return own > 0 ? Math.min(own, ageSecondsMax) : ageSeconds
 }

@@ -28,6 +28,16 @@ export function wrongSecret(): OAuthError {
   })
 }
 
+/** The secret is right, and was sent in a way that the client may not use. */
+export function wrongMethod(allowed: string): OAuthError {
+  return new OAuthError(
+    401,
+    'unauthorized_client',
+    `Invalid method used to get client secret. Client requires method '${allowed}' to obtain client secret from the request`,
+    { eventError: 'invalid_client_credentials' },
+  )
+}
+
 /** An assertion that is wrong in a way that its sender should know. */
 export function badAssertion(description: string): OAuthError {
   return new OAuthError(400, 'invalid_client', description, {

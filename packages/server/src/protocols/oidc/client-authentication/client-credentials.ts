@@ -12,6 +12,8 @@ export interface ClientCredentials {
   readonly clientId: string | null
   /** Readings of the secret that was sent: percent-decoded and as it is (RFC 6749 §2.3.1 is widely misread). */
   readonly secrets: readonly string[]
+  /** How the secret was sent. */
+  readonly secretMethod: 'client_secret_basic' | 'client_secret_post'
   readonly assertionType: string | null
   readonly assertion: string | null
   /** The certificate of its connection. */
@@ -75,5 +77,6 @@ export function clientCredentialsOf(
     clientId:
       form.get('client_id') ?? (basic ? decoded(basic.id) : null) ?? assertedClientId(assertion),
     secrets: secret === null ? readingsOf(basic) : [secret],
+    secretMethod: secret === null ? 'client_secret_basic' : 'client_secret_post',
   }
 }

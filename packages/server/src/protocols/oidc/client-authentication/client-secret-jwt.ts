@@ -29,7 +29,7 @@ export class ClientSecretJwtAuthenticator implements ClientAuthenticator {
       throw badAssertion('Invalid signature algorithm')
     }
     await this.#checkSignature(client, text, algorithm)
-    await checkAssertionClaims(decodeJwt(text), credentials, this.#singleUse, this.#clock)
+    await checkAssertionClaims(client, decodeJwt(text), credentials, this.#singleUse, this.#clock)
   }
 
   async #checkSignature(client: Client, text: string, algorithm: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Client } from '../../../domains/clients/client.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
 import { equalInConstantTime } from '../../../shared/constant-time.ts'
-import { type ClientAuthenticator, wrongSecret } from './client-authenticator.ts'
+import { type ClientAuthenticator, wrongMethod, wrongSecret } from './client-authenticator.ts'
 import type { ClientCredentials } from './client-credentials.ts'
 
 /** The secret in the form or in an `Authorization: Basic` header. */
@@ -14,13 +14,16 @@ export class ClientSecretAuthenticator implements ClientAuthenticator {
     this.#clock = clock
   }
 
-  async authenticate(client: Client, { secrets }: ClientCredentials): Promise<void> {
+  async authenticate(client: Client, { secrets, secretMethod }: ClientCredentials): Promise<void> {
     if (client.representation.publicClient) return
     const accepted = acceptedSecrets(client, epochSeconds(this.#clock))
     const matches = secrets.some((given) =>
       accepted.some((expected) => equalInConstantTime(given, expected)),
     )
     if (!matches) throw wrongSecret()
+    const allowed =
+      client.representation.attributes?.['client.secret.authentication.allowed.method']
+    if (allowed && allowed !== secretMethod) throw wrongMethod(allowed)
   }
 }
 

@@ -40,6 +40,6 @@ export class PrivateKeyJwtAuthenticator implements ClientAuthenticator {
       )
     }
     const { singleUse, clock } = this.#deps
-    await checkAssertionClaims(signed.claims, credentials, singleUse, clock)
+    await checkAssertionClaims(client, signed.claims, credentials, singleUse, clock)
   }
 }

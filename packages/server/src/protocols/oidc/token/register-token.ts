@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
-import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
+import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
@@ -111,7 +111,7 @@ async function answer(
     for (const cookie of cookies) reply.header('set-cookie', cookie)
     return issued.response
   } catch (error) {
-    if (error instanceof EncryptionProblem) {
+    if (error instanceof TokenProtectionProblem) {
       request.log.warn(error.message)
       tell(`${grant.eventType}_ERROR`, 'invalid_client')
       throw new OAuthError(400, 'invalid_client', error.message)

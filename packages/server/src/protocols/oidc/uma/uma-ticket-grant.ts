@@ -44,7 +44,7 @@ export interface UmaTicketGrantDeps
   readonly permissionTickets: PermissionTickets
   readonly permissionRequestTokens: PermissionRequestTokens
   readonly groups: Pick<Groups, 'byId'>
-  readonly patterns: Pick<Patterns, 'matches'>
+  readonly patterns: Pick<Patterns, 'verdict'>
 }
 
 /** Resources and scopes that one request decides about; `response_permissions_limit` may ask for fewer. */
@@ -250,8 +250,8 @@ export class UmaTicketGrant implements Grant {
   #evaluationDeps(realm: Realm) {
     const { patterns, groups } = this.#deps
     return {
-      matches: async (pattern: string, text: string) =>
-        await patterns.matches(pattern, text, { realm: realm.name, setting: 'policy regex' }),
+      verdict: async (pattern: string, text: string) =>
+        await patterns.verdict(pattern, text, { realm: realm.name, setting: 'policy regex' }),
       groupPath: async (id: string) => (await groups.byId(realm.id, id))?.path,
     }
   }

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { TokenRefusal, VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
-import { EncryptionProblem } from '../../../domains/tokens/client-encryption.ts'
 import { boundTo } from '../../../domains/tokens/confirmation.ts'
 import { dpopAlgorithms } from '../../../domains/tokens/dpop-proofs.ts'
 import { type PresentedToken, readAuthorization } from '../../../domains/tokens/presented-tokens.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
+import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
 import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { sendJson } from '../../../http/json-answer.ts'
@@ -57,7 +57,9 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
     return challenge(request, reply, realm, 401, 'invalid_token', refusalText(verdict))
   }
   const { token } = verdict
-  if (hasLightweightTokens(token.client) && token.claims['sub'] === undefined) {
+  const { attributes } = token.client.representation
+  const isAllowed = attributes?.['allow.userinfo.with.lightweight.access.token'] === 'true'
+  if (hasLightweightTokens(token.client) && token.claims['sub'] === undefined && !isAllowed) {
     const description = 'Lightweight access token not allowed for userinfo endpoint'
     return challenge(request, reply, realm, 401, 'invalid_token', description)
   }
@@ -113,24 +115,15 @@ async function send(
     return
   }
   const complete = { ...claims, iss: issuer, aud: client.clientId }
-  const plain = signs
-    ? await tokens.sign(realm, client, 'userinfo', complete)
-    : JSON.stringify(complete)
-  const text = await encrypted(deps, client, plain, signs)
-  return reply.type('application/jwt').send(text)
-}
-
-/** @throws HttpError where the client cannot get what it wants: it gets nothing rather than something readable */
-async function encrypted(
-  { clientEncryption }: UserinfoDeps,
-  client: VerifiedToken['client'],
-  text: string,
-  nested: boolean,
-): Promise<string> {
   try {
-    return await clientEncryption.encrypt(client, 'userinfo', text, nested)
+    const plain = signs
+      ? await tokens.sign(realm, client, 'userinfo', complete)
+      : JSON.stringify(complete)
+    const text = await clientEncryption.encrypt(client, 'userinfo', plain, signs)
+    return reply.type('application/jwt').send(text)
   } catch (error) {
-    if (!(error instanceof EncryptionProblem)) throw error
+    // The client gets nothing rather than something that is not protected as it wants it.
+    if (!(error instanceof TokenProtectionProblem)) throw error
     throw new HttpError(400, { error: 'invalid_client', error_description: error.message }, noStore)
   }
 }

@@ -6,7 +6,7 @@ import type { Step, StepContext } from '../../engine/step.ts'
 export interface ConditionalOtpDeps {
   readonly otp: Step
   readonly users: Pick<Users, 'memberships'>
-  readonly patterns: Pick<Patterns, 'matches'>
+  readonly patterns: Pick<Patterns, 'verdict'>
 }
 
 /**
@@ -42,8 +42,10 @@ async function isAsked(
   if (byAttribute === 'skip' || byAttribute === 'force') return byAttribute === 'force'
   const byRole = await roleVote(deps, context, user)
   if (byRole !== undefined) return byRole
-  if (await hasHeader(deps, context, config['noOtpRequiredForHeaderPattern'])) return false
-  if (await hasHeader(deps, context, config['forceOtpForHeaderPattern'])) return true
+  // Where nobody knows whether a header is as the pattern says, a code is asked for.
+  if ((await hasHeader(deps, context, config['noOtpRequiredForHeaderPattern'])) === true)
+    return false
+  if ((await hasHeader(deps, context, config['forceOtpForHeaderPattern'])) !== false) return true
   return config['defaultOtpOutcome'] !== 'skip'
 }
 
@@ -63,17 +65,20 @@ async function roleVote(
   return has(forceOtpRole) ? true : undefined
 }
 
-/** Whether a line `Name: value` of the request's head is as the pattern says. */
+/** @returns whether a line `Name: value` of the request's head is as the pattern says; undefined where nobody knows */
 async function hasHeader(
   { patterns }: ConditionalOtpDeps,
   { realm, headers }: StepContext,
   pattern: string | undefined,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   if (!pattern) return false
+  let verdict: boolean | undefined = false
   const place = { realm: realm.name, setting: 'auth-conditional-otp-form' }
   // As Keycloak: in any case, since the names of headers have none.
   for (const line of headers) {
-    if (await patterns.matches(`(?is)${pattern}`, line, place)) return true
+    const found = await patterns.verdict(`(?is)${pattern}`, line, place)
+    if (found === true) return true
+    if (found === undefined) verdict = undefined
   }
-  return false
+  return verdict
 }
