@@ -28,7 +28,9 @@ export function helpText(command: string | undefined, all: boolean): string {
     for (const [name, takesValue] of own) lines.push(`  --${name}${takesValue ? ' <value>' : ''}`)
   }
   for (const { title, settings } of settingAreas) {
-    const listed = settings.filter((setting) => all || setting.inert !== true)
+    const listed = settings.filter(
+      (setting) => all || (setting.inert !== true && setting.cannot === undefined),
+    )
     if (listed.length === 0) continue
     lines.push('', `${title}:`, '', ...listed.map(optionLine))
   }

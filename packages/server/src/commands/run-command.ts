@@ -58,6 +58,10 @@ async function start(
 ): Promise<number> {
   const settings = serverSettings(configuration)
   const warnings = checkProduction(settings)
+  if (settings.values.text('fips-mode') !== 'disabled') {
+    const { turnOnFips } = await import('../runtime/fips-mode.ts')
+    turnOnFips()
+  }
   const slot = workerSlot(processEnvironment())
   if (slot !== undefined && (await import('node:cluster')).default.isWorker) {
     const { runWorker } = await import('../start/supervisor/worker.ts')

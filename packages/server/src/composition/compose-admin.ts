@@ -48,6 +48,7 @@ export async function composeAdmin(
     clusterReport: () => operationalReport(clustering),
     mailer: new SmtpMailer(settings.trusted),
     vault,
+    features: settings.features,
     database,
     clock,
     urls,

@@ -89,8 +89,8 @@ export async function composeDomains(
       services.error({ err }, `The secret ${name} of a ${place} cannot be opened`),
   })
   const { realms, users, clients, roles } = data
-  const { values } = settings
-  const events = composeEvents({ database, clock, loggers, metrics, values, realms })
+  const { values, features } = settings
+  const events = composeEvents({ database, clock, loggers, metrics, values, features, realms })
   running.defer(async () => await events.close())
   const keys = new Keys({
     realms,

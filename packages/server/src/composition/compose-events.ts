@@ -15,17 +15,19 @@ export interface EventsSource {
   readonly loggers: Loggers
   readonly metrics: Registry
   readonly values: SettingValues
+  /** Those that are on. */
+  readonly features: ReadonlySet<string>
   readonly realms: Pick<Realms, 'byId' | 'knownById'>
 }
 
 /** Builds the lowest domain; what it needs to know of realms is handed in, since it cannot import them. */
 export function composeEvents(source: EventsSource): Events {
-  const { database, clock, loggers, metrics, values, realms } = source
+  const { database, clock, loggers, metrics, values, features, realms } = source
   return new Events({
     database,
     clock,
     log: loggers.of('org.keycloak.events'),
-    counter: new EventCounter(metrics, metricsSettings(values)),
+    counter: new EventCounter(metrics, metricsSettings(values, features)),
     settingsOf: async (realmId) => {
       const realm = await realms.byId(realmId)
       return realm === null ? null : eventSettings(realm)
@@ -34,9 +36,12 @@ export function composeEvents(source: EventsSource): Events {
   })
 }
 
-function metricsSettings(values: SettingValues): EventMetricsSettings {
+function metricsSettings(
+  values: SettingValues,
+  features: ReadonlySet<string>,
+): EventMetricsSettings {
   return {
-    enabled: values.flag('event-metrics-user-enabled'),
+    enabled: features.has('USER_EVENT_METRICS') && values.flag('event-metrics-user-enabled'),
     tags: values.list('event-metrics-user-tags') as EventMetricsSettings['tags'],
     events: values.list('event-metrics-user-events'),
   }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { registerLoginActions } from '../login/register-login-actions.ts'
+import { registerHostnameDebug } from '../protocols/hostname-debug/register-hostname-debug.ts'
 import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
 import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/register-authorization-endpoint.ts'
@@ -28,6 +29,9 @@ export async function registerProtocols(
   const pages = await composePages(app, { urls, firstAdministrator, mailbox: domains.mailbox })
   const { clock } = foundation
   composeConsoles(app, { ...domains, urls, clientCertificates, clock })
+  if (settings.values.flag('hostname-debug')) {
+    registerHostnameDebug(app, { ...domains, urls, settings: hostnameValues(settings) })
+  }
   const login = composeLogin(foundation, domains, pages)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
   const requestObjects = new RequestObjects({ ...domains, clock })
@@ -54,5 +58,15 @@ export async function registerProtocols(
     login: login.start,
     relativePath,
     trusted: settings.trusted,
+    features: settings.features,
   })
+}
+
+/** What decides on the addresses of the server. */
+function hostnameValues({ values }: Foundation['settings']): ReadonlyMap<string, string> {
+  const names = [
+    ...['hostname', 'hostname-admin', 'hostname-strict', 'hostname-backchannel-dynamic'],
+    ...['proxy-headers', 'proxy-trusted-addresses', 'http-relative-path'],
+  ]
+  return new Map(names.map((name) => [name, values.text(name) ?? '']))
 }

@@ -37,6 +37,7 @@ type PoolSettings = Pick<
   | 'connectionLifetimeMsMax'
   | 'connectTimeoutMs'
   | 'slowStatementMs'
+  | 'transactionTimeoutMs'
 >
 
 function poolSettings(values: SettingValues): PoolSettings {
@@ -46,6 +47,8 @@ function poolSettings(values: SettingValues): PoolSettings {
     poolMin: values.integer('db-pool-min-size') ?? databaseDefaults.poolMin,
     connectionLifetimeMsMax: values.durationMs('db-pool-max-lifetime') ?? 0,
     connectTimeoutMs: values.durationMs('db-connect-timeout') ?? databaseDefaults.connectTimeoutMs,
+    transactionTimeoutMs:
+      values.durationMs('transaction-default-timeout') ?? databaseDefaults.transactionTimeoutMs,
     slowStatementMs: values.integer('db-log-slow-queries-threshold') ?? 0,
   }
 }

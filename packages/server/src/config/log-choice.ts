@@ -31,7 +31,12 @@ export interface LogPlaces {
 }
 
 /** @throws SettingError on a level, category, size or address that cannot be read */
-export function logSettings(values: SettingValues, places: LogPlaces): LogSettings {
+export function logSettings(
+  values: SettingValues,
+  places: LogPlaces,
+  features: ReadonlySet<string>,
+): LogSettings {
+  const says = features.has('LOG_MDC') && values.flag('log-mdc-enabled')
   const named = values.list('log')
   const handlers = named.length === 0 ? ['console'] : named
   return {
@@ -39,7 +44,7 @@ export function logSettings(values: SettingValues, places: LogPlaces): LogSettin
     ...(handlers.includes('console') ? { console: consoleSettings(values, places) } : {}),
     ...(handlers.includes('file') ? { file: fileSettings(values, places) } : {}),
     ...(handlers.includes('syslog') ? { syslog: syslogSettings(values) } : {}),
-    contextKeys: values.flag('log-mdc-enabled') ? new Set(values.list('log-mdc-keys')) : undefined,
+    contextKeys: says ? new Set(values.list('log-mdc-keys')) : undefined,
     serviceName: values.text('log-service-name') ?? 'keycloak',
     serviceEnvironment: values.text('log-service-environment'),
   }

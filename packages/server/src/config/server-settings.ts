@@ -10,6 +10,7 @@ import { accessLogSettings } from './access-log-choice.ts'
 import { certificateLookupSettings } from './certificate-lookup-settings.ts'
 import { type DatabaseChoice, databaseChoice } from './database-address.ts'
 import { encryptionKeys } from './encryption-keys.ts'
+import { featureChoice } from './feature-choice.ts'
 import { logSettings } from './log-choice.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
@@ -60,6 +61,8 @@ export interface ServerSettings {
   /** Undefined where requests are not logged. */
   readonly accessLog: AccessLogSettings | undefined
   readonly bootstrap: BootstrapSettings
+  /** Those that are on, by the names of Keycloak's profile. */
+  readonly features: ReadonlySet<string>
   /** Who is believed where this server opens TLS connections. */
   readonly trusted: TrustedPeers
   readonly vault: VaultSettings | undefined
@@ -79,6 +82,7 @@ export interface ServerSettings {
 export function serverSettings(configuration: Configuration): ServerSettings {
   const { values, home, lookUp, colours } = configuration
   const http = httpSettings(values, home)
+  const features = featureChoice(values)
   const trusted = trustedPeers(values, home)
   const dataDir = resolve(home, values.text('data-dir') ?? 'data')
   return {
@@ -90,7 +94,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     http,
     certificateLookup: certificateLookupSettings(values),
     management: managementSettings(values, http.tls),
-    log: logSettings(values, { home, dataDir, colours }),
+    log: logSettings(values, { home, dataDir, colours }, features),
     accessLog: accessLogSettings(values, dataDir),
     bootstrap: {
       username: values.text('bootstrap-admin-username') ?? 'temp-admin',
@@ -98,6 +102,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
       clientId: values.text('bootstrap-admin-client-id') ?? 'temp-admin',
       clientSecret: values.text('bootstrap-admin-client-secret'),
     },
+    features,
     trusted,
     vault: vaultSettings(values, home),
     encryptionKeys: encryptionKeys(values),

@@ -1,3 +1,4 @@
+import { editDistance } from './edit-distance.ts'
 import { settingAreas } from './settings/catalogue.ts'
 import type { Setting } from './settings/setting.ts'
 
@@ -72,18 +73,4 @@ export class SettingCatalogue {
 /** @returns the environment variable of a setting: `http-port` → `KC_HTTP_PORT`, `spi-x--y` → `KC_SPI_X__Y` */
 export function variableOf(name: string): string {
   return `KC_${name.replaceAll('-', '_').toUpperCase()}`
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_unused, index) => index)
-  for (const [i, charA] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, charB] of [...b].entries()) {
-      const replace = (row[j] ?? 0) + (charA === charB ? 0 : 1)
-      next.push(Math.min(replace, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

@@ -194,3 +194,13 @@ test.each([
 ])('the duration %s is %s ms', (text, expected) => {
   expect(parseDurationMs(text)).toBe(expected)
 })
+
+test('settings may be secrets of a store, which the file wins over', () => {
+  const store = join(import.meta.dirname, '../../tests/platform/config-keystore.p12')
+  const keystore = { KC_CONFIG_KEYSTORE: store, KC_CONFIG_KEYSTORE_PASSWORD: 'changeit' }
+  expect(load(['start'], keystore).values.text('db-password')).toBe('second')
+  expect(load(['start'], keystore, 'db-password=first').values.text('db-password')).toBe('first')
+  const wrong = { ...keystore, KC_CONFIG_KEYSTORE_PASSWORD: 'wrong' }
+  expect(() => load(['start'], wrong)).toThrow(/config-keystore.*the password is wrong/)
+  expect(() => load(['start', `--config-keystore=${store}`])).toThrow(/password must be specified/)
+})

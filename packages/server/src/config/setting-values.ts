@@ -4,7 +4,7 @@ import { checkValue, parseDurationMs, parseList } from './setting-syntax.ts'
 import type { Setting } from './settings/setting.ts'
 
 /** Where a value came from, weakest first. */
-export type SettingSource = 'default' | 'file' | 'environment' | 'command line'
+export type SettingSource = 'default' | 'keystore' | 'file' | 'environment' | 'command line'
 
 interface GivenValue {
   readonly text: string
@@ -39,6 +39,12 @@ export class SettingValues {
   /** Names of everything that was given, with source; for `show-config`. */
   get given(): ReadonlyMap<string, GivenValue> {
     return this.#given
+  }
+
+  /** @throws SettingError when the value is not valid */
+  addFromKeystore(name: string, text: string): void {
+    if (name.startsWith('spi-')) this.#given.set(name, { text, source: 'keystore' })
+    else this.#add(name, text, 'keystore', name)
   }
 
   /** @throws SettingError when the value is not valid */
@@ -114,8 +120,10 @@ export class SettingValues {
   #add(name: string, text: string, source: SettingSource, label: string): void {
     const setting = this.#catalogue.find(name)
     if (setting === undefined) {
-      if (source === 'file')
-        this.warn(`The option ${name} of the configuration file is not known and has no effect`)
+      if (source === 'file' || source === 'keystore')
+        this.warn(
+          `The option ${name} of the configuration ${source} is not known and has no effect`,
+        )
       else throw new SettingError(`Unknown option: '${label}'`)
       return
     }
@@ -127,6 +135,8 @@ export class SettingValues {
     this.#given.set(name, { text, source })
     if (setting.inert === true) {
       this.warn(`The option --${name} (${variableOf(name)}) is known but has no effect yet`)
+    } else if (setting.cannot !== undefined) {
+      this.warn(`The option --${name} (${variableOf(name)}) has no effect: ${setting.cannot}`)
     }
   }
 

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path'
 import { type CommandLine, parseCommandLine } from './command-line.ts'
 import { readConfigFile } from './config-file.ts'
-import { SettingCatalogue } from './setting-catalogue.ts'
+import { configKeystore } from './config-keystore.ts'
+import { legacyLine, legacyVariables } from './legacy-variables.ts'
+import { SettingCatalogue, variableOf } from './setting-catalogue.ts'
 import { SettingError } from './setting-error.ts'
 import { SettingValues } from './setting-values.ts'
 
@@ -72,6 +74,9 @@ export function loadConfiguration(
       "Try 'holdfast --help' for more information on the available options.",
     ])
   }
+  for (const [name, value] of keystoreEntries(commandLine, environment, fromFile, home)) {
+    values.addFromKeystore(name, value)
+  }
   for (const [name, value] of fromFile ?? []) values.addFromFile(name, value)
   for (const [former, variable] of formerVariables) {
     const value = environment[former]
@@ -80,6 +85,11 @@ export function loadConfiguration(
     values.warn(`${former} is deprecated: use ${variable} instead`)
   }
   for (const [variable, value] of Object.entries(environment)) {
+    const today = value === '' ? undefined : legacyVariables.get(variable)
+    if (today !== undefined) {
+      values.warn(legacyLine(variable, today))
+      continue
+    }
     if (!variable.startsWith('KC_') || otherVariables.has(variable) || value === undefined) continue
     values.addFromEnvironment(variable, value)
   }
@@ -102,4 +112,22 @@ function propertiesOf(commandLine: CommandLine, environment: Environment): Map<s
   }
   for (const [name, value] of commandLine.properties) properties.set(name, value)
   return properties
+}
+
+/** Settings of the store that `config-keystore` names; it has to be known before anything else is. */
+function keystoreEntries(
+  commandLine: CommandLine,
+  environment: Environment,
+  fromFile: ReadonlyMap<string, string> | undefined,
+  home: string,
+): ReadonlyMap<string, string> {
+  const given = (name: string) =>
+    commandLine.settings.get(name) ?? environment[variableOf(name)] ?? fromFile?.get(name)
+  const file = given('config-keystore')
+  if (file === undefined) return new Map()
+  return configKeystore({
+    file: resolve(home, file),
+    password: given('config-keystore-password'),
+    type: given('config-keystore-type') ?? 'PKCS12',
+  })
 }

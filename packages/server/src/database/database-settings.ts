@@ -28,6 +28,11 @@ export interface DatabaseSettings extends DatabaseHost {
   readonly acquisitionTimeoutMs: number
   /** How long the server may take for a single statement outside a transaction. */
   readonly statementTimeoutMs: number
+  /**
+   * How long a whole transaction may take where the server can bound that (PostgreSQL 17). It ends what the idle timeout does
+   * not see: a message of which only the first half arrived before the network was cut.
+   */
+  readonly transactionTimeoutMs: number
   /** Statements slower than this are logged; 0 = none. */
   readonly slowStatementMs: number
   /** Whether statements may be prepared on the server; off behind poolers that do not track them. */
@@ -51,6 +56,7 @@ export const databaseDefaults = {
   connectTimeoutMs: 3_000,
   acquisitionTimeoutMs: 5_000,
   statementTimeoutMs: 5_000,
+  transactionTimeoutMs: 8_000,
   slowStatementMs: 10_000,
   preparedStatements: true,
 } satisfies DatabaseSettings

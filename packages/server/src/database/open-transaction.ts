@@ -10,6 +10,7 @@ import {
   toDatabaseError,
   transactionTimedOut,
 } from './database-error.ts'
+import type { DatabaseSettings } from './database-settings.ts'
 import type { Outbox } from './outbox.ts'
 import type { Statement } from './statement.ts'
 
@@ -17,15 +18,11 @@ import type { Statement } from './statement.ts'
 const idleInTransactionMs = 500
 /** The same for work that is named as long by its own statement timeout. */
 const idleInLongTransactionMs = 10_000
-/**
- * How long a whole transaction may take where the server can bound that. It ends what the idle timeout does not see: a
- * message of which only the first half arrived before the network was cut.
- */
-const transactionTimeoutMs = 8_000
 const lockTimeoutMs = 3_000
 const statementTimeoutMs = 5_000
 
 type Row = Record<string, unknown>
+type TransactionSettings = Pick<DatabaseSettings, 'schema' | 'transactionTimeoutMs'>
 
 /**
  * A transaction from its first statement to its end. States: *waiting* (nothing sent: BEGIN leaves with the first statement),
@@ -35,7 +32,7 @@ export class OpenTransaction implements Transaction {
   readonly #connection: DatabaseConnection
   readonly #outbox: Outbox | undefined
   readonly #options: TransactionOptions
-  readonly #schema: string | undefined
+  readonly #settings: TransactionSettings
   readonly #events: InvalidationEvent[] = []
   readonly #afterwards: (() => void)[] = []
   #state: 'waiting' | 'open' | 'ended' = 'waiting'
@@ -44,12 +41,12 @@ export class OpenTransaction implements Transaction {
     connection: DatabaseConnection,
     outbox: Outbox | undefined,
     options: TransactionOptions,
-    schema: string | undefined,
+    settings: TransactionSettings,
   ) {
     this.#connection = connection
     this.#outbox = outbox
     this.#options = options
-    this.#schema = schema
+    this.#settings = settings
   }
 
   async query<R = Row>(text: string, values?: readonly unknown[]): Promise<R[]> {
@@ -135,11 +132,12 @@ export class OpenTransaction implements Transaction {
       ],
     ]
     if (longMs === undefined && this.#connection.boundsTransactions) {
-      parameters.push(['transaction_timeout', String(transactionTimeoutMs)])
+      parameters.push(['transaction_timeout', String(this.#settings.transactionTimeoutMs)])
     }
     if (this.#connection.pooled) parameters.push([...notCompiled])
     if (durability === 'async') parameters.push(['synchronous_commit', 'off'])
-    if (this.#schema !== undefined) parameters.push(['search_path', this.#schema])
+    const { schema } = this.#settings
+    if (schema !== undefined) parameters.push(['search_path', schema])
     const begin = this.#options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN'
     return [{ text: begin }, setConfig(parameters)]
   }

@@ -133,12 +133,7 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     options: TransactionOptions,
   ): Promise<T> {
     const connection = await this.#acquire()
-    const transaction = new OpenTransaction(
-      connection,
-      this.#outbox,
-      options,
-      this.#settings.schema,
-    )
+    const transaction = new OpenTransaction(connection, this.#outbox, options, this.#settings)
     let result: T
     let afterCommit: () => Promise<void>
     try {

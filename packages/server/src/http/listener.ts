@@ -41,6 +41,8 @@ export interface ListenerDeps {
   /** What is arriving on all routers of the server; absent = on this one alone. */
   readonly arriving?: ArrivingBodies
   readonly outage?: RefusalCount
+  /** Paths that are not there, since what they belong to is switched off. */
+  readonly isOff?: ((path: string) => boolean) | undefined
 }
 
 /**
@@ -54,6 +56,7 @@ export function createListener({
   clientAddress = () => '',
   arriving = new ArrivingBodies(),
   outage,
+  isOff,
 }: ListenerDeps): FastifyInstance {
   const { relativePath } = settings
   const app = fastify({
@@ -80,6 +83,12 @@ export function createListener({
   if (requests !== undefined) {
     app.addHook('onRequest', (request, _reply, done) => {
       requests.run(request.id, done, requestContext(request.url, clientAddress(request)))
+    })
+  }
+  if (isOff !== undefined) {
+    app.addHook('onRequest', (request, reply, done) => {
+      if (isOff(request.url)) reply.code(404).send({ error: 'HTTP 404 Not Found' })
+      else done()
     })
   }
   app.addHook('preParsing', (request, _reply, payload, done) => {

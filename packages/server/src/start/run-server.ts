@@ -9,6 +9,7 @@ import { layFoundation, type ServerReports } from '../composition/lay-foundation
 import { registerProtocols } from '../composition/register-protocols.ts'
 import { addServerJobs } from '../composition/server-jobs.ts'
 import { startClustering } from '../composition/start-clustering.ts'
+import { switchedOffPaths } from '../composition/switched-off-paths.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import type { WorkerSlot } from '../config/sources.ts'
 import { throughOutages } from '../database/await-database.ts'
@@ -84,6 +85,7 @@ export async function runServer(
       clientAddress: (request) => foundation.urls.clientAddress(request),
       arriving,
       outage: foundation.outage,
+      isOff: switchedOffPaths(settings.features),
     })
     timings.observe(app)
     return app

@@ -8,24 +8,22 @@ export const configurationSettings: SettingArea = {
       name: 'config-keystore',
       type: 'text',
       argument: 'config-keystore',
-      inert: true,
-      description: 'Config keystore.',
+      description:
+        'PKCS#12 store with settings as secrets, under aliases such as `kc.db-password`; weaker than the file.',
     },
     {
       name: 'config-keystore-password',
       type: 'text',
       argument: 'config-keystore-password',
       secret: true,
-      inert: true,
-      description: 'Config keystore password.',
+      description: 'Password of that store.',
     },
     {
       name: 'config-keystore-type',
       type: 'text',
       argument: 'config-keystore-type',
       default: 'PKCS12',
-      inert: true,
-      description: 'Config keystore type.',
+      description: '`PKCS12`; Java stores stop the start.',
     },
   ],
 }

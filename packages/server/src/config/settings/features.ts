@@ -8,22 +8,21 @@ export const featuresSettings: SettingArea = {
       name: 'feature-<name>',
       type: 'text',
       argument: 'enabled|disabled|vX(X is version)',
-      inert: true,
-      description: 'Feature <name>.',
+      description: 'Switches one feature on or off, or chooses its version.',
     },
     {
       name: 'features',
       type: 'list',
       argument: 'feature',
-      inert: true,
-      description: 'Features to switch on.',
+      description:
+        'Features to switch on (`name` or `name:v2`, `preview` for all of that kind); one that there is not stops the start.',
     },
     {
       name: 'features-disabled',
       type: 'list',
       argument: 'feature',
-      inert: true,
-      description: 'Features to switch off.',
+      description:
+        'Features to switch off, with what depends on them. Which of them act stands below.',
     },
   ],
 }

@@ -26,8 +26,8 @@ export const hostnameSettings: SettingArea = {
       name: 'hostname-debug',
       type: 'boolean',
       default: 'false',
-      inert: true,
-      description: 'Serves a page that explains hostname resolution.',
+      description:
+        'Serves `/realms/{realm}/hostname-debug`: what a request says of the address, and which addresses follow from it.',
     },
     {
       name: 'hostname-strict',

@@ -10,8 +10,8 @@ export const securitySettings: SettingArea = {
       argument: 'mode',
       default: 'disabled',
       allowed: ['non-strict', 'strict'],
-      inert: true,
-      description: 'FIPS mode.',
+      description:
+        'Turns on the FIPS mode of OpenSSL, of both kinds alike; the start ends where this Node.js has none.',
     },
     {
       name: 'encryption-key',

@@ -8,8 +8,9 @@ export const serverSettings: SettingArea = {
       name: 'server-async-bootstrap',
       type: 'text',
       argument: 'enabled',
-      inert: true,
-      description: 'Open the listener before start-up has ended.',
+      cannot:
+        'a start takes less than a second, and the management port answers from its first moment',
+      description: 'Opens the listener before the start has ended.',
     },
     {
       name: 'workers',

@@ -22,6 +22,8 @@ export interface Setting {
   readonly secret?: true
   /** Accepted, since Keycloak knows it, but nothing here acts on it yet: setting it is answered with a warning. */
   readonly inert?: true
+  /** Why nothing here can act on it, as the end of a sentence: setting it is answered with that. */
+  readonly cannot?: string
   /** Holdfast's own; Keycloak does not have it. */
   readonly own?: true
 }

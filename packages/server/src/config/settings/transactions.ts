@@ -8,9 +8,9 @@ export const transactionsSettings: SettingArea = {
       name: 'transaction-default-timeout',
       type: 'duration',
       argument: 'timeout',
-      default: '5m',
-      inert: true,
-      description: 'Transaction default timeout.',
+      default: '8s',
+      description:
+        'How long a transaction may take, where PostgreSQL can bound that (from version 17 on); imports and migrations have longer. Keycloak allows 5 minutes.',
     },
     {
       name: 'transaction-setup-timeout',
@@ -23,15 +23,15 @@ export const transactionsSettings: SettingArea = {
       name: 'transaction-xa-enabled',
       type: 'boolean',
       default: 'false',
-      inert: true,
-      description: 'XA data source.',
+      cannot: 'there is one database, and a transaction in it needs no second phase',
+      description: 'Distributed transactions.',
     },
     {
       name: 'transaction-xa-enabled-<datasource>',
       type: 'boolean',
       default: 'true',
-      inert: true,
-      description: 'Transaction XA enabled <datasource>.',
+      cannot: 'there is one database, and a transaction in it needs no second phase',
+      description: 'Distributed transactions.',
     },
   ],
 }

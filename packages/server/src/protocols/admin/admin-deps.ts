@@ -78,6 +78,8 @@ export interface AdminDeps {
   readonly patterns: Pick<Patterns, 'matches' | 'verdict'>
   readonly mailer: Pick<SmtpMailer, 'send'>
   readonly vault: Pick<Vault, 'secretOf'>
+  /** Those that are on, by the names of Keycloak's profile. */
+  readonly features: ReadonlySet<string>
   readonly mails: Mails
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens

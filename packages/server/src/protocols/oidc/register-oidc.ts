@@ -14,6 +14,7 @@ import { PublishedDocuments } from './discovery/published-documents.ts'
 import { PublishedRealms } from './discovery/published-realms.ts'
 import { registerPublished } from './discovery/register-published.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
+import { endpointsThatAreOn, grantIsOn } from './features-of-oidc.ts'
 import { AuthorizationCodeGrant } from './grants/authorization-code-grant.ts'
 import { ClientCredentialsGrant } from './grants/client-credentials-grant.ts'
 import { DeviceCodeGrant } from './grants/device-code-grant.ts'
@@ -49,13 +50,15 @@ export function registerOidc(
       readonly deviceRequests: DeviceRequests
       readonly login: LoginStart
       readonly trusted: OutgoingRequestsDeps['trusted']
+      /** Those that are on. */
+      readonly features: ReadonlySet<string>
       /** Of the server, without a slash at the end. */
       readonly relativePath: string
     },
 ): PublishedDocuments {
   const clientAuthentication = new ClientAuthentication(deps)
   const uma = { ...deps, permissionRequestTokens: new PermissionRequestTokens(deps) }
-  const grants: readonly Grant[] = [
+  const built: readonly Grant[] = [
     new AuthorizationCodeGrant(deps),
     new ClientCredentialsGrant(deps),
     ...(deps.directGrant ? [new PasswordGrant({ ...deps, directGrant: deps.directGrant })] : []),
@@ -64,6 +67,7 @@ export function registerOidc(
     new DeviceCodeGrant(deps),
     new UmaTicketGrant(uma),
   ]
+  const grants = built.filter(({ type }) => grantIsOn(type, deps.features))
   const capabilities = {
     // The implicit flow has no token request, yet clients look for it here (RFC 8414 §2).
     grantTypes: [...grants.map(({ type }) => type), 'implicit'],
@@ -71,15 +75,18 @@ export function registerOidc(
     clientAuthenticationMethods: clientAuthentication.methods,
     clientAuthenticationAlgorithms: clientAuthentication.signatureAlgorithms,
     mutualTls: deps.clientCertificates.canBeShown,
-    endpoints: {
-      token_endpoint: 'protocol/openid-connect/token',
-      introspection_endpoint: 'protocol/openid-connect/token/introspect',
-      userinfo_endpoint: 'protocol/openid-connect/userinfo',
-      revocation_endpoint: 'protocol/openid-connect/revoke',
-      registration_endpoint: registrationPath,
-      device_authorization_endpoint: deviceAuthorizationPath,
-      pushed_authorization_request_endpoint: 'protocol/openid-connect/ext/par/request',
-    },
+    endpoints: endpointsThatAreOn(
+      {
+        token_endpoint: 'protocol/openid-connect/token',
+        introspection_endpoint: 'protocol/openid-connect/token/introspect',
+        userinfo_endpoint: 'protocol/openid-connect/userinfo',
+        revocation_endpoint: 'protocol/openid-connect/revoke',
+        registration_endpoint: registrationPath,
+        device_authorization_endpoint: deviceAuthorizationPath,
+        pushed_authorization_request_endpoint: 'protocol/openid-connect/ext/par/request',
+      },
+      deps.features,
+    ),
   }
   const published = new PublishedRealms(deps)
   const documents = new PublishedDocuments({ ...deps, published, capabilities })

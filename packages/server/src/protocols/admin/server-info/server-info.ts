@@ -1,7 +1,7 @@
 import { passwordRules } from '../../../domains/credentials/password/password-rules.ts'
 import { eventTypes } from '../../../domains/events/event-types.ts'
 import { clientInstallations } from '../../../domains/providers/catalogue/client-installations.ts'
-import { features, isPresent } from '../../../domains/providers/catalogue/features.ts'
+import { type Feature, features, isPresent } from '../../../domains/providers/catalogue/features.ts'
 import { exportFormatVersion } from '../../../domains/transfer/representation.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -74,10 +74,11 @@ async function systemOf({ clock }: AdminDeps, administrator: Administrator) {
   return held.has('manage-realm') ? { systemInfo: { version: exportFormatVersion } } : {}
 }
 
-function describeServer({ clusterReport, providers }: AdminDeps) {
+function describeServer({ clusterReport, providers, features: on }: AdminDeps) {
+  const isOn = (feature: Feature) => isPresent(feature) && on.has(feature.name)
   return {
-    profileInfo: profile(),
-    features: features.map((feature) => ({ ...feature, enabled: isPresent(feature) })),
+    profileInfo: profile(isOn),
+    features: features.map((feature) => ({ ...feature, enabled: isOn(feature) })),
     cryptoInfo: {
       cryptoProvider: 'node:crypto',
       supportedKeystoreTypes: ['PKCS12'],
@@ -109,8 +110,8 @@ function describeServer({ clusterReport, providers }: AdminDeps) {
   }
 }
 
-function profile() {
-  const off = features.filter((feature) => !isPresent(feature))
+function profile(isOn: (feature: Feature) => boolean) {
+  const off = features.filter((feature) => !isOn(feature))
   const of = (type: string) => off.filter((feature) => feature.type === type)
   const names = (some: typeof off) => some.map(({ name }) => name)
   return {

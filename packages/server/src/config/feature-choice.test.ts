@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { featureChoice } from './feature-choice.ts'
+import { loadConfiguration } from './sources.ts'
+
+function load(...args: string[]) {
+  return loadConfiguration(['start', ...args], { KC_HOME_DIR: '/nowhere' }).values
+}
+
+test('features are on by default, on request, or by their version', () => {
+  expect(featureChoice(load()).has('DEVICE_FLOW')).toBe(true)
+  expect(featureChoice(load()).has('DOCKER')).toBe(false)
+  expect(featureChoice(load('--features=docker,admin-fine-grained-authz:v1')).has('DOCKER')).toBe(
+    true,
+  )
+  expect(featureChoice(load('--feature-docker=enabled')).has('DOCKER')).toBe(true)
+  expect(featureChoice(load('--features=preview')).has('SCRIPTS')).toBe(true)
+})
+
+test('what depends on a feature that is off is off too', () => {
+  const on = featureChoice(load('--features-disabled=account-api'))
+  expect([on.has('ACCOUNT_API'), on.has('ACCOUNT_V3')]).toEqual([false, false])
+  expect(() =>
+    featureChoice(load('--features=account', '--features-disabled=account-api')),
+  ).toThrow('Feature account depends on disabled feature account-api')
+})
+
+test.each([
+  [['--features=nope'], /^'nope' is an unrecognized feature\. Did you mean: /],
+  [
+    ['--features=token-exchange:v9'],
+    /^Feature 'token-exchange' has an unrecognized feature version, it should be one of \[1\]$/,
+  ],
+  [['--features=par', '--features-disabled=par'], /^par is in both the enabled and disabled/],
+])('%j stops the start as in Keycloak', (args, message) => {
+  expect(() => featureChoice(load(...args))).toThrow(message)
+})
+
+test('what switching has no effect on is said', () => {
+  const values = load('--features=spiffe', '--features-disabled=dpop,par')
+  featureChoice(values)
+  expect(values.warnings).toEqual([
+    'The feature spiffe is not there yet: switching it on has no effect',
+    'The feature dpop is always on: switching it off has no effect',
+  ])
+})

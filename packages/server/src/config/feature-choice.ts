@@ -1,0 +1,144 @@
+import { type Feature, features, isPresent } from '../domains/providers/catalogue/features.ts'
+import { editDistance } from './edit-distance.ts'
+import { SettingError } from './setting-error.ts'
+import type { SettingValues } from './setting-values.ts'
+
+/** A feature as command lines name it. */
+interface Named {
+  readonly feature: Feature
+  readonly key: string
+  readonly version: number
+}
+
+/** All of one type at once. */
+const preview = 'preview'
+/** These change what this server does when they are switched off; the others of it are always on. */
+const switchable: ReadonlySet<string> = new Set([
+  ...['ACCOUNT_API', 'ACCOUNT_V3', 'ADMIN_API', 'ADMIN_V2', 'AUTHORIZATION', 'CIBA', 'DEVICE_FLOW'],
+  ...[
+    'DOCKER',
+    'IMPERSONATION',
+    'JWT_AUTHORIZATION_GRANT',
+    'LOG_MDC',
+    'MULTI_SITE',
+    'OPENTELEMETRY',
+  ],
+  ...['ORGANIZATION', 'PAR', 'PERSISTENT_USER_SESSIONS', 'STATELESS', 'TOKEN_EXCHANGE_STANDARD_V2'],
+  ...['USER_EVENT_METRICS', 'OPENTELEMETRY_LOGS', 'OPENTELEMETRY_METRICS'],
+])
+
+const all: readonly Named[] = features.map((feature) => {
+  const match = /^(.*)_V(\d)$/.exec(feature.name)
+  const key = (match?.[1] ?? feature.name).toLowerCase().replaceAll('_', '-')
+  return { feature, key, version: Number(match?.[2] ?? 1) }
+})
+
+/**
+ * Which of Keycloak's features are on: those that it has on by default, what `features` and `feature-<name>` add, and without
+ * what `features-disabled` and `feature-<name>` take away, and what depends on it.
+ * @returns names as Keycloak's profile has them
+ * @throws SettingError for one that there is not, as Keycloak stops then
+ */
+export function featureChoice(values: SettingValues): ReadonlySet<string> {
+  const on = new Set<string>()
+  const off = new Set<string>()
+  for (const text of values.list('features')) add(on, text)
+  for (const text of values.list('features-disabled')) takeAway(off, text)
+  for (const [key, text] of values.family('feature-')) {
+    if (text === 'disabled') takeAway(off, key)
+    else add(on, text === 'enabled' ? key : `${key}:${text}`)
+  }
+  const both = all.find(({ feature: { name } }) => on.has(name) && off.has(name))
+  if (both !== undefined) {
+    throw new SettingError(`${both.key} is in both the enabled and disabled feature lists.`)
+  }
+  const chosen = features.filter(
+    ({ name, type }) => (type === 'DEFAULT' || on.has(name)) && !off.has(name),
+  )
+  const enabled = withDependencies(new Set(chosen.map(({ name }) => name)), on)
+  warnOf(values, on, off)
+  return enabled
+}
+
+function add(on: Set<string>, text: string): void {
+  if (text === preview) {
+    for (const { name, type } of features) if (type === 'PREVIEW') on.add(name)
+    return
+  }
+  const [key = '', version] = text.split(':', 2)
+  const named = versionsOf(key)
+  const wanted =
+    version === undefined ? named.at(-1) : named.find((one) => `v${one.version}` === version)
+  if (wanted === undefined) {
+    const known = named.map((one) => one.version).join(', ')
+    throw new SettingError(
+      `Feature '${key}' has an unrecognized feature version, it should be one of [${known}]`,
+    )
+  }
+  on.add(wanted.feature.name)
+}
+
+function takeAway(off: Set<string>, key: string): void {
+  if (key === preview) {
+    for (const { name, type } of features) if (type === 'PREVIEW') off.add(name)
+    return
+  }
+  for (const { feature } of versionsOf(key)) off.add(feature.name)
+}
+
+/** @throws SettingError when there is none of that name */
+function versionsOf(key: string): readonly Named[] {
+  const named = all.filter((one) => one.key === key)
+  if (named.length > 0) return named.toSorted((a, b) => a.version - b.version)
+  const similar = all
+    .map((one) => ({ key: one.key, distance: editDistance(key, one.key) }))
+    .toSorted((a, b) => a.distance - b.distance)[0]
+  throw new SettingError(`'${key}' is an unrecognized feature. Did you mean: ${similar?.key}?`)
+}
+
+/** What depends on something that is off is off too; it stops the start where somebody asked for it. */
+function withDependencies(enabled: Set<string>, asked: ReadonlySet<string>): ReadonlySet<string> {
+  for (;;) {
+    const orphan = features.find(
+      ({ name, dependencies }) =>
+        enabled.has(name) && dependencies.some((other) => !enabled.has(other)),
+    )
+    if (orphan === undefined) return enabled
+    if (asked.has(orphan.name)) {
+      const missing = orphan.dependencies.find((other) => !enabled.has(other))
+      throw new SettingError(
+        `Feature ${keyOf(orphan.name)} depends on disabled feature ${keyOf(missing ?? '')}`,
+      )
+    }
+    enabled.delete(orphan.name)
+  }
+}
+
+function warnOf(values: SettingValues, on: ReadonlySet<string>, off: ReadonlySet<string>): void {
+  for (const name of on) {
+    if (isPresent({ name }) || switchable.has(name)) continue
+    values.warn(`The feature ${keyOf(name)} is not there yet: switching it on has no effect`)
+  }
+  for (const name of off) {
+    if (!isPresent({ name }) || switchable.has(name)) continue
+    values.warn(`The feature ${keyOf(name)} is always on: switching it off has no effect`)
+  }
+}
+
+function keyOf(name: string): string {
+  return all.find(({ feature }) => feature.name === name)?.key ?? name
+}
+
+/** What switching does, by the names of command lines. */
+export function featureKinds(): Readonly<
+  Record<'switched' | 'always' | 'absent', readonly string[]>
+> {
+  const keys = (those: (name: string) => boolean) =>
+    all.filter(({ feature }) => those(feature.name)).map(({ key, version }) => `${key}:v${version}`)
+  const isAlways = (name: string) => isPresent({ name }) && !switchable.has(name)
+  return {
+    switched: keys((name) => switchable.has(name)),
+    always: keys(isAlways),
+    absent: keys((name) => !switchable.has(name) && !isAlways(name)),
+  }
+}
