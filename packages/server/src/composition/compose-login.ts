@@ -9,6 +9,9 @@ import { RequiredActions } from '../domains/flows/required-actions/required-acti
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import type { PatternMatches } from '../domains/users/profile-validators.ts'
 import { ActionPages } from '../login/action-pages.ts'
+import { ActionTokenHandlers } from '../login/action-token-handlers.ts'
+import { ActionTokenPages } from '../login/action-token-pages.ts'
+import { ActionTokenUse } from '../login/action-token-use.ts'
 import { AuthenticatePages } from '../login/authenticate-pages.ts'
 import { BrowserLogin } from '../login/browser-login.ts'
 import { DetachedPages } from '../login/detached-pages.ts'
@@ -19,6 +22,7 @@ import { LoginRefusals } from '../login/login-refusals.ts'
 import { LoginStart } from '../login/login-start.ts'
 import { LoginTabs } from '../login/login-tabs.ts'
 import { LoginVisits } from '../login/login-visit.ts'
+import { OtherSessions } from '../login/other-sessions.ts'
 import type { LoginActionsDeps } from '../login/register-login-actions.ts'
 import { TabFinder } from '../login/tab-finder.ts'
 import type { Pages } from '../pages/pages.ts'
@@ -44,37 +48,10 @@ export interface Login {
 /** Builds the login in the browser and the password grant, which run the same flows. */
 export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
   const { database, secretBox, clock, loggers } = foundation
-  const {
-    consents,
-    credentials,
-    patterns,
-    users,
-    userLifecycle,
-    clients,
-    sessions,
-    events,
-    tokens,
-    clientLogouts: logout,
-  } = domains
+  const { consents, users, singleUse, clients, sessions, events, tokens } = domains
+  const { clientLogouts: logout } = domains
   const logger = loggers.of('org.keycloak.services')
-  const matches: PatternMatches = (...given) => patterns.matches(...given)
-  const flows = new LoginFlows({
-    users,
-    lifecycle: userLifecycle,
-    credentials,
-    patterns,
-    clock,
-    matches,
-  })
-  const steps = requiredActionSteps({
-    lifecycle: userLifecycle,
-    credentials,
-    users,
-    database,
-    clock,
-    matches,
-  })
-  const requiredActions = new RequiredActions(steps)
+  const { flows, requiredActions } = composeFlows(foundation, domains)
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
   const seals = new Seals({ keys })
   const states = new LoginStates({ database, seals, clock })
@@ -82,12 +59,15 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const visits = new LoginVisits({ identityTokens, sessions, users, clock })
   const pages = new LoginPageRenderer({ pages: renderer })
   const detached = new DetachedPages({ states, pages })
-  const deviceRequests = new DeviceRequests({ singleUse: domains.singleUse, clock })
+  const deviceRequests = new DeviceRequests({ singleUse, clock })
   const protocols = loginProtocols({ ...domains, clock, deviceRequests })
   const finder = new TabFinder({ states, clients, protocols, clock })
   const loginEvents = new LoginEvents({ events })
   const refusals = new LoginRefusals({ pages, events: loginEvents, logger })
+  const tokenUse = new ActionTokenUse({ singleUse })
+  const otherSessions = new OtherSessions({ sessions, logout })
   const common = {
+    tokenUse,
     users,
     requiredActions,
     consents,
@@ -100,23 +80,29 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const ending = new LoginEnding({ ...common, identityTokens })
   const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols })
   const tabs = new LoginTabs({ login, finder, refusals, detached })
-  const actions = new ActionPages({ ...common, login, ending, tabs, sessions, logout })
-  const authenticate = new AuthenticatePages({
-    login,
-    tabs,
-    refusals,
-    actions,
-    detached,
-    logout,
-  })
+  const actions = new ActionPages({ ...common, login, ending, tabs, otherSessions })
+  const authenticate = new AuthenticatePages({ login, tabs, refusals, actions, detached, logout })
+  const ofLinks = { ...common, tokens: domains.actionTokens, login, clients, detached }
+  const handlers = new ActionTokenHandlers({ ...ofLinks, use: tokenUse, ending, otherSessions })
+  const actionTokens = new ActionTokenPages({ ...ofLinks, handlers, rawEvents: events })
   return {
     start: new LoginStart({ login, visits, pages, detached }),
     states,
     seals,
     deviceRequests,
     directGrant: new DirectGrant({ flows, requiredActions, clock }),
-    actions: { visits, authenticate, actions, detached },
+    actions: { visits, authenticate, actions, detached, actionTokens },
   }
+}
+
+/** Builds what a login consists of: the steps of its flow and the required actions behind it. */
+function composeFlows({ database, clock }: Foundation, domains: Domains) {
+  const { credentials, patterns, users, mails, singleUse, userLifecycle: lifecycle } = domains
+  const matches: PatternMatches = (...given) => patterns.matches(...given)
+  const common = { users, lifecycle, mails, credentials, clock, matches }
+  const flows = new LoginFlows({ ...common, patterns })
+  const steps = requiredActionSteps({ ...common, singleUse, database })
+  return { flows, requiredActions: new RequiredActions(steps) }
 }
 
 /** Every way in which a client gets to know of a login. */

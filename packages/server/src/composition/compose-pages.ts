@@ -3,6 +3,7 @@ import type { FirstAdministrator } from '../domains/transfer/first-administrator
 import type { ServerUrls } from '../http/server-urls.ts'
 import type { DevelopmentMailbox } from '../mail/development-mailbox.ts'
 import { LoginResources } from '../pages/login-resources.ts'
+import type { ThemeTexts } from '../pages/messages/theme-texts.ts'
 import { Pages } from '../pages/pages.ts'
 import { registerLoginResources } from '../pages/register-login-resources.ts'
 import { registerMailbox } from '../protocols/welcome/register-mailbox.ts'
@@ -11,6 +12,7 @@ import { registerWelcome } from '../protocols/welcome/register-welcome.ts'
 export interface PagesSource {
   readonly urls: ServerUrls
   readonly firstAdministrator: FirstAdministrator
+  readonly texts: ThemeTexts
   /** Of `start-dev` only. */
   readonly mailbox: DevelopmentMailbox | null
 }
@@ -18,7 +20,7 @@ export interface PagesSource {
 /** Builds the pages and registers what belongs to no realm: their static files and the page at `/`. */
 export async function composePages(app: FastifyInstance, source: PagesSource): Promise<Pages> {
   const resources = await LoginResources.load()
-  const pages = new Pages({ resources })
+  const pages = new Pages({ resources, texts: source.texts })
   registerLoginResources(app, { resources })
   const { mailbox, urls } = source
   registerWelcome(app, { pages, ...source, hasMailbox: mailbox !== null })

@@ -26,7 +26,8 @@ export async function registerProtocols(
   const { urls, settings, clientCertificates } = foundation
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
-  const pages = await composePages(app, { urls, firstAdministrator, mailbox: domains.mailbox })
+  const { mailbox, themeTexts: texts } = domains
+  const pages = await composePages(app, { urls, firstAdministrator, mailbox, texts })
   const { clock } = foundation
   composeConsoles(app, { ...domains, urls, clientCertificates, clock })
   if (settings.values.flag('hostname-debug')) {

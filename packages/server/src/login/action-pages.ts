@@ -6,9 +6,9 @@ import type {
   ActionContext,
   ActionResult,
 } from '../domains/flows/required-actions/required-action.ts'
-import type { Sessions } from '../domains/sessions/sessions.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
+import type { ActionTokenUse } from './action-token-use.ts'
 import type { BrowserLogin } from './browser-login.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import { cookieNames } from './login-cookies.ts'
@@ -18,8 +18,9 @@ import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTab } from './login-tab.ts'
 import type { LoginTabs } from './login-tabs.ts'
-import { type LoginVisit, placesOf } from './login-visit.ts'
-import type { SessionLogout } from './session-logout.ts'
+import type { LoginVisit } from './login-visit.ts'
+import { mailLinkOf } from './mail-link-of.ts'
+import type { OtherSessions } from './other-sessions.ts'
 
 export interface ActionPagesDeps {
   readonly login: BrowserLogin
@@ -27,8 +28,8 @@ export interface ActionPagesDeps {
   readonly tabs: LoginTabs
   readonly states: LoginStates
   readonly consents: Consents
-  readonly sessions: Pick<Sessions, 'list'>
-  readonly logout: Pick<SessionLogout, 'end'>
+  readonly otherSessions: OtherSessions
+  readonly tokenUse: ActionTokenUse
   readonly users: Pick<Users, 'change'>
   readonly pages: LoginPageRenderer
   readonly events: LoginEvents
@@ -49,6 +50,10 @@ export class ActionPages {
   show(visit: LoginVisit): Promise<BrowserAnswer> {
     return this.#withTab(visit, visit.browser.query.get('session_code'), async (tab) => {
       this.#deps.ending.rememberLocale(tab)
+      const pending = await this.#deps.ending.pending(tab)
+      if (pending !== null && actsNow(visit, pending)) {
+        return this.#settle(tab, pending, await pending.step.process(this.#context(tab, pending)))
+      }
       return this.continueFrom(tab)
     })
   }
@@ -65,8 +70,23 @@ export class ActionPages {
         this.#tellClient(tab, pending.alias, 'cancelled')
         return this.#deps.ending.advance(tab)
       }
+      await this.#deps.tokenUse.claim(tab.state)
       return this.#settle(tab, pending, await pending.step.process(this.#context(tab, pending)))
     })
+  }
+
+  /**
+   * Asked by a page that waits for something that happens elsewhere, such as the click on a link in a mail: 204 while the
+   * tab waits, 200 once it can go on.
+   */
+  async awaited(visit: LoginVisit): Promise<BrowserAnswer> {
+    const { tabs, login, ending } = this.#deps
+    const found = await tabs.find(visit, null)
+    const tab = found.kind === 'state' ? await login.resume(visit, found.state) : null
+    const alias = visit.browser.query.get('execution')
+    const pending = tab?.state.authenticated === true ? await ending.pending(tab) : null
+    const waits = pending?.kind === 'action' && pending.alias === alias
+    return { status: waits ? 204 : 200, headers: {}, cookies: [], ...(waits ? {} : { body: '' }) }
   }
 
   /** The consent page was answered. */
@@ -185,13 +205,9 @@ export class ActionPages {
       initiated,
       parameter,
       currentSessionId: visit.signedIn?.session.id ?? null,
-      endOtherSessions: async () => {
-        const sessions = await this.#deps.sessions.list(realm, { userId: user.id, offline: false })
-        for (const { session } of sessions) {
-          if (session.id === visit.signedIn?.session.id) continue
-          await this.#deps.logout.end(realm, placesOf(visit), session.id)
-        }
-      },
+      ipAddress: browser.ipAddress,
+      mailLink: () => mailLinkOf(tab, this.#deps.pages.localeOf(visit, tab)),
+      endOtherSessions: () => this.#deps.otherSessions.end(visit, user),
       record: (type, details, error) =>
         this.#deps.events.record(tab, {
           type,
@@ -215,4 +231,12 @@ export class ActionPages {
   #addresses({ visit, client, state, protocol }: LoginTab, code: string): LoginAddresses {
     return new LoginAddresses(visit, client.clientId, state, protocol, code)
   }
+}
+
+/** A link of an action's own page, which its form would be elsewhere; not one that only changes the language. */
+function actsNow({ browser }: LoginVisit, pending: Pending): pending is PendingAction {
+  const { query } = browser
+  if (pending.kind !== 'action' || pending.step.actsByLink !== true) return false
+  if (!query.get('session_code') || query.has('kc_locale')) return false
+  return query.get('execution') === pending.alias
 }

@@ -85,11 +85,6 @@ export class AuthenticatePages {
     )
   }
 
-  /** Links of e-mails: this server has sent none, so no token is good. */
-  invalidActionToken(visit: LoginVisit): Promise<BrowserAnswer> {
-    return this.#deps.detached.error(visit, null, 400, { key: 'invalidCodeMessage' })
-  }
-
   /** Self-registration and the reset of passwords are there where the realm allows them. */
   async #refused(visit: LoginVisit, purpose: FlowPurpose): Promise<BrowserAnswer | null> {
     const { registrationAllowed, resetPasswordAllowed } = visit.realm.settings

@@ -1,6 +1,7 @@
 import type { Client } from '../domains/clients/client.ts'
 import type { Clients } from '../domains/clients/clients.ts'
 import type { ClientRequest } from '../domains/flows/engine/client-request.ts'
+import { FlowFork } from '../domains/flows/engine/flow-fork.ts'
 import { type FlowPurpose, purposeOf } from '../domains/flows/flow-purpose.ts'
 import type { FlowOutcome, LoginFlows } from '../domains/flows/login-flows.ts'
 import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
@@ -19,6 +20,7 @@ import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTab } from './login-tab.ts'
 import type { LoginVisit, LoginVisits } from './login-visit.ts'
+import { mailLinkOf } from './mail-link-of.ts'
 
 export interface BrowserLoginDeps {
   readonly clients: Pick<Clients, 'byId'>
@@ -90,6 +92,12 @@ export class BrowserLogin {
     return this.run(tab, null, message)
   }
 
+  /** A login that begins with something else than a client's request, such as a link in a mail. Nothing is kept of it yet. */
+  fresh(visit: LoginVisit, client: Client, request: ClientRequest, purpose: FlowPurpose): LoginTab {
+    const now = this.#deps.clock.now()
+    return this.#tab(visit, client, newLoginState(visit.realm, client, request, now, { purpose }))
+  }
+
   /** Takes a state up again. @returns null when its client is gone */
   async resume(visit: LoginVisit, state: LoginState): Promise<LoginTab | null> {
     const { clients, users } = this.#deps
@@ -114,11 +122,23 @@ export class BrowserLogin {
     message?: FlowOutcome['message'],
   ): Promise<BrowserAnswer> {
     return this.#deps.refusals.guarded(tab, async () => {
-      const { visit, state, client } = tab
-      const { realm, browser } = visit
+      const { visit, state } = tab
       // Who makes an account is somebody else from here on, whoever is signed in.
       if (state.purpose === 'registration') visit.signedIn = null
-      const outcome = await this.#deps.flows.run({
+      const outcome = await this.#outcomeOf(tab, submitted)
+      if (outcome instanceof FlowFork) return this.#fork(tab, outcome)
+      tab.user = outcome.user
+      if (outcome.challenge !== undefined) return this.#show(tab, outcome, message)
+      return this.#deps.ending.authenticated(tab)
+    })
+  }
+
+  /** @returns what comes of the flow, also where it waits. @throws FlowFailure */
+  async #outcomeOf(tab: LoginTab, submitted: string | null): Promise<FlowOutcome | FlowFork> {
+    const { visit, state, client } = tab
+    const { realm, browser } = visit
+    try {
+      return await this.#deps.flows.run({
         realm,
         client,
         state,
@@ -131,12 +151,20 @@ export class BrowserLogin {
         serverUrl: browser.frontendUrl,
         lastMethodOf: ({ id }) => rememberedMethod(browser.cookies, id),
         addDetails: (details) => Object.assign(tab.details, details),
-        record: (type, details) => this.#deps.events.record(tab, { type, details }),
+        record: (type, details, error) => this.#deps.events.record(tab, { type, details, error }),
+        mailLink: () => mailLinkOf(tab, this.#deps.pages.localeOf(visit, tab)),
       })
-      tab.user = outcome.user
-      if (outcome.challenge !== undefined) return this.#show(tab, outcome, message)
-      return this.#deps.ending.authenticated(tab)
-    })
+    } catch (error) {
+      if (error instanceof FlowFork) return error
+      throw error
+    }
+  }
+
+  /** The login waits in its row; the browser goes on with another one. */
+  async #fork({ visit, client, state }: LoginTab, fork: FlowFork): Promise<BrowserAnswer> {
+    const { browserId, browser } = visit
+    await this.#deps.states.keepRow(state, browserId, browser.ipAddress, fork.beside)
+    return this.restart(visit, client, state.request, { message: fork.pageMessage })
   }
 
   /** The client of a tab that is gone is told so: it starts another login, which is checked like every other. */

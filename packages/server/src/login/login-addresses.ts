@@ -6,6 +6,7 @@ import type { LoginVisit } from './login-visit.ts'
 export type LoginAction =
   | 'authenticate'
   | 'required-action'
+  | 'awaited'
   | 'consent'
   | 'restart'
   | 'registration'

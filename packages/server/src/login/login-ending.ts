@@ -15,6 +15,7 @@ import type { User } from '../domains/users/user.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
 import { type Clock, epochSeconds } from '../shared/clock.ts'
+import type { ActionTokenUse } from './action-token-use.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import { cookieNames } from './login-cookies.ts'
 import type { LoginEvents } from './login-events.ts'
@@ -37,6 +38,7 @@ export interface LoginEndingDeps {
   readonly pages: LoginPageRenderer
   readonly events: LoginEvents
   readonly refusals: LoginRefusals
+  readonly tokenUse: ActionTokenUse
   readonly clock: Clock
 }
 
@@ -158,8 +160,10 @@ export class LoginEnding {
   }
 
   async #complete(tab: LoginTab, provedNow: boolean): Promise<BrowserAnswer> {
-    const { visit, client, protocol } = tab
+    const { visit, client, protocol, state } = tab
     const { signedIn } = visit
+    await this.#deps.tokenUse.claim(state)
+    if (state.notes[loginNotes.endsWithoutSession] !== undefined) return this.#updated(tab)
     const refused = await this.#deps.refusals.recheck(tab)
     if (refused !== null) return refused
     if (signedIn !== null && signedIn.user.id !== userOf(tab).id) {
@@ -184,6 +188,16 @@ export class LoginEnding {
       if (tab.user === null || !tab.user.enabled) throw new FlowFailure('user_disabled')
     }
     throw new FlowFailure('expired_code')
+  }
+
+  /** The end of a link of a mail that was opened where no login waits for it. */
+  #updated({ visit, client, state }: LoginTab): BrowserAnswer {
+    const redirectUrl = state.notes[loginNotes.redirectAfterActions]
+    return this.#deps.pages.info(visit, client, {
+      message: { key: 'accountUpdatedMessage' },
+      heading: { key: 'accountUpdatedTitle' },
+      ...(redirectUrl === undefined ? {} : { redirectUrl }),
+    })
   }
 
   #success(tab: LoginTab): Omit<SuccessfulLogin, 'provedNow'> {

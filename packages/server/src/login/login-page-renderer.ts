@@ -6,7 +6,7 @@ import type { ClientAnswer } from '../domains/flows/login-protocol.ts'
 import { loginNotes } from '../domains/flows/login-state/login-state.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
-import type { UsernameKind } from '../pages/login/login-models.ts'
+import type { InfoModel, UsernameKind } from '../pages/login/login-models.ts'
 import { renderConsent } from '../pages/login/render-consent.ts'
 import { renderError } from '../pages/login/render-error.ts'
 import { renderFormPost } from '../pages/login/render-form-post.ts'
@@ -21,6 +21,19 @@ import type { LoginAction, LoginAddresses } from './login-addresses.ts'
 import { cookieNames, rememberedUsername } from './login-cookies.ts'
 import type { LoginTab } from './login-tab.ts'
 import type { LoginVisit } from './login-visit.ts'
+
+/** What a page says of a link of a mail. */
+export interface LinkNotice {
+  readonly message: PageNote
+  /** Where it differs from the message. */
+  readonly heading?: PageNote
+  /** Aliases, behind the message. */
+  readonly requiredActions?: readonly string[]
+  /** Where to go on. */
+  readonly actionUrl?: string
+  /** Where the application wants its user back. */
+  readonly redirectUrl?: string
+}
 
 /** Turns what the flow wants to show into an answer. */
 export class LoginPageRenderer {
@@ -80,6 +93,9 @@ export class LoginPageRenderer {
       attemptedUser: undefined,
       action: addresses.form('required-action', alias),
       cancellable,
+      clientUrl: clientUrlOf(tab.visit, tab.client),
+      awaitedUrl: addresses.page('awaited', alias),
+      continueUrl: addresses.page('required-action', alias),
       ...(warned ? { message: { kind: 'warning', key: warningKey } as const } : {}),
     })
     return answer(tab.visit, 200, body, context.locale)
@@ -146,6 +162,29 @@ export class LoginPageRenderer {
   ): BrowserAnswer {
     const { context, locale, clientUrl } = this.#withoutTab(visit, client, detached)
     const html = renderInfo(context, { message, ...(clientUrl === undefined ? {} : { clientUrl }) })
+    return answer(visit, 200, html, locale)
+  }
+
+  /** A page that says what a link of a mail has come to. */
+  info(visit: LoginVisit, client: Client, info: LinkNotice): BrowserAnswer {
+    const locale = this.localeOf(visit)
+    const { realm, browser } = visit
+    const serverUrl = browser.frontendUrl
+    // Only a page that asks can be loaded again.
+    const languages = info.actionUrl === undefined ? {} : { localeUrl: hereIn(visit) }
+    const context = this.#pages.context({ realm, serverUrl, locale, ...languages })
+    const { message, heading, requiredActions, actionUrl, redirectUrl } = info
+    const header = { key: `${message.key}Header`, params: message.params ?? [] }
+    const known = context.text(header.key) === header.key ? undefined : header
+    const clientUrl = clientUrlOf(visit, client)
+    const html = renderInfo(context, {
+      message,
+      requiredActions,
+      actionUrl,
+      pageRedirectUrl: redirectUrl,
+      ...((heading ?? known) ? { heading: heading ?? known } : {}),
+      ...(clientUrl === undefined ? {} : { clientUrl }),
+    } as InfoModel)
     return answer(visit, 200, html, locale)
   }
 
@@ -243,6 +282,15 @@ function detachedUrl({ browser, realm }: LoginVisit, tag: string): string {
   const path = new URL(browser.frontendUrl).pathname.replace(/\/$/, '')
   const query = new URLSearchParams({ kc_locale: tag })
   return `${path}/realms/${encodeURIComponent(realm.name)}/login-actions/detached-info?${query}`
+}
+
+/** Where the page of a link is shown in another language. */
+function hereIn({ browser }: LoginVisit): (tag: string) => string {
+  return (tag) => {
+    const url = new URL(browser.url, browser.frontendUrl)
+    url.searchParams.set('kc_locale', tag)
+    return `${url.pathname}${url.search}`
+  }
 }
 
 function answer(visit: LoginVisit, status: number, body: string, locale: string): BrowserAnswer {

@@ -4,6 +4,7 @@ import type { Realms } from '../domains/realms/realms.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
 import type { ActionPages } from './action-pages.ts'
+import type { ActionTokenPages } from './action-token-pages.ts'
 import type { AuthenticatePages } from './authenticate-pages.ts'
 import type { DetachedPages } from './detached-pages.ts'
 import type { LoginVisit, LoginVisits } from './login-visit.ts'
@@ -16,6 +17,7 @@ export interface LoginActionsDeps {
   readonly authenticate: AuthenticatePages
   readonly actions: ActionPages
   readonly detached: DetachedPages
+  readonly actionTokens: ActionTokenPages
 }
 
 /** Where the forms of a flow are, by what it is for. */
@@ -74,6 +76,10 @@ export function registerLoginActions(app: FastifyInstance, deps: LoginActionsDep
   )
   app.get(
     `${root}/action-token`,
-    page(async (visit) => authenticate.invalidActionToken(visit)),
+    page((visit) => deps.actionTokens.open(visit)),
+  )
+  app.get(
+    `${root}/awaited`,
+    page((visit) => actions.awaited(visit)),
   )
 }

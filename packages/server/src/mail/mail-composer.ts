@@ -1,7 +1,6 @@
 import type {
   EventContent,
   ExecuteActionsContent,
-  LinkContent,
   MailContent,
   ResetCredentialsContent,
   UpdateEmailContent,
@@ -98,7 +97,7 @@ function tokenOf(content: LinkMail, jti: string, issuer: string, iat: number): A
     sub,
     azp,
     eml,
-    ...(tab === undefined ? {} : { asid: tabReference(tab) }),
+    ...(tab === undefined ? {} : { asid: `${tab.browser}.${tab.tabId}` }),
     ...(redirectUri === undefined ? {} : { reduri: redirectUri }),
   }
   switch (content.kind) {
@@ -111,11 +110,6 @@ function tokenOf(content: LinkMail, jti: string, issuer: string, iat: number): A
     default:
       return { ...common, typ: content.kind }
   }
-}
-
-/** @returns how a token names the tab that its link leads back to */
-export function tabReference({ browser, tabId }: NonNullable<LinkContent['tab']>): string {
-  return `${browser}.${tabId}`
 }
 
 function linkMail(

@@ -175,7 +175,7 @@ export class MailSender implements AsyncDisposable {
 /** @returns why a mail is not for its user any more; null when it is */
 function changeOf(user: User | null, content: Content): string | null {
   if (user === null) return 'the user is gone'
-  if (user.email !== content.email) return 'the user has another address'
+  if ((user.email ?? '') !== content.email) return 'the user has another address'
   // Who is locked out gets to know of it.
   return user.enabled || content.kind === 'event' ? null : 'the user is disabled'
 }

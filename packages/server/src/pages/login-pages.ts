@@ -10,6 +10,8 @@ import { renderLoginOtp } from './login/render-login-otp.ts'
 import { renderLoginPassword } from './login/render-login-password.ts'
 import { renderLoginUsername } from './login/render-login-username.ts'
 import { renderRecoveryCode } from './login/render-recovery-code.ts'
+import { renderResetOtp } from './login/render-reset-otp.ts'
+import { renderResetPassword } from './login/render-reset-password.ts'
 import { renderSelectAuthenticator } from './login/render-select-authenticator.ts'
 import { renderSelectOrganization } from './login/render-select-organization.ts'
 import { renderWebauthnAuthenticate } from './login/render-webauthn-authenticate.ts'
@@ -21,8 +23,10 @@ import { renderDeleteCredential } from './required-actions/render-delete-credent
 import { renderRecoveryCodes } from './required-actions/render-recovery-codes.ts'
 import { renderRegister } from './required-actions/render-register.ts'
 import { renderTerms } from './required-actions/render-terms.ts'
+import { renderUpdateEmail, renderUpdateEmailSent } from './required-actions/render-update-email.ts'
 import { renderUpdatePassword } from './required-actions/render-update-password.ts'
 import { renderUpdateProfile } from './required-actions/render-update-profile.ts'
+import { renderVerifyEmail } from './required-actions/render-verify-email.ts'
 import { renderWebauthnRegister } from './required-actions/render-webauthn-register.ts'
 
 /** What the login adds to what a step or required action shows. */
@@ -32,6 +36,11 @@ export interface PageSurroundings extends FlowPageModel, LoginLinks {
   readonly rememberMe?: boolean | undefined
   /** The application asked for the action, so it may be cancelled. */
   readonly cancellable?: boolean | undefined
+  /** Home page of the client. */
+  readonly clientUrl?: string | undefined
+  /** Asked by pages that wait, and where they go on then. */
+  readonly awaitedUrl?: string | undefined
+  readonly continueUrl?: string | undefined
   /** Back to the form with which the login begins. */
   readonly loginUrl: string
 }
@@ -59,6 +68,11 @@ const loginPages: { readonly [Id in LoginPageId]: PageRenderer<Id> } = {
   'webauthn-error': renderWebauthnError,
   'webauthn-register': renderWebauthnRegister,
   register: renderRegister,
+  'reset-password': renderResetPassword,
+  'reset-otp': renderResetOtp,
+  'verify-email': renderVerifyEmail,
+  'update-email': renderUpdateEmail,
+  'update-email-sent': renderUpdateEmailSent,
   'recovery-codes': renderRecoveryCodes,
   'delete-account': renderDeleteAccount,
   'delete-credential': renderDeleteCredential,

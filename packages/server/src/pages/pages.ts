@@ -2,12 +2,15 @@ import type { Realm } from '../domains/realms/realm.ts'
 import { html } from './html.ts'
 import type { LoginResources } from './login-resources.ts'
 import { localeLabel } from './messages/locale-label.ts'
-import { Messages } from './messages/messages.ts'
+import { type Catalogue, Messages, ownTexts } from './messages/messages.ts'
+import type { ThemeTexts } from './messages/theme-texts.ts'
 import type { LocaleChoice, PageContext } from './page-context.ts'
 import { RealmMarkup } from './realm-markup.ts'
 
 export interface PagesDeps {
   readonly resources: Pick<LoginResources, 'path'>
+  /** Texts in the languages that pages are translated to. */
+  readonly texts: ThemeTexts
 }
 
 export interface PageRequest {
@@ -35,17 +38,19 @@ export const productName = 'Holdfast'
 /** Makes the context in which pages are rendered. */
 export class Pages {
   readonly #resources: PagesDeps['resources']
+  readonly #catalogue: Catalogue
   readonly #markup = new RealmMarkup()
 
   constructor(deps: PagesDeps) {
     this.#resources = deps.resources
+    this.#catalogue = (tag) => [deps.texts.of('login', tag), ...ownTexts(tag)]
   }
 
   context(request: PageRequest): PageContext {
     const { realm } = request
     const settings = realm?.settings
     const locale = request.locale ?? 'en'
-    const messages = new Messages(locale, settings?.localizationTexts)
+    const messages = new Messages(locale, settings?.localizationTexts, this.#catalogue)
     const name = (settings?.displayName || realm?.name || productName).slice(0, nameLengthMax)
     const heading = settings?.displayNameHtml
     return {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Realm } from '../domains/realms/realm.ts'
 import { renderConsent } from './login/render-consent.ts'
@@ -16,6 +17,7 @@ import { renderSelectOrganization } from './login/render-select-organization.ts'
 import { renderWebauthnAuthenticate } from './login/render-webauthn-authenticate.ts'
 import { renderWebauthnError } from './login/render-webauthn-error.ts'
 import { LoginResources } from './login-resources.ts'
+import { ThemeTexts } from './messages/theme-texts.ts'
 import { Pages } from './pages.ts'
 import { renderConfigTotp } from './required-actions/render-config-totp.ts'
 import { renderDeleteCredential } from './required-actions/render-delete-credential.ts'
@@ -42,7 +44,11 @@ function recorded(name: string): RecordedPage {
   return JSON.parse(readFileSync(file, 'utf8')) as RecordedPage
 }
 
-const pages = new Pages({ resources: new LoginResources(new Map()) })
+const translations = join(import.meta.dirname, '../../../translations/texts')
+const pages = new Pages({
+  resources: new LoginResources(new Map()),
+  texts: new ThemeTexts(translations),
+})
 const serverUrl = 'http://localhost:8080'
 const settings = {
   displayName: 'Acme',

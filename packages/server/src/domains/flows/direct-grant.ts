@@ -77,6 +77,7 @@ export class DirectGrant {
         record: () => undefined,
         addDetails: () => undefined,
         lastMethodOf: () => null,
+        mailLink: () => undefined,
       })
       if (challenge !== undefined || user === null) {
         return refused('invalid_user_credentials', state.userId)

@@ -7,7 +7,7 @@ import { FlowFailure } from './engine/flow-failure.ts'
 import { type Challenge, FlowRun } from './engine/flow-run.ts'
 import { LoginContext } from './engine/login-context.ts'
 import type { LoginPage } from './engine/login-page.ts'
-import type { Condition, SignedIn, Step } from './engine/step.ts'
+import type { Condition, SignedIn, Step, StepContext } from './engine/step.ts'
 import { boundFlow, type FlowPurpose } from './flow-purpose.ts'
 import { type LoginState, loginNotes } from './login-state/login-state.ts'
 import { formActionsOf } from './steps/registration/form-actions.ts'
@@ -32,7 +32,8 @@ export interface FlowRequest {
   /** Type of the credential that a user has chosen last in this browser; null without a choice. */
   readonly lastMethodOf: (user: User) => string | null
   /** Records what a step tells of. */
-  readonly record: (type: string, details?: Readonly<Record<string, string>>) => void
+  readonly record: StepContext['record']
+  readonly mailLink: StepContext['mailLink']
   /** Execution whose form was posted; null when the flow is only looked at. */
   readonly submitted: string | null
 }

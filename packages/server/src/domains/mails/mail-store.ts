@@ -85,6 +85,20 @@ export class MailStore {
     return rows.length === 1
   }
 
+  /** Counts one mail against an allowance. @returns whether it is within */
+  async take(db: Queryable, id: string, max: number, windowMs: number): Promise<boolean> {
+    const rows = await db.query(
+      `INSERT INTO mail_allowance AS a (id, used, ends_at) VALUES ($1, 1, ${now} + $3)
+       ON CONFLICT (id) DO UPDATE SET
+         used = CASE WHEN a.ends_at <= ${now} THEN 1 ELSE a.used + 1 END,
+         ends_at = CASE WHEN a.ends_at <= ${now} THEN excluded.ends_at ELSE a.ends_at END
+       WHERE a.ends_at <= ${now} OR a.used < $2
+       RETURNING 1`,
+      [id, max, windowMs],
+    )
+    return rows.length === 1
+  }
+
   /** Indexes mail_asked and mail_allowance_end. @returns how many rows went */
   async sweep(db: Queryable, keptMs: number, limit: number): Promise<number> {
     const mails = await db.query(

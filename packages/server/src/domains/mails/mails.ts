@@ -1,10 +1,14 @@
-import type { Database, Transaction } from '../../database/database.ts'
+import { createHash } from 'node:crypto'
+import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
 import { MailStore } from './mail-store.ts'
 
 const minuteMs = 60_000
+/** Mails that strangers may cause for one user, or to one address, within the window. */
+const strangersMailsMax = 6
+const strangersWindowMs = 15 * minuteMs
 /** How long a mail is tried; what somebody waits for in front of a page is worth nothing later. */
 const keptMsDefault = 24 * 60 * minuteMs
 /** How long a mail that is done stays in the table, empty. */
@@ -61,6 +65,23 @@ export class Mails {
     return id
   }
 
+  /**
+   * As `ask`, for a mail that somebody can cause who has proved nothing: counted by user and by address.
+   * @param recipient who would get it; what was typed, where nobody is known by that
+   * @returns false when there have been too many: then nothing is sent
+   */
+  async askForStranger(
+    tx: Transaction,
+    realm: Pick<Realm, 'id'>,
+    content: MailContent,
+    recipient: { readonly userId: string; readonly address: string },
+    options: MailOptions = {},
+  ): Promise<boolean> {
+    const within = await this.#allowed(tx, realm, recipient)
+    await this.ask(tx, realm, within ? content : { kind: 'none' }, options)
+    return within
+  }
+
   /** For the sender: takes mails that are due, for a while. */
   async claim(limit: number, busy: readonly string[]): Promise<WaitingMail[]> {
     const { database } = this.#deps
@@ -83,4 +104,21 @@ export class Mails {
   async sweep(rowsMax: number): Promise<number> {
     return await this.#store.sweep(this.#deps.database, emptyKeptMs, rowsMax)
   }
+
+  async #allowed(
+    db: Queryable,
+    realm: Pick<Realm, 'id'>,
+    { userId, address }: { readonly userId: string; readonly address: string },
+  ): Promise<boolean> {
+    const take = (id: string) =>
+      this.#store.take(db, allowanceId(realm.id, id), strangersMailsMax, strangersWindowMs)
+    const ofUser = await take(`user ${userId}`)
+    const ofAddress = await take(`address ${address.toLowerCase()}`)
+    return ofUser && ofAddress
+  }
+}
+
+/** Allowances outlive the mails that they count: they name nobody. */
+function allowanceId(realmId: string, of: string): string {
+  return createHash('sha256').update(`${realmId} ${of}`).digest('base64url')
 }

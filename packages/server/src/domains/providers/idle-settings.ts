@@ -54,11 +54,6 @@ export const idleSettings: readonly IdleSetting[] = [
   },
   {
     of: 'Realm',
-    name: 'actionTokenGeneratedByUser*',
-    instead: 'No links that need such a token are sent',
-  },
-  {
-    of: 'Realm',
     name: 'adminPermissions*',
     instead: 'Roles alone permit; nothing is permitted beyond them',
   },

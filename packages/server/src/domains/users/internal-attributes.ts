@@ -1,3 +1,4 @@
+import { pendingEmailAttribute } from './pending-email.ts'
 import type { ProfileRole } from './user-profile.ts'
 
 /** Written by federation alone, also where a realm lets attributes be written that its profile does not name. */
@@ -17,6 +18,7 @@ const ofAdministrators = [
   'EMAIL_VERIFIED',
   'disabledReason',
   'is_temporary_admin',
+  pendingEmailAttribute,
 ]
 
 /** @returns whether an attribute is the server's own, which this role may not change (Keycloak's read-only attributes) */

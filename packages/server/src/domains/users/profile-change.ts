@@ -1,5 +1,6 @@
 import { ModelError } from '../realms/model-error.ts'
 import { isInternalAttribute } from './internal-attributes.ts'
+import { pendingEmailAttribute } from './pending-email.ts'
 import type { ProfileValues } from './profile-validation.ts'
 import type { User } from './user.ts'
 import {
@@ -140,6 +141,7 @@ function editableBy(realm: ProfileRealm, role: ProfileRole, present: ProfileMemb
   return (name: string, offered = false): boolean => {
     const attribute = managed.get(name)
     if (attribute) return mayEdit(attribute, role)
+    if (name === pendingEmailAttribute) return role === 'admin'
     return others && name !== 'kc.read.only' && (offered || !isInternalAttribute(name, role))
   }
 }

@@ -1,3 +1,4 @@
+import { pendingEmailAttribute } from './pending-email.ts'
 import type { User } from './user.ts'
 import {
   columnNames,
@@ -24,6 +25,7 @@ export function visibleAttributes(
   const others = policy !== undefined && (role === 'admin' || policy === 'ENABLED')
   const shown = Object.entries(user.attributes).filter(([name]) => {
     const attribute = managed.get(name)
+    if (name === pendingEmailAttribute) return role === 'admin'
     return attribute ? mayView(attribute, role) : others
   })
   return Object.fromEntries(shown)

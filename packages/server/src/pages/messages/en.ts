@@ -1,6 +1,7 @@
 /**
- * English texts by Keycloak's message keys, in the syntax of Java's MessageFormat: `{0}` is a parameter and two
- * apostrophes make one. Realms override them with `localizationTexts`.
+ * English texts by key, in the syntax of Java's MessageFormat: `{0}` is a parameter and two apostrophes make one. Pages take
+ * Keycloak's catalogue first and these for what it lacks; Admin REST, which answers in English only, takes these. Realms
+ * override them with `localizationTexts`.
  */
 export const en: Readonly<Record<string, string>> = {
   // Layout

@@ -1,23 +1,32 @@
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
-import { Messages } from './messages.ts'
+import { type Catalogue, Messages, ownTexts } from './messages.ts'
+import { ThemeTexts } from './theme-texts.ts'
+
+const themes = new ThemeTexts(join(import.meta.dirname, '../../../../translations/texts'))
+const catalogue: Catalogue = (tag) => [themes.of('login', tag), ...ownTexts(tag)]
 
 it('shows the language asked for, then English, then the key', () => {
-  const messages = new Messages('de')
+  const messages = new Messages('de', {}, catalogue)
   expect(messages.text('doLogIn')).toBe('Anmelden')
   expect(messages.text('doSave')).toBe('Speichern')
-  expect(messages.text('bearerOnlyMessage')).toBe(en['bearerOnlyMessage'])
+  expect(messages.text('welcomeReady')).toBe(en['welcomeReady'])
   expect(messages.text('no.such.key')).toBe('no.such.key')
 })
 
 it('takes the language of a regional tag', () => {
-  expect(new Messages('de-AT').text('password')).toBe('Passwort')
+  expect(new Messages('de-AT', {}, catalogue).text('password')).toBe('Passwort')
 })
 
 it("prefers the realm's own texts of the same language", () => {
-  const messages = new Messages('de', { de: { doLogIn: "Los geht''s" }, en: { doSave: 'Keep' } })
+  const messages = new Messages(
+    'de',
+    { de: { doLogIn: "Los geht''s" }, en: { doSave: 'Keep' } },
+    catalogue,
+  )
   expect(messages.text('doLogIn')).toBe("Los geht's")
   expect(messages.text('doSave')).toBe('Speichern')
 })

@@ -85,6 +85,23 @@ export interface ConfigTotpModel extends RequiredActionModel {
 /** Page `login-login-verify-email`. */
 export interface VerifyEmailModel extends RequiredActionModel {
   readonly email: string
+  /** False before a mail is sent: the form sends it. */
+  readonly sent?: boolean | undefined
+  /** Tells whether the page still has to wait, and where it goes on then. */
+  readonly awaitedUrl?: string | undefined
+  readonly continueUrl?: string | undefined
+}
+
+/** Page `login-update-email`: posts `email`, `logout-sessions`. */
+export interface UpdateEmailModel extends RequiredActionModel {
+  readonly email: string
+  readonly logoutSessions: boolean
+}
+
+/** Page `login-info` after that. */
+export interface UpdateEmailSentModel extends RequiredActionModel {
+  readonly email: string
+  readonly clientUrl?: string | undefined
 }
 
 /** Page `login-delete-credential`: which credential is to be taken away. */

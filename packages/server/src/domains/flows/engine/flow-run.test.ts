@@ -133,6 +133,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       record: () => undefined,
       addDetails: () => undefined,
       serverUrl: 'http://localhost:8080',
+      mailLink: () => undefined,
       user: state.userId === null ? null : user,
     })
     const run = new FlowRun({

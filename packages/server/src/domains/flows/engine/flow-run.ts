@@ -9,6 +9,7 @@ import {
   type FlowNode,
 } from './flow-definition.ts'
 import { FlowFailure } from './flow-failure.ts'
+import { FlowFork } from './flow-fork.ts'
 import type { LoginPage } from './login-page.ts'
 import { AuthenticationSelection } from './selection.ts'
 import type { Condition, Step, StepContext, StepResult } from './step.ts'
@@ -219,6 +220,8 @@ export class FlowRun {
         return undefined
       case 'abort':
         throw new FlowFailure(result.error, { message: result.message, closed: true })
+      case 'fork':
+        throw new FlowFork(result.message, result.with)
       default: {
         this.#setStatus(execution, 'challenged')
         const user = this.#deps.userNow()

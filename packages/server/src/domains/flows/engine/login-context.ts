@@ -21,6 +21,7 @@ export interface LoginContextParts {
   readonly credentialTypes: CredentialTypes
   readonly record: StepContext['record']
   readonly addDetails: StepContext['addDetails']
+  readonly mailLink: StepContext['mailLink']
   /** The user of the state, looked up anew. */
   readonly user: User | null
 }

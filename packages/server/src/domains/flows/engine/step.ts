@@ -1,3 +1,4 @@
+import type { Transaction } from '../../../database/database.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { UserSession } from '../../sessions/session.ts'
@@ -7,6 +8,7 @@ import type { ClientRequest } from './client-request.ts'
 import type { CredentialTypes } from './credential-types.ts'
 import type { ExecutionNode, FlowNode } from './flow-definition.ts'
 import type { LoginPage, PageNote } from './login-page.ts'
+import type { MailLink } from './mail-link.ts'
 
 /** An SSO session that the browser's cookie proves. */
 export interface SignedIn {
@@ -37,6 +39,8 @@ export interface StepContext {
   /** Name that the remember-me cookie brings. */
   readonly rememberedUsername: string | null
   readonly credentialTypes: CredentialTypes
+  /** For links that lead back to this login. @returns undefined where no browser signs in */
+  mailLink(): MailLink | undefined
   setUser(user: User | null): void
   setNote(name: string, value: string | null): void
   /** Shown on the next page of the flow. */
@@ -45,8 +49,8 @@ export interface StepContext {
   requireAction(alias: string): void
   /** For every event of this request from here on. */
   addDetails(details: Readonly<Record<string, string>>): void
-  /** Records an event (`REGISTER`, …). */
-  record(type: string, details?: Readonly<Record<string, string>>): void
+  /** Records an event (`REGISTER`, …). @param error of an event that says so (`REGISTER_ERROR`) */
+  record(type: string, details?: Readonly<Record<string, string>>, error?: string): void
 }
 
 /** What comes of a step. */
@@ -65,6 +69,15 @@ export type StepResult =
       readonly page: LoginPage
       /** Of the event. */
       readonly details?: Readonly<Record<string, string>>
+    }
+  /**
+   * The login waits for something that happens elsewhere: it is kept as it is, and the browser begins another one.
+   * @property with written in the transaction that keeps it
+   */
+  | {
+      readonly kind: 'fork'
+      readonly message: NonNullable<LoginPage['message']>
+      readonly with: (tx: Transaction) => Promise<void>
     }
   /** Ends the login with an error page. */
   | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }

@@ -60,4 +60,14 @@ export const loginNotes = {
   chosenMethod: 'chosen-method',
   /** Language chosen on a page. */
   locale: 'locale',
+  /** Id of the user whom a link in a mail has named. */
+  actionTokenUser: 'ACTION_TOKEN_USER',
+  /** What that link's token is used up by: its id, and when it ends in milliseconds since the epoch (JSON). */
+  actionToken: 'ACTION_TOKEN',
+  /** The login ends with a page, and with no session, once its required actions are done. */
+  endsWithoutSession: 'END_AFTER_REQUIRED_ACTIONS',
+  /** Where that page leads. */
+  redirectAfterActions: 'SET_REDIRECT_URI_AFTER_REQUIRED_ACTIONS',
+  /** Address that a mail to verify it went to. */
+  verifyEmailSentTo: 'VERIFY_EMAIL_KEY',
 } as const

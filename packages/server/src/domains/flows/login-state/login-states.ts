@@ -1,4 +1,4 @@
-import type { Database } from '../../../database/database.ts'
+import type { Database, Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { Realm } from '../../realms/realm.ts'
@@ -59,11 +59,24 @@ export class LoginStates {
       const sealed = await seals.seal(sealedVisit, to, visited)
       if (sealed.length <= sealedLengthMax) return sealed
     }
-    if (!state.proved && state.ver === 0 && !this.#allowance.take(networkOfAddress(ipAddress))) {
-      throw new FlowFailure('invalid_request', { message: { key: 'invalidRequestMessage' } })
-    }
+    this.#requireAllowance(state, ipAddress)
     await this.#write(state, browserId)
     return seals.seal(sealedRow, to, { id: state.id, tabId: state.tabId, ver: state.ver })
+  }
+
+  /**
+   * Keeps the state as a row, also of somebody who has proved nothing.
+   * @param beside written in the same transaction
+   * @throws as `keep`
+   */
+  async keepRow(
+    state: LoginState,
+    browserId: string,
+    ipAddress: string,
+    beside: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
+    this.#requireAllowance(state, ipAddress)
+    await this.#write(state, browserId, beside)
   }
 
   /**
@@ -120,14 +133,27 @@ export class LoginStates {
     return this.#deps.seals.open(sealedDetachedPage, anyBrowser(realm), cookie)
   }
 
-  async #write(state: LoginState, browserId: string): Promise<void> {
+  #requireAllowance(state: LoginState, ipAddress: string): void {
+    if (state.proved || state.ver > 0 || this.#allowance.take(networkOfAddress(ipAddress))) return
+    throw new FlowFailure('invalid_request', { message: { key: 'invalidRequestMessage' } })
+  }
+
+  async #write(
+    state: LoginState,
+    browserId: string,
+    beside?: (tx: Transaction) => Promise<void>,
+  ): Promise<void> {
     const browser = browserHash(browserId)
     const written = await this.#deps.database.transaction(
-      (tx) =>
-        state.ver === 0
-          ? this.#store.insert(tx, browser, state)
-          : this.#store.replace(tx, browser, state),
-      { durability: 'async' },
+      async (tx) => {
+        const kept =
+          state.ver === 0
+            ? await this.#store.insert(tx, browser, state)
+            : await this.#store.replace(tx, browser, state)
+        if (kept) await beside?.(tx)
+        return kept
+      },
+      { durability: beside === undefined ? 'async' : 'sync' },
     )
     if (!written) throw new LoginStateConflict('the tab has moved on')
     state.ver += 1

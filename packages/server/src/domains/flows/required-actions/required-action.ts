@@ -2,6 +2,7 @@ import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
 import type { LoginPage, PageNote } from '../engine/login-page.ts'
+import type { MailLink } from '../engine/mail-link.ts'
 import type { LoginState } from '../login-state/login-state.ts'
 
 /** Whom and what a login is about when its flow is passed. */
@@ -24,6 +25,9 @@ export interface ActionContext extends ActionParties {
   readonly parameter: string | null
   /** The browser's SSO session, which "sign out from other devices" spares. */
   readonly currentSessionId: string | null
+  readonly ipAddress: string
+  /** For links that lead back to this login. */
+  mailLink(): MailLink
   /** Signs the user out everywhere else. */
   endOtherSessions(): Promise<void>
   /** Records a login event (`UPDATE_PASSWORD`, …). */
@@ -71,6 +75,8 @@ export interface RequiredActionStep {
   readonly id: string
   /** Clients may start it with `kc_action`. */
   readonly initiable: boolean
+  /** Whether a link of its page does what its form would do. */
+  readonly actsByLink?: boolean
   /** Message above its form when it is not started by the client. */
   readonly warningKey?: string
   /** Whether it is due although nobody put it on the user's list. */

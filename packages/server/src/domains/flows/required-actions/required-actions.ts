@@ -65,10 +65,7 @@ async function isDue(
   step: RequiredActionStep | undefined,
   parties: ActionParties,
 ): Promise<boolean> {
-  const { realm, user, state } = parties
+  const { user, state } = parties
   if (user.requiredActions.includes(alias) || state.requiredActions.includes(alias)) return true
-  if (alias === 'VERIFY_EMAIL') {
-    return realm.settings.verifyEmail && !user.emailVerified && user.email !== null
-  }
   return (await step?.isTriggered?.(parties)) ?? false
 }

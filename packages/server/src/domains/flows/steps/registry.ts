@@ -1,6 +1,7 @@
 import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
+import type { Mails } from '../../mails/mails.ts'
 import type { UserLifecycle } from '../../user-lifecycle/user-lifecycle.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
@@ -22,6 +23,10 @@ import { otpFormStep } from './otp-form/otp-form-step.ts'
 import { passwordFormStep } from './password-form/password-form-step.ts'
 import { recoveryCodeFormStep } from './recovery-code-form/recovery-code-form-step.ts'
 import { registrationFormStep } from './registration/registration-form-step.ts'
+import { chooseUserStep } from './reset-credentials/choose-user-step.ts'
+import { resetEmailStep } from './reset-credentials/reset-email-step.ts'
+import { resetOtpStep } from './reset-credentials/reset-otp-step.ts'
+import { resetPasswordStep } from './reset-credentials/reset-password-step.ts'
 import { usernameFormStep } from './username-form/username-form-step.ts'
 import { usernamePasswordFormStep } from './username-password-form/username-password-form-step.ts'
 import { webauthnPasswordlessStep, webauthnStep } from './webauthn/webauthn-step.ts'
@@ -32,6 +37,7 @@ export interface StepsDeps {
     'byId' | 'byLogin' | 'byUsername' | 'byEmail' | 'change' | 'memberships'
   >
   readonly lifecycle: Pick<UserLifecycle, 'create'>
+  readonly mails: Pick<Mails, 'askForStranger' | 'canSend'>
   readonly credentials: Credentials
   readonly clock: Clock
   readonly matches: PatternMatches
@@ -53,6 +59,10 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     recoveryCodeFormStep(deps),
     ...directGrantSteps(deps),
     registrationFormStep(deps),
+    chooseUserStep(deps),
+    resetEmailStep(deps),
+    resetPasswordStep,
+    resetOtpStep(deps),
     allowAccessStep,
     denyAccessStep,
     webauthnStep(deps),
