@@ -5,6 +5,7 @@ import { FlowChanges } from '../domains/flows/changes/flow-changes.ts'
 import { RequiredActionChanges } from '../domains/flows/changes/required-action-changes.ts'
 import { ExampleTokens } from '../domains/tokens/example-tokens.ts'
 import { PartialImport } from '../domains/transfer/partial/partial-import.ts'
+import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
@@ -33,6 +34,7 @@ export async function composeAdmin(
     ...domains.transfer,
     administration: new Administration(domains),
     providers,
+    outgoingRequests: new OutgoingRequests(settings),
     exampleTokens: new ExampleTokens({ ...domains, clock }),
     partialImport: new PartialImport({
       ...domains,

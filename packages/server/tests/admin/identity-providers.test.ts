@@ -149,3 +149,55 @@ it('kinds of providers are described', async () => {
   expect((await admin.send(`${path}/oidc`)).body).toMatchObject({ name: 'OpenID Connect v1.0' })
   expect((await admin.send(`${path}/nope`)).status).toBe(400)
 })
+
+it('keys of a provider are read from a file and from the permitted formats only', async () => {
+  const send = async (fields: Record<string, string>, file: string) => {
+    const form = new FormData()
+    for (const [name, value] of Object.entries(fields)) form.set(name, value)
+    form.set('file', new Blob([file]), 'keys')
+    const answer = await fetch(`${server.url}${realm}/identity-provider/upload-certificate`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${admin.token}` },
+      body: form,
+    })
+    return [answer.status, await answer.json()]
+  }
+  const jwks = '{"keys":[{"kty":"RSA"}]}'
+  expect(await send({ keystoreFormat: 'JSON Web Key Set' }, jwks)).toEqual([200, { jwks }])
+  expect((await send({ keystoreFormat: 'Certificate PEM' }, 'none'))[0]).toBe(400)
+  expect((await send({ keystoreFormat: 'JKS' }, 'none'))[0]).toBe(400)
+  expect((await send({}, jwks))[0]).toBe(400)
+  await post(providers, { alias: 'keyed', providerId: 'oidc', config: { useJwksUrl: 'true' } })
+  expect((await admin.send(`${providers}/keyed/reload-keys`)).body).toBe(true)
+  expect((await admin.send(`${providers}?type=TRUST_MATERIAL`)).body).toContainEqual(
+    expect.objectContaining({ alias: 'keyed' }),
+  )
+  expect((await admin.send(`${providers}?type=EXCHANGE`)).status).toBe(400)
+  expect((await admin.send(`${providers}?type=NOTHING`)).status).toBe(400)
+  const management = `${providers}/keyed/management/permissions`
+  expect((await admin.send(management)).status).toBe(501)
+  expect((await put(`${providers}/keyed/management/permissions`, { enabled: true })).status).toBe(
+    501,
+  )
+})
+
+it('metadata are read from an address within the limits of outgoing requests', async () => {
+  const config = (fromUrl: string) =>
+    post(`${realm}/identity-provider/import-config`, { providerId: 'oidc', fromUrl })
+  const own = `${server.url}/realms/demo/.well-known/openid-configuration`
+  expect((await config(own)).body).toMatchObject({
+    issuer: `${server.url}/realms/demo`,
+    metadataDescriptorUrl: own,
+    validateSignature: 'true',
+  })
+  for (const url of [
+    'http://169.254.169.254/latest',
+    'file:///etc/passwd',
+    'http://a:b@localhost/',
+  ]) {
+    expect([url, (await config(url)).body]).toEqual([
+      url,
+      { errorMessage: `Could not read ${url}` },
+    ])
+  }
+})

@@ -24,6 +24,7 @@ export function askedEndpoints(tests: string): Asked[] {
   return [
     ...ofMatrix(),
     ...ofRecordings(tests),
+    ...ofScenarios(tests),
     ...testFiles(tests).flatMap((file) => inFile(tests, file)),
   ]
 }
@@ -75,6 +76,30 @@ function ofRecordings(tests: string): Asked[] {
       ),
     ),
   ]
+}
+
+/** Steps of the scenarios that recorded-scenarios.test.ts replays. */
+function ofScenarios(tests: string): Asked[] {
+  const folder = join(tests, 'comparison/scenarios')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((name) => name.endsWith('.json') && !name.endsWith('.recorded.json'))
+    .flatMap((name) => {
+      const { steps } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
+        steps: Partial<Recorded>[]
+      }
+      return steps.flatMap(({ request }) =>
+        request
+          ? [
+              {
+                method: request.method ?? 'GET',
+                parts: partsOf(request.path.replace(/\{\w+\}/g, '*')),
+                test: 'comparison/recorded-scenarios.test.ts',
+              },
+            ]
+          : [],
+      )
+    })
 }
 
 /** Paths that a test spells, whole or behind what a name in it stands for. */

@@ -14,6 +14,13 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['CLIENT_ASSERTION'],
 }
 
+/** @returns the kinds that can be used for something, or null where every kind counts; undefined for an unknown use */
+export function kindsFor(use: string): readonly string[] | null | undefined {
+  if (use === 'ANY' || use === 'USER_AUTHENTICATION') return null
+  const kinds = Object.keys(uses).filter((kind) => uses[kind]?.includes(use))
+  return kinds.length > 0 ? kinds : undefined
+}
+
 /** @returns Keycloak's IdentityProviderRepresentation, secrets as they are */
 export function identityProviderRepresentation(provider: IdentityProvider): JsonObject {
   const { id, alias, providerId, enabled, organizationId, members, config } = provider

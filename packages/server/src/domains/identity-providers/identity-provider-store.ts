@@ -21,6 +21,8 @@ export interface IdentityProviderListing {
   readonly realmOnly?: boolean | undefined
   /** Those of one organization. */
   readonly organizationId?: string | undefined
+  /** Those of these kinds. */
+  readonly kinds?: readonly string[] | undefined
   readonly first?: number | undefined
   readonly max?: number | undefined
 }
@@ -63,17 +65,18 @@ export class IdentityProviderStore {
 
   /** A page by alias. Index: identity_provider_realm_id_alias_key (ordered), identity_provider_organization. */
   async list(read: Queryable, listing: IdentityProviderListing): Promise<IdentityProvider[]> {
-    const { realmId, search, realmOnly, organizationId, first, max } = listing
+    const { realmId, search, realmOnly, organizationId, kinds, first, max } = listing
     const rows = await read.query<IdentityProvider>(
       `SELECT ${columns} FROM identity_provider p WHERE p.realm_id = $1
          AND ($2::text IS NULL OR lower(p.alias) LIKE $2) AND (NOT $3 OR p.organization_id IS NULL)
-         AND ($4::text IS NULL OR p.organization_id = $4)
-       ORDER BY p.alias COLLATE "C" OFFSET $5 LIMIT $6`,
+         AND ($4::text IS NULL OR p.organization_id = $4) AND ($5::text[] IS NULL OR p.provider_id = ANY($5))
+       ORDER BY p.alias COLLATE "C" OFFSET $6 LIMIT $7`,
       [
         realmId,
         search ? containing(search) : null,
         realmOnly ?? false,
         organizationId ?? null,
+        kinds ?? null,
         first ?? 0,
         max ?? null,
       ],

@@ -34,6 +34,7 @@ import type { UserMembershipChanges } from '../../domains/users/user-membership-
 import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { ClientCertificates } from '../../http/client-certificates/client-certificates.ts'
+import type { OutgoingRequests } from '../../http/outgoing-requests.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { SessionLogout } from '../../login/session-logout.ts'
@@ -85,6 +86,7 @@ export interface AdminDeps {
   readonly identityTokens: IdentityTokens
   readonly exampleTokens: ExampleTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
+  readonly outgoingRequests: Pick<OutgoingRequests, 'text'>
   readonly identityProviders: IdentityProviders
   readonly realmImport: RealmImport
   readonly partialImport: PartialImport

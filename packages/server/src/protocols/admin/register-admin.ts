@@ -41,6 +41,7 @@ import { registerDefaultGroups } from './groups/default-groups.ts'
 import { registerGroupResource } from './groups/group-resource.ts'
 import { registerGroups } from './groups/groups-resource.ts'
 import { registerIdentityProviders } from './identity-providers/identity-providers-resource.ts'
+import { registerProviderImport } from './identity-providers/provider-import.ts'
 import { registerKeys } from './keys-resource.ts'
 import { registerTestSmtpConnection } from './mail/test-smtp-connection.ts'
 import { registerManagementPermissions } from './management-permissions.ts'
@@ -92,6 +93,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerPartialImport,
   registerLocalization,
   registerIdentityProviders,
+  registerProviderImport,
   registerConsoleRealms,
   registerKeys,
   registerComponents,

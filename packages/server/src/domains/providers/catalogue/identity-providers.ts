@@ -1,4 +1,4 @@
-import { type Provider, property, provider } from '../provider.ts'
+import { type Provider, type ProviderProperty, property, provider } from '../provider.ts'
 
 const baseUrl = property('baseUrl', 'Base URL', 'String')
 const prompt = property('prompt', 'Prompt', 'String')
@@ -28,6 +28,16 @@ const areAttributeValuesRegex = property(
 )
 const attributeName = property('attribute.name', 'Attribute Name', 'String')
 const attributeFriendlyName = property('attribute.friendly.name', 'Friendly Name', 'String')
+
+/** A mapper with the group in which consoles show it. */
+function mapper(
+  id: string,
+  name: string,
+  category: string,
+  properties: readonly ProviderProperty[],
+): Provider {
+  return provider(id, name, properties, { category })
+}
 
 /** Kinds of identity providers. */
 export const identityProviders: readonly Provider[] = [
@@ -74,101 +84,102 @@ export const socialProviders: readonly Provider[] = [
 
 /** What is taken over from an identity provider. */
 export const identityProviderMappers: readonly Provider[] = [
-  provider('facebook-user-attribute-mapper', 'facebook-user-attribute-mapper', [
+  mapper('facebook-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('github-user-attribute-mapper', 'github-user-attribute-mapper', [
+  mapper('github-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('google-user-attribute-mapper', 'google-user-attribute-mapper', [
+  mapper('google-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('hardcoded-attribute-idp-mapper', 'hardcoded-attribute-idp-mapper', [
+  mapper('hardcoded-attribute-idp-mapper', 'Hardcoded Attribute', 'Attribute Importer', [
     property('attribute', 'User Attribute', 'UserProfileAttributeList'),
     property('attribute.value', 'User Attribute Value', 'String'),
   ]),
-  provider(
+  mapper(
     'hardcoded-user-session-attribute-idp-mapper',
-    'hardcoded-user-session-attribute-idp-mapper',
+    'Hardcoded User Session Attribute',
+    'Attribute Importer',
     [
       property('attribute', 'User Session Attribute', 'String'),
       property('attribute.value', 'User Session Attribute Value', 'String'),
     ],
   ),
-  provider('instagram-user-attribute-mapper', 'instagram-user-attribute-mapper', [
+  mapper('instagram-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('keycloak-oidc-role-to-role-idp-mapper', 'keycloak-oidc-role-to-role-idp-mapper', [
+  mapper('keycloak-oidc-role-to-role-idp-mapper', 'External Role to Role', 'Role Importer', [
     property('external.role', 'External role', 'String'),
     role,
   ]),
-  provider('linkedin-user-attribute-mapper', 'linkedin-user-attribute-mapper', [
+  mapper('linkedin-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('microsoft-user-attribute-mapper', 'microsoft-user-attribute-mapper', [
+  mapper('microsoft-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('oidc-advanced-group-idp-mapper', 'oidc-advanced-group-idp-mapper', [
+  mapper('oidc-advanced-group-idp-mapper', 'Advanced Claim to Group', 'Group Importer', [
     claims,
     areClaimValuesRegex,
     group,
   ]),
-  provider('oidc-advanced-role-idp-mapper', 'oidc-advanced-role-idp-mapper', [
+  mapper('oidc-advanced-role-idp-mapper', 'Advanced Claim to Role', 'Role Importer', [
     claims,
     areClaimValuesRegex,
     role,
   ]),
-  provider('oidc-hardcoded-group-idp-mapper', 'oidc-hardcoded-group-idp-mapper', [group]),
-  provider('oidc-hardcoded-role-idp-mapper', 'oidc-hardcoded-role-idp-mapper', [role]),
-  provider('oidc-role-idp-mapper', 'oidc-role-idp-mapper', [
+  mapper('oidc-hardcoded-group-idp-mapper', 'Hardcoded Group', 'Group Importer', [group]),
+  mapper('oidc-hardcoded-role-idp-mapper', 'Hardcoded Role', 'Role Importer', [role]),
+  mapper('oidc-role-idp-mapper', 'Claim to Role', 'Role Importer', [
     claim,
     property('claim.value', 'Claim Value', 'String'),
     role,
   ]),
-  provider('oidc-user-attribute-idp-mapper', 'oidc-user-attribute-idp-mapper', [
+  mapper('oidc-user-attribute-idp-mapper', 'Attribute Importer', 'Attribute Importer', [
     claim,
     userAttribute2,
     allowNullableProperty,
   ]),
-  provider('oidc-user-session-note-idp-mapper', 'oidc-user-session-note-idp-mapper', [
+  mapper('oidc-user-session-note-idp-mapper', 'User Session Note Mapper', 'User Session', [
     claims,
     areClaimValuesRegex,
   ]),
-  provider('oidc-username-idp-mapper', 'oidc-username-idp-mapper', [
+  mapper('oidc-username-idp-mapper', 'Username Template Importer', 'Preprocessor', [
     property('template', 'Template', 'String', { default: '${ALIAS}.${CLAIM.preferred_username}' }),
     target,
   ]),
-  provider('openshift-v4-user-attribute-mapper', 'openshift-v4-user-attribute-mapper', [
+  mapper('openshift-v4-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('paypal-user-attribute-mapper', 'paypal-user-attribute-mapper', [
+  mapper('paypal-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
-  provider('saml-advanced-group-idp-mapper', 'saml-advanced-group-idp-mapper', [
+  mapper('saml-advanced-group-idp-mapper', 'Advanced Attribute to Group', 'Group Importer', [
     attributes,
     areAttributeValuesRegex,
     group,
   ]),
-  provider('saml-advanced-role-idp-mapper', 'saml-advanced-role-idp-mapper', [
+  mapper('saml-advanced-role-idp-mapper', 'Advanced Attribute to Role', 'Role Importer', [
     attributes,
     areAttributeValuesRegex,
     role,
   ]),
-  provider('saml-role-idp-mapper', 'saml-role-idp-mapper', [
+  mapper('saml-role-idp-mapper', 'SAML Attribute to Role', 'Role Importer', [
     attributeName,
     attributeFriendlyName,
     property('attribute.value', 'Attribute Value', 'String'),
     role,
   ]),
-  provider('saml-user-attribute-idp-mapper', 'saml-user-attribute-idp-mapper', [
+  mapper('saml-user-attribute-idp-mapper', 'Attribute Importer', 'Attribute Importer', [
     attributeName,
     attributeFriendlyName,
     property('attribute.name.format', 'Name Format', 'List', {
@@ -178,18 +189,48 @@ export const identityProviderMappers: readonly Provider[] = [
     userAttribute2,
     allowNullableProperty,
   ]),
-  provider('saml-username-idp-mapper', 'saml-username-idp-mapper', [
+  mapper('saml-username-idp-mapper', 'Username Template Importer', 'Preprocessor', [
     property('template', 'Template', 'String', { default: '${ALIAS}.${NAMEID}' }),
     target,
   ]),
-  provider('saml-xpath-attribute-idp-mapper', 'saml-xpath-attribute-idp-mapper', [
+  mapper('saml-xpath-attribute-idp-mapper', 'XPath Attribute Importer', 'Attribute Importer', [
     property('attribute.xpath', 'Attribute XPath', 'String'),
     attributeName,
     attributeFriendlyName,
     userAttribute2,
   ]),
-  provider('stackoverflow-user-attribute-mapper', 'stackoverflow-user-attribute-mapper', [
+  mapper('stackoverflow-user-attribute-mapper', 'Attribute Importer', 'Attribute Importer', [
     jsonField,
     userAttribute,
   ]),
 ]
+
+/** Mappers that every kind of identity provider may have. */
+const common = [
+  'hardcoded-attribute-idp-mapper',
+  'hardcoded-user-session-attribute-idp-mapper',
+  'oidc-hardcoded-group-idp-mapper',
+  'oidc-hardcoded-role-idp-mapper',
+]
+const ofOpenidConnect = [
+  'oidc-advanced-group-idp-mapper',
+  'oidc-advanced-role-idp-mapper',
+  'oidc-role-idp-mapper',
+  'oidc-user-attribute-idp-mapper',
+  'oidc-user-session-note-idp-mapper',
+  'oidc-username-idp-mapper',
+]
+const byKind: Readonly<Record<string, readonly string[]>> = {
+  oidc: ofOpenidConnect,
+  'keycloak-oidc': [...ofOpenidConnect, 'keycloak-oidc-role-to-role-idp-mapper'],
+}
+
+/** @returns the mappers that a kind of identity provider may have */
+export function mappersOfKind(providerId: string): Provider[] {
+  const social = [`${providerId}-user-attribute-mapper`, 'oidc-username-idp-mapper']
+  const own = byKind[providerId] ?? social
+  return identityProviderMappers.filter(
+    ({ id }) =>
+      common.includes(id) || (providerId === 'saml' ? id.startsWith('saml-') : own.includes(id)),
+  )
+}

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { newClientCertificate } from '../../../domains/clients/client-certificate.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -7,6 +6,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { MultipartBody } from '../multipart-body.ts'
 import { managesClient, viewsClients } from '../permission.ts'
 import { certificateAnswer } from '../representations/client.ts'
+import { notFoundInStore, uploadedKey } from '../uploaded-key.ts'
 import {
   keepAttributes,
   keyAttributes,
@@ -67,7 +67,7 @@ export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps)
         if (file === undefined) throw badRequest('file cannot be empty')
         const { attributes, answer } = keyStores.has(format)
           ? await storeUploaded(call, form, format, file)
-          : uploaded(keyPrefix(call), format, file.toString('utf8'))
+          : fileUploaded(keyPrefix(call), format, file.toString('utf8'))
         await keepAttributes(call, id, attributes)
         return answer
       },
@@ -84,59 +84,14 @@ async function storeUploaded(call: AdminCall, form: MultipartBody, format: strin
   return { attributes: keyAttributes(keyPrefix(call), kept), answer: kept }
 }
 
-/** @throws HttpError 400 for what holds no key or certificate */
-function uploaded(prefix: string, format: string, file: string) {
-  if (format === 'Certificate PEM') {
-    const certificate = certificateOf(file)
-    return {
-      attributes: keyAttributes(prefix, { certificate }),
-      answer: { certificate },
-    }
+function fileUploaded(prefix: string, format: string, file: string) {
+  const answer = uploadedKey(format, file)
+  const { certificate = '', publicKey, jwks } = answer
+  if (jwks !== undefined) {
+    const attributes = { 'jwks.string': jwks, 'use.jwks.string': 'true', 'use.jwks.url': 'false' }
+    return { attributes, answer }
   }
-  if (format === 'JSON Web Key Set') {
-    if (!hasKeys(file)) throw notFoundInStore()
-    const attributes = { 'jwks.string': file, 'use.jwks.string': 'true', 'use.jwks.url': 'false' }
-    return { attributes, answer: { jwks: file } }
-  }
-  if (format === 'Public Key PEM') {
-    const publicKey = pemContent(file)
-    const attributes = {
-      ...keyAttributes(prefix, { certificate: '' }),
-      [`${prefix}.public.key`]: publicKey,
-    }
-    return { attributes, answer: { publicKey } }
-  }
-  throw badRequest('Not supported keystore format')
-}
-
-const notFoundInStore = () =>
-  badRequest(
-    'certificate-not-found',
-    'Certificate or key with given alias not found in the keystore',
-  )
-
-function hasKeys(text: string): boolean {
-  try {
-    const { keys } = JSON.parse(text) as { keys?: unknown }
-    return Array.isArray(keys) && keys.length > 0
-  } catch {
-    return false
-  }
-}
-
-function certificateOf(pem: string): string {
-  try {
-    const text = pem.includes('-----BEGIN')
-      ? pem
-      : `-----BEGIN CERTIFICATE-----\n${pem}\n-----END CERTIFICATE-----`
-    return new X509Certificate(text).raw.toString('base64')
-  } catch {
-    throw notFoundInStore()
-  }
-}
-
-function pemContent(pem: string): string {
-  const content = pem.replace(/-----(?:BEGIN|END)[^-]*-----/g, '').replace(/\s/g, '')
-  if (!/^[A-Za-z0-9+/]+=*$/.test(content)) throw notFoundInStore()
-  return content
+  const attributes = keyAttributes(prefix, { certificate })
+  if (publicKey === undefined) return { attributes, answer }
+  return { attributes: { ...attributes, [`${prefix}.public.key`]: publicKey }, answer }
 }

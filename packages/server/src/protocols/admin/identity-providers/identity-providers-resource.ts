@@ -6,6 +6,7 @@ import {
   identityProviderMapperRepresentation,
   identityProviderMapperRow,
   identityProviderRepresentation,
+  kindsFor,
 } from '../../../domains/identity-providers/identity-provider-representation.ts'
 import { shownMembers } from '../../../domains/realms/secret-members.ts'
 import { created } from '../admin-answer.ts'
@@ -25,6 +26,7 @@ import {
   identityProviderMapperShape,
   identityProviderShape,
 } from '../representations/identity-provider.ts'
+import { requireProvider } from './require-provider.ts'
 
 const view = anyOf(['view-identity-providers', 'manage-identity-providers'])
 const manage = anyOf(['manage-identity-providers'])
@@ -38,12 +40,22 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
     method: 'GET',
     path: '/identity-provider/instances',
     may: view,
-    query: { ...paged, search: 'text', realmOnly: 'flag', briefRepresentation: 'flag' },
+    query: {
+      ...paged,
+      search: 'text',
+      realmOnly: 'flag',
+      briefRepresentation: 'flag',
+      type: 'text',
+      capability: 'text',
+    },
     answer: listOf(identityProviderAnswer),
     handle: async ({ realm, query }) => {
       const brief = query.flag('briefRepresentation') ?? false
+      const kinds = kindsFor(query.text('type') || 'ANY')
+      if (kinds === undefined) throw badRequest('HTTP 400 Bad Request')
       const page = await deps.identityProviders.list({
         realmId: realm.id,
+        kinds: kinds ?? undefined,
         search: query.text('search')?.replaceAll(/["*]/g, ''),
         realmOnly: query.flag('realmOnly'),
         first: query.first,
@@ -197,15 +209,6 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
 
 function kindOf({ providers }: AdminDeps, id: string) {
   return providers.find('identity_provider', id) ?? providers.find('social', id)
-}
-
-async function requireProvider(
-  deps: AdminDeps,
-  { realm, params }: AdminCall<unknown>,
-): Promise<IdentityProvider> {
-  const found = await deps.identityProviders.byAlias(realm.id, params['alias'] ?? '')
-  if (!found) throw notFound()
-  return found
 }
 
 async function mappersOf(

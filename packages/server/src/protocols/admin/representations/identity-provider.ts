@@ -53,3 +53,12 @@ export const identityProviderKindAnswer = partly('IdentityProviderKind', {
   configProperties: listOf(propertyAnswer),
   configMetadata: listOf(propertyAnswer),
 })
+
+/** What a kind of mapper is. */
+export const mapperTypeAnswer = partly('IdentityProviderMapperTypeRepresentation', {
+  id: string,
+  name: string,
+  category: string,
+  helpText: string,
+  properties: listOf(propertyAnswer),
+})
