@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { clientShape } from '../domains/clients/client-schema.ts'
 import { type IdleSetting, idleSetting, idleSettings } from '../domains/providers/idle-settings.ts'
-import { realmMembers } from '../domains/transfer/realm-members.ts'
+import { realmMembers } from '../domains/realms/realm-schema.ts'
 
 const source = join(import.meta.dirname, '..')
 /** What only carries settings about: reads, checks, defaults, lists and shows them. */

@@ -61,6 +61,12 @@ export const textLists = z
   .nullish()
   .transform(absent)
 
+/** Name → lists of texts; null counts as absent, whole or in a name. */
+export const textsByName = z.record(z.string(), texts).nullish().transform(absent)
+
+/** What imported things cannot do without; numbers are taken as text. */
+export const requiredText = z.union([z.string(), z.number().transform(String)])
+
 /** Anything: stored and given back. */
 export const anything = z.unknown().optional()
 

@@ -1,5 +1,15 @@
 import { type ZodType, z } from 'zod'
-import { anything, flag, integer, long, text, textLists, textMap, texts } from './scalars.ts'
+import {
+  anything,
+  flag,
+  integer,
+  long,
+  text,
+  textLists,
+  textMap,
+  texts,
+  textsByName,
+} from './scalars.ts'
 
 const string = z.string()
 
@@ -12,6 +22,7 @@ const written: ReadonlyMap<ZodType, ZodType> = new Map<ZodType, ZodType>([
   [texts, z.array(string)],
   [textMap, z.record(string, string)],
   [textLists, z.record(string, z.array(string))],
+  [textsByName, z.record(string, z.array(string))],
   [anything, z.unknown()],
 ])
 

@@ -4,6 +4,7 @@ import type { NewGroup } from '../groups/group-store.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { ClientScope, ProtocolMapper, RealmSettings } from '../realms/realm.ts'
+import { isKeptWithRealm } from '../realms/realm-members.ts'
 import type { NewRole } from '../roles/role-store.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import type {
@@ -12,29 +13,6 @@ import type {
   RoleRepresentation,
 } from './representation.ts'
 
-/** Members of a representation that live in tables of their own, or are computed. */
-const notSettings: ReadonlySet<string> = new Set([
-  'organizations',
-  'identityProviders',
-  'identityProviderMappers',
-  'id',
-  'realm',
-  'enabled',
-  'roles',
-  'defaultRole',
-  'defaultRoles',
-  'groups',
-  'clients',
-  'clientScopes',
-  'components',
-  'componentList',
-  'scopeMappings',
-  'clientScopeMappings',
-  'users',
-  'federatedUsers',
-  'keycloakVersion',
-])
-
 type OrganizationToInsert = Omit<Organization, 'ver'>
 
 /** Pairs of ids for a table that joins two others. */
@@ -42,7 +20,7 @@ export type Pairs = (readonly [string, string])[]
 
 /** @returns the members of the representation that the realm's row holds */
 export function settingsOf(realm: CompleteRealm): RealmSettings {
-  const members = Object.entries(realm).filter(([name]) => !notSettings.has(name))
+  const members = Object.entries(realm).filter(([name]) => isKeptWithRealm(name))
   return Object.fromEntries(members) as RealmSettings
 }
 

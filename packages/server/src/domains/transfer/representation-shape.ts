@@ -1,55 +1,18 @@
 import { z } from 'zod'
 import { importedClient } from '../clients/client-schema.ts'
+import { importedGroup } from '../groups/group-schema.ts'
+import { importedOrganization } from '../organizations/organization-schema.ts'
+import { importedClientScope } from '../realms/client-scope-schema.ts'
+import { importedComponent } from '../realms/component-schema.ts'
 import { ModelError } from '../realms/model-error.ts'
-import { importedProtocolMapper } from '../realms/protocol-mapper-schema.ts'
-import { flag, integer, long, text, textLists, textMap, texts } from '../realms/scalars.ts'
-import { realmMembers } from './realm-members.ts'
+import { realmMembers } from '../realms/realm-schema.ts'
+import { flag, integer, requiredText, text, textMap } from '../realms/scalars.ts'
+import { importedRole } from '../roles/role-schema.ts'
+import { importedUser } from '../users/user-schema.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
 
-const textsByName = z.record(z.string(), texts).nullish()
 const objects = z.array(z.looseObject({})).nullish()
-const name = z.union([z.string(), z.number().transform(String)])
-
-const role = z.looseObject({
-  id: text,
-  name,
-  description: text,
-  attributes: textLists,
-  composites: z.looseObject({ realm: texts, client: textsByName }).nullish(),
-})
-const roles = z.array(role)
-
-const group = z.looseObject({
-  id: text,
-  name,
-  description: text,
-  attributes: textLists,
-  realmRoles: texts,
-  clientRoles: textsByName,
-  get subGroups() {
-    return z.array(group).nullish()
-  },
-})
-
-const clientScope = z.looseObject({
-  id: text,
-  name,
-  description: text,
-  protocol: text,
-  attributes: textMap,
-  protocolMappers: z.array(importedProtocolMapper).nullish(),
-})
-
-const component = z.looseObject({
-  id: text,
-  name: text,
-  providerId: name,
-  subType: text,
-  config: textLists,
-  get subComponents() {
-    return z.record(z.string(), z.array(component)).nullish()
-  },
-})
+const roles = z.array(importedRole)
 
 const execution = z.looseObject({
   authenticator: text,
@@ -63,7 +26,7 @@ const execution = z.looseObject({
 })
 const flow = z.looseObject({
   id: text,
-  alias: name,
+  alias: requiredText,
   description: text,
   providerId: text,
   topLevel: flag,
@@ -71,7 +34,7 @@ const flow = z.looseObject({
   authenticationExecutions: z.array(execution).nullish(),
 })
 const requiredAction = z.looseObject({
-  alias: name,
+  alias: requiredText,
   name: text,
   providerId: text,
   enabled: flag,
@@ -82,57 +45,7 @@ const requiredAction = z.looseObject({
 const scopeMapping = z.looseObject({
   client: text,
   clientScope: text,
-  roles: z.array(name),
-})
-
-const credential = z.looseObject({
-  id: text,
-  type: text,
-  userLabel: text,
-  value: text,
-  secretData: text,
-  credentialData: text,
-  createdDate: long,
-  temporary: flag,
-})
-const user = z.looseObject({
-  id: text,
-  username: text,
-  email: text,
-  firstName: text,
-  lastName: text,
-  enabled: flag,
-  emailVerified: flag,
-  createdTimestamp: long,
-  notBefore: integer,
-  attributes: textLists,
-  requiredActions: texts,
-  realmRoles: texts,
-  clientRoles: textsByName,
-  applicationRoles: textsByName,
-  groups: texts,
-  credentials: z.array(credential).nullish(),
-  federatedIdentities: z
-    .array(z.looseObject({ identityProvider: z.string(), userId: z.string() }))
-    .nullish(),
-  socialLinks: z
-    .array(z.looseObject({ socialProvider: z.string(), socialUserId: z.string() }))
-    .nullish(),
-  clientConsents: z
-    .array(z.looseObject({ clientId: z.string(), grantedClientScopes: texts }))
-    .nullish(),
-})
-const organization = z.looseObject({
-  id: text,
-  name,
-  alias: text,
-  enabled: flag,
-  description: text,
-  redirectUrl: text,
-  attributes: textLists,
-  domains: z.array(z.looseObject({ name: z.string(), verified: flag })).nullish(),
-  members: z.array(z.looseObject({ username: z.string() })).nullish(),
-  identityProviders: z.array(z.looseObject({ alias: z.string().nullish() })).nullish(),
+  roles: z.array(requiredText),
 })
 
 /** The parts of a representation that an import takes apart; everything else is stored as it is. */
@@ -146,26 +59,28 @@ const realm = z.looseObject({
       application: z.record(z.string(), roles).nullish(),
     })
     .nullish(),
-  defaultRole: role.nullish(),
-  groups: z.array(group).nullish(),
+  defaultRole: importedRole.nullish(),
+  groups: z.array(importedGroup).nullish(),
   scopeMappings: z.array(scopeMapping).nullish(),
   clientScopeMappings: z.record(z.string(), z.array(scopeMapping)).nullish(),
   applicationScopeMappings: z.record(z.string(), z.array(scopeMapping)).nullish(),
   clients: z.array(importedClient).nullish(),
-  clientScopes: z.array(clientScope).nullish(),
-  clientTemplates: z.array(clientScope).nullish(),
+  clientScopes: z.array(importedClientScope).nullish(),
+  clientTemplates: z.array(importedClientScope).nullish(),
   applications: objects,
   oauthClients: objects,
-  components: z.record(z.string(), z.array(component)).nullish(),
+  components: z.record(z.string(), z.array(importedComponent)).nullish(),
   authenticationFlows: z.array(flow).nullish(),
-  authenticatorConfig: z.array(z.looseObject({ id: text, alias: name, config: textMap })).nullish(),
+  authenticatorConfig: z
+    .array(z.looseObject({ id: text, alias: requiredText, config: textMap }))
+    .nullish(),
   requiredActions: z.array(requiredAction).nullish(),
   identityProviders: objects,
   identityProviderMappers: objects,
   userFederationProviders: z.array(z.looseObject({ config: textMap })).nullish(),
   userFederationMappers: z.array(z.looseObject({ config: textMap })).nullish(),
-  organizations: z.array(organization).nullish(),
-  users: z.array(user).nullish(),
+  organizations: z.array(importedOrganization).nullish(),
+  users: z.array(importedUser).nullish(),
 })
 
 /**
@@ -179,7 +94,7 @@ export function readRealm(given: unknown): RealmRepresentation {
 
 /** As `readRealm`, for the users of a file of their own. */
 export function readUsers(given: unknown): UserRepresentation[] {
-  return read(z.array(user), given, 'user')
+  return read(z.array(importedUser), given, 'user')
 }
 
 function read<T>(schema: z.ZodType, given: unknown, what: string): T {

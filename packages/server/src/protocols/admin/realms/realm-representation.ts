@@ -1,15 +1,6 @@
 import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
+import { isShownWithRealm } from '../../../domains/realms/realm-members.ts'
 import { shownMembers } from '../../../domains/realms/secret-members.ts'
-
-/** Members of a realm that have endpoints of their own. */
-const elsewhere: ReadonlySet<string> = new Set([
-  'authenticationFlows',
-  'authenticatorConfig',
-  'requiredActions',
-  'defaultDefaultClientScopes',
-  'defaultOptionalClientScopes',
-  'localizationTexts',
-])
 
 /** Of the realm, what administrators see who may neither view nor manage it. */
 const publicMembers = [
@@ -26,7 +17,7 @@ const publicMembers = [
 
 /** @returns Keycloak's RealmRepresentation as `GET /admin/realms/{realm}` shows it, secrets masked */
 export function realmRepresentation(realm: Realm, defaultRole: unknown) {
-  const members = Object.entries(realm.settings).filter(([name]) => !elsewhere.has(name))
+  const members = Object.entries(realm.settings).filter(([name]) => isShownWithRealm(name))
   return {
     id: realm.id,
     realm: realm.name,

@@ -1,16 +1,6 @@
 import { z } from 'zod'
-import { text, textLists } from '../../../domains/realms/scalars.ts'
+import { component } from '../../../domains/realms/component-schema.ts'
 import { answerOf, boolean, listOf, partly, string } from './answer.ts'
-
-const component = z.strictObject({
-  id: text,
-  name: text,
-  providerId: text,
-  providerType: text,
-  parentId: text,
-  subType: text,
-  config: textLists,
-})
 
 /** Keycloak's ComponentRepresentation. */
 export const componentShape = { name: 'ComponentRepresentation', schema: component }

@@ -1,20 +1,6 @@
 import { z } from 'zod'
-import { anything, long, text, textLists, texts } from '../../../domains/realms/scalars.ts'
+import { group } from '../../../domains/groups/group-schema.ts'
 import { access, answerOf, listOf, stringLists } from './answer.ts'
-
-const group = z.strictObject({
-  id: text,
-  name: text,
-  description: text,
-  path: text,
-  parentId: text,
-  subGroupCount: long,
-  subGroups: anything,
-  attributes: textLists,
-  realmRoles: texts,
-  clientRoles: anything,
-  access: anything,
-})
 
 /** Keycloak's GroupRepresentation. */
 export const groupShape = { name: 'GroupRepresentation', schema: group }

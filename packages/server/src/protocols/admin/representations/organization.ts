@@ -1,20 +1,6 @@
-import { z } from 'zod'
-import { anything, flag, text, textLists } from '../../../domains/realms/scalars.ts'
+import type { z } from 'zod'
+import { organization } from '../../../domains/organizations/organization-schema.ts'
 import { answerOf, partly, string, whole } from './answer.ts'
-
-const organization = z.strictObject({
-  id: text,
-  name: text,
-  alias: text,
-  enabled: flag,
-  description: text,
-  redirectUrl: text,
-  attributes: textLists,
-  domains: z.array(z.strictObject({ name: text, verified: flag })).nullish(),
-  members: anything,
-  identityProviders: anything,
-  groups: anything,
-})
 
 /** Keycloak's OrganizationRepresentation. */
 export const organizationShape = {

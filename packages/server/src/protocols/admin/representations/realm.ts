@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { realmMembers } from '../../../domains/transfer/realm-members.ts'
+import { realmMembers } from '../../../domains/realms/realm-schema.ts'
 import { answerOf } from './answer.ts'
 
 const realm = z.strictObject(realmMembers)

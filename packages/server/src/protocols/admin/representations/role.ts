@@ -1,24 +1,6 @@
 import { z } from 'zod'
-import { anything, flag, text, textLists, texts } from '../../../domains/realms/scalars.ts'
+import { role } from '../../../domains/roles/role-schema.ts'
 import { answerOf, boolean, partly, string } from './answer.ts'
-
-const role = z.strictObject({
-  id: text,
-  name: text,
-  description: text,
-  scopeParamRequired: flag,
-  composite: flag,
-  composites: z
-    .strictObject({
-      realm: texts,
-      client: z.record(z.string(), z.array(z.string())).nullish(),
-      application: anything,
-    })
-    .nullish(),
-  clientRole: flag,
-  containerId: text,
-  attributes: textLists,
-})
 
 /** Keycloak's RoleRepresentation. */
 export const roleShape = { name: 'RoleRepresentation', schema: role }

@@ -92,7 +92,7 @@ async function compositesOf(call: AdminCall<unknown>, body: RoleBody): Promise<R
   }
   for (const [clientId, names] of Object.entries(body.composites?.client ?? {})) {
     const client = await deps.clients.byClientId(realm.id, clientId)
-    for (const name of names) {
+    for (const name of names ?? []) {
       const role = client && (await deps.roles.byName(realm.id, client.id, name))
       if (!role) throw refused(404, `Client Role with name ${name} does not exist`)
       children.push(role)
