@@ -8,6 +8,7 @@ const summaries: Readonly<Record<string, string>> = {
   build: 'Does nothing: there is no build step. Accepted for scripts written for Keycloak.',
   export: 'Writes realms to a file or directory.',
   import: 'Reads realms from a file or directory.',
+  doctor: 'Looks at database, cluster, addresses and certificates, and says what to mend.',
   'show-config': 'Prints the configuration that a start would use.',
   'bootstrap-admin user': 'Makes an administrator in the master realm.',
   'bootstrap-admin service': 'Makes an administrative service account in the master realm.',

@@ -33,6 +33,10 @@ export async function runCommand(
       const { showConfig } = await import('./show-config.ts')
       return print(showConfig(configuration))
     }
+    case 'doctor': {
+      const { doctor } = await import('./doctor.ts')
+      return await doctor(serverSettings(configuration), (line) => print(`${line}\n`))
+    }
     case 'import': {
       const { importRealms } = await import('./import-realms.ts')
       return await importRealms(configuration, serverSettings(configuration), signal)

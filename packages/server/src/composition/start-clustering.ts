@@ -10,6 +10,8 @@ import { clusterHealth } from '../clustering/cluster-health.ts'
 import { registerClusterMetrics } from '../clustering/cluster-metrics.ts'
 import { cacheContainerOf, clusterSettings } from '../clustering/cluster-settings.ts'
 import { Clustering } from '../clustering/clustering.ts'
+import { connectionShortage } from '../clustering/connection-budget.ts'
+import { connectionsAllowed } from '../clustering/connection-budget-store.ts'
 import { productVersion } from '../clustering/product-version.ts'
 import { SettingError } from '../config/setting-error.ts'
 import { throughOutages } from '../database/await-database.ts'
@@ -59,6 +61,7 @@ export async function startClustering(
       await throughOutages(database, logger, signal, async () => await Clustering.start(deps)),
     )
     warnOfNames(foundation, clustering)
+    warnOfConnections(foundation, clustering)
     if (ofCluster.network !== null) health.add(clusterHealth(clustering))
     registerClusterMetrics(metrics, clustering)
     return clustering
@@ -68,6 +71,30 @@ export async function startClustering(
     }
     throw error
   }
+}
+
+/** All pools together may want more connections than the database has: said at the start and whenever the members change. */
+function warnOfConnections(
+  { database, databaseSettings, loggers }: Foundation,
+  { membership }: Clustering,
+): void {
+  const logger = loggers.of('org.keycloak.database')
+  const { poolMax } = databaseSettings
+  let said: string | undefined
+  const look = async () => {
+    const members = membership.view().members.length
+    const shortage = connectionShortage({
+      members,
+      poolMax,
+      allowed: await connectionsAllowed(database),
+    })
+    if (shortage !== undefined && shortage !== said) logger.warn(shortage)
+    said = shortage
+  }
+  // What a database that is away has is looked at again with the next view.
+  const lookQuietly = () => void look().catch(() => undefined)
+  membership.onView(lookQuietly)
+  lookQuietly()
 }
 
 /** Without a hostname every node goes by the name that it is called by: what one issues, the other calls foreign. */

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
   export: { dir: true, file: true, realm: true, users: true, 'users-per-file': true },
   import: { dir: true, file: true, override: true },
   'show-config': {},
+  doctor: {},
   'bootstrap-admin user': {
     username: true,
     password: true,

@@ -1,7 +1,12 @@
 import type { EventEmitter } from 'node:events'
 import pg from 'pg'
 import { costlyWork } from '../shared/costly-work.ts'
-import { DatabaseUnavailable, endsConnection, toDatabaseError } from './database-error.ts'
+import {
+  DatabaseUnavailable,
+  endsConnection,
+  standbyParameter,
+  toDatabaseError,
+} from './database-error.ts'
 import type { DatabaseHost, DatabaseSettings } from './database-settings.ts'
 import { encodeParameter, type Statement } from './statement.ts'
 import { type Column, type PreparedStatement, StatementBatch } from './statement-batch.ts'
@@ -124,8 +129,7 @@ export class DatabaseConnection {
     const connection = new DatabaseConnection(client, settings)
     try {
       await client.connect()
-      await connection.#begin()
-      if (settings.otherHosts.length > 0) await connection.#requirePrimary(`${host}:${port}`)
+      await connection.#begin(`${host}:${port}`)
     } catch (error) {
       connection.destroy()
       throw refused(error)
@@ -224,7 +228,8 @@ export class DatabaseConnection {
     connection?.stream.destroy()
   }
 
-  async #begin(): Promise<void> {
+  /** A standby is refused, as `targetServerType=primary` of the drivers does: what it says is of yesterday. */
+  async #begin(place: string): Promise<void> {
     const limits: [string, string][] = [
       ['statement_timeout', String(this.#settings.statementTimeoutMs)],
       ['lock_timeout', String(lockTimeoutMs)],
@@ -238,20 +243,15 @@ export class DatabaseConnection {
     const [rows] = await this.run(
       [
         {
-          text: `SELECT b.direct, ${calls.join(', ')} FROM (SELECT pg_backend_pid() = $1 AS direct) b`,
+          text: `SELECT pg_is_in_recovery() AS standby, b.direct, ${calls.join(', ')} FROM (SELECT pg_backend_pid() = $1 AS direct) b`,
           values: [processID, ...session.map(([, value]) => value)],
         },
       ],
       this.#settings.connectTimeoutMs,
     )
+    if (rows?.[0]?.['standby'] === true) throw new DatabaseUnavailable(`${place} is a standby`)
     this.#pooled = rows?.[0]?.['direct'] !== true
-    if (this.#pooled) this.#prefix = setConfig([...limits, notCompiled])
-  }
-
-  /** As `targetServerType=primary` of the drivers: a standby would refuse every write. */
-  async #requirePrimary(place: string): Promise<void> {
-    const [row] = await this.query({ text: 'SELECT pg_is_in_recovery() AS standby' })
-    if (row?.['standby'] === true) throw new DatabaseUnavailable(`${place} is a standby`)
+    if (this.#pooled) this.#prefix = setConfig([...limits, notCompiled], true)
   }
 
   #prepare(statement: Statement): PreparedStatement {
@@ -304,10 +304,18 @@ function refused(error: unknown): DatabaseUnavailable {
   return new DatabaseUnavailable(known.message, { cause: error })
 }
 
-/** @returns one statement that sets several parameters for the transaction that it runs in, as SET LOCAL does. */
+/** There is no such parameter; only a standby asks for it. */
+const refusedByStandby = `CASE WHEN pg_is_in_recovery() THEN current_setting('${standbyParameter}') END`
+
+/**
+ * @param primaryOnly for connections by a pooler, which may lead to another server each time: the statement fails on a standby
+ * @returns one statement that sets several parameters for the transaction that it runs in, as SET LOCAL does.
+ */
 export function setConfig(
   parameters: readonly (readonly [name: string, value: string])[],
+  primaryOnly = false,
 ): Statement {
   const calls = parameters.map(([name], index) => `set_config('${name}', $${index + 1}, true)`)
+  if (primaryOnly) calls.push(refusedByStandby)
   return { text: `SELECT ${calls.join(', ')}`, values: parameters.map(([, value]) => value) }
 }

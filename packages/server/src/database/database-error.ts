@@ -129,12 +129,18 @@ function messageOf(error: unknown): string {
   return typeof code === 'string' ? `the connection failed (${code})` : 'the connection failed'
 }
 
+/** By a statement that asks for this parameter a connection finds out that a pooler leads it to a standby. */
+export const standbyParameter = 'holdfast.only_on_a_standby'
+
 /** Turns what the driver reports into one of this file's classes. */
 export function toDatabaseError(error: unknown): Error {
   if (error instanceof DatabaseError || error instanceof DatabaseUnavailable) return error
   const { constraint } = (error ?? {}) as ServerMessage
   const message = messageOf(error)
   const code = sqlState(error)
+  if (code === '42704' && message.includes(standbyParameter)) {
+    return new DatabaseUnavailable('the connection leads to a standby', { cause: error })
+  }
   if (code === '25P03') return new TransactionLost(message, { cause: error })
   if (code === undefined || unavailableCodes.has(code) || code.startsWith('08')) {
     return new DatabaseUnavailable(message, { cause: error })

@@ -139,7 +139,7 @@ export class OpenTransaction implements Transaction {
     const { schema } = this.#settings
     if (schema !== undefined) parameters.push(['search_path', schema])
     const begin = this.#options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN'
-    return [{ text: begin }, setConfig(parameters)]
+    return [{ text: begin }, setConfig(parameters, this.#connection.pooled)]
   }
 
   get #deadlineMs(): number {
