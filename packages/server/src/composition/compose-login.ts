@@ -29,8 +29,12 @@ import type { Pages } from '../pages/pages.ts'
 import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
 import { FrontChannelTokens } from '../protocols/oidc/authorization/front-channel-tokens.ts'
 import { OidcLoginProtocol } from '../protocols/oidc/authorization/oidc-login-protocol.ts'
+import type { CibaDecisions } from '../protocols/oidc/ciba/ciba-decisions.ts'
+import { CibaLoginProtocol, CibaVisitProtocol } from '../protocols/oidc/ciba/ciba-login-protocol.ts'
+import type { CibaRequests } from '../protocols/oidc/ciba/ciba-requests.ts'
 import { DeviceLoginProtocol } from '../protocols/oidc/device/device-login-protocol.ts'
 import { DeviceRequests } from '../protocols/oidc/device/device-requests.ts'
+import type { composeCiba } from './compose-ciba.ts'
 import type { Domains } from './compose-domains.ts'
 import type { Foundation } from './foundation.ts'
 
@@ -46,7 +50,12 @@ export interface Login {
 }
 
 /** Builds the login in the browser and the password grant, which run the same flows. */
-export function composeLogin(foundation: Foundation, domains: Domains, renderer: Pages): Login {
+export function composeLogin(
+  foundation: Foundation,
+  domains: Domains,
+  renderer: Pages,
+  ciba: Pick<ReturnType<typeof composeCiba>, 'cibaDecisions' | 'cibaRequests'>,
+): Login {
   const { database, secretBox, clock, loggers } = foundation
   const { consents, users, singleUse, clients, sessions, events, tokens } = domains
   const { clientLogouts: logout } = domains
@@ -60,7 +69,7 @@ export function composeLogin(foundation: Foundation, domains: Domains, renderer:
   const pages = new LoginPageRenderer({ pages: renderer })
   const detached = new DetachedPages({ states, pages })
   const deviceRequests = new DeviceRequests({ singleUse, clock })
-  const protocols = loginProtocols({ ...domains, clock, deviceRequests })
+  const protocols = loginProtocols({ ...domains, ...ciba, clock, deviceRequests })
   const finder = new TabFinder({ states, clients, protocols, clock })
   const loginEvents = new LoginEvents({ events })
   const refusals = new LoginRefusals({ pages, events: loginEvents, logger })
@@ -110,14 +119,24 @@ function loginProtocols(
   deps: Pick<Domains, 'sessions' | 'tokens' | 'clientEncryption'> & {
     readonly clock: Foundation['clock']
     readonly deviceRequests: DeviceRequests
+    readonly cibaRequests: CibaRequests
+    readonly cibaDecisions: CibaDecisions
   },
 ): Map<string, LoginProtocol> {
   const frontChannelTokens = new FrontChannelTokens(deps)
   const responses = new AuthorizationResponses(deps)
   const oidc = new OidcLoginProtocol({ ...deps, frontChannelTokens, responses })
   const device = new DeviceLoginProtocol(deps)
+  const visit = new CibaVisitProtocol(deps)
+  const ciba = new CibaLoginProtocol({
+    ...deps,
+    decide: ({ realm, client }, resultId, granted) =>
+      deps.cibaDecisions.decide(realm, client, resultId, granted),
+  })
   return new Map<string, LoginProtocol>([
     [oidc.name, oidc],
     [device.name, device],
+    [ciba.name, ciba],
+    [visit.name, visit],
   ])
 }

@@ -8,6 +8,7 @@ import { RequestObjects } from '../protocols/oidc/authorization/request-objects.
 import { ClientPolicyGuard } from '../protocols/oidc/client-policies/client-policy-guard.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
 import { registerOidc } from '../protocols/oidc/register-oidc.ts'
+import { composeCiba } from './compose-ciba.ts'
 import { composeConsoles } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeLogin } from './compose-login.ts'
@@ -33,7 +34,8 @@ export async function registerProtocols(
   if (settings.values.flag('hostname-debug')) {
     registerHostnameDebug(app, { ...domains, urls, settings: hostnameValues(settings) })
   }
-  const login = composeLogin(foundation, domains, pages)
+  const ciba = composeCiba(foundation, domains)
+  const login = composeLogin(foundation, domains, pages, ciba)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
   const requestObjects = new RequestObjects({ ...domains, clock })
   const responses = new AuthorizationResponses({ ...domains, clock })
@@ -56,6 +58,8 @@ export async function registerProtocols(
     policyGuard,
     log,
     deviceRequests: login.deviceRequests,
+    ...ciba,
+    visits: login.actions.visits,
     login: login.start,
     relativePath,
     trusted: settings.trusted,

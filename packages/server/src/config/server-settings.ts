@@ -7,6 +7,7 @@ import type { ShownOnMain } from '../http/management/management-on-main.ts'
 import type { LogSettings } from '../log/log-settings.ts'
 import type { VaultSettings } from '../vault/vault-settings.ts'
 import { accessLogSettings } from './access-log-choice.ts'
+import { authenticationChannelUri } from './authentication-channel-uri.ts'
 import { certificateLookupSettings } from './certificate-lookup-settings.ts'
 import { type DatabaseChoice, databaseChoice } from './database-address.ts'
 import { encryptionKeys } from './encryption-keys.ts'
@@ -63,6 +64,8 @@ export interface ServerSettings {
   readonly bootstrap: BootstrapSettings
   /** Those that are on, by the names of Keycloak's profile. */
   readonly features: ReadonlySet<string>
+  /** Where an entity outside asks users (CIBA); undefined where they are asked in their browser. */
+  readonly authenticationChannelUri: string | undefined
   /** Who is believed where this server opens TLS connections. */
   readonly trusted: TrustedPeers
   readonly vault: VaultSettings | undefined
@@ -93,6 +96,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     setupTimeoutMs: values.durationMs('transaction-setup-timeout') ?? 1_800_000,
     http,
     certificateLookup: certificateLookupSettings(values),
+    authenticationChannelUri: authenticationChannelUri(values),
     management: managementSettings(values, http.tls),
     log: logSettings(values, { home, dataDir, colours }, features),
     accessLog: accessLogSettings(values, dataDir),

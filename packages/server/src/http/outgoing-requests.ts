@@ -61,6 +61,20 @@ export class OutgoingRequests {
     return await this.#bounded(url, (target) => send(target, options, statusOf, form.toString()))
   }
 
+  /**
+   * Posts JSON, with a token that says who asks.
+   * @param url as of `text`
+   * @returns the status of the answer; nothing else of it is read
+   * @throws Error that says why there is none
+   */
+  async postJson(url: string, body: unknown, bearer: string): Promise<number> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }
+    const options = { method: 'POST', headers, ...this.#trusted }
+    return await this.#bounded(url, (target) =>
+      send(target, options, statusOf, JSON.stringify(body)),
+    )
+  }
+
   async #bounded<T>(url: string, work: (target: URL) => Promise<T>): Promise<T> {
     const target = checkedUrl(url)
     if (this.#underWay >= this.#underWayMax) throw new Error('too many requests are under way')

@@ -118,6 +118,7 @@ export class LoginPageRenderer {
       clientPolicyUrl: attributes['policyUri'] || undefined,
       clientTermsUrl: attributes['tosUri'] || undefined,
       scopes: scopes.map(({ text }) => ({ text })),
+      bindingMessage: tab.state.request.parameters['binding_message'],
     })
     return answer(tab.visit, 200, html, context.locale)
   }

@@ -21,7 +21,6 @@ export const idleSettings: readonly IdleSetting[] = [
     name: 'allow.oidc.params.in.redirect.uris',
     instead: 'A redirect URI with parameters of an answer is refused',
   },
-  { of: 'Attribute of clients', name: 'ciba.*', instead: grant },
   {
     of: 'Attribute of clients',
     name: 'external.token.*',
@@ -40,7 +39,6 @@ export const idleSettings: readonly IdleSetting[] = [
     instead: 'Browsers go on to the client without a page between',
   },
   { of: 'Attribute of clients', name: 'oauth2.jwt.authorization.grant.*', instead: grant },
-  { of: 'Attribute of clients', name: 'oidc.ciba.grant.enabled', instead: grant },
   { of: 'Attribute of clients', name: 'saml*', instead: saml },
   {
     of: 'Client',

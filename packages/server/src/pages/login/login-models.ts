@@ -93,6 +93,8 @@ export interface ConsentModel {
   readonly clientTermsUrl?: string | undefined
   /** Consent texts (`${profileScopeConsentText}`) in the order of the scopes. */
   readonly scopes: readonly { readonly text: string; readonly parameter?: string }[]
+  /** What the device shows that asks, so that its user knows it again. */
+  readonly bindingMessage?: string | undefined
   readonly message?: PageMessage | undefined
 }
 

@@ -16,6 +16,7 @@ export function renderConsent(context: PageContext, model: ConsentModel): string
     message: model.message,
     body: html`<div id="kc-oauth">
 ${model.clientLogoUrl !== undefined && html`<img class="client-logo" src="${linkUrl(model.clientLogoUrl)}" alt="">`}
+${model.bindingMessage !== undefined && html`<p id="kc-binding-message">${context.text('cibaBindingMessage')} <b>${model.bindingMessage}</b></p>`}
 <h3>${context.text('oauthGrantRequest')}</h3>
 <ul class="scopes">${model.scopes.map(scope)}</ul>
 ${trust(context, model, client)}

@@ -10,4 +10,12 @@ export const de: Readonly<Record<string, string>> = {
   loginOtpUnnamedDevice: 'Unbenanntes Gerät',
   loginTotpOneTime: 'Einmalcode',
   barcodeAlternativeText: 'QR-Code des Schlüssels',
+
+  // Backchannel authentication
+  cibaHeader: 'Anfragen von Anwendungen',
+  cibaNothing: 'Keine Anwendung wartet auf Ihre Antwort.',
+  cibaAgreed: 'Sie haben zugestimmt. Sie können diese Seite schließen und zurückkehren.',
+  cibaRefused: 'Es wurde nichts erlaubt. Sie können diese Seite schließen.',
+  cibaExpired: 'Auf diese Antwort wartet niemand mehr.',
+  cibaBindingMessage: 'Die Anwendung zeigt Ihnen diese Nachricht:',
 }

@@ -387,4 +387,12 @@ export const en: Readonly<Record<string, string>> = {
   deletingAccountForbidden:
     'You do not have enough permissions to delete your own account, contact admin.',
   userDeletedSuccessfully: 'User deleted successfully',
+
+  // Backchannel authentication
+  cibaHeader: 'Requests of applications',
+  cibaNothing: 'No application is waiting for your answer.',
+  cibaAgreed: 'You have agreed. You may close this page and go back to where you came from.',
+  cibaRefused: 'Nothing was granted. You may close this page.',
+  cibaExpired: 'Nobody is waiting for this answer any more.',
+  cibaBindingMessage: 'The application shows you this message:',
 }

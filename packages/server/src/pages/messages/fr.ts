@@ -10,4 +10,12 @@ export const fr: Readonly<Record<string, string>> = {
   loginOtpUnnamedDevice: 'Appareil sans nom',
   loginTotpOneTime: 'Code à usage unique',
   barcodeAlternativeText: 'Code QR de la clé',
+
+  // Backchannel authentication
+  cibaHeader: "Demandes d''applications",
+  cibaNothing: "Aucune application n''attend votre réponse.",
+  cibaAgreed: 'Vous avez accepté. Vous pouvez fermer cette page et revenir en arrière.',
+  cibaRefused: "Rien n''a été accordé. Vous pouvez fermer cette page.",
+  cibaExpired: "Personne n''attend plus cette réponse.",
+  cibaBindingMessage: "L''application vous montre ce message :",
 }

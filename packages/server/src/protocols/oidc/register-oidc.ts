@@ -6,6 +6,10 @@ import type { PushedAuthorizationRequests } from './authorization/pushed-authori
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
 import type { RequestObjects } from './authorization/request-objects.ts'
 import { responseModes } from './authorization/response-mode.ts'
+import { CibaGrant } from './ciba/ciba-grant.ts'
+import type { CibaParts } from './ciba/ciba-parts.ts'
+import { backchannelAuthenticationPath, registerCiba } from './ciba/register-ciba.ts'
+import { registerCibaPages } from './ciba/register-ciba-pages.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
 import type { ClientPolicyGuard } from './client-policies/client-policy-guard.ts'
 import type { DeviceRequests } from './device/device-requests.ts'
@@ -42,7 +46,8 @@ import { registerUserinfo } from './userinfo/register-userinfo.ts'
 export function registerOidc(
   app: FastifyInstance,
   deps: OidcDeps &
-    UmaParts & {
+    UmaParts &
+    CibaParts & {
       readonly pushedRequests: PushedAuthorizationRequests
       readonly requestObjects: RequestObjects
       readonly policyGuard: ClientPolicyGuard
@@ -66,6 +71,7 @@ export function registerOidc(
     new TokenExchangeGrant(deps),
     new DeviceCodeGrant(deps),
     new UmaTicketGrant(uma),
+    new CibaGrant(deps),
   ]
   const grants = built.filter(({ type }) => grantIsOn(type, deps.features))
   const capabilities = {
@@ -84,6 +90,7 @@ export function registerOidc(
         registration_endpoint: registrationPath,
         device_authorization_endpoint: deviceAuthorizationPath,
         pushed_authorization_request_endpoint: 'protocol/openid-connect/ext/par/request',
+        backchannel_authentication_endpoint: backchannelAuthenticationPath,
       },
       deps.features,
     ),
@@ -103,6 +110,10 @@ export function registerOidc(
   registerRevocation(app, shared)
   registerLogout(app, { ...shared, pages: new LogoutPages(deps.pages) })
   registerSessionStatus(app, deps)
-  registerProtection(app, uma)
+  if (deps.features.has('AUTHORIZATION')) registerProtection(app, uma)
+  if (deps.features.has('CIBA')) {
+    registerCiba(app, shared)
+    registerCibaPages(app, deps)
+  }
   return documents
 }
