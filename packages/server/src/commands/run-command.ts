@@ -33,6 +33,18 @@ export async function runCommand(
       const { showConfig } = await import('./show-config.ts')
       return print(showConfig(configuration))
     }
+    case 'tools completion': {
+      const { completionScript } = await import('./completion.ts')
+      return print(completionScript(configuration.program))
+    }
+    case 'update-compatibility metadata':
+    case 'update-compatibility check': {
+      const { updateCompatibility } = await import('./update-compatibility.ts')
+      const what = command === 'update-compatibility check' ? 'check' : 'metadata'
+      const file = options.get('file')
+      const settings = serverSettings(configuration)
+      return await updateCompatibility(what, file, settings, (line) => print(`${line}\n`))
+    }
     case 'doctor': {
       const { doctor } = await import('./doctor.ts')
       return await doctor(serverSettings(configuration), (line) => print(`${line}\n`))
@@ -84,7 +96,7 @@ async function start(
 
 async function printHelp(configuration: Configuration, all: boolean): Promise<number> {
   const { helpText } = await import('./help.ts')
-  return print(helpText(configuration.commandLine.command, all))
+  return print(helpText(configuration.commandLine.command, all, configuration.program))
 }
 
 function print(text: string): number {

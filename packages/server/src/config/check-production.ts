@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { StartError } from '../shared/start-error.ts'
 import type { ServerSettings } from './server-settings.ts'
 import { SettingError } from './setting-error.ts'
@@ -9,10 +11,21 @@ const severalNames =
   "`hostname` is not set: sessions and tokens are good only under the host name of the request in which they began. Nodes that are reached by different names refuse each other's; set `hostname`, or let the balancer pass on one name."
 
 /** @returns what the start says about settings that have no effect or leave something open, one line each */
-export function startWarnings({ values, encryptionKeys }: ServerSettings): string[] {
+export function startWarnings({ values, encryptionKeys, home }: ServerSettings): string[] {
   const unencrypted =
     'Private keys and secrets are stored unencrypted: set KC_ENCRYPTION_KEY (32 bytes, base64)'
-  return [...values.warnings, ...(encryptionKeys.length === 0 ? [unencrypted] : [])]
+  return [
+    ...values.warnings,
+    ...javaProviders(home),
+    ...(encryptionKeys.length === 0 ? [unencrypted] : []),
+  ]
+}
+
+/** Where Keycloak takes extensions from. */
+function javaProviders(home: string): string[] {
+  const folder = join(home, 'providers')
+  const jars = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jar')) : []
+  return jars.map((name) => `providers/${name} is written in Java and is not loaded`)
 }
 
 /**

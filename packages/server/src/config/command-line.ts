@@ -10,6 +10,9 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
   import: { dir: true, file: true, override: true },
   'show-config': {},
   doctor: {},
+  'tools completion': {},
+  'update-compatibility check': { file: true },
+  'update-compatibility metadata': { file: true },
   'bootstrap-admin user': {
     username: true,
     password: true,
@@ -26,7 +29,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
   },
 }
 
-const program = 'holdfast'
+const programDefault = 'holdfast'
 const globalFlags = new Set(['help', 'help-all', 'version', 'verbose'])
 
 /** A command line taken apart. Keycloak's syntax (`-cf`, `-Dname=value`, option families) is its own, so this is no library's. */
@@ -45,6 +48,7 @@ export interface CommandLine {
 }
 
 interface Parsing {
+  readonly program: string
   command: string | undefined
   readonly settings: Map<string, string>
   readonly options: Map<string, string>
@@ -55,13 +59,16 @@ interface Parsing {
 
 /**
  * @param args without the program's own name
+ * @param program that name, for messages
  * @throws SettingError on an unknown command or option, or when a value is missing
  */
 export function parseCommandLine(
   args: readonly string[],
   catalogue: SettingCatalogue,
+  program = programDefault,
 ): CommandLine {
   const parsing: Parsing = {
+    program,
     command: undefined,
     settings: new Map(),
     options: new Map(),
@@ -92,7 +99,7 @@ function takeWord(word: string, rest: string[], parsing: Parsing): void {
     const list = Object.keys(commands).filter((name) => !name.includes(' '))
     throw new SettingError(`Unknown option: '${word}'`, [
       `The commands are: ${list.join(', ')}, bootstrap-admin user`,
-      tryHelp(undefined),
+      tryHelp(parsing.program, undefined),
     ])
   }
 }
@@ -112,7 +119,7 @@ function takeOption(
   const given = equals < 0 ? undefined : arg.slice(equals + 1)
   const name = longName(flag)
   if (name === 'config-file') {
-    parsing.configFile = takeValue(flag, 'file', given, rest, parsing.command)
+    parsing.configFile = takeValue(flag, 'file', given, rest, parsing)
   } else if (globalFlags.has(name)) {
     parsing.options.set(name, given ?? 'true')
   } else if (!takeCommandOption(name, flag, given, rest, parsing)) {
@@ -145,7 +152,7 @@ function takeCommandOption(
   if (takesValue === undefined) return false
   parsing.options.set(
     name,
-    takesValue ? takeValue(flag, name, given, rest, parsing.command) : (given ?? 'true'),
+    takesValue ? takeValue(flag, name, given, rest, parsing) : (given ?? 'true'),
   )
   return true
 }
@@ -159,16 +166,16 @@ function takeSetting(
   catalogue: SettingCatalogue,
 ): void {
   if (name.startsWith('spi-')) {
-    parsing.settings.set(name, takeValue(flag, 'value', given, rest, parsing.command))
+    parsing.settings.set(name, takeValue(flag, 'value', given, rest, parsing))
     return
   }
   const setting = flag.startsWith('--') ? catalogue.find(name) : undefined
-  if (setting === undefined) throw unknownOption(flag, name, parsing.command, catalogue)
+  if (setting === undefined) throw unknownOption(flag, name, parsing, catalogue)
   if (setting.type === 'flag') parsing.settings.set(name, given ?? 'true')
   else
     parsing.settings.set(
       name,
-      takeValue(flag, setting.argument ?? 'true|false', given, rest, parsing.command),
+      takeValue(flag, setting.argument ?? 'true|false', given, rest, parsing),
     )
 }
 
@@ -177,12 +184,12 @@ function takeValue(
   argument: string,
   given: string | undefined,
   rest: string[],
-  command: string | undefined,
+  { program, command }: Pick<Parsing, 'program' | 'command'>,
 ): string {
   const value = given ?? (rest[0]?.startsWith('-') === false ? rest.shift() : undefined)
   if (value === undefined) {
     throw new SettingError(`Option '${flag}' (${argument}) expects a single value.`, [
-      tryHelp(command),
+      tryHelp(program, command),
     ])
   }
   return value
@@ -191,16 +198,16 @@ function takeValue(
 function unknownOption(
   flag: string,
   name: string,
-  command: string | undefined,
+  { program, command }: Pick<Parsing, 'program' | 'command'>,
   catalogue: SettingCatalogue,
 ): SettingError {
   const similar = catalogue.similar(name).map((candidate) => `--${candidate}`)
   return new SettingError(`Unknown option: '${flag}'`, [
     ...(similar.length > 0 ? [`Possible solutions: ${similar.join(', ')}`] : []),
-    tryHelp(command),
+    tryHelp(program, command),
   ])
 }
 
-function tryHelp(command: string | undefined): string {
+function tryHelp(program: string, command: string | undefined): string {
   return `Try '${program} ${command === undefined ? '' : `${command} `}--help' for more information on the available options.`
 }

@@ -44,6 +44,8 @@ export interface Configuration {
   readonly lookUp: (name: string) => string | undefined
   /** Whether the standard output is a terminal that shows colours. */
   readonly colours: boolean
+  /** What the command was called by: `holdfast`, `kc.sh`. */
+  readonly program: string
 }
 
 /** @returns the environment of this process: the only place that reads it */
@@ -60,7 +62,8 @@ export function loadConfiguration(
   environment: Environment,
 ): Configuration {
   const catalogue = new SettingCatalogue()
-  const commandLine = parseCommandLine(args, catalogue)
+  const program = environment['HOLDFAST_PROGRAM'] ?? 'holdfast'
+  const commandLine = parseCommandLine(args, catalogue, program)
   const home = resolve(environment['KC_HOME_DIR'] ?? '.')
   const development = commandLine.command === 'start-dev'
   const values = new SettingValues(catalogue, development, propertiesOf(commandLine, environment))
@@ -71,7 +74,7 @@ export function loadConfiguration(
   )
   if (fromFile === undefined && named !== undefined) {
     throw new SettingError("File specified via '--config-file' or '-cf' option does not exist.", [
-      "Try 'holdfast --help' for more information on the available options.",
+      `Try '${program} --help' for more information on the available options.`,
     ])
   }
   for (const [name, value] of keystoreEntries(commandLine, environment, fromFile, home)) {
@@ -99,7 +102,7 @@ export function loadConfiguration(
   for (const [name, value] of commandLine.settings) values.addFromCommandLine(name, value)
   const lookUp = (name: string) => environment[name] ?? values.properties.get(name)
   const colours = process.stdout.isTTY === true && environment['NO_COLOR'] === undefined
-  return { commandLine, values, home, lookUp, colours }
+  return { commandLine, values, home, lookUp, colours, program }
 }
 
 /** `-Dname=value` of the command line, and of `JAVA_OPTS_APPEND`, where Keycloak's users write them. */
