@@ -102,16 +102,13 @@ export async function composeDomains(
   const warn = (text: string) => services.warn(text)
   const patterns = running.use(new Patterns({ warn }))
   const matches: Patterns['matches'] = (...given) => patterns.matches(...given)
+  const { dataDir, home } = settings
   const credentials = running.use(
     new Credentials({
-      patterns,
-      warn,
+      ...{ database, users, clock, metrics, patterns, warn },
       documents: new OutgoingRequests(settings),
-      database,
-      users,
-      clock,
-      metrics,
-      blacklistDirectory: join(settings.dataDir, 'password-blacklists'),
+      blacklistDirectory: join(dataDir, 'password-blacklists'),
+      certificateDirectory: join(home, 'conf'),
       hashing: defaultHashingLimits(settings.workers),
     }),
   )

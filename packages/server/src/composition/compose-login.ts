@@ -87,7 +87,9 @@ export function composeLogin(
     events: loginEvents,
   }
   const ending = new LoginEnding({ ...common, identityTokens })
-  const login = new BrowserLogin({ ...common, clients, flows, visits, ending, protocols })
+  const { clientCertificates } = foundation
+  const ofBrowser = { ...common, clientCertificates, clients, visits, protocols }
+  const login = new BrowserLogin({ ...ofBrowser, flows, ending })
   const tabs = new LoginTabs({ login, finder, refusals, detached })
   const actions = new ActionPages({ ...common, login, ending, tabs, otherSessions })
   const authenticate = new AuthenticatePages({ login, tabs, refusals, actions, detached, logout })

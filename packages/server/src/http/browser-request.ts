@@ -20,6 +20,8 @@ export interface BrowserRequest {
   readonly acceptLanguage: string | undefined
   /** Lines `Name: value` of the request's head; names in lower case. */
   readonly headers: readonly string[]
+  /** The request as it came: for what its connection has shown. */
+  readonly raw: FastifyRequest['raw']
   /** For finding a problem in the log. */
   readonly id: string
 }
@@ -59,6 +61,7 @@ export function browserRequestOf(
     ipAddress: urls.clientAddress(request),
     acceptLanguage: request.headers['accept-language'],
     headers: headerLines(request),
+    raw: request.raw,
     id: request.id,
   }
 }

@@ -50,6 +50,31 @@ export class OutgoingRequests {
   }
 
   /**
+   * @param url as of `text`
+   * @param bytesMax longest answer that is read
+   * @returns the bytes of an answer with status 200
+   * @throws Error that says why there is none
+   */
+  async bytes(url: string, bytesMax: number): Promise<Buffer> {
+    return await this.#bounded(url, (target) =>
+      send(target, { method: 'GET', ...this.#trusted }, (response) => content(response, bytesMax)),
+    )
+  }
+
+  /**
+   * Posts bytes.
+   * @param url as of `text`
+   * @returns the bytes of an answer with status 200
+   * @throws Error that says why there is none
+   */
+  async exchange(url: string, body: Buffer, contentType: string): Promise<Buffer> {
+    const options = { method: 'POST', headers: { 'content-type': contentType }, ...this.#trusted }
+    return await this.#bounded(url, (target) =>
+      send(target, options, (response) => content(response), body),
+    )
+  }
+
+  /**
    * Posts a form.
    * @param url as of `text`
    * @returns the status of the answer; nothing else of it is read
@@ -123,7 +148,7 @@ function send<T>(
   target: URL,
   { headers, ...given }: RequestOptions,
   take: (response: IncomingMessage) => Promise<T>,
-  body?: string,
+  body?: string | Buffer,
 ): Promise<T> {
   const options: RequestOptions = {
     ...given,
@@ -146,21 +171,28 @@ async function statusOf(response: IncomingMessage): Promise<number> {
 }
 
 async function document(response: IncomingMessage): Promise<string> {
-  if (response.statusCode === 200) return await read(response)
+  return (await content(response)).toString()
+}
+
+async function content(
+  response: IncomingMessage,
+  bytesMax: number = documentBytesMax,
+): Promise<Buffer> {
+  if (response.statusCode === 200) return await read(response, bytesMax)
   response.destroy()
   throw new Error(`it answered with status ${response.statusCode}`)
 }
 
-async function read(response: IncomingMessage): Promise<string> {
+async function read(response: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let bytes = 0
   for await (const part of response as AsyncIterable<Buffer>) {
     bytes += part.length
-    if (bytes > documentBytesMax) {
+    if (bytes > bytesMax) {
       response.destroy()
-      throw new Error(`it is longer than ${documentBytesMax} bytes`)
+      throw new Error(`it is longer than ${bytesMax} bytes`)
     }
     parts.push(part)
   }
-  return Buffer.concat(parts).toString()
+  return Buffer.concat(parts)
 }

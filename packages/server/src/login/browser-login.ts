@@ -11,6 +11,7 @@ import { newLoginState } from '../domains/flows/login-state/new-login-state.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer, BrowserRequest } from '../http/browser-request.ts'
+import type { ClientCertificates } from '../http/client-certificates/client-certificates.ts'
 import type { Clock } from '../shared/clock.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import { cookieNames, rememberedMethod, rememberedUsername } from './login-cookies.ts'
@@ -35,6 +36,7 @@ export interface BrowserLoginDeps {
   /** By name: `openid-connect`. */
   readonly protocols: ReadonlyMap<string, LoginProtocol>
   readonly clock: Clock
+  readonly clientCertificates: Pick<ClientCertificates, 'knownOf'>
 }
 
 /** How long after its start a login can be started over from the cookie: a page may be left open over a week-end. */
@@ -153,6 +155,7 @@ export class BrowserLogin {
         addDetails: (details) => Object.assign(tab.details, details),
         record: (type, details, error) => this.#deps.events.record(tab, { type, details, error }),
         mailLink: () => mailLinkOf(tab, this.#deps.pages.localeOf(visit, tab)),
+        certificate: () => this.#deps.clientCertificates.knownOf(browser),
       })
     } catch (error) {
       if (error instanceof FlowFork) return error

@@ -16,6 +16,7 @@ import { renderSelectAuthenticator } from './login/render-select-authenticator.t
 import { renderSelectOrganization } from './login/render-select-organization.ts'
 import { renderWebauthnAuthenticate } from './login/render-webauthn-authenticate.ts'
 import { renderWebauthnError } from './login/render-webauthn-error.ts'
+import { renderX509Confirm } from './login/render-x509-confirm.ts'
 import type { FlowPageModel, PageContext } from './page-context.ts'
 import { renderConfigTotp } from './required-actions/render-config-totp.ts'
 import { renderDeleteAccount } from './required-actions/render-delete-account.ts'
@@ -67,6 +68,7 @@ const loginPages: { readonly [Id in LoginPageId]: PageRenderer<Id> } = {
   'webauthn-authenticate': renderWebauthnAuthenticate,
   'webauthn-error': renderWebauthnError,
   'webauthn-register': renderWebauthnRegister,
+  'x509-confirm': renderX509Confirm,
   register: renderRegister,
   'reset-password': renderResetPassword,
   'reset-otp': renderResetOtp,

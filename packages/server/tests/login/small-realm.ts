@@ -19,8 +19,8 @@ export class SmallRealms {
     this.admin = admin
   }
 
-  static async start(): Promise<SmallRealms> {
-    const server = await startTestServer()
+  static async start(options: Parameters<typeof startTestServer>[0] = {}): Promise<SmallRealms> {
+    const server = await startTestServer(options)
     return new SmallRealms(server, await AdminSession.open(server.url))
   }
 

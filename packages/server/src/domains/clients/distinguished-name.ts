@@ -71,11 +71,23 @@ export function parseDistinguishedName(text: string): DistinguishedName | null {
 }
 
 /** The subject of a certificate, which no text has to be parsed for. */
-export async function subjectOf(certificate: X509Certificate): Promise<DistinguishedName> {
+export function subjectOf(certificate: X509Certificate): Promise<DistinguishedName> {
+  return nameOf(certificate, 'subjectName')
+}
+
+/** The issuer of a certificate. */
+export function issuerOf(certificate: X509Certificate): Promise<DistinguishedName> {
+  return nameOf(certificate, 'issuerName')
+}
+
+async function nameOf(
+  certificate: X509Certificate,
+  of: 'subjectName' | 'issuerName',
+): Promise<DistinguishedName> {
   // Loaded for the first certificate: the library is large and wants its polyfill first.
   await import('reflect-metadata')
   const { X509Certificate: Parsed } = await import('@peculiar/x509')
-  const { asn } = new Parsed(certificate.raw).subjectName as unknown as {
+  const { asn } = new Parsed(certificate.raw)[of] as unknown as {
     readonly asn: readonly (readonly { readonly type: string; readonly value: object }[])[]
   }
   const parts = [...asn].map((part) =>
@@ -100,6 +112,19 @@ export function nameText(name: DistinguishedName): string {
         .join(' + '),
     )
     .join(', ')
+}
+
+/** Keywords of RFC 2253 §2.3, which alone Java writes into canonical names. */
+const canonicalKeywords = ['CN', 'L', 'ST', 'O', 'OU', 'C', 'STREET', 'DC', 'UID']
+
+/** @returns a name as Java's `X500Principal.getName("CANONICAL")` writes it: in lower case, with single spaces */
+export function canonicalNameText(name: DistinguishedName): string {
+  const attribute = ({ type, value }: NameAttribute) => {
+    const keyword = keywords[type] ?? ''
+    const plain = value.trim().replaceAll(/\s+/g, ' ').toLowerCase()
+    return `${canonicalKeywords.includes(keyword) ? keyword.toLowerCase() : type}=${plain}`
+  }
+  return name.map((part) => part.map(attribute).sort().join('+')).join(',')
 }
 
 function typeOf(keyword: string): string | undefined {

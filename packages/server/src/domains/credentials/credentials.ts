@@ -21,6 +21,7 @@ import { PasswordValidations } from './password/password-validations.ts'
 import { type PasswordCheck, Passwords } from './password/passwords.ts'
 import { RecoveryCodes } from './recovery-codes/recovery-codes.ts'
 import { WebauthnCredentials } from './webauthn/webauthn-credentials.ts'
+import { X509Certificates, type X509CertificatesDeps } from './x509/x509-certificates.ts'
 
 export interface CredentialsDeps {
   readonly database: Database
@@ -29,8 +30,10 @@ export interface CredentialsDeps {
   readonly patterns: Pick<Patterns, 'matches'>
   /** Where the files of the policies `passwordBlacklist` and `notLeaked` are. */
   readonly blacklistDirectory: string
-  /** Reads public documents: for the policy `notLeaked`. */
-  readonly documents: { text(url: string): Promise<string> }
+  /** Asks other servers: for the policy `notLeaked`, and whether certificates are revoked. */
+  readonly documents: { text(url: string): Promise<string> } & X509CertificatesDeps['requests']
+  /** Where files of revocation lists of certificates are. */
+  readonly certificateDirectory: string
   readonly warn: (text: string) => void
   readonly hashing: HashingLimits
   readonly metrics: Registry
@@ -42,6 +45,7 @@ export class Credentials implements AsyncDisposable {
   readonly otp: OtpCredentials
   readonly recoveryCodes: RecoveryCodes
   readonly webauthn: WebauthnCredentials
+  readonly x509: X509Certificates
   readonly failures: LoginFailures
   readonly #deps: CredentialsDeps
   readonly #store = new CredentialStore()
@@ -65,6 +69,11 @@ export class Credentials implements AsyncDisposable {
     })
     const usedCodes = new UsedCodeStore()
     this.otp = new OtpCredentials({ database, store, clock, usedCodes })
+    this.x509 = new X509Certificates({
+      clock,
+      requests: deps.documents,
+      directory: deps.certificateDirectory,
+    })
     this.webauthn = new WebauthnCredentials({ database, store, clock, usedCodes })
     this.recoveryCodes = new RecoveryCodes({ database, store, clock })
     this.failures = new LoginFailures({ database, store: new LoginFailureStore(), users, clock })

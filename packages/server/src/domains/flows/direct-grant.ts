@@ -4,7 +4,7 @@ import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
 import { FlowFailure } from './engine/flow-failure.ts'
 import { currentLoa } from './engine/loa.ts'
-import type { LoginFlows } from './login-flows.ts'
+import type { FlowRequest, LoginFlows } from './login-flows.ts'
 import { newLoginState } from './login-state/new-login-state.ts'
 import type { RequiredActions } from './required-actions/required-actions.ts'
 
@@ -44,7 +44,7 @@ export class DirectGrant {
     realm: Realm,
     client: Client,
     form: URLSearchParams,
-    { ipAddress, serverUrl }: { readonly ipAddress: string; readonly serverUrl: string },
+    from: Pick<FlowRequest, 'ipAddress' | 'serverUrl' | 'certificate'>,
   ): Promise<DirectGrantOutcome> {
     const request = {
       protocol: 'openid-connect',
@@ -68,8 +68,7 @@ export class DirectGrant {
         client,
         state,
         form,
-        ipAddress,
-        serverUrl,
+        ...from,
         headers: [],
         signedIn: null,
         rememberedUsername: null,
@@ -92,14 +91,21 @@ export class DirectGrant {
       return { outcome: 'authenticated', user, loa: currentLoa(state) }
     } catch (error) {
       if (!(error instanceof FlowFailure)) throw error
-      return refused(error.error, state.userId)
+      return refused(error.error, state.userId, error.description)
     }
   }
 }
 
 /** Texts of Keycloak by event error; whatever else is wrong sounds like a wrong password. */
-function refused(eventError: string, userId: string | null): DirectGrantOutcome {
+function refused(
+  eventError: string,
+  userId: string | null,
+  description?: string,
+): DirectGrantOutcome {
   const common = { outcome: 'refused', eventError, userId } as const
+  if (description !== undefined) {
+    return { ...common, status: 401, error: 'invalid_request', description }
+  }
   switch (eventError) {
     case 'missing_username':
       return {

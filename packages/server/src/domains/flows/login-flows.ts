@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts'
+import type { KnownCertificate } from '../credentials/x509/known-certificate.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
 import { CredentialTypes } from './engine/credential-types.ts'
@@ -27,6 +28,8 @@ export interface FlowRequest {
   readonly headers: readonly string[]
   readonly signedIn: SignedIn | null
   readonly rememberedUsername: string | null
+  /** The certificate that the browser's or client's connection has shown. */
+  readonly certificate: () => KnownCertificate | undefined
   /** For every event of this request from here on. */
   readonly addDetails: (details: Readonly<Record<string, string>>) => void
   /** Type of the credential that a user has chosen last in this browser; null without a choice. */

@@ -24,6 +24,38 @@ export function issuersOf(
   }
 }
 
+/** Certificates above a client's that are looked at. */
+const issuersMax = 10
+
+/**
+ * Goes up from a certificate as far as what is known leads: certificates of the own trust store count before those that were
+ * sent.
+ * @returns those above it, and whether a root of the trust store is the last of them
+ */
+export function knownIssuers(
+  certificate: X509Certificate,
+  {
+    own,
+    sent,
+    now,
+  }: {
+    readonly own: readonly X509Certificate[]
+    readonly sent: readonly X509Certificate[]
+    readonly now: number
+  },
+): { readonly issuers: X509Certificate[]; readonly anchored: boolean } {
+  const issuers: X509Certificate[] = []
+  let last = certificate
+  while (issuers.length < issuersMax) {
+    const next = [...own, ...sent].find((authority) => signed(authority, last, now))
+    if (next === undefined) break
+    issuers.push(next)
+    if (next.checkIssued(next)) return { issuers, anchored: own.includes(next) }
+    last = next
+  }
+  return { issuers, anchored: false }
+}
+
 function signed(authority: X509Certificate, certificate: X509Certificate, now: number): boolean {
   return (
     authority.ca &&

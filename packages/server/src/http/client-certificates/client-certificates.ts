@@ -8,11 +8,15 @@ import type { Clock } from '../../shared/clock.ts'
 import { ForwardingHeaders } from '../client-address.ts'
 import type { ProxySettings } from '../http-settings.ts'
 import type { SeenRequest } from '../seen-request.ts'
-import { issuersOf } from './certificate-chain.ts'
+import { issuersOf, knownIssuers } from './certificate-chain.ts'
 import type { CertificateLookupSettings } from './certificate-lookup.ts'
 import { readCertificates } from './certificate-text.ts'
 import { headerLookups } from './header-lookups.ts'
-import { type ShownCertificate, shownCertificate } from './shown-certificate.ts'
+import {
+  type KnownCertificate,
+  type ShownCertificate,
+  shownCertificate,
+} from './shown-certificate.ts'
 
 /** Certificates of a chain that are looked at. */
 const chainLengthMax = 10
@@ -52,16 +56,24 @@ export class ClientCertificates {
 
   /** @throws Error naming the trust store that cannot be read */
   static async open(deps: ClientCertificatesDeps): Promise<ClientCertificates> {
-    const { provider, trustProxyVerification, trustStore } = deps.settings
-    // The other proxies have looked at the chain themselves, and so has the handshake.
-    const builds = provider === 'nginx' && !trustProxyVerification
-    const authorities = builds && trustStore !== undefined ? await readAuthorities(trustStore) : []
+    const { trustStore } = deps.settings
+    const authorities = trustStore === undefined ? [] : await readAuthorities(trustStore)
     return new ClientCertificates(deps, authorities)
   }
 
   /** @returns undefined where none was shown, or the proxy that passes one on is not trusted */
   of({ raw }: Pick<SeenRequest, 'raw'>): ShownCertificate | undefined {
     return this.#settings.provider === 'direct' ? this.#direct(raw) : this.#passedOn(raw)
+  }
+
+  /** As `of`, with all above it that is known, from the client or from the trust store. */
+  knownOf(request: Pick<SeenRequest, 'raw'>): KnownCertificate | undefined {
+    const shown = this.of(request)
+    if (shown === undefined) return undefined
+    const { certificate, issuers, trusted } = shown
+    const now = this.#clock.now()
+    const above = knownIssuers(certificate, { own: this.#authorities, sent: issuers, now })
+    return { certificate, trusted, ...above }
   }
 
   #direct({ socket }: IncomingMessage): ShownCertificate | undefined {
@@ -79,6 +91,7 @@ export class ClientCertificates {
     if (provider === 'direct' || !this.#proxies.isTrusted(request)) return undefined
     const chain = headerLookups[provider](request, this.#settings)
     const [own] = chain
+    // The other proxies have looked at the chain themselves, and so has the handshake.
     if (!own || provider !== 'nginx' || trustProxyVerification) return shownCertificate(chain, true)
     const issuers = issuersOf(own, this.#authorities, chainLength, this.#clock.now())
     return shownCertificate([own, ...(issuers ?? [])], issuers !== null)

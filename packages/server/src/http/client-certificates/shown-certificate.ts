@@ -12,6 +12,17 @@ export interface ShownCertificate {
   readonly thumbprint: string
 }
 
+/** A certificate with those above it. */
+export interface KnownCertificate {
+  readonly certificate: X509Certificate
+  /** Nearest first, each having signed the one before, as far as they are known. */
+  readonly issuers: readonly X509Certificate[]
+  /** As of ShownCertificate. */
+  readonly trusted: boolean
+  /** The last of the issuers is a root of this server's own trust store. */
+  readonly anchored: boolean
+}
+
 /** @returns undefined for a chain without a certificate */
 export function shownCertificate(
   chain: readonly X509Certificate[],

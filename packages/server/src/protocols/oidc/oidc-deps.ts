@@ -53,7 +53,7 @@ export interface OidcDeps {
   readonly seals: Seals
   readonly events: Pick<Events, 'record'>
   readonly urls: ServerUrls
-  readonly clientCertificates: Pick<ClientCertificates, 'of' | 'canBeShown'>
+  readonly clientCertificates: Pick<ClientCertificates, 'of' | 'knownOf' | 'canBeShown'>
   readonly patterns: Pick<Patterns, 'matches' | 'verdict'>
   readonly clock: Clock
 }

@@ -46,35 +46,70 @@ const coseAlgorithms: Readonly<Record<string, number>> = {
 }
 const usualAlgorithms = ['ES256', 'RS256']
 
+/** Names of the realm's settings. */
+const names = {
+  webauthn: {
+    rpEntityName: 'webAuthnPolicyRpEntityName',
+    signatureAlgorithms: 'webAuthnPolicySignatureAlgorithms',
+    rpId: 'webAuthnPolicyRpId',
+    attestationConveyancePreference: 'webAuthnPolicyAttestationConveyancePreference',
+    authenticatorAttachment: 'webAuthnPolicyAuthenticatorAttachment',
+    requireResidentKey: 'webAuthnPolicyRequireResidentKey',
+    residentKey: 'webAuthnPolicyResidentKey',
+    userVerificationRequirement: 'webAuthnPolicyUserVerificationRequirement',
+    createTimeout: 'webAuthnPolicyCreateTimeout',
+    avoidSameAuthenticatorRegister: 'webAuthnPolicyAvoidSameAuthenticatorRegister',
+    acceptableAaguids: 'webAuthnPolicyAcceptableAaguids',
+    extraOrigins: 'webAuthnPolicyExtraOrigins',
+    passkeysEnabled: undefined,
+    mediation: undefined,
+  },
+  'webauthn-passwordless': {
+    rpEntityName: 'webAuthnPolicyPasswordlessRpEntityName',
+    signatureAlgorithms: 'webAuthnPolicyPasswordlessSignatureAlgorithms',
+    rpId: 'webAuthnPolicyPasswordlessRpId',
+    attestationConveyancePreference: 'webAuthnPolicyPasswordlessAttestationConveyancePreference',
+    authenticatorAttachment: 'webAuthnPolicyPasswordlessAuthenticatorAttachment',
+    requireResidentKey: 'webAuthnPolicyPasswordlessRequireResidentKey',
+    residentKey: 'webAuthnPolicyPasswordlessResidentKey',
+    userVerificationRequirement: 'webAuthnPolicyPasswordlessUserVerificationRequirement',
+    createTimeout: 'webAuthnPolicyPasswordlessCreateTimeout',
+    avoidSameAuthenticatorRegister: 'webAuthnPolicyPasswordlessAvoidSameAuthenticatorRegister',
+    acceptableAaguids: 'webAuthnPolicyPasswordlessAcceptableAaguids',
+    extraOrigins: 'webAuthnPolicyPasswordlessExtraOrigins',
+    passkeysEnabled: 'webAuthnPolicyPasswordlessPasskeysEnabled',
+    mediation: 'webAuthnPolicyPasswordlessMediation',
+  },
+} as const
+
 /** @param serverUrl where browsers see the server: its host is the domain of keys where the realm names none */
 export function webauthnPolicyOf(
   { settings }: Pick<Realm, 'settings'>,
   type: WebauthnType,
   serverUrl: string,
 ): WebauthnPolicy {
-  const passwordless = type === 'webauthn-passwordless'
-  const member = (name: string) =>
-    settings[`webAuthnPolicy${passwordless ? 'Passwordless' : ''}${name}`]
-  const text = (name: string) => textOr(member(name), notSpecified)
+  const named = names[type]
+  const member = (name: keyof typeof named): unknown => {
+    const setting = named[name]
+    return setting === undefined ? undefined : settings[setting]
+  }
+  const text = (name: keyof typeof named) => textOr(member(name), notSpecified)
   const { hostname, origin } = new URL(serverUrl)
-  const timeout = passwordless
-    ? 'webAuthnPolicyPasswordlessCreateTimeout'
-    : 'webAuthnPolicyCreateTimeout'
   return {
-    rpEntityName: textOr(member('RpEntityName'), 'keycloak'),
-    rpId: textOr(member('RpId'), hostname),
-    origins: [origin, ...texts(member('ExtraOrigins'))],
-    algorithms: algorithmsOf(texts(member('SignatureAlgorithms'))),
-    attestation: text('AttestationConveyancePreference'),
-    attachment: text('AuthenticatorAttachment'),
-    residentKey: text('ResidentKey'),
-    requireResidentKey: text('RequireResidentKey'),
-    userVerification: text('UserVerificationRequirement'),
-    createTimeoutSeconds: withinRange(timeout, Number(member('CreateTimeout') ?? 0)),
-    avoidSameAuthenticator: member('AvoidSameAuthenticatorRegister') === true,
-    acceptableAaguids: texts(member('AcceptableAaguids')).map((aaguid) => aaguid.toLowerCase()),
-    passkeysEnabled: member('PasskeysEnabled') === true,
-    mediation: textOr(member('Mediation'), 'conditional'),
+    rpEntityName: textOr(member('rpEntityName'), 'keycloak'),
+    rpId: textOr(member('rpId'), hostname),
+    origins: [origin, ...texts(member('extraOrigins'))],
+    algorithms: algorithmsOf(texts(member('signatureAlgorithms'))),
+    attestation: text('attestationConveyancePreference'),
+    attachment: text('authenticatorAttachment'),
+    residentKey: text('residentKey'),
+    requireResidentKey: text('requireResidentKey'),
+    userVerification: text('userVerificationRequirement'),
+    createTimeoutSeconds: withinRange(named.createTimeout, Number(member('createTimeout') ?? 0)),
+    avoidSameAuthenticator: member('avoidSameAuthenticatorRegister') === true,
+    acceptableAaguids: texts(member('acceptableAaguids')).map((aaguid) => aaguid.toLowerCase()),
+    passkeysEnabled: member('passkeysEnabled') === true,
+    mediation: textOr(member('mediation'), 'conditional'),
   }
 }
 

@@ -16,6 +16,8 @@ export class FlowFailure extends Error {
   readonly pageMessage: PageNote
   /** Ends the login even where another alternative could be tried. */
   readonly closed: boolean
+  /** What a grant that cannot show a page is told. */
+  readonly description: string | undefined
   /** Provider id of a step that this server does not have, for the log. */
   readonly unavailableStep: string | undefined
 
@@ -24,12 +26,14 @@ export class FlowFailure extends Error {
     options: {
       readonly message?: PageNote
       readonly closed?: boolean
+      readonly description?: string | undefined
       readonly unavailableStep?: string
     } = {},
   ) {
     super(error)
     this.error = error
     this.pageMessage = options.message ?? { key: messages[error] ?? 'invalidUserMessage' }
+    this.description = options.description
     this.closed = options.closed ?? false
     this.unavailableStep = options.unavailableStep
   }

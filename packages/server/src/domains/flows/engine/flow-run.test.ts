@@ -132,6 +132,7 @@ function login(flows: Flows, has: readonly string[] = []) {
       credentialTypes,
       record: () => undefined,
       addDetails: () => undefined,
+      certificate: () => undefined,
       serverUrl: 'http://localhost:8080',
       mailLink: () => undefined,
       user: state.userId === null ? null : user,

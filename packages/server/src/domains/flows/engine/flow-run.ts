@@ -219,7 +219,7 @@ export class FlowRun {
         this.#setStatus(execution, 'attempted')
         return undefined
       case 'abort':
-        throw new FlowFailure(result.error, { message: result.message, closed: true })
+        throw new FlowFailure(result.error, { ...result, closed: true })
       case 'fork':
         throw new FlowFork(result.message, result.with)
       default: {

@@ -22,6 +22,7 @@ export interface LoginContextParts {
   readonly record: StepContext['record']
   readonly addDetails: StepContext['addDetails']
   readonly mailLink: StepContext['mailLink']
+  readonly certificate: StepContext['certificate']
   /** The user of the state, looked up anew. */
   readonly user: User | null
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../database/database.ts'
 import type { Client } from '../../clients/client.ts'
+import type { KnownCertificate } from '../../credentials/x509/known-certificate.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { UserSession } from '../../sessions/session.ts'
 import type { User } from '../../users/user.ts'
@@ -41,6 +42,8 @@ export interface StepContext {
   readonly credentialTypes: CredentialTypes
   /** For links that lead back to this login. @returns undefined where no browser signs in */
   mailLink(): MailLink | undefined
+  /** The certificate that the connection has shown; undefined without one. */
+  certificate(): KnownCertificate | undefined
   setUser(user: User | null): void
   setNote(name: string, value: string | null): void
   /** Shown on the next page of the flow. */
@@ -79,8 +82,13 @@ export type StepResult =
       readonly message: NonNullable<LoginPage['message']>
       readonly with: (tx: Transaction) => Promise<void>
     }
-  /** Ends the login with an error page. */
-  | { readonly kind: 'abort'; readonly error: string; readonly message: PageNote }
+  /** Ends the login with an error page. @property description what a grant is told instead of Keycloak's usual sentence */
+  | {
+      readonly kind: 'abort'
+      readonly error: string
+      readonly message: PageNote
+      readonly description?: string
+    }
 
 /** One way to prove who one is. A new method is a folder with one of these and a line in registry.ts. */
 export interface Step {

@@ -30,11 +30,12 @@ import { resetPasswordStep } from './reset-credentials/reset-password-step.ts'
 import { usernameFormStep } from './username-form/username-form-step.ts'
 import { usernamePasswordFormStep } from './username-password-form/username-password-form-step.ts'
 import { webauthnPasswordlessStep, webauthnStep } from './webauthn/webauthn-step.ts'
+import { x509DirectGrantStep, x509FormStep } from './x509/x509-steps.ts'
 
 export interface StepsDeps {
   readonly users: Pick<
     Users,
-    'byId' | 'byLogin' | 'byUsername' | 'byEmail' | 'change' | 'memberships'
+    'byId' | 'byLogin' | 'find' | 'byUsername' | 'byEmail' | 'change' | 'memberships'
   >
   readonly lifecycle: Pick<UserLifecycle, 'create'>
   readonly mails: Pick<Mails, 'askForStranger' | 'canSend'>
@@ -67,6 +68,8 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     denyAccessStep,
     webauthnStep(deps),
     webauthnPasswordlessStep(deps),
+    x509FormStep(deps),
+    x509DirectGrantStep(deps),
   ])
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
+import type { KnownCertificate } from '../../../domains/credentials/x509/known-certificate.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import type { Confirmation } from '../../../domains/tokens/confirmation.ts'
@@ -15,6 +16,8 @@ export interface GrantRequest {
   readonly ipAddress: string
   /** What the client proves to hold; tokens are bound to it. */
   readonly confirmation: Confirmation
+  /** The certificate that the client's connection has shown. */
+  readonly certificate: () => KnownCertificate | undefined
   /** `Set-Cookie` values that the answer will carry; grants add to it. */
   readonly cookies: string[]
   /** What the event of this request will tell; grants add to it. */

@@ -50,6 +50,7 @@ export class PasswordGrant implements Grant {
     const answer = await this.#deps.directGrant.authenticate(realm, client, form, {
       ipAddress,
       serverUrl: request.places.frontend,
+      certificate: request.certificate,
     })
     if (answer.outcome === 'refused') {
       if (answer.userId !== null) event.userId = answer.userId

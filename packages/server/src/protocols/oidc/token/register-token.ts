@@ -98,7 +98,9 @@ async function answer(
       'token',
     )
     const cookies: string[] = []
-    const asked = { realm, client, form, places, ipAddress, confirmation, cookies, event, bearer }
+    const certificate = () => deps.clientCertificates.knownOf(request)
+    const known = { realm, client, form, places, ipAddress, confirmation, certificate }
+    const asked = { ...known, cookies, event, bearer }
     const issued = await grant.issue(asked)
     if (issued.accessTokenId !== null) event.details['token_id'] = issued.accessTokenId
     if ('scope' in issued.response) event.details['scope'] = String(issued.response['scope'])
