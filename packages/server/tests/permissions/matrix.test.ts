@@ -8,11 +8,7 @@ import { World } from './world.ts'
 const forbidden = 403
 
 /** Writes that have no endpoint yet. */
-const later: ReadonlySet<string> = new Set([
-  'DELETE consent',
-  'POST node of administration client',
-  'POST registration-access-token',
-])
+const later: ReadonlySet<string> = new Set(['DELETE consent', 'POST node of administration client'])
 
 /** Every role in its own realm; a few from master and elsewhere, where only the way to the roles is another. */
 function isPlayed(who: string, realm: 'other' | 'own'): boolean {
