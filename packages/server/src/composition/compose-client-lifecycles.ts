@@ -1,21 +1,34 @@
+import type { Logger } from 'pino'
 import {
   ClientLifecycle,
   type ClientLifecycleDeps,
 } from '../domains/client-lifecycle/client-lifecycle.ts'
 import { ClientScopeLifecycle } from '../domains/client-lifecycle/client-scope-lifecycle.ts'
 import type { Realms } from '../domains/realms/realms.ts'
+import type { Roles } from '../domains/roles/roles.ts'
+import type { OutgoingRequestsDeps } from '../http/outgoing-requests.ts'
+import type { Patterns } from '../patterns/patterns.ts'
+import { composePolicyEnforcement, type PolicyDomains } from './compose-policy-enforcement.ts'
 
-/** How clients and client scopes come, change and go. */
-export interface ClientLifecycles {
+/** How clients and client scopes come, change and go, and what client policies make of that. */
+export interface ClientLifecycles extends PolicyDomains {
   readonly clientLifecycle: ClientLifecycle
   readonly clientScopeLifecycle: ClientScopeLifecycle
 }
 
 export function composeClientLifecycles(
-  deps: ClientLifecycleDeps & { readonly realms: Realms },
+  deps: ClientLifecycleDeps & {
+    readonly realms: Realms
+    readonly roles: Roles
+    readonly patterns: Patterns
+    readonly trusted: OutgoingRequestsDeps['trusted']
+    readonly log: Pick<Logger, 'warn'>
+  },
 ): ClientLifecycles {
+  const clientLifecycle = new ClientLifecycle(deps)
   return {
-    clientLifecycle: new ClientLifecycle(deps),
+    ...composePolicyEnforcement({ ...deps, clientLifecycle }),
+    clientLifecycle,
     clientScopeLifecycle: new ClientScopeLifecycle(deps),
   }
 }

@@ -65,7 +65,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
  * events < realms < keys < roles < groups < identity-providers < organizations < users < clients < components < credentials < sessions <
- * user-lifecycle < client-lifecycle < mails < flows < tokens < administration < transfer.
+ * user-lifecycle < client-lifecycle < mails < flows < tokens < policy-enforcement < administration < transfer.
  */
 export async function composeDomains(
   foundation: Foundation,
@@ -75,9 +75,7 @@ export async function composeDomains(
   running: DisposalStack,
 ): Promise<Domains> {
   const { settings, loggers, clock, database, secretBox, metrics } = foundation
-  const caches = {
-    of: <V>(kind: CacheKind) => clustering.cache<V>(kind),
-  }
+  const caches = { of: <V>(kind: CacheKind) => clustering.cache<V>(kind) }
   const services = loggers.of('org.keycloak.services')
   const keyStock = running.use(new KeyStock())
   const data = composeRealmDomains({
@@ -131,7 +129,8 @@ export async function composeDomains(
   const singleUse = new SingleUseObjects(database)
   const lower = { database, clientKeys, keys, users, roles, clients, sessions, singleUse, clock }
   const ofTokens = composeTokens({ ...lower, settings }, services, running)
-  const placeholders = settings.lookUp
+  const { trusted, lookUp: placeholders } = settings
+  const ofPolicies = { patterns, trusted, log: services }
   const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
   return {
     ...data,
@@ -142,7 +141,7 @@ export async function composeDomains(
     patterns,
     sessions,
     ...userVerbs,
-    ...composeClientLifecycles({ ...ofUsers, ...data, userLifecycle }),
+    ...composeClientLifecycles({ ...lower, ...userVerbs, ...data, ...ofPolicies }),
     singleUse,
     ...ofTokens,
     ...composeMail(foundation, { realms, users, keys, events }, running),

@@ -8,6 +8,8 @@ import {
 } from '../domains/flows/steps/registration/form-actions.ts'
 import { conditionsOf, type StepsDeps, stepsOf } from '../domains/flows/steps/registry.ts'
 import { actingKeyProviders } from '../domains/keys/key-component.ts'
+import { policyConditions } from '../domains/policy-enforcement/conditions/registry.ts'
+import { policyExecutors } from '../domains/policy-enforcement/executors/registry.ts'
 import { formAuthenticators } from '../domains/providers/catalogue/form-providers.ts'
 import { validators } from '../domains/providers/catalogue/validators.ts'
 import { Providers } from '../domains/providers/providers.ts'
@@ -31,6 +33,9 @@ export function composeProviders(): Providers {
     'client-authenticator': clientAuthenticatorsOf({
       clientCertificates: nothing,
     } as ClientAuthenticationDeps).keys(),
+    'client-policy-condition': policyConditions.keys(),
+    // Keycloak lists `secret-rotation` only where its feature is on.
+    'client-policy-executor': [...policyExecutors.keys()].filter((id) => id !== 'secret-rotation'),
     'form-action': formActionsOf(nothing as FormActionsDeps).keys(),
     'form-authenticator': steps.filter((id) => forms.has(id)),
     keys: actingKeyProviders,

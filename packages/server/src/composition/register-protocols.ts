@@ -5,7 +5,6 @@ import { AuthorizationResponses } from '../protocols/oidc/authorization/authoriz
 import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { RequestObjects } from '../protocols/oidc/authorization/request-objects.ts'
-import { ClientPolicyGuard } from '../protocols/oidc/client-policies/client-policy-guard.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
 import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import { composeCiba } from './compose-ciba.ts'
@@ -40,8 +39,7 @@ export async function registerProtocols(
   const requestObjects = new RequestObjects({ ...domains, clock })
   const responses = new AuthorizationResponses({ ...domains, clock })
   const log = foundation.loggers.of('org.keycloak.services')
-  const policyGuard = new ClientPolicyGuard({ ...domains, log })
-  const authorization = { urls, pushedRequests, requestObjects, responses, policyGuard }
+  const authorization = { urls, pushedRequests, requestObjects, responses }
   registerAuthorizationEndpoint(app, { ...domains, ...authorization, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   return registerOidc(app, {
@@ -55,7 +53,6 @@ export async function registerProtocols(
     seals: login.seals,
     pushedRequests,
     requestObjects,
-    policyGuard,
     log,
     deviceRequests: login.deviceRequests,
     ...ciba,

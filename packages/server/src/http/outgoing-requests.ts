@@ -100,6 +100,20 @@ export class OutgoingRequests {
     )
   }
 
+  /**
+   * Posts JSON and reads what comes back.
+   * @param url as of `text`
+   * @returns the body of an answer with status 200
+   * @throws Error that says why there is none
+   */
+  async askJson(url: string, body: unknown): Promise<string> {
+    const headers = { 'content-type': 'application/json' }
+    const options = { method: 'POST', headers, ...this.#trusted }
+    return await this.#bounded(url, (target) =>
+      send(target, options, document, JSON.stringify(body)),
+    )
+  }
+
   async #bounded<T>(url: string, work: (target: URL) => Promise<T>): Promise<T> {
     const target = checkedUrl(url)
     if (this.#underWay >= this.#underWayMax) throw new Error('too many requests are under way')

@@ -64,12 +64,16 @@ export class BrowserLogin {
     client: Client,
     request: ClientRequest,
     purpose: FlowPurpose = purposeOf(request),
+    flowAlias?: string,
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
     // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
     const alone = !browser.cookies.has(cookieNames.restart)
     if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId)
-    const state = newLoginState(realm, client, request, this.#deps.clock.now(), { purpose })
+    const state = newLoginState(realm, client, request, this.#deps.clock.now(), {
+      purpose,
+      flowAlias,
+    })
     const tab = this.#tab(visit, client, state)
     if (!request.prompt.includes('none')) await this.#rememberRequest(tab)
     return this.run(tab, null)

@@ -29,15 +29,19 @@ export class LoginStart {
     this.#detached = deps.detached
   }
 
-  /** Runs a flow from its start: the browser flow, unless the request or the endpoint asks for another. */
+  /**
+   * Runs a flow from its start: the browser flow, unless the request or the endpoint asks for another.
+   * @param flowAlias of a flow that comes in its place
+   */
   begin(
     realm: Realm,
     browser: BrowserRequest,
     client: Client,
     request: ClientRequest,
     purpose?: FlowPurpose,
+    flowAlias?: string,
   ): Promise<BrowserAnswer> {
-    return this.#login.begin(realm, browser, client, request, purpose)
+    return this.#login.begin(realm, browser, client, request, purpose, flowAlias)
   }
 
   /** For requests that cannot be answered to a client. */

@@ -9,15 +9,6 @@ const keystore = {
   keyAlias: ['realm'],
   keyPassword: ['pw'],
 }
-const profiles = [{ name: 'strict', executors: [{ executor: 'pkce-enforcer', configuration: {} }] }]
-const policies = [
-  {
-    name: 'all',
-    enabled: true,
-    conditions: [{ condition: 'any-client', configuration: {} }],
-    profiles: ['strict'],
-  },
-]
 
 let server: TestServer
 let admin: AdminSession
@@ -31,10 +22,6 @@ afterAll(async () => await server[Symbol.asyncDispose]())
 
 async function create(body: unknown): Promise<void> {
   expect((await admin.send('/admin/realms', { method: 'POST', body })).status).toBe(201)
-}
-
-async function put(path: string, body: unknown): Promise<void> {
-  expect((await admin.send(`/admin/realms/${path}`, { method: 'PUT', body })).status).toBe(204)
 }
 
 async function keysFrom(realm: string, id: string): Promise<unknown[]> {
@@ -65,22 +52,4 @@ it('keys of a Java keystore are stored and listed, give no key, and are named in
   const imported = { name: 'stored', providerId: 'java-keystore', config: keystore }
   await create({ realm: 'idle-keys', enabled: true, components: { [keyType]: [imported] } })
   expect(server.server.log).toContain(`Realm idle-keys: ${line}`)
-})
-
-it('client profiles and policies are named in the log when they are saved or imported', async () => {
-  const executors = 'executors of client profile strict are configuration only: pkce-enforcer'
-  const refuses = 'client policy all is not enforced but refuses the clients that it is for'
-  await put('idle/client-policies/profiles', { profiles })
-  expect(server.server.log).toContain(`Realm idle: ${executors}`)
-  await put('idle/client-policies/policies', { policies })
-  expect(server.server.log).toContain(`Realm idle: ${refuses}`)
-
-  const members = { clientProfiles: { profiles }, clientPolicies: { policies } }
-  await create({ realm: 'idle-import', enabled: true, ...members })
-  expect(server.server.log).toContain(`Realm idle-import: ${executors}`)
-  expect(server.server.log).toContain(`Realm idle-import: ${refuses}`)
-
-  await create({ realm: 'idle-put', enabled: true })
-  await put('idle-put', members)
-  expect(server.server.log).toContain(`Realm idle-put: ${executors}`)
 })

@@ -7,6 +7,8 @@ export interface Confirmation {
   readonly jkt?: string
   /** SHA-256 thumbprint of the certificate, base64url. */
   readonly x5t?: string
+  /** The access token stays a bearer token. */
+  readonly onlyRefresh?: boolean
 }
 
 /** Nobody proves anything. */
@@ -49,4 +51,9 @@ export function wantsDpop(client: Client): boolean {
 export function wantsCertificate(client: Client): boolean {
   const attributes = client.representation.attributes ?? {}
   return attributes['tls.client.certificate.bound.access.tokens'] === 'true'
+}
+
+/** @returns what an access token is bound to */
+export function accessConfirmation(confirmation: Confirmation = unconfirmed): Confirmation {
+  return confirmation.onlyRefresh === true ? unconfirmed : confirmation
 }

@@ -10,7 +10,7 @@ import type { Roles } from '../roles/roles.ts'
 import type { User, UserMemberships } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
 import type { ClientEncryption } from './client-encryption.ts'
-import { type Confirmation, confirmationClaim, unconfirmed } from './confirmation.ts'
+import { accessConfirmation, type Confirmation, confirmationClaim } from './confirmation.ts'
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
 import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
 import { notBefore } from './not-before.ts'
@@ -118,7 +118,7 @@ export class Tokens {
       response['refresh_token'] = await this.#signInternal(realm, refreshClaims)
       refreshTokenId = refreshClaims['jti'] as string
     }
-    response['token_type'] = shownType(client, typeOf(request.confirmation))
+    response['token_type'] = shownType(client, typeOf(accessConfirmation(request.confirmation)))
     if (access.scopes.openid) {
       response['id_token'] = await this.idToken(request, access, memberships, { accessToken })
     }
@@ -148,14 +148,14 @@ export class Tokens {
       iat: now,
       jti: `${kind}${lightweight ? 'lt' : 'rt'}${request.grant}:${newUuid()}`,
       iss: issuerOf(request.places, realm),
-      typ: typeOf(request.confirmation),
+      typ: typeOf(accessConfirmation(request.confirmation)),
       azp: client.clientId,
     }
     if (!session.transient) claims['sid'] = session.id
     // No session tells whose token it is.
     else if (lightweight) claims['sub'] = request.user.id
     claims['scope'] = access.scopes.visible
-    const cnf = confirmationClaim(request.confirmation ?? unconfirmed)
+    const cnf = confirmationClaim(accessConfirmation(request.confirmation))
     if (cnf !== undefined) claims['cnf'] = cnf
     this.applyMappers(claims, 'access', request, access, memberships, lightweight)
     settleAudience(claims)

@@ -1,7 +1,6 @@
 import { idleComponentNotices } from '../components/idle-component.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import { configPatternProblem } from '../flows/changes/require-usable-config.ts'
-import { clientPolicyNotices } from '../realms/client-policies/client-policy-notices.ts'
 import type { ProtocolMapper } from '../realms/realm.ts'
 import { mapperChoiceProblem } from '../realms/valid-mappers.ts'
 import type { UserProfile } from '../users/user-profile.ts'
@@ -25,7 +24,6 @@ export function importNotices(realm: CompleteRealm): string[] {
     ...[...(realm.clients ?? []), ...(realm.clientScopes ?? [])]
       .flatMap(({ protocolMappers = [] }) => protocolMappers)
       .flatMap((mapper) => mapperChoiceProblem(mapper as ProtocolMapper) ?? []),
-    ...clientPolicyNotices(realm as { clientProfiles?: unknown; clientPolicies?: unknown }),
     ...profilesOf(realm).flatMap(profileNotices),
     ...(realm.authenticatorConfig ?? []).flatMap(({ alias, config }) => {
       const problem = configPatternProblem(config ?? {})

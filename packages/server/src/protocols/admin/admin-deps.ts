@@ -16,6 +16,7 @@ import type { KeyStock } from '../../domains/keys/key-stock.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Mails } from '../../domains/mails/mails.ts'
 import type { Organizations } from '../../domains/organizations/organizations.ts'
+import type { ClientChanges } from '../../domains/policy-enforcement/client-changes.ts'
 import type { Providers } from '../../domains/providers/providers.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
@@ -48,6 +49,7 @@ export interface AdminDeps {
   readonly database: Database
   readonly clock: Clock
   readonly urls: ServerUrls
+  readonly clientChanges: ClientChanges
   readonly clientCertificates: Pick<ClientCertificates, 'of'>
   readonly presentedTokens: PresentedTokens
   readonly registrationTokens: RegistrationTokens

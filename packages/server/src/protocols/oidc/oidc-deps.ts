@@ -7,6 +7,8 @@ import type { LoginStates } from '../../domains/flows/login-state/login-states.t
 import type { Seals } from '../../domains/flows/login-state/seals.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Organizations } from '../../domains/organizations/organizations.ts'
+import type { ClientChanges } from '../../domains/policy-enforcement/client-changes.ts'
+import type { PolicyEnforcement } from '../../domains/policy-enforcement/policy-enforcement.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Roles } from '../../domains/roles/roles.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
@@ -44,6 +46,8 @@ export interface OidcDeps {
   readonly registrationTokens: RegistrationTokens
   readonly roles: Roles
   readonly clientLifecycle: ClientLifecycle
+  readonly clientChanges: ClientChanges
+  readonly policyEnforcement: Pick<PolicyEnforcement, 'enforce'>
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: SessionLogout
   readonly pages: Pages

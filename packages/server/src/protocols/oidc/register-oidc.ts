@@ -11,7 +11,6 @@ import type { CibaParts } from './ciba/ciba-parts.ts'
 import { backchannelAuthenticationPath, registerCiba } from './ciba/register-ciba.ts'
 import { registerCibaPages } from './ciba/register-ciba-pages.ts'
 import { ClientAuthentication } from './client-authentication/client-authentication.ts'
-import type { ClientPolicyGuard } from './client-policies/client-policy-guard.ts'
 import type { DeviceRequests } from './device/device-requests.ts'
 import { deviceAuthorizationPath, registerDevice } from './device/register-device.ts'
 import { PublishedDocuments } from './discovery/published-documents.ts'
@@ -50,7 +49,6 @@ export function registerOidc(
     CibaParts & {
       readonly pushedRequests: PushedAuthorizationRequests
       readonly requestObjects: RequestObjects
-      readonly policyGuard: ClientPolicyGuard
       readonly log: Pick<Logger, 'warn'>
       readonly deviceRequests: DeviceRequests
       readonly login: LoginStart

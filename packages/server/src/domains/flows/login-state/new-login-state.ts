@@ -3,7 +3,7 @@ import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { ClientRequest } from '../engine/client-request.ts'
 import type { FlowPurpose } from '../flow-purpose.ts'
-import type { LoginState } from './login-state.ts'
+import { type LoginState, loginNotes } from './login-state.ts'
 
 const stateIdBytes = 16
 /** As Keycloak's tab ids: 11 characters. */
@@ -15,7 +15,11 @@ export function newLoginState(
   client: Client,
   request: ClientRequest,
   nowMs: number,
-  options: { readonly tabId?: string | undefined; readonly purpose?: FlowPurpose } = {},
+  options: {
+    readonly tabId?: string | undefined
+    readonly purpose?: FlowPurpose
+    readonly flowAlias?: string | undefined
+  } = {},
 ): LoginState {
   return {
     id: randomBase64Url(stateIdBytes),
@@ -33,7 +37,7 @@ export function newLoginState(
     proved: false,
     authenticated: false,
     requiredActions: [],
-    notes: {},
+    notes: options.flowAlias === undefined ? {} : { [loginNotes.flowAlias]: options.flowAlias },
     ver: 0,
   }
 }

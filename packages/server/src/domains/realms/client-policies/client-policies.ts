@@ -34,11 +34,11 @@ export interface GivenPolicy {
   readonly profiles?: readonly string[] | undefined
 }
 
-const modes: ReadonlySet<string | undefined> = new Set([undefined, 'ENFORCING', 'PERMISSIVE'])
+const modes: ReadonlySet<string | undefined> = new Set([undefined, 'DEFAULT', 'STRICT'])
 const invalid = (message: string) => new ModelError('invalid', message)
 
 /**
- * Client profiles and policies of realms. They are checked, kept, listed and exported; nothing acts on them yet.
+ * Client profiles and policies of realms: checked, kept, listed and exported. What they ask for is for `PolicyEnforcement`.
  */
 export class ClientPolicies {
   readonly #realms: Pick<Realms, 'change'>

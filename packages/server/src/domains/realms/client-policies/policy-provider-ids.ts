@@ -1,4 +1,4 @@
-/** Rules of client profiles that Keycloak 26.7 has. They are kept and listed; none acts here yet. */
+/** Rules of client profiles that Keycloak 26.7 has, and `secret-rotation`, which it has behind a feature. */
 export const profileExecutorIds: readonly string[] = [
   'auth-flow-enforcer',
   'confidential-client',
@@ -17,6 +17,7 @@ export const profileExecutorIds: readonly string[] = [
   'saml-avoid-redirect',
   'saml-secure-client-uris',
   'saml-signature-enforcer',
+  'secret-rotation',
   'secure-ciba-req-sig-algorithm',
   'secure-ciba-session',
   'secure-ciba-signed-authn-req',
@@ -37,7 +38,7 @@ export const profileExecutorIds: readonly string[] = [
   'use-lightweight-access-token',
 ]
 
-/** Conditions of client policies that Keycloak 26.7 has. They are kept and listed; none is asked here yet. */
+/** Conditions of client policies that Keycloak 26.7 has. */
 export const policyConditionIds: readonly string[] = [
   'acr-condition',
   'any-client',

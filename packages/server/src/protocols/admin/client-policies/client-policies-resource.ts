@@ -11,7 +11,6 @@ import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
-import { noteIdlePolicies } from '../realms/realm-resource.ts'
 import { clientPoliciesAnswer, clientProfilesAnswer } from '../representations/client.ts'
 
 const configuration = z.custom<JsonObject>(
@@ -87,7 +86,6 @@ export function registerClientPolicies(routes: AdminRoutes, deps: AdminDeps): vo
         throw refused(400, 'Global profiles cannot be updated')
       }
       await clientPolicies.setProfiles(call.realm, profiles, await call.ownTrace())
-      noteIdlePolicies(call, { clientProfiles: { profiles } })
     },
   })
   routes.add<z.output<typeof policiesShape.schema> | undefined>({
@@ -99,7 +97,6 @@ export function registerClientPolicies(routes: AdminRoutes, deps: AdminDeps): vo
     handle: async (call) => {
       const { policies = [] } = call.body ?? {}
       await clientPolicies.setPolicies(call.realm, policies, await call.ownTrace())
-      noteIdlePolicies(call, { clientPolicies: { policies } })
     },
   })
 }

@@ -10,6 +10,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
 import { clientAnswer, secretAnswer } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
+import { clientUpdater, withPolicies } from './client-updater.ts'
 import { requireClient } from './require-client.ts'
 
 /** Clients that a realm does not work without. */
@@ -29,7 +30,13 @@ export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): vo
     path: '/clients/:clientUuid',
     may: viewsClients,
     answer: clientAnswer,
-    handle: async (call) => clientRepresentation(await requireClient(call), call.permissions),
+    handle: async (call) => {
+      const client = await requireClient(call)
+      await withPolicies(() =>
+        deps.clientChanges.touching(call.realm, client, clientUpdater(call), 'VIEW'),
+      )
+      return clientRepresentation(client, call.permissions)
+    },
   })
   registerUpdate(routes, deps)
   routes.add({
@@ -39,6 +46,9 @@ export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): vo
     handle: async (call) => {
       const client = await requireClient(call)
       if (isBuiltIn(client)) throw badRequest('invalid_request', 'Could not delete client')
+      await withPolicies(() =>
+        deps.clientChanges.touching(call.realm, client, clientUpdater(call), 'UNREGISTER'),
+      )
       const trace = await call.trace('DELETE', 'CLIENT', `clients/${client.id}`)
       await deps.clientLifecycle.remove(call.realm, client, trace)
       call.reply.header('cache-control', 'no-cache')
@@ -59,15 +69,23 @@ function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
     body: clientShape,
     handle: async (call) => {
       const { realm, body = {} as Partial<ClientBody> } = call
-      const { id, clientId } = await requireClient(call)
+      const client = await requireClient(call)
+      const { id, clientId } = client
       if (isReservedClientId(realm, body.clientId ?? clientId)) throw forbidden()
+      const updater = clientUpdater(call)
+      const { given } = await withPolicies(() =>
+        deps.clientChanges.updating(realm, client, readClient(body, newUuid), updater),
+      )
       const trace = await call.trace('UPDATE', 'CLIENT', `clients/${id}`, body)
       try {
-        await deps.clientLifecycle.update(realm, id, readClient(body, newUuid), trace)
+        await deps.clientLifecycle.update(realm, id, given, trace)
       } catch (error) {
         if (error instanceof ModelError && error.reason === 'duplicate') throw duplicateResource()
         throw error
       }
+      const saved = await deps.clients.byId(realm.id, id)
+      if (saved)
+        await withPolicies(() => deps.clientChanges.saved(realm, saved, updater, 'UPDATED'))
     },
   })
 }
@@ -90,9 +108,11 @@ function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
     may: managesClient,
     answer: secretAnswer,
     handle: async (call) => {
-      const { id } = await requireClient(call)
-      const trace = await call.trace('ACTION', 'CLIENT', `clients/${id}/client-secret`)
-      const value = await deps.clientLifecycle.renewSecret(call.realm, id, trace)
+      const client = await requireClient(call)
+      const trace = await call.trace('ACTION', 'CLIENT', `clients/${client.id}/client-secret`)
+      const value = await withPolicies(() =>
+        deps.clientChanges.renewSecret(call.realm, client, clientUpdater(call), trace),
+      )
       return { type: 'secret', value }
     },
   })

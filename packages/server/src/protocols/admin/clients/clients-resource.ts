@@ -11,6 +11,7 @@ import { paged } from '../query-parameters.ts'
 import { listOf } from '../representations/answer.ts'
 import { clientAnswer } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
+import { clientUpdater, withPolicies } from './client-updater.ts'
 
 /** `GET` and `POST /clients`. */
 export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
@@ -43,11 +44,17 @@ export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
     handle: async (call) => {
       const { realm, body = {} as Partial<ClientBody> } = call
       if (isReservedClientId(realm, body.clientId ?? '')) throw forbidden()
-      const { id } = await deps.clientLifecycle.create(
+      const updater = clientUpdater(call)
+      const given = await withPolicies(() =>
+        deps.clientChanges.registering(realm, readClient(body, newUuid), updater),
+      )
+      const client = await deps.clientLifecycle.create(
         realm,
-        readClient(body, newUuid),
+        given,
         async (uuid) => await call.trace('CREATE', 'CLIENT', `clients/${uuid}`, body),
       )
+      await withPolicies(() => deps.clientChanges.saved(realm, client, updater, 'REGISTERED'))
+      const { id } = client
       return created(call.reply, `${call.realmUrl}/clients/${id}`)
     },
   })

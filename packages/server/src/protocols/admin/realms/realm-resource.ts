@@ -1,6 +1,5 @@
 import type { Transaction } from '../../../database/database.ts'
 import { masterRealmName } from '../../../domains/administration/administration.ts'
-import { clientPolicyNotices } from '../../../domains/realms/client-policies/client-policy-notices.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import { allowLongAnswer } from '../../../http/answer-deadlines.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -55,14 +54,6 @@ export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): voi
   })
 }
 
-/** What client policies ask for does not act yet, and is told to the operator when it is saved. */
-export function noteIdlePolicies(
-  { deps, realm }: Pick<AdminCall<unknown>, 'deps' | 'realm'>,
-  given: Parameters<typeof clientPolicyNotices>[0],
-): void {
-  for (const notice of clientPolicyNotices(given)) deps.log.warn(`Realm ${realm.name}: ${notice}`)
-}
-
 /** @param also further work of the same transaction */
 export async function updateRealm(
   call: AdminCall<unknown>,
@@ -72,7 +63,6 @@ export async function updateRealm(
   const trace = await call.trace('UPDATE', 'REALM', '', body)
   try {
     await call.deps.realmChanges.update(call.realm, body, trace, also)
-    noteIdlePolicies(call, body)
   } catch (error) {
     if (error instanceof ModelError && error.reason === 'duplicate') {
       throw refused(409, 'Realm with same name exists')

@@ -1,5 +1,6 @@
 import type { Client } from '../../../domains/clients/client.ts'
 import { redirectUriOf } from '../../../domains/clients/redirect-uri.ts'
+import type { ReadRequestObject } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import type { RequestObjects } from './request-objects.ts'
@@ -13,6 +14,8 @@ export interface AuthorizationRequest {
   /** As sent; null when it was left out. */
   readonly sentRedirectUri: string | null
   readonly parameters: URLSearchParams
+  /** What it came in; absent where it came plain. */
+  readonly requestObject?: ReadRequestObject | undefined
 }
 
 /** Longest value of a parameter, in characters; longer ones count as left out, as in Keycloak. */
@@ -38,7 +41,8 @@ export async function authorizationRequestOf(
   places: ServerPlaces,
   sent: URLSearchParams,
 ): Promise<AuthorizationRequest> {
-  const parameters = await requestObjects.expand(realm, client, places, sent)
+  const expanded = await requestObjects.expand(realm, client, places, sent)
+  const { parameters, requestObject } = expanded
   const uris = parameters.getAll('redirect_uri')
   const openid = parameters.get('scope')?.split(' ').includes('openid') === true
   const redirectUri = uris.length > 1 ? null : redirectUriOf(client, uris[0], places, openid)
@@ -47,5 +51,5 @@ export async function authorizationRequestOf(
       eventError: 'invalid_redirect_uri',
     })
   }
-  return { realm, client, redirectUri, sentRedirectUri: uris[0] || null, parameters }
+  return { realm, client, redirectUri, sentRedirectUri: uris[0] || null, parameters, requestObject }
 }

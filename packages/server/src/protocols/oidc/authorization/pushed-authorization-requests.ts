@@ -44,8 +44,8 @@ export class PushedAuthorizationRequests {
    *   must push its requests and has not
    */
   async expand(realm: Realm, client: Client, sent: URLSearchParams): Promise<URLSearchParams> {
-    const [uri] = sent.getAll('request_uri')
-    if (uri === undefined || !uri.startsWith(referencePrefix)) {
+    const [uri = ''] = sent.getAll('request_uri')
+    if (!isPushed(sent)) {
       const required = 'require.pushed.authorization.requests'
       if (client.representation.attributes?.[required] === 'true') {
         throw new InvalidRequestPage('invalidRequestMessage')
@@ -61,6 +61,11 @@ export class PushedAuthorizationRequests {
     }
     return new URLSearchParams(String(notes['parameters']))
   }
+}
+
+/** Whether a request refers to one that was pushed, be it there or not. */
+export function isPushed(sent: URLSearchParams): boolean {
+  return sent.getAll('request_uri')[0]?.startsWith(referencePrefix) === true
 }
 
 function objectId(realm: Realm, reference: string): string {

@@ -4,16 +4,18 @@ import type { Clients } from '../../../domains/clients/clients.ts'
 import type { Events } from '../../../domains/events/events.ts'
 import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose.ts'
 import type { Organizations } from '../../../domains/organizations/organizations.ts'
+import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-policy-refusal.ts'
+import type { PolicyEnforcement } from '../../../domains/policy-enforcement/policy-enforcement.ts'
+import type { ClientCall } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Realms } from '../../../domains/realms/realms.ts'
 import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
+import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { BrowserAnswer, BrowserRequest } from '../../../http/browser-request.ts'
 import type { ServerUrls } from '../../../http/server-urls.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
 import { pageRoute, refusalTexts } from '../../../login/page-route.ts'
 import type { RealmRefusal } from '../../../login/realm-refusal.ts'
-import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
-import { unfollowedPolicy } from '../client-policies/follow-policies.ts'
 import { checkedRequest, requireKnownOrganizations } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import {
@@ -23,7 +25,7 @@ import {
 } from './authorization-request.ts'
 import type { AuthorizationResponses } from './authorization-responses.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
-import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
+import { isPushed, type PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
 import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
@@ -35,7 +37,7 @@ export interface AuthorizationEndpointDeps {
   readonly events: Pick<Events, 'record'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
   readonly requestObjects: Pick<RequestObjects, 'expand'>
-  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
+  readonly policyEnforcement: Pick<PolicyEnforcement, 'enforce'>
   readonly responses: Pick<AuthorizationResponses, 'answer'>
   readonly login: LoginStart
 }
@@ -72,14 +74,18 @@ async function authorize(
   let client: Client | null = null
   try {
     client = await clientOf(deps, realm, parameters)
-    const sent = await deps.pushedRequests.expand(realm, client, parameters)
+    const sent = await expandPushed(deps, realm, client, browser, parameters)
     const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
     const request = await authorizationRequestOf(deps.requestObjects, realm, client, places, sent)
-    return await answerRequest(deps, browser, request, purpose)
+    return await answerRequest(deps, browser, parameters, request, purpose)
   } catch (error) {
     if (error instanceof TokenProtectionProblem) {
       recordError(deps, realm, browser, client, 'invalid_client', parameters)
       return deps.login.errorPage(realm, browser, client, 400, { key: 'invalidRequestMessage' })
+    }
+    if (error instanceof ClientPolicyRefusal) {
+      recordError(deps, realm, browser, client, error.error, parameters)
+      return deps.login.errorPage(realm, browser, client, error.status, { key: error.message })
     }
     if (!(error instanceof InvalidRequestPage)) throw error
     recordError(deps, realm, browser, client, error.eventError, parameters)
@@ -91,6 +97,7 @@ async function authorize(
 async function answerRequest(
   deps: AuthorizationEndpointDeps,
   browser: BrowserRequest,
+  sent: URLSearchParams,
   request: AuthorizationRequest,
   asked: FlowPurpose | undefined,
 ): Promise<BrowserAnswer> {
@@ -98,16 +105,17 @@ async function answerRequest(
   try {
     const checked = checkedRequest(request)
     await requireKnownOrganizations(deps.organizations, request)
-    if ((await deps.policyGuard.unmet(realm, client, { scope: checked.scope })) !== null) {
-      throw new AuthorizationError('unauthorized_client', unfollowedPolicy)
-    }
+    const { redirectUri, requestObject } = request
+    const call = { ...callOf(realm, client, browser, sent), redirectUri, requestObject, parameters }
+    const { scope } = checked
+    const effects = await enforceHere(deps, { ...call, event: 'AUTHORIZATION_REQUEST', scope })
     const purpose = asked ?? purposeOf(checked)
     if (purpose === 'registration' && !realm.settings.registrationAllowed) {
       throw new InvalidRequestPage('registrationNotAllowedMessage', [], {
         eventError: 'registration_disabled',
       })
     }
-    return await deps.login.begin(realm, browser, client, checked, purpose)
+    return await deps.login.begin(realm, browser, client, checked, purpose, effects.flow?.alias)
   } catch (error) {
     if (!(error instanceof AuthorizationError)) throw error
     recordError(deps, realm, browser, client, error.error, parameters)
@@ -122,6 +130,52 @@ async function answerRequest(
     )
     const answer = await deps.responses.answer(parties, request.redirectUri, parameters, fields)
     return deps.login.toClient(realm, browser, answer)
+  }
+}
+
+/** A request by the browser, as client policies look at it. */
+function callOf(
+  realm: Realm,
+  client: Client,
+  browser: BrowserRequest,
+  sent: URLSearchParams,
+): Omit<ClientCall, 'event'> {
+  const issuer = issuerOf({ frontend: browser.frontendUrl }, realm)
+  const pushed = isPushed(sent) ? 'yes' : 'no'
+  return { realm, client, issuer, sent, parameters: sent, method: browser.method, pushed }
+}
+
+/** Reads a pushed request, and lets client policies look at what the browser has brought. */
+async function expandPushed(
+  deps: AuthorizationEndpointDeps,
+  realm: Realm,
+  client: Client,
+  browser: BrowserRequest,
+  sent: URLSearchParams,
+): Promise<URLSearchParams> {
+  const call = {
+    ...callOf(realm, client, browser, sent),
+    event: 'PRE_AUTHORIZATION_REQUEST',
+  } as const
+  try {
+    const parameters = await deps.pushedRequests.expand(realm, client, sent)
+    await deps.policyEnforcement.enforce({ ...call, parameters })
+    return parameters
+  } catch (error) {
+    if (error instanceof InvalidRequestPage && call.pushed === 'yes') {
+      await deps.policyEnforcement.enforce({ ...call, pushed: 'unknown' })
+    }
+    throw error
+  }
+}
+
+/** @throws AuthorizationError, which the client is told */
+async function enforceHere(deps: AuthorizationEndpointDeps, call: ClientCall) {
+  try {
+    return await deps.policyEnforcement.enforce(call)
+  } catch (error) {
+    if (!(error instanceof ClientPolicyRefusal)) throw error
+    throw new AuthorizationError(error.error, error.message)
   }
 }
 

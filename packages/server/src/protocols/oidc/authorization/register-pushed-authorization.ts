@@ -1,12 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import { RowAllowance } from '../../../domains/flows/login-state/row-allowance.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
-import { followPolicies } from '../client-policies/follow-policies.ts'
+import {
+  type EnforcementDeps,
+  enforcePolicies,
+  type PolicedRequest,
+} from '../client-policies/enforce-policies.ts'
+import { requestConfirmation } from '../confirmation/request-confirmation.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -19,10 +23,10 @@ import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
 export interface PushedAuthorizationDeps
-  extends Pick<OidcDeps, 'realms' | 'organizations' | 'urls' | 'events' | 'clock'> {
+  extends EnforcementDeps,
+    Pick<OidcDeps, 'realms' | 'organizations' | 'urls' | 'events' | 'clock' | 'dpopProofs'> {
   readonly clientAuthentication: ClientAuthentication
   readonly requestObjects: Pick<RequestObjects, 'expand'>
-  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'keep'>
 }
 
@@ -49,10 +53,11 @@ export function registerPushedAuthorization(
       authenticate(deps, request, form, realm, places),
     )
     requireClientOrigin(request, reply, client, places)
-    await followPolicies(deps.policyGuard, realm, client, form)
     requireAllowance(allowance, client, deps.urls.clientAddress(request))
     try {
-      const parameters = await checkedParameters(deps, realm, client, places, form)
+      const policed = { realm, client, places, request, form }
+      const jkt = await provedKey(deps, policed, reply)
+      const parameters = await checkedParameters(deps, policed, jkt)
       const kept = await deps.pushedRequests.keep(realm, client, parameters)
       tell(deps, request, realm, client)
       return await reply
@@ -103,11 +108,10 @@ async function authenticate(
  */
 async function checkedParameters(
   deps: PushedAuthorizationDeps,
-  realm: Realm,
-  client: Client,
-  places: ServerPlaces,
-  form: URLSearchParams,
+  policed: PolicedRequest,
+  jkt: string | undefined,
 ): Promise<URLSearchParams> {
+  const { realm, client, places, form } = policed
   if (form.has('request_uri')) {
     throw invalid('invalid_request', 'It is not allowed to include request_uri to PAR.')
   }
@@ -117,6 +121,7 @@ async function checkedParameters(
     throw new OAuthError(413, 'invalid_request', 'Request too large')
   const parameters = new URLSearchParams(form)
   for (const name of clientParameters) parameters.delete(name)
+  if (jkt !== undefined) parameters.set('dpop_jkt', jkt)
   try {
     const request = await authorizationRequestOf(
       deps.requestObjects,
@@ -125,8 +130,11 @@ async function checkedParameters(
       places,
       parameters,
     )
-    checkedRequest(request)
+    const { scope } = checkedRequest(request)
     await requireKnownOrganizations(deps.organizations, request)
+    const { redirectUri, requestObject } = request
+    const facts = { scope, redirectUri, requestObject, parameters: request.parameters }
+    await enforcePolicies(deps, 'PUSHED_AUTHORIZATION_REQUEST', policed, facts)
     return parameters
   } catch (error) {
     if (error instanceof AuthorizationError) {
@@ -140,6 +148,21 @@ async function checkedParameters(
     }
     throw invalid(form.has('request') ? 'invalid_request_object' : 'invalid_request', error.key)
   }
+}
+
+/** RFC 9449 §10.1: a proof that comes with the request says which key the code is for, as `dpop_jkt` does. */
+async function provedKey(
+  deps: PushedAuthorizationDeps,
+  { realm, places, request, form }: PolicedRequest,
+  reply: FastifyReply,
+): Promise<string | undefined> {
+  if (request.headers['dpop'] === undefined) return undefined
+  const wanted = { key: true, certificate: false }
+  const asked = [realm, wanted, places, request, reply, 'ext/par/request'] as const
+  const { jkt } = await requestConfirmation(deps, ...asked)
+  const named = form.get('dpop_jkt')
+  if (named === null || named === jkt) return jkt
+  throw invalid('invalid_dpop_proof', 'DPoP Proof public key thumbprint does not match dpop_jkt')
 }
 
 function invalid(error: string, description?: string, eventError = error): OAuthError {

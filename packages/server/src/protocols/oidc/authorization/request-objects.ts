@@ -3,6 +3,7 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { ClientKeys } from '../../../domains/clients/keys/client-keys.ts'
 import type { Keys } from '../../../domains/keys/keys.ts'
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
+import type { ReadRequestObject } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { contentEncryptions, keyEncryptions } from '../../../domains/tokens/client-encryption.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
@@ -33,6 +34,12 @@ export interface RequestObjectsDeps {
   readonly clock: Clock
 }
 
+/** A request with what its request object says. */
+export interface ExpandedRequest {
+  readonly parameters: URLSearchParams
+  readonly requestObject?: ReadRequestObject
+}
+
 const invalid = () => new InvalidRequestPage('invalidRequestMessage')
 
 /** Authorization requests in the form of a JWT (OpenID Connect Core §6.1, RFC 9101). */
@@ -54,13 +61,13 @@ export class RequestObjects {
     client: Client,
     places: ServerPlaces,
     parameters: URLSearchParams,
-  ): Promise<URLSearchParams> {
+  ): Promise<ExpandedRequest> {
     const text = parameters.get('request')
     const required = client.representation.attributes?.['request.object.required']
     if (parameters.has('request_uri')) throw invalid()
     if (text === null) {
       if (required && required !== 'not required') throw invalid()
-      return parameters
+      return { parameters }
     }
     const claims = await this.#read(realm, client, places, text)
     this.#check(claims, client, issuerOf(places, realm))
@@ -70,7 +77,8 @@ export class RequestObjects {
       if (otherClaims.has(name) || value === null || value === undefined) continue
       merged.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
     }
-    return merged
+    const encrypted = text.split('.').length === 5
+    return { parameters: merged, requestObject: { claims, encrypted } }
   }
 
   async #read(

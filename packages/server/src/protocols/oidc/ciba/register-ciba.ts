@@ -9,8 +9,11 @@ import { sendJson } from '../../../http/json-answer.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
-import { followPolicies } from '../client-policies/follow-policies.ts'
+import {
+  claimsOfToken,
+  type EnforcementDeps,
+  enforcePolicies,
+} from '../client-policies/enforce-policies.ts'
 import { requireValidScope } from '../grants/scope-check.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -30,14 +33,11 @@ import { type CibaUserDeps, cibaUser } from './ciba-user.ts'
 import { answerTokenType } from './http-authentication-channel.ts'
 
 export interface CibaDeps
-  extends Pick<
-      OidcDeps,
-      'realms' | 'clients' | 'urls' | 'events' | 'accessTokens' | 'organizations'
-    >,
+  extends EnforcementDeps,
+    Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'accessTokens' | 'organizations'>,
     CibaParametersDeps,
     Omit<CibaUserDeps, 'accessTokens'> {
   readonly clientAuthentication: ClientAuthentication
-  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly cibaRequests: CibaRequests
   readonly authenticationChannel: AuthenticationChannel
   readonly cibaDecisions: Pick<CibaDecisions, 'decide'>
@@ -88,10 +88,14 @@ async function authenticate(deps: CibaDeps, realm: Realm, request: FastifyReques
   refuseDuplicates(form)
   const places = placesOf(deps, request, realm)
   const client = await clientOf(deps, request, form, realm)
-  await followPolicies(deps.policyGuard, realm, client, form)
   const issuer = issuerOf(places, realm)
   const policy = cibaPolicyOf(realm, client)
   const parameters = await cibaParameters(deps, { realm, client, issuer, policy }, form)
+  const claims = claimsOfToken(form.get('request'))
+  const requestObject = claims && { claims, encrypted: false }
+  const facts = { parameters, requestObject, scope: parameters.get('scope') ?? '' }
+  const policed = { realm, client, places, request, form }
+  await enforcePolicies(deps, 'BACKCHANNEL_AUTHENTICATION_REQUEST', policed, facts)
   const user = await cibaUser(deps, { realm, client, issuer, hint: policy.hint }, parameters)
   const scope = await checkedScope(deps, realm, client, parameters)
   const message = checkedMessage(parameters)

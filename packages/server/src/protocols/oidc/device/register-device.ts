@@ -14,8 +14,7 @@ import type { PageContext } from '../../../pages/page-context.ts'
 import { pageHeaders } from '../../../pages/page-headers.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
-import { followPolicies } from '../client-policies/follow-policies.ts'
+import { type EnforcementDeps, enforcePolicies } from '../client-policies/enforce-policies.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -31,9 +30,9 @@ import { deviceLoginRequest } from './device-login-protocol.ts'
 import type { DeviceRequests } from './device-requests.ts'
 
 export interface DeviceDeps
-  extends Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'pages' | 'clock'> {
+  extends EnforcementDeps,
+    Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'pages' | 'clock'> {
   readonly clientAuthentication: ClientAuthentication
-  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly deviceRequests: DeviceRequests
   readonly login: LoginStart
 }
@@ -85,7 +84,9 @@ async function begin(deps: DeviceDeps, request: FastifyRequest, reply: FastifyRe
     deps.clientAuthentication.authenticateActive(request, form, realm, places),
   )
   requireClientOrigin(request, reply, client, places)
-  await followPolicies(deps.policyGuard, realm, client, form)
+  const policed = { realm, client, places, request, form }
+  const asked = { scope: form.get('scope') ?? '' }
+  await enforcePolicies(deps, 'DEVICE_AUTHORIZATION_REQUEST', policed, asked)
   if (!allowsDevices(client)) {
     throw new OAuthError(
       400,

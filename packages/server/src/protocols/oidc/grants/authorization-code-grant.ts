@@ -1,5 +1,7 @@
 import type { AuthorizationCode } from '../../../domains/sessions/session.ts'
 import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
+import { effectiveClient } from '../client-policies/effective-client.ts'
+import { confirmationBy } from '../client-policies/grant-policies.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import type { Grant, GrantRequest } from './grant.ts'
@@ -33,8 +35,10 @@ export class AuthorizationCodeGrant implements Grant {
       event.details['code_id'] = sessionId
     }
     let problem: OAuthError | null = null
+    let asked = new URLSearchParams()
     const redeemed = await this.#deps.sessions.redeem(realm, text, client, (code) => {
       problem = this.#check(request, code)
+      asked = new URLSearchParams(code.notes)
       return problem === null ? null : problem.message
     })
     switch (redeemed.outcome) {
@@ -52,7 +56,12 @@ export class AuthorizationCodeGrant implements Grant {
     const user = await this.#deps.users.byId(realm.id, redeemed.session.userId)
     if (!user) throw invalidGrant('User not found', 'user_not_found')
     if (!user.enabled) throw invalidGrant('User disabled', 'user_disabled')
-    return await issueForSession(this.#deps, request, { ...redeemed, user, grant: 'ac' })
+    const { scope } = redeemed.clientSession.notes
+    const effects = await request.enforce('TOKEN_REQUEST', { scope, parameters: asked })
+    const effective = { ...request, client: effectiveClient(client, effects) }
+    const confirmation = confirmationBy(request.confirmation, effects)
+    const first = { ...redeemed, user, grant: 'ac' } as const
+    return await issueForSession(this.#deps, { ...effective, confirmation }, first)
   }
 
   /** Runs after the code is consumed: whatever is wrong, it cannot be tried again. */

@@ -1,11 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { KnownCertificate } from '../../../domains/credentials/x509/known-certificate.ts'
+import type {
+  ClientCallEvent,
+  PolicyEffects,
+} from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import type { Confirmation } from '../../../domains/tokens/confirmation.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { CallFacts } from '../client-policies/enforce-policies.ts'
 
 /** A token request of an authenticated client. */
 export interface GrantRequest {
@@ -20,6 +25,8 @@ export interface GrantRequest {
   readonly certificate: () => KnownCertificate | undefined
   /** `Set-Cookie` values that the answer will carry; grants add to it. */
   readonly cookies: string[]
+  /** Lets client policies have their say once the grant knows what it is about. @throws OAuthError */
+  readonly enforce: (event: ClientCallEvent, facts: CallFacts) => Promise<PolicyEffects>
   /** What the event of this request will tell; grants add to it. */
   readonly event: GrantEvent
   /** The access token by which the client was known, where the grant lets it ask so. */

@@ -12,6 +12,7 @@ import type {
   AuthenticatedClient,
   ClientAuthentication,
 } from '../client-authentication/client-authentication.ts'
+import { type EnforcementDeps, enforcePolicies } from '../client-policies/enforce-policies.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import {
@@ -23,7 +24,8 @@ import {
 } from '../realm-request.ts'
 
 export interface IntrospectionDeps
-  extends Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'tokens' | 'events' | 'clock'> {
+  extends EnforcementDeps,
+    Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'tokens' | 'events' | 'clock'> {
   readonly clientAuthentication: ClientAuthentication
 }
 
@@ -54,6 +56,7 @@ export function registerIntrospection(app: FastifyInstance, deps: IntrospectionD
     if (client.representation.publicClient) {
       throw new OAuthError(403, 'invalid_request', 'Client not allowed.')
     }
+    await enforcePolicies(deps, 'TOKEN_INTROSPECT', { realm, client, places, request, form })
     const text = form.get('token')
     if (text === null) throw new OAuthError(400, 'invalid_request', 'Token not provided.')
     const hint = form.get('token_type_hint') ?? 'access_token'

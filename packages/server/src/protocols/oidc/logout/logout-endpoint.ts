@@ -12,6 +12,7 @@ import type { SessionLogout } from '../../../login/session-logout.ts'
 import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
 import { randomBase64Url } from '../../../shared/random.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import { claimsOfToken, enforcePolicies } from '../client-policies/enforce-policies.ts'
 import { requestConfirmation } from '../confirmation/request-confirmation.ts'
 import { requireConfirmation } from '../confirmation/require-confirmation.ts'
 import { requireClientOrigin } from '../cross-origin.ts'
@@ -39,6 +40,7 @@ export interface LogoutDeps
     | 'seals'
     | 'dpopProofs'
     | 'clientCertificates'
+    | 'policyEnforcement'
   > {
   readonly clientAuthentication: ClientAuthentication
   readonly clientLogouts: SessionLogout
@@ -111,6 +113,8 @@ export class LogoutEndpoint {
     )
     requireClientOrigin(http, reply, client, places)
     const text = form.get('refresh_token') ?? ''
+    const policed = { realm, client, places, request: http, form }
+    await enforcePolicies(this.#deps, 'LOGOUT_REQUEST', policed, { token: claimsOfToken(text) })
     const owner = refreshTokenOwner(this.#deps, realm, client, places, text)
     await this.#requireHolder(http, reply, realm, places, owner.claims)
     const ended = await this.#deps.sessions.endNamed(realm, owner.sessionId, owner.offline)

@@ -2,6 +2,7 @@ import { isReservedClientId } from '../../../domains/administration/administrati
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { type GivenClient, readClient } from '../../../domains/clients/client-reader.ts'
 import { clientShape } from '../../../domains/clients/client-schema.ts'
+import type { ClientUpdater } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
@@ -52,7 +53,9 @@ export class ClientRegistrations {
     }
     let client: Client
     try {
-      client = await this.#deps.clientLifecycle.create(realm, given)
+      const configured = await this.#deps.clientChanges.registering(realm, given, updaterOf(call))
+      client = await this.#deps.clientLifecycle.create(realm, configured)
+      await this.#deps.clientChanges.saved(realm, client, updaterOf(call), 'REGISTERED')
     } catch (error) {
       if (caller.kind === 'initial') {
         await this.#deps.registrationTokens.giveBackInitialAccess(realm, caller.id)
@@ -69,7 +72,8 @@ export class ClientRegistrations {
   async read(call: RegistrationCallFacts, clientId: string): Promise<Answer> {
     const client = await this.#known(call, clientId, ['view-clients', 'manage-clients'], notForView)
     const { caller, realm, issuer } = call
-    const { registrationTokens } = this.#deps
+    const { registrationTokens, clientChanges } = this.#deps
+    await clientChanges.touching(realm, client, updaterOf(call), 'VIEW')
     const token =
       caller.kind === 'registration'
         ? await registrationTokens.sign(realm, issuer, caller.id, caller.auth)
@@ -88,14 +92,22 @@ export class ClientRegistrations {
     await this.#checkSector(given.members, sector)
     const auth = caller.kind === 'registration' ? caller.auth : 'authenticated'
     await this.#judge(call, auth, given, present)
-    const { clients, clientLifecycle, registrationTokens } = this.#deps
+    const { clients, clientLifecycle, registrationTokens, clientChanges } = this.#deps
+    const updater = updaterOf(call)
+    const changed = await clientChanges.updating(realm, present, given, updater)
+    const keepsToken = changed.effects.keepsRegistrationToken === true
     let token: string | null | undefined
-    if (caller.kind === 'registration') {
+    if (caller.kind === 'registration' && keepsToken) {
+      token = await registrationTokens.sign(realm, issuer, caller.id, caller.auth)
+    } else if (caller.kind === 'registration') {
       // RFC 7592 §3: the old token ends with the use of it; of many at once one counts.
       token = await registrationTokens.rotate(realm, issuer, present.id, caller)
       if (token === null) throw invalidToken(notForUpdate)
     }
-    await clientLifecycle.update(realm, present.id, { ...given, clientId: present.clientId })
+    const { clientId: known } = present
+    await clientLifecycle.update(realm, present.id, { ...changed.given, clientId: known })
+    const saved = (await clients.byId(realm.id, present.id)) ?? present
+    await clientChanges.saved(realm, saved, updater, 'UPDATED')
     const client = (await clients.byId(realm.id, present.id)) ?? present
     this.#tell(call, 'CLIENT_UPDATE', client)
     return this.#answer(call, client, token ?? undefined)
@@ -103,6 +115,7 @@ export class ClientRegistrations {
 
   async remove(call: RegistrationCallFacts, clientId: string): Promise<void> {
     const client = await this.#known(call, clientId, ['manage-clients'], notForUpdate)
+    await this.#deps.clientChanges.touching(call.realm, client, updaterOf(call), 'UNREGISTER')
     await this.#deps.clientLifecycle.remove(call.realm, client)
     this.#tell(call, 'CLIENT_DELETE', client)
   }
@@ -234,4 +247,15 @@ export class ClientRegistrations {
       details: {},
     })
   }
+}
+
+/** Who asks, as client policies look at it. */
+function updaterOf({ caller, ipAddress }: RegistrationCallFacts): ClientUpdater {
+  const by = {
+    anonymous: 'ByAnonymous',
+    initial: 'ByInitialAccessToken',
+    registration: 'ByRegistrationAccessToken',
+    bearer: 'ByAuthenticatedUser',
+  } as const
+  return { by: by[caller.kind], user: caller.kind === 'bearer' ? caller.user : null, ipAddress }
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
+import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-policy-refusal.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
@@ -14,7 +15,7 @@ import { PolicyRefusal } from './registration-policies.ts'
 
 export interface RegistrationDeps
   extends RegistrationCallerDeps,
-    Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'clock'> {
+    Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'clock' | 'clientChanges'> {
   readonly clientLifecycle: Pick<ClientLifecycle, 'create' | 'update' | 'remove'>
   readonly fetchText: (url: string) => Promise<string>
 }
@@ -82,6 +83,7 @@ async function answered<T>(reply: FastifyReply, run: () => Promise<T>): Promise<
     reply.header('location', undefined)
     if (error instanceof PolicyRefusal)
       throw new OAuthError(403, 'insufficient_scope', error.message)
+    if (error instanceof ClientPolicyRefusal) throw new OAuthError(400, error.error, error.message)
     if (error instanceof MetadataProblem) throw new OAuthError(400, error.code, error.message)
     if (!(error instanceof ModelError)) throw error
     if (error.reason === 'duplicate') {

@@ -3,6 +3,7 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import type { User } from '../../../domains/users/user.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { placesOf } from '../realm-request.ts'
@@ -13,7 +14,7 @@ export type RegistrationCaller =
   | { readonly kind: 'initial'; readonly id: string }
   | { readonly kind: 'registration'; readonly id: string; readonly auth: RegistrationAuth }
   /** Somebody with a role of administration. */
-  | { readonly kind: 'bearer'; readonly roles: ReadonlySet<string> }
+  | { readonly kind: 'bearer'; readonly user: User; readonly roles: ReadonlySet<string> }
 
 export type RegistrationCallerDeps = Pick<
   OidcDeps,
@@ -37,12 +38,12 @@ export async function registrationCaller(
   if (!verdict.valid) throw invalidToken('Failed decode token')
   const { user, client } = verdict.token
   const owner = realm.adminClients.own
-  if (owner === null) return { kind: 'bearer', roles: new Set() }
+  if (owner === null) return { kind: 'bearer', user, roles: new Set() }
   const all = await deps.roles.ofClient(realm.id, owner)
   const held = await deps.users.heldOf(user, `client:${owner}`, all)
   const usable = await inScope(deps, realm, client, owner)
   const roles = all.filter(({ id }) => held.has(id) && (usable === null || usable.has(id)))
-  return { kind: 'bearer', roles: new Set(roles.map(({ name }) => name)) }
+  return { kind: 'bearer', user, roles: new Set(roles.map(({ name }) => name)) }
 }
 
 /** Roles that a client without full scope passes on; null = all. */

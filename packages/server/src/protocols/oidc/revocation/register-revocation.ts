@@ -5,6 +5,11 @@ import { revokedTokenId } from '../../../domains/sessions/single-use-objects.ts'
 import { isOffline, type VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import {
+  claimsOfToken,
+  type EnforcementDeps,
+  enforcePolicies,
+} from '../client-policies/enforce-policies.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
@@ -17,7 +22,8 @@ import {
 } from '../realm-request.ts'
 
 export interface RevocationDeps
-  extends Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'sessions' | 'events'> {
+  extends EnforcementDeps,
+    Pick<OidcDeps, 'realms' | 'urls' | 'accessTokens' | 'sessions' | 'events'> {
   readonly clientAuthentication: ClientAuthentication
 }
 
@@ -39,6 +45,8 @@ export function registerRevocation(app: FastifyInstance, deps: RevocationDeps): 
     )
     requireClientOrigin(request, reply, client, places)
     const text = form.get('token')
+    const policed = { realm, client, places, request, form }
+    await enforcePolicies(deps, 'TOKEN_REVOKE', policed, { token: claimsOfToken(text) })
     if (text === null) throw new OAuthError(400, 'invalid_request', 'Token not provided')
     const issuer = issuerOf(places, realm)
     const { accessTokens } = deps

@@ -3,8 +3,9 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
-import type { ClientPolicyGuard } from '../client-policies/client-policy-guard.ts'
-import { followPolicies } from '../client-policies/follow-policies.ts'
+import { effectiveClient } from '../client-policies/effective-client.ts'
+import { type EnforcementDeps, enforcePolicies } from '../client-policies/enforce-policies.ts'
+import { answeredBy, confirmationBy, enforceOnGrant } from '../client-policies/grant-policies.ts'
 import { requestConfirmation, wantedBy } from '../confirmation/request-confirmation.ts'
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import type { Grant, GrantAnswer, GrantEvent } from '../grants/grant.ts'
@@ -20,9 +21,9 @@ import {
 } from '../realm-request.ts'
 
 export interface TokenEndpointDeps
-  extends Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'dpopProofs' | 'clientCertificates'> {
+  extends EnforcementDeps,
+    Pick<OidcDeps, 'realms' | 'urls' | 'events' | 'dpopProofs'> {
   readonly clientAuthentication: ClientAuthentication
-  readonly policyGuard: Pick<ClientPolicyGuard, 'unmet'>
   readonly grants: readonly Grant[]
 }
 
@@ -87,21 +88,24 @@ async function answer(
     event.clientId = client.clientId
     event.details['client_auth_method'] = method
     requireClientOrigin(request, reply, client, places)
-    await followPolicies(deps.policyGuard, realm, client, form)
-    const confirmation = await requestConfirmation(
-      deps,
-      realm,
-      wantedBy(client),
-      places,
-      request,
-      reply,
-      'token',
-    )
+    const policed = { realm, client, places, request, form }
+    const effects = await enforceOnGrant(deps, grantType, policed)
+    const wanted = [realm, wantedBy(client), places, request, reply, 'token'] as const
+    const confirmation = await requestConfirmation(deps, ...wanted)
     const cookies: string[] = []
-    const certificate = () => deps.clientCertificates.knownOf(request)
-    const known = { realm, client, form, places, ipAddress, confirmation, certificate }
-    const asked = { ...known, cookies, event, bearer }
-    const issued = await grant.issue(asked)
+    const issued = await grant.issue({
+      realm,
+      client: effectiveClient(client, effects),
+      form,
+      places,
+      ipAddress,
+      confirmation: confirmationBy(confirmation, effects),
+      certificate: () => deps.clientCertificates.knownOf(request),
+      cookies,
+      event,
+      bearer,
+      enforce: (policyEvent, facts) => enforcePolicies(deps, policyEvent, policed, facts),
+    })
     if (issued.accessTokenId !== null) event.details['token_id'] = issued.accessTokenId
     if ('scope' in issued.response) event.details['scope'] = String(issued.response['scope'])
     if (issued.refreshTokenId !== null) {
@@ -111,7 +115,7 @@ async function answer(
     }
     tell(grant.eventType)
     for (const cookie of cookies) reply.header('set-cookie', cookie)
-    return issued.response
+    return answeredBy(issued.response, effects)
   } catch (error) {
     if (error instanceof TokenProtectionProblem) {
       request.log.warn(error.message)

@@ -9,7 +9,9 @@ import { TokenProtectionProblem } from '../../../domains/tokens/token-protection
 import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { sendJson } from '../../../http/json-answer.ts'
+import { enforcePolicies } from '../client-policies/enforce-policies.ts'
 import { allowAnyOrigin, allowClientOrigin, registerPreflight } from '../cross-origin.ts'
+import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
 
@@ -22,6 +24,7 @@ export type UserinfoDeps = Pick<
   | 'clientEncryption'
   | 'events'
   | 'clientCertificates'
+  | 'policyEnforcement'
 >
 
 const path = '/realms/:realm/protocol/openid-connect/userinfo'
@@ -57,6 +60,15 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
     return challenge(request, reply, realm, 401, 'invalid_token', refusalText(verdict))
   }
   const { token } = verdict
+  const policed = { realm, client: token.client, places, request, form: formOf(request) }
+  const facts = { token: token.claims, scope: String(token.claims['scope'] ?? '') }
+  try {
+    await enforcePolicies(deps, 'USERINFO_REQUEST', policed, facts)
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error
+    tell(deps, request, realm, 'USER_INFO_REQUEST_ERROR', token, error.error)
+    return challenge(request, reply, realm, error.status, error.error, error.description)
+  }
   const { attributes } = token.client.representation
   const isAllowed = attributes?.['allow.userinfo.with.lightweight.access.token'] === 'true'
   if (hasLightweightTokens(token.client) && token.claims['sub'] === undefined && !isAllowed) {
