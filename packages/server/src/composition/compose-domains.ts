@@ -35,6 +35,7 @@ import {
   type RealmDomains,
   type Transfer,
 } from './compose-realm-domains.ts'
+import { composeThemes, type KnownThemes } from './compose-themes.ts'
 import type { Foundation } from './foundation.ts'
 import type { CacheKind, Clustering } from './start-clustering.ts'
 
@@ -60,6 +61,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: SessionLogout
   readonly transfer: Transfer
+  readonly themes: KnownThemes
 }
 
 /**
@@ -145,6 +147,7 @@ export async function composeDomains(
     singleUse,
     ...ofTokens,
     ...composeMail(foundation, { realms, users, keys, events }, running),
+    themes: await composeThemes(foundation),
     transfer,
   }
 }

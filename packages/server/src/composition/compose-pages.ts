@@ -7,12 +7,15 @@ import type { ThemeTexts } from '../pages/messages/theme-texts.ts'
 import { Pages } from '../pages/pages.ts'
 import { registerLoginResources } from '../pages/register-login-resources.ts'
 import { registerMailbox } from '../protocols/welcome/register-mailbox.ts'
+import { registerThemePreview } from '../protocols/welcome/register-theme-preview.ts'
 import { registerWelcome } from '../protocols/welcome/register-welcome.ts'
+import type { KnownThemes } from './compose-themes.ts'
 
 export interface PagesSource {
   readonly urls: ServerUrls
   readonly firstAdministrator: FirstAdministrator
   readonly texts: ThemeTexts
+  readonly themes: KnownThemes
   /** Of `start-dev` only. */
   readonly mailbox: DevelopmentMailbox | null
 }
@@ -20,10 +23,13 @@ export interface PagesSource {
 /** Builds the pages and registers what belongs to no realm: their static files and the page at `/`. */
 export async function composePages(app: FastifyInstance, source: PagesSource): Promise<Pages> {
   const resources = await LoginResources.load()
-  const pages = new Pages({ resources, texts: source.texts })
-  registerLoginResources(app, { resources })
-  const { mailbox, urls } = source
+  const { mailbox, urls, themes, texts } = source
+  const pages = new Pages({ resources, texts, themes })
+  registerLoginResources(app, { resources, themes })
   registerWelcome(app, { pages, ...source, hasMailbox: mailbox !== null })
-  if (mailbox !== null) registerMailbox(app, { pages, urls, mailbox })
+  if (mailbox !== null) {
+    registerMailbox(app, { pages, urls, mailbox })
+    registerThemePreview(app, { pages, urls, themes })
+  }
   return pages
 }

@@ -26,8 +26,8 @@ export async function registerProtocols(
   const { urls, settings, clientCertificates } = foundation
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
-  const { mailbox, themeTexts: texts } = domains
-  const pages = await composePages(app, { urls, firstAdministrator, mailbox, texts })
+  const { mailbox, themes, themeTexts: texts } = domains
+  const pages = await composePages(app, { urls, firstAdministrator, mailbox, texts, themes })
   const { clock } = foundation
   composeConsoles(app, { ...domains, urls, clientCertificates, clock })
   if (settings.values.flag('hostname-debug')) {

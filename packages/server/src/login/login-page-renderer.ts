@@ -173,7 +173,7 @@ export class LoginPageRenderer {
     const serverUrl = browser.frontendUrl
     // Only a page that asks can be loaded again.
     const languages = info.actionUrl === undefined ? {} : { localeUrl: hereIn(visit) }
-    const context = this.#pages.context({ realm, serverUrl, locale, ...languages })
+    const context = this.#pages.context({ realm, client, serverUrl, locale, ...languages })
     const { message, heading, requiredActions, actionUrl, redirectUrl } = info
     const header = { key: `${message.key}Header`, params: message.params ?? [] }
     const known = context.text(header.key) === header.key ? undefined : header
@@ -211,7 +211,7 @@ export class LoginPageRenderer {
     const languages = detached ? { localeUrl } : {}
     const { realm, browser } = visit
     const serverUrl = browser.frontendUrl
-    const context = this.#pages.context({ realm, serverUrl, locale, ...languages })
+    const context = this.#pages.context({ realm, client, serverUrl, locale, ...languages })
     return { context, locale, clientUrl: clientUrlOf(visit, client) }
   }
 
@@ -230,6 +230,7 @@ export class LoginPageRenderer {
   ): PageContext {
     return this.#pages.context({
       realm: tab.visit.realm,
+      client: tab.client,
       serverUrl: tab.visit.browser.frontendUrl,
       locale: this.localeOf(tab.visit, tab),
       localeUrl: (tag) => addresses.inLocale(action, execution, tag),

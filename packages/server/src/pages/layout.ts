@@ -1,5 +1,6 @@
 import { type Html, html } from './html.ts'
 import type { AttemptedUser, LocaleChoice, PageContext, PageMessage } from './page-context.ts'
+import type { PageLook } from './themes/page-look.ts'
 
 /** What a page puts into the frame that all pages share. */
 export interface PageParts {
@@ -30,6 +31,7 @@ const rightToLeft = new Set(['ar', 'fa', 'he', 'ur'])
 /** @returns the whole document */
 export function layout(context: PageContext, parts: PageParts): string {
   const { resourcesPath: resources } = context
+  const look = context.look(parts.pageId)
   const language = context.locale.split('-')[0] ?? context.locale
   const direction = rightToLeft.has(language) ? 'rtl' : 'ltr'
   const page = html`<!DOCTYPE html>
@@ -40,14 +42,15 @@ export function layout(context: PageContext, parts: PageParts): string {
 <meta name="robots" content="noindex, nofollow">
 <meta name="color-scheme" content="light dark">
 <title>${parts.title}</title>
-<link rel="icon" type="image/svg+xml" href="${resources}/favicon.svg">
-<link rel="stylesheet" href="${resources}/forms.css">
-<link rel="stylesheet" href="${resources}/login.css">
+${favicon(look, resources)}${look.ownStyles && ownStyles(resources)}${look.stylesheets.map(stylesheet)}
 <script src="${resources}/login.js" defer></script>${
     parts.script !== undefined &&
     html`
 <script src="${resources}/${parts.script}" defer></script>`
-  }
+  }${look.scripts.map(
+    (address) => html`
+<script src="${address}" defer></script>`,
+  )}
 </head>
 <body id="keycloak-bg" class="" data-page-id="${parts.pageId}"${
     context.signedInElsewhereUrl !== undefined &&
@@ -55,8 +58,8 @@ export function layout(context: PageContext, parts: PageParts): string {
   }>
 <div class="page">
 <header id="kc-header" class="pf-v5-c-login__header">
-<div id="kc-header-wrapper" class="pf-v5-c-brand">${context.realmHeading}</div>
-</header>
+${look.slot('header') ?? html`<div id="kc-header-wrapper" class="pf-v5-c-brand">${heading(context, look)}</div>`}
+</header>${slot(look, 'beside')}
 <main class="card">
 <h1 id="kc-page-title">${parts.heading}</h1>
 ${parts.requiredFields && requiredFields(context)}
@@ -65,12 +68,42 @@ ${parts.message && alert(context, parts.message)}
 ${parts.body}
 ${parts.footer && html`<div id="kc-info"><div id="kc-info-wrapper">${parts.footer}</div></div>`}
 </main>
-${languages(context)}
+${languages(context)}${slot(look, 'footer')}
 </div>
 </body>
 </html>
 `
   return page.toString()
+}
+
+function favicon(look: PageLook, resources: string): Html {
+  return look.favicon === undefined
+    ? html`<link rel="icon" type="image/svg+xml" href="${resources}/favicon.svg">`
+    : html`<link rel="icon" href="${look.favicon}">`
+}
+
+function ownStyles(resources: string): Html {
+  return html`${['forms.css', 'login.css'].map((name) => stylesheet(`${resources}/${name}`))}`
+}
+
+function stylesheet(address: string): Html {
+  return html`
+<link rel="stylesheet" href="${address}">`
+}
+
+function heading(context: PageContext, { logo }: PageLook): Html {
+  return logo === undefined
+    ? context.realmHeading
+    : html`<img id="kc-logo" src="${logo}" alt="${context.realmTitle}">`
+}
+
+function slot(look: PageLook, name: 'beside' | 'footer'): Html | false {
+  const markup = look.slot(name)
+  return (
+    markup !== undefined &&
+    html`
+<div class="${name}" data-slot="${name}">${markup}</div>`
+  )
 }
 
 /** @returns the title of a page that belongs to a realm */

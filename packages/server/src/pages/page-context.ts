@@ -1,4 +1,5 @@
 import type { Html } from './html.ts'
+import type { PageLook } from './themes/page-look.ts'
 
 /** A message by its key of the catalogue (`invalidUserMessage`); a key that no catalogue knows is shown as it is. */
 export interface PageText {
@@ -40,6 +41,8 @@ export interface PageContext {
   readonly signedInElsewhereUrl?: string | undefined
   /** `false` when the page belongs to no realm: its title stays empty as in Keycloak. */
   readonly inRealm: boolean
+  /** @param pageId as the page calls itself, `login-login-otp`. @returns what its theme adds to it */
+  look(pageId: string): PageLook
   /** @returns the text of a key in the page's language, `{0}`… filled in */
   text(key: string, ...params: readonly string[]): string
   /** @returns a text that may be written as `${key}` (names of attributes, scopes, groups) */

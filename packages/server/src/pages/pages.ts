@@ -1,21 +1,30 @@
+import type { Client } from '../domains/clients/client.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import { html } from './html.ts'
-import type { LoginResources } from './login-resources.ts'
+import { type LoginResources, resourcesPath } from './login-resources.ts'
 import { localeLabel } from './messages/locale-label.ts'
 import { type Catalogue, Messages, ownTexts } from './messages/messages.ts'
 import type { ThemeTexts } from './messages/theme-texts.ts'
 import type { LocaleChoice, PageContext } from './page-context.ts'
 import { RealmMarkup } from './realm-markup.ts'
+import { plainLook } from './themes/page-look.ts'
+import type { Theme } from './themes/theme.ts'
+import { noThemes, type Themes } from './themes/themes.ts'
 
 export interface PagesDeps {
   readonly resources: Pick<LoginResources, 'path'>
   /** Texts in the languages that pages are translated to. */
   readonly texts: ThemeTexts
+  readonly themes?: Pick<Themes, 'byName' | 'of'>
 }
 
 export interface PageRequest {
   /** `null` when the page belongs to no realm (an unknown one, the welcome page). */
   readonly realm: Realm | null
+  /** The application that the page is shown for: its theme counts before the realm's. */
+  readonly client?: Client | null | undefined
+  /** Name of a theme that counts before both. */
+  readonly theme?: string | undefined
   /** Where the browser sees the server, for this realm: what the page links to is below its path. */
   readonly serverUrl: string
   /** From `chooseLocale`; default English. */
@@ -39,10 +48,12 @@ export const productName = 'Holdfast'
 export class Pages {
   readonly #resources: PagesDeps['resources']
   readonly #catalogue: Catalogue
+  readonly #themes: Pick<Themes, 'byName' | 'of'>
   readonly #markup = new RealmMarkup()
 
   constructor(deps: PagesDeps) {
     this.#resources = deps.resources
+    this.#themes = deps.themes ?? noThemes
     this.#catalogue = (tag) => [deps.texts.of('login', tag), ...ownTexts(tag)]
   }
 
@@ -50,7 +61,10 @@ export class Pages {
     const { realm } = request
     const settings = realm?.settings
     const locale = request.locale ?? 'en'
-    const messages = new Messages(locale, settings?.localizationTexts, this.#catalogue)
+    const theme = this.#themeOf(request)
+    const catalogue: Catalogue = (tag) => [...(theme?.texts(tag) ?? []), ...this.#catalogue(tag)]
+    const messages = new Messages(locale, settings?.localizationTexts, catalogue)
+    const publicPath = new URL(request.serverUrl).pathname
     const name = (settings?.displayName || realm?.name || productName).slice(0, nameLengthMax)
     const heading = settings?.displayNameHtml
     return {
@@ -58,13 +72,21 @@ export class Pages {
       locales: this.#locales(request, locale),
       realmTitle: name,
       realmHeading: heading ? this.#markup.of(realm, heading) : html`${name}`,
-      resourcesPath: this.#resources.path(new URL(request.serverUrl).pathname),
+      resourcesPath: this.#resources.path(publicPath),
       signedInElsewhereUrl: request.signedInElsewhereUrl,
       inRealm: realm !== null,
+      look: (pageId) =>
+        theme?.look(pageId.replace(/^login-/, ''), themePath(publicPath, theme), (key) =>
+          messages.text(key),
+        ) ?? plainLook,
       text: (key, ...params) => messages.text(key, ...params),
       display: (text) => messages.display(text),
       markup: (text) => this.#markup.of(realm, text),
     }
+  }
+
+  #themeOf({ realm, client, theme }: PageRequest): Theme | undefined {
+    return theme === undefined ? this.#themes.of(realm, client) : this.#themes.byName(theme)
   }
 
   #locales({ realm, localeUrl }: PageRequest, locale: string): LocaleChoice[] {
@@ -76,4 +98,8 @@ export class Pages {
       .map((tag) => ({ tag, name: localeLabel(tag, locale), url: localeUrl(tag) }))
       .sort((a, b) => a.name.localeCompare(b.name))
   }
+}
+
+function themePath(publicPath: string, { name, version }: Theme): string {
+  return resourcesPath(publicPath, version, name)
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { BlackholedMesh, wantsBlackhole } from './blackholed-mesh.ts'
 import { freePort } from './free-port.ts'
 
@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Realm representations that `--import-realm` brings in. */
   readonly realms?: readonly unknown[]
+  /** Files of the home directory, by their path in it. */
+  readonly files?: Readonly<Record<string, string>>
   /** Free ports unless said otherwise. */
   readonly port?: number
   readonly managementPort?: number
@@ -160,6 +162,7 @@ async function startAlone(options: ServerOptions): Promise<ServerProcess> {
   }
   const home = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
   writeRealms(home, options.realms ?? [])
+  writeFiles(home, options.files ?? {})
   const [command = '', ...words] = [
     ...(options.prefix ?? []),
     process.execPath,
@@ -188,6 +191,13 @@ function writeRealms(home: string, realms: readonly unknown[]): void {
   realms.forEach((realm, index) => {
     writeFileSync(join(directory, `realm-${index}-realm.json`), JSON.stringify(realm))
   })
+}
+
+function writeFiles(home: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true })
+    writeFileSync(join(home, path), content)
+  }
 }
 
 function environmentOf(

@@ -30,11 +30,6 @@ export const idleSettings: readonly IdleSetting[] = [
   { of: 'Attribute of clients', name: 'jwt.credential.sub', instead: authenticator },
   {
     of: 'Attribute of clients',
-    name: 'login_theme',
-    instead: 'Pages are those of the server',
-  },
-  {
-    of: 'Attribute of clients',
     name: 'logout.confirmation.enabled',
     instead: 'Browsers go on to the client without a page between',
   },

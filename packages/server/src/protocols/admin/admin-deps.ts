@@ -40,6 +40,7 @@ import type { ServerUrls } from '../../http/server-urls.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { SessionLogout } from '../../login/session-logout.ts'
 import type { SmtpMailer } from '../../mail/smtp-mailer.ts'
+import type { Themes } from '../../pages/themes/themes.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -90,6 +91,7 @@ export interface AdminDeps {
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly outgoingRequests: Pick<OutgoingRequests, 'text'>
   readonly identityProviders: IdentityProviders
+  readonly themes: Pick<Themes, 'all'>
   readonly realmImport: RealmImport
   readonly partialImport: PartialImport
   readonly realmChanges: RealmChanges

@@ -3,6 +3,7 @@ import { eventTypes } from '../../../domains/events/event-types.ts'
 import { clientInstallations } from '../../../domains/providers/catalogue/client-installations.ts'
 import { type Feature, features, isPresent } from '../../../domains/providers/catalogue/features.ts'
 import { exportFormatVersion } from '../../../domains/transfer/representation.ts'
+import type { Themes } from '../../../pages/themes/themes.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import type { Administrator } from '../administrator.ts'
@@ -74,7 +75,7 @@ async function systemOf({ clock }: AdminDeps, administrator: Administrator) {
   return held.has('manage-realm') ? { systemInfo: { version: exportFormatVersion } } : {}
 }
 
-function describeServer({ clusterReport, providers, features: on }: AdminDeps) {
+function describeServer({ clusterReport, providers, features: on, themes }: AdminDeps) {
   const isOn = (feature: Feature) => isPresent(feature) && on.has(feature.name)
   return {
     profileInfo: profile(isOn),
@@ -85,7 +86,7 @@ function describeServer({ clusterReport, providers, features: on }: AdminDeps) {
       clientSignatureSymmetricAlgorithms: ['HS256', 'HS384', 'HS512'],
       clientSignatureAsymmetricAlgorithms: asymmetricAlgorithms,
     },
-    themes: themes(),
+    themes: themesOf(themes.all),
     socialProviders: namedProviders(providers, 'social', 'Social'),
     identityProviders: [
       ...namedProviders(providers, 'identity_provider', 'User-defined'),
@@ -122,8 +123,19 @@ function profile(isOn: (feature: Feature) => boolean) {
   }
 }
 
-function themes() {
+function themesOf(all: Themes['all']) {
   const locales = ['en', 'de', 'fr']
   const own = [{ name: 'holdfast', locales }]
-  return { login: own, account: own, admin: own, email: own, common: own, welcome: own }
+  const login = all.map((theme) => ({
+    name: theme.name,
+    locales: theme.locales.length > 0 ? theme.locales : locales,
+  }))
+  return {
+    login: [...own, ...login],
+    account: own,
+    admin: own,
+    email: own,
+    common: own,
+    welcome: own,
+  }
 }

@@ -73,12 +73,12 @@ export class LogoutPages {
   }
 
   /** @param detached whether the page can be shown again, in another language */
-  #context({ realm, places, locale }: LogoutPageRequest, detached = false): PageContext {
+  #context({ realm, places, locale, client }: LogoutPageRequest, detached = false): PageContext {
     const again = `${issuerOf(places, realm)}/login-actions/detached-info?kc_locale=`
     const localeUrl = (tag: string) => again + encodeURIComponent(tag)
     const serverUrl = places.frontend
     const languages = detached ? { localeUrl } : {}
-    return this.#pages.context({ realm, serverUrl, locale, ...languages })
+    return this.#pages.context({ realm, client, serverUrl, locale, ...languages })
   }
 
   #send(

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { parse } from 'dot-properties'
+import { contentTypeOf, type StaticFile } from '../static-file.ts'
+import type { ThemeFolder } from './theme-folder.ts'
+
+const filesMax = 2_000
+const fileBytesMax = 5 * 1024 * 1024
+const depthMax = 8
+const slotFile = /^slots\/(header|footer|beside)\.html$/
+const messageFile = /^messages\/messages_([A-Za-z0-9_-]{2,40})\.properties$/
+
+/**
+ * Reads a theme as Keycloak has it: `{folder}/login/` with `theme.properties`, `messages/`, `resources/`; slots are this
+ * server's own. Templates are not taken.
+ * @returns undefined when there is no login theme in the folder
+ */
+export function readThemeFolder(themes: string, name: string): ThemeFolder | undefined {
+  const folder = join(themes, name, 'login')
+  if (!isThere(join(folder, 'theme.properties'))) return undefined
+  const problems: string[] = []
+  const files = new Map<string, StaticFile>()
+  const texts: Record<string, Record<string, string>> = {}
+  const slots: Record<string, string> = {}
+  for (const path of filesBelow(folder, problems)) {
+    const file = relative(folder, path).split(sep).join('/')
+    const slot = slotFile.exec(file)?.[1]
+    const locale = messageFile.exec(file)?.[1]
+    if (slot !== undefined) slots[slot] = readFileSync(path, 'utf8')
+    else if (locale !== undefined) texts[locale.replaceAll('_', '-')] = properties(path)
+    else if (file.startsWith('resources/')) {
+      const contentType = contentTypeOf(file)
+      if (contentType === undefined) problems.push(`${file} is of a kind that pages do not load`)
+      else files.set(file.slice(10), { contentType, content: readFileSync(path) })
+    } else if (file.endsWith('.ftl')) problems.push(templateProblem(file))
+  }
+  return {
+    name,
+    properties: properties(join(folder, 'theme.properties')),
+    texts,
+    files,
+    slots,
+    problems,
+  }
+}
+
+/** @returns what changes when anything in the folder of a theme does */
+export function themeSignature(themes: string, name: string): string {
+  return filesBelow(join(themes, name, 'login'), [])
+    .map((path) => `${path} ${statSync(path).mtimeMs}`)
+    .join('\n')
+}
+
+/** @returns the names of the folders that hold a login theme, sorted */
+export function themeNames(themes: string): string[] {
+  return readdirSync(themes)
+    .filter((name) => isThere(join(themes, name, 'login', 'theme.properties')))
+    .toSorted()
+}
+
+function templateProblem(file: string): string {
+  return (
+    `${file} is a FreeMarker template, and templates are not used: style the page by its ids and classes, write its texts in ` +
+    'messages/, and put markup into slots/header.html, slots/footer.html or slots/beside.html'
+  )
+}
+
+/** UTF-8, or ISO 8859-1 as former Java wants it, with `\\uXXXX` in both. */
+function properties(path: string): Record<string, string> {
+  const bytes = readFileSync(path)
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    text = bytes.toString('latin1')
+  }
+  return parse(text) as Record<string, string>
+}
+
+function filesBelow(folder: string, problems: string[], depth = 0): string[] {
+  if (depth > depthMax) return []
+  const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return filesBelow(path, problems, depth + 1)
+    if (!entry.isFile()) return []
+    if (statSync(path).size <= fileBytesMax) return [path]
+    problems.push(`${entry.name} is larger than ${fileBytesMax} bytes and left out`)
+    return []
+  })
+  if (found.length > filesMax) problems.push(`there are more than ${filesMax} files`)
+  return found.slice(0, filesMax)
+}
+
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
