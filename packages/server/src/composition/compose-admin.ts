@@ -6,7 +6,6 @@ import { RequiredActionChanges } from '../domains/flows/changes/required-action-
 import { ExampleTokens } from '../domains/tokens/example-tokens.ts'
 import { PartialImport } from '../domains/transfer/partial/partial-import.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
-import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { composeAdminConsole } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
 import { composeProviders } from './compose-providers.ts'
@@ -48,7 +47,7 @@ export async function composeAdmin(
     requiredActionChanges: new RequiredActionChanges({ database, realms, providers }),
     log,
     clusterReport: () => operationalReport(clustering),
-    mailer: new SmtpMailer(settings.trusted),
+    mailer: domains.testMailer,
     vault,
     features: settings.features,
     database,

@@ -32,7 +32,10 @@ export function composeEvents(source: EventsSource): Events {
       const realm = await realms.byId(realmId)
       return realm === null ? null : eventSettings(realm)
     },
-    keepsNoLogins: (realmId) => realms.knownById(realmId)?.settings.eventsEnabled === false,
+    keepsNoLogins: (realmId) => {
+      const settings = realms.knownById(realmId)?.settings
+      return settings?.eventsEnabled === false && !settings.eventsListeners.includes('email')
+    },
   })
 }
 

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
+import { EventNotices } from '../domains/mails/event-notices.ts'
 import { Mails } from '../domains/mails/mails.ts'
 import { ActionTokens } from '../domains/tokens/action-tokens.ts'
+import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { Delivery } from '../mail/delivery.ts'
 import { DevelopmentMailbox } from '../mail/development-mailbox.ts'
 import { MailComposer } from '../mail/mail-composer.ts'
 import { MailSender } from '../mail/mail-sender.ts'
+import { MailTokens } from '../mail/mail-tokens.ts'
 import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { ThemeTexts } from '../pages/messages/theme-texts.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
@@ -20,6 +23,8 @@ export interface MailParts {
   /** Of `start-dev` only. */
   readonly mailbox: DevelopmentMailbox | null
   readonly themeTexts: ThemeTexts
+  /** For mails that somebody waits for: those of the outbox do not hold them up. */
+  readonly testMailer: SmtpMailer
 }
 
 /** The folder `packages`, from here and from the bundle alike. */
@@ -32,8 +37,14 @@ export function composeMail(
 ): MailParts {
   const themeTexts = new ThemeTexts(join(packages, 'translations', 'texts'))
   const mailbox = settings.development ? new DevelopmentMailbox() : null
-  const delivery = new Delivery({ mailer: new SmtpMailer(settings.trusted), mailbox, clock, vault })
+  const log = loggers.of('org.keycloak.email')
+  const { trusted } = settings
+  const tokens = new MailTokens({ requests: new OutgoingRequests({ trusted }), clock })
+  const mailer = () => new SmtpMailer({ trusted, tokens, log })
+  const delivery = new Delivery({ mailer: mailer(), mailbox, clock, vault })
   const mails = new Mails({ database, canSend: (realm) => delivery.canSend(realm) })
+  const notices = new EventNotices({ ...lower, database, mails })
+  lower.events.listen('email', (event, time) => notices.tell(event, time))
   const actionTokens = new ActionTokens({ ...lower, clock })
   const composer = new MailComposer({ texts: themeTexts, tokens: actionTokens, clock })
   const mailSender = running.use(
@@ -44,8 +55,8 @@ export function composeMail(
       deliver: (realm, mail) => delivery.deliver(realm, mail),
       clock,
       random: Math.random,
-      log: loggers.of('org.keycloak.email'),
+      log,
     }),
   )
-  return { mails, actionTokens, mailSender, mailbox, themeTexts }
+  return { mails, actionTokens, mailSender, mailbox, themeTexts, testMailer: mailer() }
 }

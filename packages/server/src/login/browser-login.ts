@@ -196,8 +196,8 @@ export class BrowserLogin {
       return this.#deps.refusals.toClient(tab, 'passive-login-required')
     }
     if (challenge.error !== undefined) {
-      const { error, details } = challenge
-      this.#deps.events.record(tab, { type: errorEventOf(state.purpose), error, details })
+      const { error, details, userId } = challenge
+      this.#deps.events.record(tab, { type: errorEventOf(state.purpose), error, details, userId })
     }
     const locale = visit.browser.query.get('kc_locale')
     if (locale !== null) {

@@ -9,6 +9,8 @@ export interface LoginEvent {
   /** Of a login that has ended. */
   readonly sessionId?: string | undefined
   readonly details?: Readonly<Record<string, string>> | undefined
+  /** Whom it is about, where the login itself knows nobody. */
+  readonly userId?: string | undefined
 }
 
 /** Records what happens in a login, with the details that Keycloak's events have. */
@@ -19,14 +21,14 @@ export class LoginEvents {
     this.#events = deps.events
   }
 
-  record(tab: LoginTab, { type, error, sessionId, details }: LoginEvent): void {
+  record(tab: LoginTab, { type, error, sessionId, details, userId }: LoginEvent): void {
     const { visit, client, user, state } = tab
     this.#events.record({
       type,
       realmId: visit.realm.id,
       realmName: visit.realm.name,
       clientId: client.clientId,
-      userId: user?.id ?? state.userId ?? undefined,
+      userId: user?.id ?? state.userId ?? userId,
       sessionId,
       ipAddress: visit.browser.ipAddress,
       error,

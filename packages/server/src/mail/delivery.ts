@@ -1,4 +1,5 @@
 import type { Realm } from '../domains/realms/realm.ts'
+import { secretMembers } from '../domains/realms/secret-members.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { DevelopmentMailbox } from './development-mailbox.ts'
@@ -44,11 +45,14 @@ export class Delivery {
     else throw new MailNotSent('the realm has no mail server', true)
   }
 
-  /** With the password that the vault keeps, where the realm only names it. */
+  /** With the secrets that the vault keeps, where the realm only names them. */
   async #opened({ name }: Realm, members: Readonly<Record<string, string>>) {
-    const { password } = members
-    if (password === undefined) return members
-    return { ...members, password: await this.#deps.vault.secretOf(name, password) }
+    const opened = { ...members }
+    for (const secret of secretMembers.smtpServer) {
+      const given = members[secret]
+      if (given !== undefined) opened[secret] = await this.#deps.vault.secretOf(name, given)
+    }
+    return opened
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ConnectionOptions } from 'node:tls'
+import { format } from 'node:util'
+import type { Logger } from '../log/logger.ts'
 import { type Mail, MailNotSent } from './mail.ts'
+import type { MailTokens } from './mail-tokens.ts'
 import type { SmtpSettings } from './smtp-settings.ts'
 
-/** Time for the connection, the greeting and each answer. */
-const stepTimeoutMs = 5_000
 /** Time for one attempt with everything in it. */
 const attemptTimeoutMs = 20_000
 /** Mails that are on their way at the same time; more are refused. */
@@ -11,14 +12,24 @@ const underWayMax = 20
 
 type TlsTrust = Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'>
 
+type Auth =
+  | { readonly user: string; readonly pass: string }
+  | { readonly type: 'OAuth2'; readonly user: string; readonly accessToken: string }
+
+export interface SmtpMailerDeps {
+  /** Who is believed to be a mail server; empty = as Node.js does. */
+  readonly trusted: TlsTrust
+  readonly tokens: Pick<MailTokens, 'of' | 'forget'>
+  readonly log: Logger
+}
+
 /** Sends mails by SMTP, each over a connection of its own. */
 export class SmtpMailer {
-  readonly #trusted: TlsTrust
+  readonly #deps: SmtpMailerDeps
   #underWay = 0
 
-  /** @param trusted who is believed to be a mail server; empty = as Node.js does */
-  constructor(trusted: TlsTrust = {}) {
-    this.#trusted = trusted
+  constructor(deps: SmtpMailerDeps) {
+    this.#deps = deps
   }
 
   /** @throws MailNotSent within the deadline of one attempt */
@@ -27,7 +38,7 @@ export class SmtpMailer {
       throw new MailNotSent('too many mails are on their way', false)
     this.#underWay += 1
     try {
-      await deliver(settings, this.#trusted, mail)
+      await this.#deliver(settings, mail)
     } catch (error) {
       if (error instanceof MailNotSent) throw error
       throw new MailNotSent(error instanceof Error ? error.message : String(error), isFinal(error))
@@ -35,12 +46,36 @@ export class SmtpMailer {
       this.#underWay -= 1
     }
   }
+
+  async #deliver(settings: SmtpSettings, mail: Mail): Promise<void> {
+    const { login } = settings
+    const { tokens } = this.#deps
+    if (login === undefined) return await deliver(this.#deps, settings, mail)
+    const { user } = login
+    if (login.kind === 'password') {
+      return await deliver(this.#deps, settings, mail, { user, pass: login.password })
+    }
+    const accessToken = await tokens.of(login)
+    try {
+      await deliver(this.#deps, settings, mail, { type: 'OAuth2', user, accessToken })
+    } catch (error) {
+      // It may have been taken back: the next attempt fetches another.
+      tokens.forget(login)
+      throw error
+    }
+  }
 }
 
-async function deliver(settings: SmtpSettings, trusted: TlsTrust, mail: Mail): Promise<void> {
+async function deliver(
+  { trusted, log }: SmtpMailerDeps,
+  settings: SmtpSettings,
+  mail: Mail,
+  auth?: Auth,
+): Promise<void> {
   // Starts that send no mail need not load it.
   const { createTransport } = await import('nodemailer')
-  const { host, port, ssl, startTls, login, from, replyTo, envelopeFrom } = settings
+  const { host, port, ssl, startTls, from, replyTo, envelopeFrom } = settings
+  const { connectionTimeoutMs, answerTimeoutMs } = settings
   const transport = createTransport({
     host,
     port,
@@ -48,14 +83,15 @@ async function deliver(settings: SmtpSettings, trusted: TlsTrust, mail: Mail): P
     requireTLS: startTls && !ssl,
     ignoreTLS: !startTls && !ssl,
     tls: trusted,
-    connectionTimeout: stepTimeoutMs,
-    greetingTimeout: stepTimeoutMs,
-    socketTimeout: stepTimeoutMs,
-    dnsTimeout: stepTimeoutMs,
+    connectionTimeout: connectionTimeoutMs,
+    greetingTimeout: answerTimeoutMs,
+    socketTimeout: answerTimeoutMs,
+    dnsTimeout: connectionTimeoutMs,
     // Texts come from administrators and users: none of them names a file or an address to read.
     disableFileAccess: true,
     disableUrlAccess: true,
-    ...(login ? { auth: { user: login.user, pass: login.password } } : {}),
+    ...(auth ? { auth } : {}),
+    ...(settings.debug ? { logger: connectionLog(log) } : {}),
   })
   const deadline = new AbortController()
   const timer = setTimeout(() => deadline.abort(), attemptTimeoutMs)
@@ -85,8 +121,15 @@ function named({ address, name }: SmtpSettings['from']) {
   return { address, name: name ?? '' }
 }
 
-/** Answers from 500 on are final (RFC 5321 §4.2.1). */
+/** What happens on a connection, without what is said on it. */
+function connectionLog(log: Logger) {
+  const line = (_entry: unknown, ...parts: unknown[]) => log.info(`SMTP: ${format(...parts)}`)
+  const level = () => undefined
+  return { level, trace: line, debug: line, info: line, warn: line, error: line, fatal: line }
+}
+
+/** Answers from 500 on are final (RFC 5321 §4.2.1); to a login they are about the settings, which somebody may mend. */
 function isFinal(error: unknown): boolean {
-  const code = (error as { responseCode?: unknown } | null)?.responseCode
-  return typeof code === 'number' && code >= 500
+  const { responseCode, code } = (error ?? {}) as { responseCode?: unknown; code?: unknown }
+  return typeof responseCode === 'number' && responseCode >= 500 && code !== 'EAUTH'
 }

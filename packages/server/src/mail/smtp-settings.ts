@@ -10,7 +10,25 @@ export interface SmtpSettings {
   readonly ssl: boolean
   /** TLS is asked for, and without it nothing is sent. */
   readonly startTls: boolean
-  readonly login?: { readonly user: string; readonly password: string }
+  readonly login?: SmtpLogin
+  /** For the connection, and for each answer. */
+  readonly connectionTimeoutMs: number
+  readonly answerTimeoutMs: number
+  /** Writes to the log what happens on the connection; what is sent is never in it. */
+  readonly debug: boolean
+}
+
+/** By a password, or by an access token that is fetched for it (XOAUTH2). */
+export type SmtpLogin =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | ({ readonly kind: 'token'; readonly user: string } & TokenSource)
+
+/** Where an access token comes from (RFC 6749 §4.4). */
+export interface TokenSource {
+  readonly url: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly scope: string
 }
 
 export interface MailAddress {
@@ -26,13 +44,16 @@ export class SmtpSettingsProblem extends Error {
 const usualPort = { plain: 25, ssl: 465 } as const
 const addressCharactersMax = 254
 const nameCharactersMax = 255
+const timeoutMsDefault = 5_000
+const timeoutMsMax = 15_000
+const tokenUrlCharactersMax = 2_048
 
 /**
  * @param settings the members of a realm's `smtpServer`
  * @throws SmtpSettingsProblem for what cannot be used
  */
 export function smtpSettings(settings: Readonly<Record<string, string>>): SmtpSettings {
-  const { host = '', port, envelopeFrom, auth, authType = 'basic', user, password } = settings
+  const { host = '', port, envelopeFrom, auth } = settings
   if (!/^[A-Za-z0-9._:-]{1,253}$/.test(host)) throw problem('host')
   const ssl = settings['ssl'] === 'true'
   const number = port ? Number(port) : ssl ? usualPort.ssl : usualPort.plain
@@ -46,7 +67,10 @@ export function smtpSettings(settings: Readonly<Record<string, string>>): SmtpSe
     ...(envelopeFrom ? { envelopeFrom: address('envelopeFrom', envelopeFrom).address } : {}),
     ssl,
     startTls: settings['starttls'] === 'true',
-    ...(auth === 'true' ? { login: login(authType, user, password) } : {}),
+    ...(auth === 'true' ? { login: login(settings) } : {}),
+    connectionTimeoutMs: timeout(settings['connectionTimeout']),
+    answerTimeoutMs: timeout(settings['timeout']),
+    debug: settings['debug'] === 'true',
   }
 }
 
@@ -65,11 +89,28 @@ export function address(member: string, text: string | undefined, name?: string)
   return { address: plain, ...(shown ? { name: shown } : {}) }
 }
 
-function login(type: string, user = '', password = ''): { user: string; password: string } {
-  // Tokens for XOAUTH2 are kept in the settings and not fetched: without them there is nothing to sign in with.
-  if (type !== 'basic') throw problem('authType')
+function login(settings: Readonly<Record<string, string>>): SmtpLogin {
+  const { authType = 'basic', user = '', password = '' } = settings
   if (user === '') throw problem('user')
-  return { user, password }
+  if (authType === 'basic') return { kind: 'password', user, password }
+  if (authType !== 'token') throw problem('authType')
+  const { authTokenUrl: url = '', authTokenClientId: clientId = '' } = settings
+  if (!URL.canParse(url) || url.length > tokenUrlCharactersMax) throw problem('authTokenUrl')
+  if (clientId === '') throw problem('authTokenClientId')
+  return {
+    kind: 'token',
+    user,
+    url,
+    clientId,
+    clientSecret: settings['authTokenClientSecret'] ?? '',
+    scope: settings['authTokenScope'] ?? '',
+  }
+}
+
+/** @returns milliseconds, within what one attempt may take; a number that makes no sense counts as none */
+function timeout(text: string | undefined): number {
+  const ms = Number(text || timeoutMsDefault)
+  return Number.isInteger(ms) && ms > 0 ? Math.min(ms, timeoutMsMax) : timeoutMsDefault
 }
 
 function problem(member: string): SmtpSettingsProblem {

@@ -24,7 +24,7 @@ export interface EventsDeps {
   readonly counter: EventCounter
   /** The realm's present settings; `null` when the realm is gone. */
   readonly settingsOf: (realmId: string) => Promise<EventSettings | null>
-  /** Whether it is known without asking anybody that the realm stores no login events now. */
+  /** Whether it is known without asking anybody that the realm stores no login events now, and tells nobody of them. */
   readonly keepsNoLogins: (realmId: string) => boolean
 }
 
@@ -49,6 +49,9 @@ const flushDelayMs = 200
 const retryDelayMs = 2_000
 const loggingListener = 'jboss-logging'
 
+/** What a realm may name as a listener beside the log. Must not take long. */
+export type EventListener = (event: LoginEvent, time: number) => Promise<void>
+
 /**
  * What happened, told to whoever wants to know. Changes by administrators are written by the transactions that make them.
  * Logins: the counter at once; the log and the table a moment later.
@@ -62,12 +65,18 @@ export class Events {
   readonly #queue: Queued[] = []
   /** Entries whose line is written already, while the database lets them wait. */
   readonly #logged = new Set<Queued>()
+  readonly #listeners = new Map<string, EventListener>()
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> | undefined
   #lost = 0
 
   constructor(deps: EventsDeps) {
     this.#deps = deps
+  }
+
+  /** @param name by which realms name it in `eventsListeners` */
+  listen(name: string, listener: EventListener): void {
+    this.#listeners.set(name, listener)
   }
 
   /** Never throws and never waits. */
@@ -212,6 +221,26 @@ export class Events {
       }
     }
     if (logins.length > 0) await this.#store.insertLoginEvents(this.#deps.database, logins)
+    await this.#tell(batch, settings)
+  }
+
+  /** Tells the listeners of what is stored by now. What one of them cannot do is not tried again. */
+  async #tell(
+    batch: readonly Queued[],
+    settings: ReadonlyMap<string, EventSettings>,
+  ): Promise<void> {
+    for (const { login, time } of batch) {
+      const wishes = settings.get(login.realmId)
+      if (!wishes || !isKept(login.type, wishes.enabledEventTypes)) continue
+      for (const [name, listener] of this.#listeners) {
+        if (!wishes.eventsListeners.includes(name)) continue
+        try {
+          await listener(login, time)
+        } catch (err) {
+          this.#deps.log.warn({ err }, `The event listener ${name} was not told of an event`)
+        }
+      }
+    }
   }
 
   async #settingsOf(batch: readonly Queued[]): Promise<Map<string, EventSettings>> {

@@ -42,6 +42,7 @@ export interface Challenge {
   readonly error?: string
   /** Of the event. */
   readonly details?: Readonly<Record<string, string>> | undefined
+  readonly userId?: string | undefined
   /** Whether the user may choose another way. */
   readonly tryAnotherWay: boolean
 }
@@ -230,7 +231,7 @@ export class FlowRun {
           shows: shownOf(result),
           execution,
           tryAnotherWay: user !== null && options.length > 1,
-          ...(result.kind === 'failure' ? { error: result.error, details: result.details } : {}),
+          ...(result.kind === 'failure' ? eventOf(result) : {}),
         }
       }
     }
@@ -353,6 +354,11 @@ export class FlowRun {
 /** A step that checks a credential asks only users who have one, also where it could find out by itself who it is. */
 function needsCredential({ requiresUser, credentialType }: Step, user: User | null): boolean {
   return requiresUser || (user !== null && credentialType !== undefined)
+}
+
+/** What the event of a wrong answer says. */
+function eventOf({ error, details, userId }: Extract<StepResult, { kind: 'failure' }>) {
+  return { error, details, userId }
 }
 
 function shownOf(

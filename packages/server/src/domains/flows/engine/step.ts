@@ -72,6 +72,8 @@ export type StepResult =
       readonly page: LoginPage
       /** Of the event. */
       readonly details?: Readonly<Record<string, string>>
+      /** Whom the wrong answer was about, where the login knows nobody yet: for the event alone. */
+      readonly userId?: string | undefined
     }
   /**
    * The login waits for something that happens elsewhere: it is kept as it is, and the browser begins another one.

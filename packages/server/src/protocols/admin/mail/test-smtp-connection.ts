@@ -23,9 +23,13 @@ export function registerTestSmtpConnection(routes: AdminRoutes, deps: AdminDeps)
     },
     handle: async ({ realm, administrator, body }) => {
       try {
-        const members = withStoredPassword(realm, body)
-        const password = await deps.vault.secretOf(realm.name, members['password'] ?? '')
-        const settings = smtpSettings({ ...members, password })
+        const members = withStoredSecrets(realm, body)
+        const open = (name: string) => deps.vault.secretOf(realm.name, members[name] ?? '')
+        const settings = smtpSettings({
+          ...members,
+          password: await open('password'),
+          authTokenClientSecret: await open('authTokenClientSecret'),
+        })
         await deps.mailer.send(settings, {
           to: address('recipient', administrator.user.email ?? undefined),
           subject: '[HOLDFAST] - SMTP test message',
@@ -42,12 +46,20 @@ export function registerTestSmtpConnection(routes: AdminRoutes, deps: AdminDeps)
   })
 }
 
-/** The stored password goes to the server and the user that it was stored for, and to nobody else. */
-function withStoredPassword(realm: Realm, given: SmtpMembers): SmtpMembers {
-  if (given['password'] !== masked) return given
+/** Which members say to whom a secret goes. */
+const secrets = {
+  password: ['host', 'port', 'user'],
+  authTokenClientSecret: ['authTokenUrl', 'authTokenClientId'],
+} as const
+
+/** Stored secrets go to whom they were stored for, and to nobody else. */
+function withStoredSecrets(realm: Realm, given: SmtpMembers): SmtpMembers {
   const stored = (realm.settings['smtpServer'] ?? {}) as SmtpMembers
-  const same = (['host', 'port', 'user'] as const).every(
-    (name) => (given[name] ?? '') === (stored[name] ?? ''),
-  )
-  return { ...given, password: same ? (stored['password'] ?? '') : '' }
+  const isSame = (names: readonly string[]) =>
+    names.every((name) => (given[name] ?? '') === (stored[name] ?? ''))
+  const filled: Record<string, string> = { ...given }
+  for (const [secret, goesTo] of Object.entries(secrets)) {
+    if (given[secret] === masked) filled[secret] = isSame(goesTo) ? (stored[secret] ?? '') : ''
+  }
+  return filled
 }

@@ -66,7 +66,9 @@ async function checkForm(
   if (outcome === 'user_disabled') {
     return { kind: 'abort', error: outcome, message: { key: 'accountDisabledMessage' } }
   }
-  if (outcome !== 'valid' || user === null) return wrong(deps, context, outcome, name)
+  if (outcome !== 'valid' || user === null) {
+    return { ...(await wrong(deps, context, outcome, name)), userId: user?.id }
+  }
   return accepted(context, user, name)
 }
 
@@ -85,10 +87,11 @@ async function wrong(
   context: StepContext,
   error: string,
   name: string,
-): Promise<StepResult> {
+): Promise<Extract<StepResult, { kind: 'failure' }>> {
   const known = context.user !== null || context.state.attemptedUsername !== null
   const fieldErrors = { [known ? 'password' : 'username']: { key: 'invalidUserMessage' } }
-  return { kind: 'failure', error, page: await page(deps, context, name, { fieldErrors }) }
+  const details: Record<string, string> = name === '' ? {} : { username: name }
+  return { kind: 'failure', error, details, page: await page(deps, context, name, { fieldErrors }) }
 }
 
 async function page(
