@@ -33,7 +33,9 @@ export async function doctor(
   }
   for (const line of settings.values.warnings) add([warning('settings', line, 'take it out')])
   add(await checkData(settings))
-  add(await checkAddresses(settings, new OutgoingRequests(settings)))
+  // The operator asks for the server's own addresses.
+  const everywhere = { ...settings.outgoing, privateAddresses: 'all' } as const
+  add(await checkAddresses(settings, new OutgoingRequests(everywhere)))
   const { http, management } = settings
   const host = hostOf(http.hostname.hostname)
   if (http.tls) add(await checkCertificate('the HTTPS certificate', http.tls, host, systemClock))

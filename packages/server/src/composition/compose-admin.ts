@@ -33,7 +33,7 @@ export async function composeAdmin(
     ...domains.transfer,
     administration: new Administration(domains),
     providers,
-    outgoingRequests: new OutgoingRequests(settings),
+    outgoingRequests: new OutgoingRequests(settings.outgoing),
     exampleTokens: new ExampleTokens({ ...domains, clock }),
     partialImport: new PartialImport({
       ...domains,

@@ -11,7 +11,8 @@ export function composeCiba(
   { settings, clock, loggers }: Foundation,
   { singleUse, events, tokens }: Pick<Domains, 'singleUse' | 'events' | 'tokens'>,
 ) {
-  const requests = new OutgoingRequests({ trusted: settings.trusted })
+  const requests = new OutgoingRequests(settings.outgoing)
+  const everywhere = new OutgoingRequests({ ...settings.outgoing, privateAddresses: 'all' })
   const postJson: OutgoingRequests['postJson'] = (...given) => requests.postJson(...given)
   const log = loggers.of('org.keycloak.services')
   const cibaRequests = new CibaRequests({ singleUse, clock })
@@ -22,6 +23,11 @@ export function composeCiba(
     authenticationChannel:
       uri === undefined
         ? new BrowserChannel({ cibaRequests })
-        : new HttpAuthenticationChannel({ uri, tokens, postJson }),
+        : new HttpAuthenticationChannel({
+            uri,
+            tokens,
+            // The operator names it, wherever it is.
+            postJson: (...given) => everywhere.postJson(...given),
+          }),
   }
 }

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino'
 import { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { JwkDocuments } from '../domains/clients/keys/jwk-documents.ts'
-import { OutgoingRequests, type OutgoingRequestsDeps } from '../http/outgoing-requests.ts'
+import { OutgoingRequests, type OutgoingRules } from '../http/outgoing-requests.ts'
 import type { Clock } from '../shared/clock.ts'
 
 /** Keys of clients, with those that they publish. */
 export function composeClientKeys(
   clock: Clock,
   log: Pick<Logger, 'warn'>,
-  trusted: OutgoingRequestsDeps['trusted'],
+  outgoing: OutgoingRules,
 ): ClientKeys {
-  const documents = new OutgoingRequests({ trusted })
+  const documents = new OutgoingRequests(outgoing)
   return new ClientKeys({
     documents: new JwkDocuments({
       clock,

@@ -6,7 +6,7 @@ import {
 import { ClientScopeLifecycle } from '../domains/client-lifecycle/client-scope-lifecycle.ts'
 import type { Realms } from '../domains/realms/realms.ts'
 import type { Roles } from '../domains/roles/roles.ts'
-import type { OutgoingRequestsDeps } from '../http/outgoing-requests.ts'
+import type { OutgoingRules } from '../http/outgoing-requests.ts'
 import type { Patterns } from '../patterns/patterns.ts'
 import { composePolicyEnforcement, type PolicyDomains } from './compose-policy-enforcement.ts'
 
@@ -21,7 +21,7 @@ export function composeClientLifecycles(
     readonly realms: Realms
     readonly roles: Roles
     readonly patterns: Patterns
-    readonly trusted: OutgoingRequestsDeps['trusted']
+    readonly outgoing: OutgoingRules
     readonly log: Pick<Logger, 'warn'>
   },
 ): ClientLifecycles {

@@ -106,13 +106,13 @@ export async function composeDomains(
   const credentials = running.use(
     new Credentials({
       ...{ database, users, clock, metrics, patterns, warn },
-      documents: new OutgoingRequests(settings),
+      documents: new OutgoingRequests(settings.outgoing),
       blacklistDirectory: join(dataDir, 'password-blacklists'),
       certificateDirectory: join(home, 'conf'),
       hashing: defaultHashingLimits(settings.workers),
     }),
   )
-  const clientKeys = composeClientKeys(clock, services, settings.trusted)
+  const clientKeys = composeClientKeys(clock, services, settings.outgoing)
   const sessions = running.use(
     new Sessions({
       database,
@@ -131,8 +131,8 @@ export async function composeDomains(
   const singleUse = new SingleUseObjects(database)
   const lower = { database, clientKeys, keys, users, roles, clients, sessions, singleUse, clock }
   const ofTokens = composeTokens({ ...lower, settings }, services, running)
-  const { trusted, lookUp: placeholders } = settings
-  const ofPolicies = { patterns, trusted, log: services }
+  const { outgoing, lookUp: placeholders } = settings
+  const ofPolicies = { patterns, outgoing, log: services }
   const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
   return {
     ...data,
@@ -182,10 +182,7 @@ function composeTokens(
   const tokens = new Tokens({ ...lower, clientEncryption })
   const accessTokens = new AccessTokens(lower)
   const dpopProofs = new DpopProofs(lower)
-  const requests = new OutgoingRequests({
-    trusted: lower.settings.trusted,
-    underWayMax: logoutRequestsMax,
-  })
+  const requests = new OutgoingRequests(lower.settings.outgoing, logoutRequestsMax)
   const oidcLogouts = running.use(
     new ClientLogouts({
       ...lower,

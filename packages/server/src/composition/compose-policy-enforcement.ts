@@ -4,7 +4,7 @@ import { ClientChanges } from '../domains/policy-enforcement/client-changes.ts'
 import { PolicyEnforcement } from '../domains/policy-enforcement/policy-enforcement.ts'
 import type { Roles } from '../domains/roles/roles.ts'
 import type { Users } from '../domains/users/users.ts'
-import { OutgoingRequests, type OutgoingRequestsDeps } from '../http/outgoing-requests.ts'
+import { OutgoingRequests, type OutgoingRules } from '../http/outgoing-requests.ts'
 import type { Patterns } from '../patterns/patterns.ts'
 import type { Clock } from '../shared/clock.ts'
 
@@ -20,10 +20,10 @@ export function composePolicyEnforcement(deps: {
   readonly clientLifecycle: ClientLifecycle
   readonly patterns: Patterns
   readonly clock: Clock
-  readonly trusted: OutgoingRequestsDeps['trusted']
+  readonly outgoing: OutgoingRules
   readonly log: Pick<Logger, 'warn'>
 }): PolicyDomains {
-  const requests = new OutgoingRequests(deps)
+  const requests = new OutgoingRequests(deps.outgoing)
   const policyEnforcement = new PolicyEnforcement({
     ...deps,
     postJson: async (url, body) => JSON.parse(await requests.askJson(url, body)) as unknown,

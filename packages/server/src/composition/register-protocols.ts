@@ -59,7 +59,7 @@ export async function registerProtocols(
     visits: login.actions.visits,
     login: login.start,
     relativePath,
-    trusted: settings.trusted,
+    outgoing: settings.outgoing,
     features: settings.features,
   })
 }

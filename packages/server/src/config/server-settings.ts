@@ -4,6 +4,7 @@ import type { AccessLogSettings } from '../http/access-log-settings.ts'
 import type { CertificateLookupSettings } from '../http/client-certificates/certificate-lookup.ts'
 import type { HttpSettings, TlsSettings } from '../http/http-settings.ts'
 import type { ShownOnMain } from '../http/management/management-on-main.ts'
+import type { OutgoingRules } from '../http/outgoing-requests.ts'
 import type { LogSettings } from '../log/log-settings.ts'
 import type { VaultSettings } from '../vault/vault-settings.ts'
 import { accessLogSettings } from './access-log-choice.ts'
@@ -13,6 +14,7 @@ import { type DatabaseChoice, databaseChoice } from './database-address.ts'
 import { encryptionKeys } from './encryption-keys.ts'
 import { featureChoice } from './feature-choice.ts'
 import { logSettings } from './log-choice.ts'
+import { outgoingRules } from './outgoing-choice.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
 import type { Configuration } from './sources.ts'
@@ -68,6 +70,8 @@ export interface ServerSettings {
   readonly authenticationChannelUri: string | undefined
   /** Who is believed where this server opens TLS connections. */
   readonly trusted: TrustedPeers
+  /** Requests to addresses that settings of realms name. */
+  readonly outgoing: OutgoingRules
   readonly vault: VaultSettings | undefined
   /** Current key first. */
   readonly encryptionKeys: readonly Buffer[]
@@ -108,6 +112,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     },
     features,
     trusted,
+    outgoing: outgoingRules(values, trusted, lookUp),
     vault: vaultSettings(values, home),
     encryptionKeys: encryptionKeys(values),
     importRealms: values.flag('import-realm'),

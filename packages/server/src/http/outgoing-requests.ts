@@ -1,8 +1,15 @@
 import { lookup } from 'node:dns'
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
-import type { ConnectionOptions } from 'node:tls'
+import { isIP, type LookupFunction } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { AskableAddresses, type OutgoingAddresses } from './outgoing-addresses.ts'
+import { type ProxyMapping, proxyHeaders, proxyOf, proxyPlace, tunnel } from './outgoing-proxies.ts'
 
 /** Longest answer that is read, in bytes. */
 const documentBytesMax = 256 * 1024
@@ -12,29 +19,27 @@ const requestTimeoutMs = 5_000
 const underWayMaxDefault = 50
 const urlCharactersMax = 2_048
 
-/** Link-local addresses: cloud machines answer there with their own credentials. */
-const neverAsked = new BlockList()
-neverAsked.addSubnet('169.254.0.0', 16, 'ipv4')
-neverAsked.addSubnet('fe80::', 10, 'ipv6')
-neverAsked.addSubnet('fd00:ec2::', 32, 'ipv6')
-
-export interface OutgoingRequestsDeps {
+/** What the operator says of requests to addresses that settings of realms name. */
+export interface OutgoingRules extends OutgoingAddresses {
   /** Who is believed to be the server that was asked; empty = as Node.js does. */
   readonly trusted: Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'>
-  readonly underWayMax?: number
+  readonly proxies: readonly ProxyMapping[]
 }
 
 /**
- * Requests to addresses that settings name. They follow no redirects, send no credentials, go to no link-local address, and
- * everything has a limit.
+ * Requests to addresses that settings of realms name. They follow no redirects, send no credentials, go to no link-local
+ * address and to private ones only where the operator allows it, and everything has a limit. A name is looked up once and
+ * what it leads to is what is connected to; a proxy looks names up itself.
  */
 export class OutgoingRequests {
-  readonly #trusted: OutgoingRequestsDeps['trusted']
+  readonly #rules: OutgoingRules
+  readonly #askable: AskableAddresses
   readonly #underWayMax: number
   #underWay = 0
 
-  constructor({ trusted, underWayMax = underWayMaxDefault }: OutgoingRequestsDeps) {
-    this.#trusted = trusted
+  constructor(rules: OutgoingRules, underWayMax = underWayMaxDefault) {
+    this.#rules = rules
+    this.#askable = new AskableAddresses(rules)
     this.#underWayMax = underWayMax
   }
 
@@ -44,9 +49,7 @@ export class OutgoingRequests {
    * @throws Error that says why there is none
    */
   async text(url: string): Promise<string> {
-    return await this.#bounded(url, (target) =>
-      send(target, { method: 'GET', ...this.#trusted }, document),
-    )
+    return await this.#bounded(url, (target) => this.#send(target, { method: 'GET' }, document))
   }
 
   /**
@@ -57,7 +60,7 @@ export class OutgoingRequests {
    */
   async bytes(url: string, bytesMax: number): Promise<Buffer> {
     return await this.#bounded(url, (target) =>
-      send(target, { method: 'GET', ...this.#trusted }, (response) => content(response, bytesMax)),
+      this.#send(target, { method: 'GET' }, (response) => content(response, bytesMax)),
     )
   }
 
@@ -68,9 +71,9 @@ export class OutgoingRequests {
    * @throws Error that says why there is none
    */
   async exchange(url: string, body: Buffer, contentType: string): Promise<Buffer> {
-    const options = { method: 'POST', headers: { 'content-type': contentType }, ...this.#trusted }
+    const options = { method: 'POST', headers: { 'content-type': contentType } }
     return await this.#bounded(url, (target) =>
-      send(target, options, (response) => content(response), body),
+      this.#send(target, options, (response) => content(response), body),
     )
   }
 
@@ -82,8 +85,10 @@ export class OutgoingRequests {
    */
   async post(url: string, form: URLSearchParams): Promise<number> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const options = { method: 'POST', headers, ...this.#trusted }
-    return await this.#bounded(url, (target) => send(target, options, statusOf, form.toString()))
+    const options = { method: 'POST', headers }
+    return await this.#bounded(url, (target) =>
+      this.#send(target, options, statusOf, form.toString()),
+    )
   }
 
   /**
@@ -94,9 +99,9 @@ export class OutgoingRequests {
    */
   async postJson(url: string, body: unknown, bearer: string): Promise<number> {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${bearer}` }
-    const options = { method: 'POST', headers, ...this.#trusted }
+    const options = { method: 'POST', headers }
     return await this.#bounded(url, (target) =>
-      send(target, options, statusOf, JSON.stringify(body)),
+      this.#send(target, options, statusOf, JSON.stringify(body)),
     )
   }
 
@@ -108,14 +113,14 @@ export class OutgoingRequests {
    */
   async askJson(url: string, body: unknown): Promise<string> {
     const headers = { 'content-type': 'application/json' }
-    const options = { method: 'POST', headers, ...this.#trusted }
+    const options = { method: 'POST', headers }
     return await this.#bounded(url, (target) =>
-      send(target, options, document, JSON.stringify(body)),
+      this.#send(target, options, document, JSON.stringify(body)),
     )
   }
 
   async #bounded<T>(url: string, work: (target: URL) => Promise<T>): Promise<T> {
-    const target = checkedUrl(url)
+    const target = this.#checked(url)
     if (this.#underWay >= this.#underWayMax) throw new Error('too many requests are under way')
     this.#underWay += 1
     try {
@@ -124,6 +129,78 @@ export class OutgoingRequests {
       this.#underWay -= 1
     }
   }
+
+  #checked(url: string): URL {
+    const target = checkedUrl(url)
+    const host = hostOf(target)
+    const refusal = isIP(host) === 0 ? undefined : this.#askable.refusal(host)
+    if (refusal !== undefined) throw new Error(refusal)
+    return target
+  }
+
+  /** @param take what to make of the answer */
+  async #send<T>(
+    target: URL,
+    { headers, ...given }: RequestOptions,
+    take: (response: IncomingMessage) => Promise<T>,
+    body?: string | Buffer,
+  ): Promise<T> {
+    const signal = AbortSignal.timeout(requestTimeoutMs)
+    const options: RequestOptions = {
+      ...given,
+      agent: false,
+      headers: { accept: 'application/json, */*;q=0.1', ...(headers as Record<string, string>) },
+      signal,
+    }
+    const proxy = proxyOf(this.#rules.proxies, hostOf(target))
+    const outgoing =
+      proxy === null
+        ? direct(target, { ...options, ...this.#rules.trusted, lookup: this.#lookup })
+        : await this.#through(proxy, target, options, signal)
+    return await new Promise((resolve, reject) => {
+      outgoing.on('response', (response) => take(response).then(resolve, reject))
+      outgoing.on('error', reject)
+      outgoing.end(body)
+    })
+  }
+
+  async #through(proxy: URL, target: URL, options: RequestOptions, signal: AbortSignal) {
+    if (target.protocol === 'http:') {
+      const headers = { ...options.headers, host: target.host, ...proxyHeaders(proxy) }
+      const place = { ...options, ...proxyPlace(proxy), path: target.href, headers }
+      return proxy.protocol === 'https:' ? httpsRequest(place) : httpRequest(place)
+    }
+    const host = hostOf(target)
+    const port = target.port === '' ? '443' : target.port
+    const socket = await tunnel(proxy, `${target.hostname}:${port}`, signal)
+    const servername = isIP(host) === 0 ? { servername: host } : {}
+    const createConnection = () =>
+      connectTls({ ...this.#rules.trusted, ...servername, host, socket })
+    return httpsRequest(target, { ...options, createConnection })
+  }
+
+  /** Looks at the addresses that are connected to, so that no name leads elsewhere meanwhile. */
+  readonly #lookup: LookupFunction = (host, options, callback) => {
+    lookup(host, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '', 0)
+      const [first] = addresses
+      for (const { address } of addresses) {
+        const refusal = this.#askable.refusal(address)
+        if (refusal !== undefined) return callback(new Error(refusal), '', 0)
+      }
+      if (!first) return callback(new Error(`${host} has no address`), '', 0)
+      if (options.all) return callback(null, addresses)
+      callback(null, first.address, first.family)
+    })
+  }
+}
+
+function direct(target: URL, options: RequestOptions): ClientRequest {
+  return target.protocol === 'https:' ? httpsRequest(target, options) : httpRequest(target, options)
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }
 
 function checkedUrl(url: string): URL {
@@ -135,48 +212,7 @@ function checkedUrl(url: string): URL {
   if (target.username !== '' || target.password !== '') {
     throw new Error('a URL with a password in it is not asked')
   }
-  const host = target.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0 && isNeverAsked(host)) throw new Error(`${host} is not asked`)
   return target
-}
-
-function isNeverAsked(address: string): boolean {
-  return neverAsked.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-}
-
-/** Looks at the address that is connected to, so that no name leads elsewhere meanwhile. */
-const checkedLookup: LookupFunction = (host, options, callback) => {
-  lookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '', 0)
-    const [first] = addresses
-    const refused = addresses.find(({ address }) => isNeverAsked(address))
-    if (refused) return callback(new Error(`${refused.address} is not asked`), '', 0)
-    if (!first) return callback(new Error(`${host} has no address`), '', 0)
-    if (options.all) return callback(null, addresses)
-    callback(null, first.address, first.family)
-  })
-}
-
-/** @param take what to make of the answer */
-function send<T>(
-  target: URL,
-  { headers, ...given }: RequestOptions,
-  take: (response: IncomingMessage) => Promise<T>,
-  body?: string | Buffer,
-): Promise<T> {
-  const options: RequestOptions = {
-    ...given,
-    lookup: checkedLookup,
-    agent: false,
-    headers: { accept: 'application/json, */*;q=0.1', ...(headers as Record<string, string>) },
-    signal: AbortSignal.timeout(requestTimeoutMs),
-  }
-  return new Promise((resolve, reject) => {
-    const request = target.protocol === 'https:' ? httpsRequest : httpRequest
-    const outgoing = request(target, options, (response) => take(response).then(resolve, reject))
-    outgoing.on('error', reject)
-    outgoing.end(body)
-  })
 }
 
 async function statusOf(response: IncomingMessage): Promise<number> {

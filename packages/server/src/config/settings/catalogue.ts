@@ -14,6 +14,7 @@ import { loggingSettings } from './logging.ts'
 import { managementSettings } from './management.ts'
 import { metricsSettings } from './metrics.ts'
 import { openapiSettings } from './openapi.ts'
+import { outgoingSettings } from './outgoing.ts'
 import { proxySettings } from './proxy.ts'
 import { securitySettings } from './security.ts'
 import { serverSettings } from './server.ts'
@@ -40,6 +41,7 @@ export const settingAreas: readonly SettingArea[] = [
   managementSettings,
   metricsSettings,
   proxySettings,
+  outgoingSettings,
   vaultSettings,
   loggingSettings,
   telemetrySettings,

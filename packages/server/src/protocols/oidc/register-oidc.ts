@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { OutgoingRequests, type OutgoingRequestsDeps } from '../../http/outgoing-requests.ts'
+import { OutgoingRequests, type OutgoingRules } from '../../http/outgoing-requests.ts'
 import type { LoginStart } from '../../login/login-start.ts'
 import type { PushedAuthorizationRequests } from './authorization/pushed-authorization-requests.ts'
 import { registerPushedAuthorization } from './authorization/register-pushed-authorization.ts'
@@ -52,7 +52,7 @@ export function registerOidc(
       readonly log: Pick<Logger, 'warn'>
       readonly deviceRequests: DeviceRequests
       readonly login: LoginStart
-      readonly trusted: OutgoingRequestsDeps['trusted']
+      readonly outgoing: OutgoingRules
       /** Those that are on. */
       readonly features: ReadonlySet<string>
       /** Of the server, without a slash at the end. */
@@ -101,7 +101,7 @@ export function registerOidc(
   registerToken(app, { ...shared, grants })
   registerPushedAuthorization(app, shared)
   registerDevice(app, shared)
-  const documentRequests = new OutgoingRequests(deps)
+  const documentRequests = new OutgoingRequests(deps.outgoing)
   registerRegistration(app, { ...deps, fetchText: (url) => documentRequests.text(url) })
   registerUserinfo(app, deps)
   registerIntrospection(app, shared)
