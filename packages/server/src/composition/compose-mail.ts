@@ -39,7 +39,7 @@ export function composeMail(
   const mailbox = settings.development ? new DevelopmentMailbox() : null
   const log = loggers.of('org.keycloak.email')
   const { trusted } = settings
-  const tokens = new MailTokens({ requests: new OutgoingRequests({ trusted }), clock })
+  const tokens = new MailTokens({ requests: new OutgoingRequests(settings.outgoing), clock })
   const mailer = () => new SmtpMailer({ trusted, tokens, log })
   const delivery = new Delivery({ mailer: mailer(), mailbox, clock, vault })
   const mails = new Mails({ database, canSend: (realm) => delivery.canSend(realm) })

@@ -79,6 +79,8 @@ describe('patterns of administrators', () => {
     ['[z-a]', 'Illegal character range'],
     [String.raw`\y`, 'Illegal/unsupported escape sequence'],
     [String.raw`\p{Foo}`, 'Unknown character property name {Foo}'],
+    [String.raw`\p{constructor}`, 'Unknown character property name {constructor}'],
+    [String.raw`\p{Isconstructor}`, 'Unknown character property name {Isconstructor}'],
     [String.raw`(?:(a)|b)\1`, 'not supported'],
   ])('%s is refused with a reason', async (source, reason) => {
     expect(patternProblem(source)).toContain(reason)

@@ -30,7 +30,7 @@ export async function withSubjectIds(
   type: string,
   config: Config,
 ): Promise<Config> {
-  const setting = subjectSettings[type]
+  const setting = Object.hasOwn(subjectSettings, type) ? subjectSettings[type] : undefined
   if (setting === undefined || config[setting] === undefined) return config
   const list: unknown[] = []
   for (const given of listOf(config[setting])) list.push(await subjectOf(subjects, type, given))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { importedProtocolMapper, protocolMapper } from '../realms/protocol-mapper-schema.ts'
-import { anything, flag, integer, text, textMap, texts } from '../realms/scalars.ts'
+import { anything, flag, integer, longMap, text, textMap, texts } from '../realms/scalars.ts'
 
 /** Members of Keycloak's ClientRepresentation but for its mappers. */
 const members = {
@@ -37,7 +37,7 @@ const members = {
   authenticationFlowBindingOverrides: textMap,
   fullScopeAllowed: flag,
   nodeReRegistrationTimeout: integer,
-  registeredNodes: anything,
+  registeredNodes: longMap,
   clientTemplate: anything,
   useTemplateConfig: flag,
   useTemplateScope: flag,

@@ -34,6 +34,15 @@ export const integer = wholeNumber(int32Max)
 /** A longer whole number (times, counts), also as text. Null counts as absent. */
 export const long = wholeNumber(Number.MAX_SAFE_INTEGER)
 
+/** Name → whole number; null counts as absent. */
+export const longMap = z
+  .record(
+    z.string(),
+    wholeNumber(Number.MAX_SAFE_INTEGER).refine((value) => value !== undefined),
+  )
+  .nullish()
+  .transform(absent)
+
 /** A list of texts; null counts as absent. */
 export const texts = z
   .array(z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]))

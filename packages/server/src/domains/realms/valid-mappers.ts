@@ -37,8 +37,8 @@ export function requireValidMappers(
 
 /** @returns what is wrong with a mapper whose settings are none of those that its type offers; null where nothing is */
 export function mapperChoiceProblem(mapper: ProtocolMapper): string | null {
-  const types = mappersByProtocol[mapper.protocol] ?? []
-  const type = types.find(({ id }) => id === mapper.protocolMapper)
+  const types = Object.entries(mappersByProtocol).find(([name]) => name === mapper.protocol)?.[1]
+  const type = types?.find(({ id }) => id === mapper.protocolMapper)
   const problem = type ? choiceProblem(type, mapper.config) : null
   return problem === null ? null : `Protocol mapper ${mapper.name}: ${problem}`
 }

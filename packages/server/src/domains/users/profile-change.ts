@@ -1,4 +1,5 @@
 import { ModelError } from '../realms/model-error.ts'
+import { attributeValues } from './attribute-values.ts'
 import { isInternalAttribute } from './internal-attributes.ts'
 import { pendingEmailAttribute } from './pending-email.ts'
 import type { ProfileValues } from './profile-validation.ts'
@@ -125,7 +126,7 @@ function writtenAttributes(
   const editable = editableBy(realm, role, present)
   const written: Record<string, string[]> = {}
   for (const [name, values] of Object.entries(asked)) {
-    const kept = editable(name) ? values : (present?.attributes[name] ?? [])
+    const kept = editable(name) ? values : attributeValues(present?.attributes, name)
     const full = kept.filter((value) => value.trim() !== '')
     if (full.length > 0) written[name] = full
   }

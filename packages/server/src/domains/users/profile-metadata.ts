@@ -10,10 +10,10 @@ import {
 } from './user-profile.ts'
 
 /** Where a realm's own profile gives no name. */
-const defaultDisplayNames: Readonly<Record<string, string>> = {
-  username: '${username}',
-  email: '${email}',
-}
+const defaultDisplayNames: ReadonlyMap<string, string> = new Map([
+  ['username', '${username}'],
+  ['email', '${email}'],
+])
 
 /** @returns the profile as forms need it, of administrators or of the user itself: Keycloak's UserProfileMetadata */
 export function profileMetadata(realm: ProfileRealm, role: ProfileRole) {
@@ -30,7 +30,7 @@ function metadataOf(realm: ProfileRealm, role: ProfileRole, attribute: ProfileAt
   const { name, annotations, group, defaultValue } = attribute
   return {
     name,
-    displayName: attribute.displayName ?? defaultDisplayNames[name] ?? name,
+    displayName: attribute.displayName ?? defaultDisplayNames.get(name) ?? name,
     required: isRequired(realm, attribute, role),
     readOnly: isReadOnly(realm, role, attribute),
     ...(annotations === undefined ? {} : { annotations }),

@@ -1,3 +1,4 @@
+import { attributeValues } from './attribute-values.ts'
 import { isInternalAttribute } from './internal-attributes.ts'
 import {
   type PatternMatches,
@@ -73,7 +74,7 @@ async function attributeErrors(
   attribute: ProfileAttribute,
 ): Promise<ProfileError[]> {
   const { realm, role, scopes } = check
-  const values = check.values[attribute.name] ?? []
+  const values = attributeValues(check.values, attribute.name)
   const error = errorOf(attribute.name)
   if (!selected(check, attribute)) return []
   if (isReadOnlyChange(check, attribute)) return [error('error-user-attribute-read-only')]
@@ -102,7 +103,7 @@ async function refusalsOf(
   [validator, config]: [validator: string, config: ValidatorConfig | null],
 ): Promise<Refusal[]> {
   const place = { realm: check.realm.name, setting: `user profile attribute ${name}` }
-  const filled = (check.values[name] ?? []).filter((one) => one !== '')
+  const filled = attributeValues(check.values, name).filter((one) => one !== '')
   const refusals: Refusal[] = []
   for (const value of filled) {
     const trial = { matches: check.matches, place }
@@ -157,8 +158,8 @@ function isReadOnlyChange(check: ProfileCheck, attribute: ProfileAttribute): boo
 }
 
 function differs(before: ProfileValues, now: ProfileValues, name: string): boolean {
-  const a = before[name] ?? []
-  const b = now[name] ?? []
+  const a = attributeValues(before, name)
+  const b = attributeValues(now, name)
   return a.length !== b.length || a.some((value, index) => value !== b[index])
 }
 

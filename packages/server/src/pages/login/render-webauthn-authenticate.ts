@@ -60,7 +60,13 @@ function devices(context: PageContext, all: WebauthnAuthenticateModel['devices']
 
 function device(context: PageContext, one: WebauthnDeviceModel, index: number): Html {
   const { text } = context
-  const names = [...new Set(one.transports.flatMap((name) => transportTexts[name] ?? []))]
+  const names = [
+    ...new Set(
+      one.transports.flatMap((name) =>
+        Object.hasOwn(transportTexts, name) ? (transportTexts[name] ?? []) : [],
+      ),
+    ),
+  ]
   const created =
     one.createdAt !== null &&
     html`<div><span id="kc-webauthn-authenticator-createdlabel-${index}">${text('webauthn-createdAt-label')}</span> <span id="kc-webauthn-authenticator-created-${index}">${dateOf(context, one.createdAt)}</span></div>`

@@ -84,8 +84,8 @@ export const argon2Hash: PasswordHash = {
       isBetween(hashBytes, 4, hashBytesMax) &&
       bytesOf(stored, 'value').length === hashBytes &&
       bytesOf(stored, 'salt').length >= saltBytesMin &&
-      types[type] !== undefined &&
-      versions[version] !== undefined
+      Object.hasOwn(types, type) &&
+      Object.hasOwn(versions, version)
     )
   },
 

@@ -115,7 +115,9 @@ export function webauthnPolicyOf(
 
 function algorithmsOf(names: readonly string[]): number[] {
   const chosen = names.length === 0 ? usualAlgorithms : names
-  return chosen.flatMap((name) => coseAlgorithms[name] ?? [])
+  return chosen.flatMap((name) =>
+    Object.hasOwn(coseAlgorithms, name) ? (coseAlgorithms[name] ?? []) : [],
+  )
 }
 
 function textOr(value: unknown, fallback: string): string {

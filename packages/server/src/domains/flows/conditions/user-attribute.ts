@@ -1,4 +1,5 @@
 import type { Patterns } from '../../../patterns/patterns.ts'
+import { attributeValues } from '../../users/attribute-values.ts'
 import type { Users } from '../../users/users.ts'
 import { configPatternProblem } from '../changes/require-usable-config.ts'
 import { FlowFailure } from '../engine/flow-failure.ts'
@@ -28,11 +29,11 @@ export function userAttribute({ patterns, users }: UserAttributeDeps): Condition
       const name = execution.config['attribute_name'] ?? ''
       const ofGroups =
         execution.config['include_group_attributes'] === 'true'
-          ? (await users.memberships(user)).groups.flatMap(
-              ({ attributes }) => attributes[name] ?? [],
+          ? (await users.memberships(user)).groups.flatMap(({ attributes }) =>
+              attributeValues(attributes, name),
             )
           : []
-      const values = [...(user.attributes[name] ?? []), ...ofGroups]
+      const values = [...attributeValues(user.attributes, name), ...ofGroups]
       const expected = execution.config['attribute_expected_value'] ?? ''
       const place = { realm: realm.name, setting: 'conditional-user-attribute' }
       const holds =

@@ -1,5 +1,6 @@
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
+import { attributeValues } from '../../users/attribute-values.ts'
 import { type ProfileError, profileErrors } from '../../users/profile-validation.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { User } from '../../users/user.ts'
@@ -136,7 +137,7 @@ export class ProfileForm {
       required: isRequired(this.#realm, attribute, 'user', this.#scopes),
       readOnly: this.#isReadOnly(attribute),
       multivalued: attribute.multivalued === true,
-      values: values[name] ?? [],
+      values: attributeValues(values, name),
       ...(Array.isArray(options) ? { options: options.map(String) } : {}),
       ...(annotations === undefined ? {} : { annotations }),
       ...(group === undefined ? {} : { group }),

@@ -1,4 +1,5 @@
 import type { Group } from '../../groups/group.ts'
+import { attributeValues } from '../../users/attribute-values.ts'
 import type { User, UserMemberships } from '../../users/user.ts'
 import { writeClaim } from './claim-writer.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
@@ -16,14 +17,14 @@ export function userAttribute(user: User, name: string): readonly string[] {
             ? user.lastName
             : undefined
   if (property !== undefined) return property === null ? [] : [property]
-  return user.attributes[name] ?? []
+  return attributeValues(user.attributes, name)
 }
 
 /** Values of the groups that the user is in; a group without the attribute has its parent's, as far as they are loaded. */
 function groupAttributes(groups: readonly Group[], name: string, all: boolean): string[] {
   const values: string[] = []
   for (const group of groups) {
-    values.push(...(group.attributes[name] ?? []))
+    values.push(...attributeValues(group.attributes, name))
     if (!all && values.length > 0) break
   }
   return values

@@ -1,4 +1,5 @@
 import type { Patterns } from '../../../../patterns/patterns.ts'
+import { attributeValues } from '../../../users/attribute-values.ts'
 import type { User } from '../../../users/user.ts'
 import type { Users } from '../../../users/users.ts'
 import type { Step, StepContext } from '../../engine/step.ts'
@@ -38,7 +39,7 @@ async function isAsked(
   user: User,
 ): Promise<boolean> {
   const { config } = context.execution
-  const byAttribute = user.attributes[config['otpControlAttribute'] ?? '']?.[0]
+  const [byAttribute] = attributeValues(user.attributes, config['otpControlAttribute'] ?? '')
   if (byAttribute === 'skip' || byAttribute === 'force') return byAttribute === 'force'
   const byRole = await roleVote(deps, context, user)
   if (byRole !== undefined) return byRole
