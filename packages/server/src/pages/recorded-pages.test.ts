@@ -78,7 +78,15 @@ const policy = {
   period: 30,
   initialCounter: 0,
 } as const
-const totp = { action, otherModeUrl: '/m', secret: 's', secretBase32: 'HFDU', qrCode: 'x', policy }
+const totp = {
+  action,
+  otherModeUrl: '/m',
+  secret: 's',
+  secretBase32: 'HFDU',
+  qrCode: 'x',
+  policy,
+  supportedApps: ['totpAppFreeOTPName'],
+}
 const usernameKind = 'usernameOrEmail'
 const passkeys = {
   challenge: 'c',

@@ -1,3 +1,4 @@
+import { otpApplications } from './otp-applications.ts'
 import type { RealmSettings } from './realm.ts'
 import { unmaskedMembers } from './secret-members.ts'
 
@@ -39,6 +40,7 @@ export function changedSettings(present: RealmSettings, given: Members): RealmSe
     else settings[name] = value
   }
   if (settings.supportedLocales?.length === 0) delete settings.supportedLocales
+  settings['otpSupportedApplications'] = otpApplications(settings)
   if (given['attributes']) settings.attributes = attributesOf(given['attributes'] as Members)
   for (const name of ['oauth2DeviceCodeLifespan', 'oauth2DevicePollingInterval']) {
     const value = given[name]

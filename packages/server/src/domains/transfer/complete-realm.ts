@@ -7,6 +7,7 @@ import type { ComponentSurroundings } from '../components/component-provider.ts'
 import { componentProvider } from '../components/component-providers.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
+import { otpApplications } from '../realms/otp-applications.ts'
 import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
 import { requireBoundedSettings } from '../realms/realm-limits.ts'
 import type { CompleteRealm } from './complete-representation.ts'
@@ -87,15 +88,6 @@ export async function completeRealm(
   complete.roles = withProtectionRoles(withMappedRoles(complete.roles, complete), complete.clients)
   await migrateRealm(complete, keyStock)
   return complete
-}
-
-/** Authenticator apps that can do what the realm's policy asks for; computed, whatever a representation says. */
-function otpApplications(policy: RealmRepresentation | ReturnType<typeof defaultSettings>) {
-  const { otpPolicyType, otpPolicyAlgorithm, otpPolicyDigits, otpPolicyPeriod } = policy
-  const usual = otpPolicyAlgorithm === 'HmacSHA1' && otpPolicyDigits === 6
-  const microsoft = usual && otpPolicyType === 'totp' && otpPolicyPeriod === 30
-  const names = ['totpAppFreeOTPName', 'totpAppGoogleName']
-  return microsoft ? [...names, 'totpAppMicrosoftAuthenticatorName'] : names
 }
 
 function withId<T extends { id?: string }>(given: T): T & { id: string } {

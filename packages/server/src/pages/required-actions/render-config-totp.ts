@@ -5,12 +5,6 @@ import type { PageContext } from '../page-context.ts'
 import type { ConfigTotpModel } from './required-action-models.ts'
 import { cancelButton, logoutSessionsBox } from './required-action-parts.ts'
 
-const usualApps = [
-  'totpAppMicrosoftAuthenticatorName',
-  'totpAppFreeOTPName',
-  'totpAppGoogleName',
-] as const
-
 const algorithmNames: Readonly<Record<string, string>> = {
   HmacSHA1: 'SHA1',
   HmacSHA256: 'SHA256',
@@ -20,7 +14,6 @@ const algorithmNames: Readonly<Record<string, string>> = {
 /** @returns page `login-login-config-totp`: ties an authenticator app to the account */
 export function renderConfigTotp(context: PageContext, model: ConfigTotpModel): string {
   const { text } = context
-  const apps = model.supportedApps ?? usualApps
   return layout(context, {
     pageId: 'login-login-config-totp',
     title: realmTitle(context),
@@ -28,7 +21,7 @@ export function renderConfigTotp(context: PageContext, model: ConfigTotpModel): 
     message: model.message,
     body: html`<ol id="kc-totp-settings" class="steps">
 <li><p>${text('loginTotpStep1')}</p>
-<ul id="kc-totp-supported-apps">${apps.map((app) => html`<li>${text(app)}</li>`)}</ul></li>
+<ul id="kc-totp-supported-apps">${model.supportedApps.map((app) => html`<li>${text(app)}</li>`)}</ul></li>
 ${model.mode === 'manual' ? manualSteps(context, model) : barcodeStep(context, model)}
 <li><p>${text('loginTotpStep3')}</p><p>${text('loginTotpStep3DeviceName')}</p></li>
 </ol>

@@ -78,8 +78,8 @@ export interface ConfigTotpModel extends RequiredActionModel {
   /** The user has such a device already: the new one needs a name. */
   readonly labelRequired?: boolean | undefined
   readonly logoutSessions?: boolean | undefined
-  /** Names of apps, absent = the three usual ones. */
-  readonly supportedApps?: readonly string[] | undefined
+  /** Keys of the names of apps. */
+  readonly supportedApps: readonly string[]
 }
 
 /** Page `login-login-verify-email`. */

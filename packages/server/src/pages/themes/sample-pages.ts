@@ -43,6 +43,7 @@ const totp = {
   secretBase32: 'ONSWG4TFOQ',
   keyUri: 'otpauth://totp/Sample:alice?secret=ONSWG4TFOQ',
   policy,
+  supportedApps: ['totpAppFreeOTPName', 'totpAppGoogleName'],
   userLabel: '',
   labelRequired: false,
   logoutSessions: true,

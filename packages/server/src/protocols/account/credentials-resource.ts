@@ -1,4 +1,5 @@
-import type { Credential } from '../../domains/credentials/credential.ts'
+import { type Credential, numberMember } from '../../domains/credentials/credential.ts'
+import { passwordPolicyOf } from '../../domains/credentials/password/password-policy.ts'
 import { storedKeyOf } from '../../domains/credentials/webauthn/stored-webauthn-key.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import { HttpError } from '../../http/http-error.ts'
@@ -134,11 +135,11 @@ function container(
     ...(creates && !(one && own.length > 0) ? { createAction } : {}),
     ...(updates && own.length > 0 ? { updateAction } : {}),
     removeable,
-    ...(withCredentials ? { userCredentialMetadatas: own.map(metadata) } : {}),
+    ...(withCredentials ? { userCredentialMetadatas: own.map((one) => metadata(realm, one)) } : {}),
   }
 }
 
-function metadata(credential: Credential) {
+function metadata(realm: Realm, credential: Credential) {
   const { id, type, userLabel, createdAt, credentialData } = credential
   const transports = type.startsWith('webauthn') ? storedKeyOf(credential)?.transports : undefined
   const ways = transports === undefined || transports.length === 0 ? null : transports.join(', ')
@@ -146,6 +147,7 @@ function metadata(credential: Credential) {
     ...(ways === null
       ? {}
       : { infoProperties: [{ key: 'webauthn-transports', parameters: [ways] }] }),
+    ...(type === 'recovery-authn-codes' ? codesLeft(realm, credential) : {}),
     credential: {
       id,
       type,
@@ -153,6 +155,25 @@ function metadata(credential: Credential) {
       ...(createdAt === null ? {} : { createdDate: createdAt }),
       credentialData: JSON.stringify(credentialData),
     },
+  }
+}
+
+/** How many codes of a list are used, with a warning when few are left (policy `recoveryCodesWarningThreshold`). */
+function codesLeft(realm: Realm, { credentialData }: Credential) {
+  const total = numberMember(credentialData, 'totalCodes', 0)
+  const left = numberMember(credentialData, 'remainingCodes', 0)
+  const few = left < passwordPolicyOf(realm).recoveryCodesWarningThreshold
+  return {
+    infoMessage: { key: 'recovery-codes-number-used', parameters: [`${total - left}/${total}`] },
+    ...(few
+      ? {
+          warningMessageTitle: {
+            key: 'recovery-codes-number-remaining',
+            parameters: [String(left)],
+          },
+          warningMessageDescription: { key: 'recovery-codes-generate-new-codes', parameters: [] },
+        }
+      : {}),
   }
 }
 

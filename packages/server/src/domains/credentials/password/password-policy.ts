@@ -33,6 +33,8 @@ export interface PasswordPolicy {
   readonly forceExpiredPasswordChangeDays: number | undefined
   /** Seconds since the last login within which the password may be changed by `kc_action`. */
   readonly maxAuthAgeSeconds: number | undefined
+  /** With fewer recovery codes left, the account console warns. */
+  readonly recoveryCodesWarningThreshold: number
   /** File name of the blacklist. */
   readonly passwordBlacklist: string | undefined
   /** Where leaked passwords are looked up: see LeakedPasswords. */
@@ -62,6 +64,7 @@ export function parsePasswordPolicy(text: string): PasswordPolicy {
     passwordAgeDays: number('passwordAge', 30) ?? 0,
     forceExpiredPasswordChangeDays: number('forceExpiredPasswordChange', 365),
     maxAuthAgeSeconds: number('maxAuthAge', 300),
+    recoveryCodesWarningThreshold: number('recoveryCodesWarningThreshold', 4) ?? 4,
     passwordBlacklist: value('passwordBlacklist') || undefined,
     notLeaked: value('notLeaked') || undefined,
   }

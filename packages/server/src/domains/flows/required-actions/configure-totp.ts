@@ -1,6 +1,7 @@
 import type { Database } from '../../../database/database.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import { policyOf, secretBase32 } from '../../credentials/otp/otp-credentials.ts'
+import { otpApplications } from '../../realms/otp-applications.ts'
 import type { User } from '../../users/user.ts'
 import { userDetailsChanged } from '../../users/user-events.ts'
 import type { Users } from '../../users/users.ts'
@@ -15,6 +16,8 @@ declare module '../engine/login-page.ts' {
       readonly secretBase32: string
       readonly keyUri: string
       readonly policy: ReturnType<typeof policyOf>
+      /** Keys of the names of apps that can do what the policy asks for. */
+      readonly supportedApps: readonly string[]
       readonly userLabel: string
       readonly labelRequired: boolean
       readonly logoutSessions: boolean
@@ -105,6 +108,7 @@ async function asked(
       secretBase32: secretBase32(secret),
       keyUri: credentials.otp.keyUri(realm, user, secret),
       policy: policyOf(realm),
+      supportedApps: otpApplications(realm.settings),
       userLabel: form.get('userLabel') ?? '',
       labelRequired: others.length > 0,
       logoutSessions: form.size === 0 || form.get('logout-sessions') === 'on',
