@@ -19,6 +19,7 @@ const longTests = [
   'pages',
   'consoles',
   'hostile',
+  'artefacts',
 ].map((folder) => `packages/server/tests/${folder}/**/*.test.ts`)
 
 /**
