@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { registerLoginActions } from '../login/register-login-actions.ts'
 import { registerHostnameDebug } from '../protocols/hostname-debug/register-hostname-debug.ts'
 import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
@@ -36,7 +37,12 @@ export async function registerProtocols(
   const ciba = composeCiba(foundation, domains)
   const login = composeLogin(foundation, domains, pages, ciba)
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
-  const requestObjects = new RequestObjects({ ...domains, clock })
+  const documents = new OutgoingRequests(settings.outgoing)
+  const requestObjects = new RequestObjects({
+    ...domains,
+    clock,
+    fetchText: (url) => documents.text(url),
+  })
   const responses = new AuthorizationResponses({ ...domains, clock })
   const log = foundation.loggers.of('org.keycloak.services')
   const authorization = { urls, pushedRequests, requestObjects, responses }

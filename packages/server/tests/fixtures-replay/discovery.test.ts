@@ -20,8 +20,8 @@ const documents = [
   'protocol-unknown',
 ]
 
-/** Request objects by reference are not read, and tokens are not bound to certificates. */
-const notHere = ['request_uri_parameter_supported', 'tls_client_certificate_bound_access_tokens']
+/** Nobody is asked for a certificate. */
+const notHere = ['tls_client_certificate_bound_access_tokens']
 
 describe('public documents as Keycloak publishes them', () => {
   let replay: Replay

@@ -54,8 +54,6 @@ describe('pushed authorization requests as Keycloak answers them', () => {
 
   it.each([
     'unknown request_uri',
-    'no client auth',
-    'wrong secret',
     'public client with PKCE',
     'bad redirect',
     'request_uri inside',
@@ -66,6 +64,12 @@ describe('pushed authorization requests as Keycloak answers them', () => {
     'bad pkce',
   ])('%s', async (note) => {
     await replay.check(recordedAs(exchanges, note))
+  })
+
+  it.each(['no client auth', 'wrong secret'])('%s, with the error of RFC 9126', async (note) => {
+    const recorded = recordedAs(exchanges, note)
+    const body = { ...(recorded.body as object), error: 'invalid_client' }
+    await replay.check({ ...recorded, body })
   })
 
   it('garbage request', async () => {

@@ -9,6 +9,7 @@ import type { Realm } from '../realms/realm.ts'
 import type { Roles } from '../roles/roles.ts'
 import type { User, UserMemberships } from '../users/user.ts'
 import type { Users } from '../users/users.ts'
+import { agreedDetails } from './authorization-details.ts'
 import type { ClientEncryption } from './client-encryption.ts'
 import { accessConfirmation, type Confirmation, confirmationClaim } from './confirmation.ts'
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
@@ -36,7 +37,7 @@ const internalAlgorithm = 'HS512'
 const usualAlgorithm = 'RS256'
 
 /** A token response (RFC 6749 §5.1) as Keycloak writes it. */
-export type TokenResponse = Readonly<Record<string, string | number | boolean>>
+export type TokenResponse = Readonly<Record<string, string | number | boolean | unknown[]>>
 
 /** What was issued, and the ids that the event tells. */
 export interface IssuedTokens {
@@ -106,7 +107,7 @@ export class Tokens {
       : null
     if (request.authorization !== undefined) permit(accessClaims, refreshClaims, request)
     const accessToken = await this.sign(realm, client, 'access', accessClaims)
-    const response: Record<string, string | number> = {
+    const response: Record<string, string | number | unknown[]> = {
       access_token: accessToken,
       expires_in: (accessClaims['exp'] as number) - now,
       refresh_expires_in: 0,
@@ -125,6 +126,8 @@ export class Tokens {
     response['not-before-policy'] = notBefore(realm, client, user)
     if (!session.transient) response['session_state'] = session.id
     response['scope'] = access.scopes.visible
+    const details = agreedDetails(session.client.notes['authorization_details'])
+    if (details !== undefined) response['authorization_details'] = details
     return { response, accessTokenId: accessClaims['jti'] as string, refreshTokenId }
   }
 
@@ -155,6 +158,8 @@ export class Tokens {
     // No session tells whose token it is.
     else if (lightweight) claims['sub'] = request.user.id
     claims['scope'] = access.scopes.visible
+    const details = agreedDetails(session.client.notes['authorization_details'])
+    if (details !== undefined) claims['authorization_details'] = details
     const cnf = confirmationClaim(accessConfirmation(request.confirmation))
     if (cnf !== undefined) claims['cnf'] = cnf
     this.applyMappers(claims, 'access', request, access, memberships, lightweight)

@@ -1,11 +1,16 @@
 import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
 import type { Organizations } from '../../../domains/organizations/organizations.ts'
+import {
+  AuthorizationDetails,
+  AuthorizationDetailsProblem,
+} from '../../../domains/tokens/authorization-details.ts'
 import { wantsCertificate, wantsDpop } from '../../../domains/tokens/confirmation.ts'
 import { requestedScopes } from '../../../domains/tokens/granted-scopes.ts'
 import { asksInvalidScopes } from '../../../domains/tokens/invalid-scopes.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import { type AuthorizationRequest, parameterOf } from './authorization-request.ts'
 import { authenticationRequestOf } from './requested-authentication.ts'
+import { areResources } from './resource-indicators.ts'
 import {
   defaultResponseMode,
   isImplicitOrHybrid,
@@ -28,7 +33,11 @@ const keptParameters = [
   'acr_values',
   'claims',
   'dpop_jkt',
+  'authorization_details',
 ]
+
+/** No type has rules of its own yet. */
+const details = new AuthorizationDetails()
 
 type Check = (request: AuthorizationRequest) => void
 
@@ -40,6 +49,8 @@ const checks: readonly Check[] = [
   checkConfirmation,
   checkDuplicates,
   checkScope,
+  checkResources,
+  checkDetails,
   checkNonce,
   checkPkce,
 ]
@@ -117,7 +128,7 @@ function checkConfirmation({ client, parameters }: AuthorizationRequest): void {
 
 /** RFC 6749 §3.1: parameters must not be included more than once. */
 function checkDuplicates({ parameters }: AuthorizationRequest): void {
-  const names = [...parameters.keys()]
+  const names = [...parameters.keys()].filter((name) => name !== 'resource')
   if (new Set(names).size !== names.length) {
     throw new AuthorizationError('invalid_request', 'duplicated parameter')
   }
@@ -138,6 +149,27 @@ export async function requireKnownOrganizations(
   const scope = parameterOf(request, 'scope')
   if (await asksInvalidScopes(organizations, realm, client, scope)) {
     throw new AuthorizationError('invalid_scope', `Invalid scopes: ${scope}`)
+  }
+}
+
+/** RFC 8707 §2. */
+function checkResources({ parameters }: AuthorizationRequest): void {
+  if (areResources(parameters.getAll('resource'))) return
+  throw new AuthorizationError(
+    'invalid_target',
+    'The requested resource is invalid, missing, unknown, or malformed.',
+  )
+}
+
+/** RFC 9396 §5, with Keycloak's error. */
+function checkDetails(request: AuthorizationRequest): void {
+  const text = request.parameters.get('authorization_details')
+  if (text === null) return
+  try {
+    details.read(request.realm, request.client, text)
+  } catch (error) {
+    if (!(error instanceof AuthorizationDetailsProblem)) throw error
+    throw new AuthorizationError('invalid_request', error.message)
   }
 }
 

@@ -44,6 +44,7 @@ const notedParameters = [
   'acr_values',
   'claims',
   'dpop_jkt',
+  'authorization_details',
 ]
 
 /** OpenID Connect's part of a login in the browser: authorization responses. */

@@ -46,10 +46,7 @@ export class PushedAuthorizationRequests {
   async expand(realm: Realm, client: Client, sent: URLSearchParams): Promise<URLSearchParams> {
     const [uri = ''] = sent.getAll('request_uri')
     if (!isPushed(sent)) {
-      const required = 'require.pushed.authorization.requests'
-      if (client.representation.attributes?.[required] === 'true') {
-        throw new InvalidRequestPage('invalidRequestMessage')
-      }
+      if (mustPush(realm, client)) throw new InvalidRequestPage('invalidRequestMessage')
       return sent
     }
     const reference = uri.slice(referencePrefix.length)
@@ -66,6 +63,19 @@ export class PushedAuthorizationRequests {
 /** Whether a request refers to one that was pushed, be it there or not. */
 export function isPushed(sent: URLSearchParams): boolean {
   return sent.getAll('request_uri')[0]?.startsWith(referencePrefix) === true
+}
+
+/** Attribute of a realm: all its clients have to push their requests. Holdfast's own. */
+const realmAttribute = 'requirePushedAuthorizationRequests'
+
+/** @returns `require_pushed_authorization_requests` of a realm (RFC 9126 §5) */
+export function realmWantsPushed(realm: Realm): boolean {
+  return realm.settings.attributes[realmAttribute] === 'true'
+}
+
+function mustPush(realm: Realm, client: Client): boolean {
+  const own = client.representation.attributes?.['require.pushed.authorization.requests']
+  return own === 'true' || realmWantsPushed(realm)
 }
 
 function objectId(realm: Realm, reference: string): string {

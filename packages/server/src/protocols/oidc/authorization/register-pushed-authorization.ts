@@ -84,7 +84,7 @@ function requireAllowance(allowance: RowAllowance, client: Client, ipAddress: st
   }
 }
 
-/** Keycloak tells no more here than that it failed. */
+/** As Keycloak it tells no more than that it failed, but by the code of RFC 6749 §5.2, to which RFC 9126 §2.3 refers. */
 async function authenticate(
   deps: PushedAuthorizationDeps,
   request: FastifyRequest,
@@ -97,7 +97,7 @@ async function authenticate(
     return (await clientAuthentication.authenticateActive(request, form, realm, places)).client
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
-    throw new OAuthError(401, 'invalid_request', 'Authentication failed.')
+    throw new OAuthError(401, 'invalid_client', 'Authentication failed.')
   }
 }
 

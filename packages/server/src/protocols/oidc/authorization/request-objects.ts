@@ -1,6 +1,8 @@
 import { compactDecrypt, decodeProtectedHeader, UnsecuredJWT } from 'jose'
 import type { Client } from '../../../domains/clients/client.ts'
+import { listAttributeOf } from '../../../domains/clients/client-attributes.ts'
 import type { ClientKeys } from '../../../domains/clients/keys/client-keys.ts'
+import { allowedUri } from '../../../domains/clients/redirect-uri.ts'
 import type { Keys } from '../../../domains/keys/keys.ts'
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import type { ReadRequestObject } from '../../../domains/policy-enforcement/policy-occasion.ts'
@@ -32,6 +34,8 @@ export interface RequestObjectsDeps {
   readonly clientKeys: Pick<ClientKeys, 'verify'>
   readonly keys: Pick<Keys, 'ring'>
   readonly clock: Clock
+  /** Reads a document that a client publishes. @throws Error when there is none */
+  readonly fetchText: (url: string) => Promise<string>
 }
 
 /** A request with what its request object says. */
@@ -54,7 +58,7 @@ export class RequestObjects {
    * Puts the parameters of a request object before those beside it. An object without a signature is taken unless the
    * client wants a certain algorithm, as in Keycloak.
    * @throws InvalidRequestPage when the object is none, not of this client, not signed by it, not for this realm or not
-   *   for now; `request_uri` is not supported
+   *   for now, or cannot be fetched from where it is
    */
   async expand(
     realm: Realm,
@@ -62,23 +66,37 @@ export class RequestObjects {
     places: ServerPlaces,
     parameters: URLSearchParams,
   ): Promise<ExpandedRequest> {
-    const text = parameters.get('request')
-    const required = client.representation.attributes?.['request.object.required']
-    if (parameters.has('request_uri')) throw invalid()
+    requireWantedForm(client, parameters)
+    const uri = parameters.get('request_uri')
+    const text = uri === null ? parameters.get('request') : await this.#fetched(client, places, uri)
     if (text === null) {
-      if (required && required !== 'not required') throw invalid()
       return { parameters }
     }
     const claims = await this.#read(realm, client, places, text)
     this.#check(claims, client, issuerOf(places, realm))
     const merged = new URLSearchParams(parameters)
     merged.delete('request')
+    merged.delete('request_uri')
     for (const [name, value] of Object.entries(claims)) {
       if (otherClaims.has(name) || value === null || value === undefined) continue
       merged.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
     }
     const encrypted = text.split('.').length === 5
     return { parameters: merged, requestObject: { claims, encrypted } }
+  }
+
+  /** RFC 9101 §5.2.3 and §10.4.1: only addresses that the client has registered are asked. */
+  async #fetched(client: Client, places: ServerPlaces, uri: string): Promise<string> {
+    const registered = listAttributeOf(client.representation, 'request.uris')
+    const root = resolvedRootUrl(client, places)
+    // A fragment is the hash of what stands there (OpenID Connect Core §6.2): it says when to ask anew.
+    const address = uri.replace(/#.*$/s, '')
+    if (allowedUri(address, registered, root, places) === null) throw invalid()
+    try {
+      return (await this.#deps.fetchText(address)).trim()
+    } catch {
+      throw invalid()
+    }
   }
 
   async #read(
@@ -142,6 +160,20 @@ export class RequestObjects {
       if (!(typeof begin === 'number' && begin <= now + skewSeconds)) throw invalid()
     }
   }
+}
+
+/** The attribute `request.object.required`, in Keycloak's words; never both ways at once (RFC 9101 §5). */
+function requireWantedForm(client: Client, parameters: URLSearchParams): void {
+  const required = client.representation.attributes?.['request.object.required'] ?? ''
+  const plain = parameters.has('request')
+  const reference = parameters.has('request_uri')
+  if (plain && reference) throw invalid()
+  const wanted: Readonly<Record<string, boolean>> = {
+    'request only': plain,
+    'request_uri only': reference,
+    'request or request_uri': plain || reference,
+  }
+  if (wanted[required] === false) throw invalid()
 }
 
 /** Clients name the issuer, or one of its endpoints. */

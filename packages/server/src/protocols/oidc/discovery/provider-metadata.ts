@@ -1,8 +1,10 @@
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { acrLevelNames } from '../../../domains/tokens/authentication-level.ts'
+import { AuthorizationDetails } from '../../../domains/tokens/authorization-details.ts'
 import { contentEncryptions, keyEncryptions } from '../../../domains/tokens/client-encryption.ts'
 import { dpopAlgorithms } from '../../../domains/tokens/dpop-proofs.ts'
+import { realmWantsPushed } from '../authorization/pushed-authorization-requests.ts'
 
 /** What this server can do: nothing is advertised but what is registered. */
 export interface ProviderCapabilities {
@@ -125,7 +127,7 @@ export function providerMetadata(
     claims_parameter_supported: true,
     scopes_supported: ['openid', ...openidScopes(realm)],
     request_parameter_supported: true,
-    request_uri_parameter_supported: false,
+    request_uri_parameter_supported: true,
     require_request_uri_registration: true,
     code_challenge_methods_supported: ['plain', 'S256'],
     tls_client_certificate_bound_access_tokens: capabilities.mutualTls,
@@ -137,10 +139,11 @@ export function providerMetadata(
     backchannel_logout_session_supported: true,
     ...at('device_authorization_endpoint'),
     ...backchannelAuthentication(at('backchannel_authentication_endpoint')),
-    require_pushed_authorization_requests: false,
+    require_pushed_authorization_requests: realmWantsPushed(realm),
     ...at('pushed_authorization_request_endpoint'),
     ...(capabilities.mutualTls ? { mtls_endpoint_aliases: endpointsAt(backend, endpoints) } : {}),
     authorization_response_iss_parameter_supported: true,
+    ...detailTypesOf(realm),
   }
 }
 
@@ -158,6 +161,12 @@ function endpointAt(
 ): Readonly<Record<string, string>> {
   const path = endpoints[name]
   return path === undefined ? {} : { [name]: `${backend}/${path}` }
+}
+
+/** RFC 9396 §10. */
+function detailTypesOf(realm: Realm): Readonly<Record<string, readonly string[]>> {
+  const types = new AuthorizationDetails().types(realm)
+  return types.length === 0 ? {} : { authorization_details_types_supported: types }
 }
 
 /** RFC 8705 §5: the same addresses, since every connection is asked for a certificate. */

@@ -25,6 +25,7 @@ export const clientMetadata = z.object({
   policy_uri: uri.optional(),
   scope: text.optional(),
   jwks_uri: uri.optional(),
+  request_uris: uris.optional(),
   jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(50) }).optional(),
   subject_type: z.enum(['public', 'pairwise']).optional(),
   sector_identifier_uri: uri.optional(),
@@ -208,6 +209,9 @@ function attributesOf(metadata: ClientMetadata): Record<string, string> {
   if (token_endpoint_auth_method !== undefined) {
     attributes['token.endpoint.auth.method'] = token_endpoint_auth_method
   }
+  if (metadata.request_uris !== undefined) {
+    attributes['request.uris'] = metadata.request_uris.join('##')
+  }
   if (metadata.default_max_age !== undefined) {
     attributes['default.max.age'] = String(metadata.default_max_age)
   }
@@ -255,7 +259,7 @@ export function metadataOf(client: Client): Record<string, unknown> {
       ? { sector_identifier_uri: pairwise.config['sectorIdentifierUri'] }
       : {}),
     ...textMembers(attributes),
-    request_uris: [],
+    request_uris: attributes['request.uris']?.split('##') ?? [],
     ...flagMembers(attributes),
     post_logout_redirect_uris:
       postLogout === undefined || postLogout === '+' ? redirectUris : postLogout.split('##'),
