@@ -27,7 +27,8 @@ export async function composeAdmin(
   const { realms } = domains
   const log = loggers.of('org.keycloak.services')
   const knowsProvider = (id: string) =>
-    (providers.find('identity_provider', id) ?? providers.find('social', id)) !== undefined
+    (providers.find('identity_provider', id) ?? providers.find('social', id)) !== undefined ||
+    (id === 'spiffe' && settings.features.has('SPIFFE'))
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,

@@ -19,6 +19,7 @@ import {
   type ClientAuthenticationDeps,
   clientAuthenticatorsOf,
 } from '../protocols/oidc/client-authentication/client-authentication.ts'
+import { federatedAuthenticator } from '../protocols/oidc/client-authentication/federated-jwt.ts'
 
 /** Which ids a registry has depends on nothing that its entries need at work. */
 const nothing = {}
@@ -30,14 +31,16 @@ export function composeProviders(): Providers {
   const conditions = conditionsOf(nothing as StepsDeps).keys()
   return new Providers({
     authenticator: [...steps.filter((id) => !forms.has(id)), ...conditions],
-    'client-authenticator': clientAuthenticatorsOf({
-      clientCertificates: nothing,
-    } as ClientAuthenticationDeps).keys(),
+    'client-authenticator': [
+      ...clientAuthenticatorsOf({ clientCertificates: nothing } as ClientAuthenticationDeps).keys(),
+      federatedAuthenticator,
+    ],
     'client-policy-condition': policyConditions.keys(),
     // Keycloak lists `secret-rotation` only where its feature is on.
     'client-policy-executor': [...policyExecutors.keys()].filter((id) => id !== 'secret-rotation'),
     'form-action': formActionsOf(nothing as FormActionsDeps).keys(),
     'form-authenticator': steps.filter((id) => forms.has(id)),
+    identity_provider: ['jwt-authorization-grant', 'kubernetes'],
     keys: actingKeyProviders,
     'protocol-mapper': protocolMapperTypes.keys(),
     'required-action': requiredActionSteps(nothing as RequiredActionStepsDeps).map(({ id }) => id),

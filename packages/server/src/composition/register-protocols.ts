@@ -11,6 +11,7 @@ import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import { composeCiba } from './compose-ciba.ts'
 import { composeConsoles } from './compose-consoles.ts'
 import type { Domains } from './compose-domains.ts'
+import { composeFederation } from './compose-federation.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
 import type { Foundation } from './foundation.ts'
@@ -62,6 +63,7 @@ export async function registerProtocols(
     log,
     deviceRequests: login.deviceRequests,
     ...ciba,
+    ...composeFederation(foundation),
     visits: login.actions.visits,
     login: login.start,
     relativePath,

@@ -36,10 +36,10 @@ test.each([
 })
 
 test('what switching has no effect on is said', () => {
-  const values = load('--features=spiffe', '--features-disabled=dpop,par')
+  const values = load('--features=authzen', '--features-disabled=dpop,par')
   featureChoice(values)
   expect(values.warnings).toEqual([
-    'The feature spiffe is not there yet: switching it on has no effect',
+    'The feature authzen is not there yet: switching it on has no effect',
     'The feature dpop is always on: switching it off has no effect',
   ])
 })

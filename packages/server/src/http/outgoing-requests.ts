@@ -45,11 +45,15 @@ export class OutgoingRequests {
 
   /**
    * @param url `http:` or `https:`, without user and password
+   * @param bearer token that says who asks
    * @returns the body of an answer with status 200
    * @throws Error that says why there is none
    */
-  async text(url: string): Promise<string> {
-    return await this.#bounded(url, (target) => this.#send(target, { method: 'GET' }, document))
+  async text(url: string, bearer?: string): Promise<string> {
+    const headers = bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }
+    return await this.#bounded(url, (target) =>
+      this.#send(target, { method: 'GET', headers }, document),
+    )
   }
 
   /**

@@ -14,6 +14,7 @@ import { statements as authorizationServices } from './013-authorization-service
 import { statements as identityProviders } from './014-identity-providers.ts'
 import { statements as mails } from './015-mails.ts'
 import { statements as permissionTickets } from './016-permission-tickets.ts'
+import { statements as federatedClients } from './017-federated-clients.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   { version: 14, name: 'identity-providers', statements: identityProviders, breaking: true },
   { version: 15, name: 'mails', statements: mails },
   { version: 16, name: 'permission-tickets', statements: permissionTickets },
+  { version: 17, name: 'federated-clients', statements: federatedClients },
 ]

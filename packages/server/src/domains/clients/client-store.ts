@@ -36,6 +36,16 @@ export class ClientStore {
     )
   }
 
+  /** Clients that authenticate by tokens of others for this subject. Index: client_federated_subject. */
+  async federatedAs(read: Queryable, realmId: string, subject: string): Promise<Client[]> {
+    return await read.query<Client>(
+      `SELECT ${columns} FROM client c WHERE c.realm_id = $1
+         AND c.representation->'attributes'->>'jwt.credential.sub' = $2
+         AND c.representation->>'clientAuthenticatorType' = 'federated-jwt' ORDER BY c.client_id LIMIT 20`,
+      [realmId, subject],
+    )
+  }
+
   /** Locks the row until the transaction ends. Index: client_pkey. */
   async lock(tx: Queryable, realmId: string, id: string): Promise<Client | null> {
     const rows = await tx.query<Client>(

@@ -47,6 +47,11 @@ export class Clients {
     return ids.length === 0 ? [] : await this.#store.byIds(this.#deps.database, realmId, ids)
   }
 
+  /** Uncached. @returns clients that authenticate by tokens of others, whose subject there is this one */
+  async federatedAs(realmId: string, subject: string): Promise<Client[]> {
+    return await this.#store.federatedAs(this.#deps.database, realmId, subject)
+  }
+
   /** Uncached. @returns internal ids by `client_id` */
   async uuidsOf(realmId: string, clientIds: readonly string[]): Promise<Map<string, string>> {
     if (clientIds.length === 0) return new Map()

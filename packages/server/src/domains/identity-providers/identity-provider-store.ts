@@ -49,6 +49,16 @@ export class IdentityProviderStore {
     return rows[0] ? this.#opened(rows[0]) : null
   }
 
+  /** Those of a realm that name this issuer. Index: identity_provider_realm_id_alias_key. */
+  async byIssuer(read: Queryable, realmId: string, issuer: string): Promise<IdentityProvider[]> {
+    const rows = await read.query<IdentityProvider>(
+      `SELECT ${columns} FROM identity_provider p
+       WHERE p.realm_id = $1 AND p.config->>'issuer' = $2 ORDER BY p.alias`,
+      [realmId, issuer],
+    )
+    return rows.map((row) => this.#opened(row))
+  }
+
   /** As `byAlias`; locks the row until the transaction ends. */
   async lock(
     tx: Queryable,

@@ -60,6 +60,11 @@ export class IdentityProviders {
     return await this.#store.byAlias(this.#deps.database, realmId, alias)
   }
 
+  /** Those of a realm whose tokens name this issuer; uncached. */
+  async byIssuer(realmId: string, issuer: string): Promise<IdentityProvider[]> {
+    return await this.#store.byIssuer(this.#deps.database, realmId, issuer)
+  }
+
   /** One page, by alias; uncached. */
   async list(listing: IdentityProviderListing): Promise<IdentityProvider[]> {
     return await this.#store.list(this.#deps.database, listing)

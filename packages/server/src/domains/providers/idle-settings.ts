@@ -8,8 +8,6 @@ export interface IdleSetting {
 }
 
 const saml = 'The authorization endpoint refuses clients of another protocol'
-const grant = 'The token endpoint answers `unsupported_grant_type`'
-const authenticator = 'A client with this authenticator cannot authenticate'
 
 /**
  * Every setting that Keycloak knows, that realms may hold here, and by which nothing is guarded, granted or limited. What
@@ -26,14 +24,11 @@ export const idleSettings: readonly IdleSetting[] = [
     name: 'external.token.*',
     instead: 'There is no such endpoint',
   },
-  { of: 'Attribute of clients', name: 'jwt.credential.issuer', instead: authenticator },
-  { of: 'Attribute of clients', name: 'jwt.credential.sub', instead: authenticator },
   {
     of: 'Attribute of clients',
     name: 'logout.confirmation.enabled',
     instead: 'Browsers go on to the client without a page between',
   },
-  { of: 'Attribute of clients', name: 'oauth2.jwt.authorization.grant.*', instead: grant },
   { of: 'Attribute of clients', name: 'saml*', instead: saml },
   {
     of: 'Client',

@@ -10,7 +10,7 @@ export type Claims = Record<string, unknown>
 export type ClaimsTarget = 'access' | 'id' | 'userinfo' | 'introspection'
 
 /** How a token was asked for; its two letters stand in `jti`. */
-export type GrantShortcut = 'ac' | 'cc' | 'ro' | 'rt' | 'te' | 'dg' | 'ci' | 'na'
+export type GrantShortcut = 'ac' | 'cc' | 'ro' | 'rt' | 'te' | 'dg' | 'ci' | 'ag' | 'na'
 
 /** The session behind a token, as far as claims need it. A service account's is transient: no row holds it. */
 export interface TokenSession {

@@ -21,6 +21,17 @@ export class FederatedIdentities {
     return await this.#store.ofUser(this.#deps.database, userId)
   }
 
+  /** @returns the id of the user whose account that is; null when it is nobody's, or more than one's */
+  async userOf(
+    realmId: string,
+    identityProvider: string,
+    federatedUserId: string,
+  ): Promise<string | null> {
+    const { database } = this.#deps
+    const ids = await this.#store.usersOf(database, realmId, identityProvider, federatedUserId)
+    return ids.length === 1 ? (ids[0] ?? null) : null
+  }
+
   /** @returns false when the user is linked with that provider already */
   async add(user: User, identity: FederatedIdentity, trace?: AdminTrace): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {

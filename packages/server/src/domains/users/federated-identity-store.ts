@@ -18,6 +18,21 @@ export class FederatedIdentityStore {
     )
   }
 
+  /** Index: federated_identity_user. @returns ids of the users, one where links are as they should be */
+  async usersOf(
+    read: Queryable,
+    realmId: string,
+    identityProvider: string,
+    federatedUserId: string,
+  ): Promise<string[]> {
+    const rows = await read.query<{ id: string }>(
+      `SELECT user_id AS id FROM federated_identity
+       WHERE realm_id = $1 AND identity_provider = $2 AND federated_user_id = $3 LIMIT 2`,
+      [realmId, identityProvider, federatedUserId],
+    )
+    return rows.map(({ id }) => id)
+  }
+
   /** Index: federated_identity_pkey. @returns false when the user is linked with that provider already */
   async insert(tx: Queryable, realmId: string, userId: string, identity: FederatedIdentity) {
     const rows = await tx.query(

@@ -18,6 +18,8 @@ import { PublishedRealms } from './discovery/published-realms.ts'
 import { registerPublished } from './discovery/register-published.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
 import { endpointsThatAreOn, grantIsOn } from './features-of-oidc.ts'
+import type { FederationParts } from './federation/federation-parts.ts'
+import { JwtBearerGrant } from './federation/jwt-bearer-grant.ts'
 import { AuthorizationCodeGrant } from './grants/authorization-code-grant.ts'
 import { ClientCredentialsGrant } from './grants/client-credentials-grant.ts'
 import { DeviceCodeGrant } from './grants/device-code-grant.ts'
@@ -46,7 +48,8 @@ export function registerOidc(
   app: FastifyInstance,
   deps: OidcDeps &
     UmaParts &
-    CibaParts & {
+    CibaParts &
+    FederationParts & {
       readonly pushedRequests: PushedAuthorizationRequests
       readonly requestObjects: RequestObjects
       readonly log: Pick<Logger, 'warn'>
@@ -70,6 +73,7 @@ export function registerOidc(
     new DeviceCodeGrant(deps),
     new UmaTicketGrant(uma),
     new CibaGrant(deps),
+    new JwtBearerGrant(deps),
   ]
   const grants = built.filter(({ type }) => grantIsOn(type, deps.features))
   const capabilities = {

@@ -126,7 +126,8 @@ function withoutArmour(pem: string): string {
   return pem.replaceAll(/-----[^-]+-----|\s/g, '')
 }
 
-async function verified(
+/** Verifies a compact JWS with one of these keys, by its `kid`, `alg` and `use`. */
+export async function verified(
   text: string,
   keys: JSONWebKeySet | null,
   algorithms: readonly string[],

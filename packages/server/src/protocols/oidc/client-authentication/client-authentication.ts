@@ -7,10 +7,16 @@ import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { type ClientAuthenticator, unknownClient } from './client-authenticator.ts'
 import { ClientCertificateAuthenticator } from './client-certificate.ts'
-import { assertionType, clientCredentialsOf } from './client-credentials.ts'
+import { assertionType, type ClientCredentials, clientCredentialsOf } from './client-credentials.ts'
 import { ClientSecretAuthenticator } from './client-secret.ts'
 import { ClientSecretJwtAuthenticator } from './client-secret-jwt.ts'
 import { enabledAuthenticators } from './enabled-authenticators.ts'
+import {
+  type FederatedClient,
+  FederatedJwtAuthenticator,
+  type FederatedJwtDeps,
+  federatedAuthenticator,
+} from './federated-jwt.ts'
 import { PrivateKeyJwtAuthenticator } from './private-key-jwt.ts'
 
 /** The way of clients that do not say another. */
@@ -27,6 +33,13 @@ export type ClientAuthenticationDeps = Pick<
   'clients' | 'clientKeys' | 'singleUse' | 'clock' | 'clientCertificates' | 'patterns'
 >
 
+/** What `ClientAuthentication` needs beside. */
+type FederationDeps = ClientAuthenticationDeps &
+  FederatedJwtDeps & {
+    readonly log: Pick<Logger, 'warn'>
+    readonly features: ReadonlySet<string>
+  }
+
 /** Every way in which a client may prove who it is, by Keycloak's provider id. */
 export function clientAuthenticatorsOf(
   deps: ClientAuthenticationDeps,
@@ -42,14 +55,19 @@ export function clientAuthenticatorsOf(
 
 /** Finds out which client sends a request, by the way that the client is set up for. */
 export class ClientAuthentication {
-  readonly #deps: ClientAuthenticationDeps & { readonly log: Pick<Logger, 'warn'> }
+  readonly #deps: FederationDeps
   /** Clients of which the log has a line: whoever knows a client's name may ask again and again. */
   readonly #told = new WeakSet<Client>()
   readonly #authenticators: ReadonlyMap<string, ClientAuthenticator>
+  /** Null where the feature is off. */
+  readonly #federated: FederatedJwtAuthenticator | null
 
-  constructor(deps: ClientAuthenticationDeps & { readonly log: Pick<Logger, 'warn'> }) {
+  constructor(deps: FederationDeps) {
     this.#deps = deps
     this.#authenticators = clientAuthenticatorsOf(deps)
+    this.#federated = deps.features.has('CLIENT_AUTH_FEDERATED')
+      ? new FederatedJwtAuthenticator(deps)
+      : null
   }
 
   /** Names for `token_endpoint_auth_methods_supported`. */
@@ -73,6 +91,10 @@ export class ClientAuthentication {
   ): Promise<AuthenticatedClient> {
     const shown = this.#deps.clientCertificates.of(request)
     const credentials = clientCredentialsOf(request, form, realm, places, shown)
+    const federated = await this.#federated?.clientOf(credentials)
+    if (federated && [null, federated.client.clientId].includes(form.get('client_id'))) {
+      return await this.#byFederation(realm, federated, credentials)
+    }
     if (credentials.clientId === null) throw unknownClient()
     const client = await this.#deps.clients.byClientId(realm.id, credentials.clientId)
     if (!client) throw unknownClient()
@@ -101,6 +123,23 @@ export class ClientAuthentication {
     }
     await authenticator.authenticate(client, credentials)
     return { client, method }
+  }
+
+  async #byFederation(
+    realm: Realm,
+    federated: FederatedClient,
+    credentials: ClientCredentials,
+  ): Promise<AuthenticatedClient> {
+    const { client } = federated
+    if (!client.enabled) throw unknownClient('client_disabled')
+    if (
+      client.representation.publicClient ||
+      !enabledAuthenticators(realm).has(federatedAuthenticator)
+    ) {
+      throw unknownClient('invalid_client_credentials')
+    }
+    await this.#federated?.authenticate(federated, credentials)
+    return { client, method: federatedAuthenticator }
   }
 
   #tell(realm: Realm, client: Client, method: string): void {
