@@ -7,6 +7,7 @@ import { configurationOnlyReference } from '../packages/server/dist/domains/prov
 import { openApiOf } from '../packages/server/dist/protocols/admin/open-api.js'
 import { adminRoutes } from '../packages/server/dist/protocols/admin/register-admin.js'
 import { endpointsReference } from '../packages/server/dist-tests/endpoints/endpoints-reference.js'
+import { errorCatalogue } from '../tidy/dist/error-catalogue.js'
 import { specificationTests } from '../tidy/dist/specification-tests.js'
 
 const directory = join(import.meta.dirname, '..', 'docs', 'reference')
@@ -26,3 +27,11 @@ writeFileSync(join(directory, 'specification-tests.md'), specificationTests(file
 const api = openApiOf(adminRoutes({}))
 const allTests = join(import.meta.dirname, '..', 'packages', 'server', 'tests')
 writeFileSync(join(directory, 'admin-endpoints.md'), endpointsReference(api, allTests))
+const sources = join(import.meta.dirname, '..', 'packages', 'server', 'src')
+const sourceFiles = readdirSync(sources, { recursive: true })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => ({
+    path: `packages/server/src/${name.replaceAll('\\', '/')}`,
+    text: readFileSync(join(sources, name), 'utf8'),
+  }))
+writeFileSync(join(directory, 'errors.md'), errorCatalogue(sourceFiles))
