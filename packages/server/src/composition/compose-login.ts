@@ -94,7 +94,13 @@ export function composeLogin(
   const actions = new ActionPages({ ...common, login, ending, tabs, otherSessions })
   const authenticate = new AuthenticatePages({ login, tabs, refusals, actions, detached, logout })
   const ofLinks = { ...common, tokens: domains.actionTokens, login, clients, detached }
-  const handlers = new ActionTokenHandlers({ ...ofLinks, use: tokenUse, ending, otherSessions })
+  const handlers = new ActionTokenHandlers({
+    ...ofLinks,
+    use: tokenUse,
+    codes: domains.sentCodes,
+    ending,
+    otherSessions,
+  })
   const actionTokens = new ActionTokenPages({ ...ofLinks, handlers, rawEvents: events })
   return {
     start: new LoginStart({ login, visits, pages, detached }),
@@ -110,9 +116,20 @@ export function composeLogin(
 function composeFlows({ database, clock }: Foundation, domains: Domains) {
   const { credentials, patterns, users, mails, singleUse, userLifecycle: lifecycle } = domains
   const matches: PatternMatches = (...given) => patterns.matches(...given)
-  const common = { users, lifecycle, mails, credentials, clock, matches }
+  const codes = domains.sentCodes
+  const common = {
+    users,
+    lifecycle,
+    mails,
+    codes,
+    singleUse,
+    database,
+    credentials,
+    clock,
+    matches,
+  }
   const flows = new LoginFlows({ ...common, patterns })
-  const steps = requiredActionSteps({ ...common, singleUse, database })
+  const steps = requiredActionSteps(common)
   return { flows, requiredActions: new RequiredActions(steps) }
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { EventNotices } from '../domains/mails/event-notices.ts'
 import { Mails } from '../domains/mails/mails.ts'
+import { SentCodes } from '../domains/mails/sent-codes.ts'
 import { ActionTokens } from '../domains/tokens/action-tokens.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { Delivery } from '../mail/delivery.ts'
@@ -8,6 +9,7 @@ import { DevelopmentMailbox } from '../mail/development-mailbox.ts'
 import { MailComposer } from '../mail/mail-composer.ts'
 import { MailSender } from '../mail/mail-sender.ts'
 import { MailTokens } from '../mail/mail-tokens.ts'
+import { SmsGateway } from '../mail/sms-gateway.ts'
 import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { ThemeTexts } from '../pages/messages/theme-texts.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
@@ -18,6 +20,7 @@ import type { Foundation } from './foundation.ts'
 export interface MailParts {
   readonly mails: Mails
   readonly actionTokens: ActionTokens
+  readonly sentCodes: SentCodes
   /** Sends nothing before `begin()`. */
   readonly mailSender: MailSender
   /** Of `start-dev` only. */
@@ -39,24 +42,32 @@ export function composeMail(
   const mailbox = settings.development ? new DevelopmentMailbox() : null
   const log = loggers.of('org.keycloak.email')
   const { trusted } = settings
-  const tokens = new MailTokens({ requests: new OutgoingRequests(settings.outgoing), clock })
+  const requests = new OutgoingRequests(settings.outgoing)
+  const tokens = new MailTokens({ requests, clock })
   const mailer = () => new SmtpMailer({ trusted, tokens, log })
   const delivery = new Delivery({ mailer: mailer(), mailbox, clock, vault })
   const mails = new Mails({ database, canSend: (realm) => delivery.canSend(realm) })
   const notices = new EventNotices({ ...lower, database, mails })
   lower.events.listen('email', (event, time) => notices.tell(event, time))
   const actionTokens = new ActionTokens({ ...lower, clock })
-  const composer = new MailComposer({ texts: themeTexts, tokens: actionTokens, clock })
+  const sentCodes = new SentCodes(lower)
+  const composer = new MailComposer({
+    texts: themeTexts,
+    tokens: actionTokens,
+    codes: sentCodes,
+    clock,
+  })
   const mailSender = running.use(
     new MailSender({
       ...lower,
       mails,
       composer,
+      sms: new SmsGateway({ requests, codes: sentCodes, vault }),
       deliver: (realm, mail) => delivery.deliver(realm, mail),
       clock,
       random: Math.random,
       log,
     }),
   )
-  return { mails, actionTokens, mailSender, mailbox, themeTexts, testMailer: mailer() }
+  return { mails, sentCodes, actionTokens, mailSender, mailbox, themeTexts, testMailer: mailer() }
 }

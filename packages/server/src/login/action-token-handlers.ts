@@ -2,6 +2,7 @@ import { redirectUriOf } from '../domains/clients/redirect-uri.ts'
 import type { PageNote } from '../domains/flows/engine/login-page.ts'
 import { loginNotes } from '../domains/flows/login-state/login-state.ts'
 import { browserHash } from '../domains/flows/login-state/seals.ts'
+import type { SentCodes } from '../domains/mails/sent-codes.ts'
 import { ModelError } from '../domains/realms/model-error.ts'
 import type { ActionToken, ActionTokens, ActionTokenType } from '../domains/tokens/action-tokens.ts'
 import { issuerOf } from '../domains/tokens/tokens.ts'
@@ -21,6 +22,7 @@ import type { OtherSessions } from './other-sessions.ts'
 export interface ActionTokenHandlersDeps {
   readonly tokens: Pick<ActionTokens, 'sign'>
   readonly use: ActionTokenUse
+  readonly codes: SentCodes
   readonly users: Pick<Users, 'byEmail' | 'change'>
   readonly login: BrowserLogin
   readonly ending: LoginEnding
@@ -65,6 +67,8 @@ export class ActionTokenHandlers {
         return this.#executeActions({ ...link, token })
       case 'update-email':
         return this.#updateEmail({ ...link, token })
+      case 'magic-link':
+        return this.#magicLink({ ...link, token })
     }
   }
 
@@ -173,6 +177,22 @@ export class ActionTokenHandlers {
       message: { key: 'emailUpdated', params: [newEmail] },
       heading,
     })
+  }
+
+  /** Signs in where a login waits for it. Elsewhere it shows a code for the one that waits: opening a link signs nobody in. */
+  async #magicLink(link: OpenedLink<TokenOf<'magic-link'>>): Promise<BrowserAnswer> {
+    const { use, codes, login, pages } = this.#deps
+    const { tab, token } = link
+    const { visit, client, state } = tab
+    if (await use.isUsed(token)) return link.refuse('expired_code', used)
+    if (!link.isOwnTab) {
+      const code = await codes.of(visit.realm, token.chl)
+      const message = { key: 'magicLinkCode', params: [code] }
+      return pages.info(visit, client, { message, heading: { key: 'magicLinkCodeTitle' } })
+    }
+    if (!(await use.use(token))) return link.refuse('expired_code', used)
+    state.notes[loginNotes.linkFollowed] = token.chl
+    return login.run(tab, null)
   }
 
   /** A page with the same link once more, for this browser: programs that look at links of mails do not click on it. */

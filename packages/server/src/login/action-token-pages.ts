@@ -38,6 +38,7 @@ export const tokenEvents: Readonly<Record<ActionTokenType, string>> = {
   'reset-credentials': 'RESET_PASSWORD',
   'execute-actions': 'EXECUTE_ACTIONS',
   'update-email': 'EXECUTE_ACTIONS',
+  'magic-link': 'LOGIN',
 }
 
 /** A link that cannot be followed. */

@@ -1,12 +1,15 @@
 import type {
+  EmailCodeContent,
   EventContent,
   ExecuteActionsContent,
+  MagicLinkContent,
   MailContent,
   ResetCredentialsContent,
   UpdateEmailContent,
   VerifyEmailContent,
   WaitingMail,
 } from '../domains/mails/mail-content.ts'
+import type { SentCodes } from '../domains/mails/sent-codes.ts'
 import type { Realm } from '../domains/realms/realm.ts'
 import type { ActionToken, ActionTokens } from '../domains/tokens/action-tokens.ts'
 import { issuerOf } from '../domains/tokens/tokens.ts'
@@ -18,13 +21,18 @@ import type { Mail } from './mail.ts'
 import { type MailKeys, MailTexts, mailKeys } from './mail-texts.ts'
 import { address } from './smtp-settings.ts'
 
+/** What mails are written for. */
+export type ComposedContent = Exclude<MailContent, { kind: 'none' | 'sms-code' }>
+
 type LinkMail =
   | VerifyEmailContent
   | ResetCredentialsContent
   | ExecuteActionsContent
   | UpdateEmailContent
+  | MagicLinkContent
 
 export interface MailComposerDeps {
+  readonly codes: SentCodes
   readonly texts: ThemeTexts
   readonly tokens: Pick<ActionTokens, 'sign'>
   readonly clock: Clock
@@ -51,11 +59,15 @@ export class MailComposer {
   async compose(
     realm: Realm,
     user: User,
-    { id, content }: WaitingMail & { readonly content: Exclude<MailContent, { kind: 'none' }> },
+    { id, content }: WaitingMail & { readonly content: ComposedContent },
   ): Promise<Mail> {
     const texts = this.textsOf(realm, { user, locale: content.locale })
     if (content.kind === 'event') {
       return { to: address('recipient', content.email), ...eventMail(texts, content) }
+    }
+    if (content.kind === 'email-code') {
+      const code = await this.#deps.codes.of(realm, content.challengeId)
+      return { to: address('recipient', content.email), ...codeMail(texts, realm, content, code) }
     }
     const to = content.kind === 'update-email' ? content.newEmail : content.email
     const link = await this.#linkOf(realm, id, content)
@@ -107,6 +119,8 @@ function tokenOf(content: LinkMail, jti: string, issuer: string, iat: number): A
       const { newEmail, logoutSessions } = content
       return { ...common, typ: content.kind, newEmail, logoutSessions }
     }
+    case 'magic-link':
+      return { ...common, typ: content.kind, chl: content.challengeId }
     default:
       return { ...common, typ: content.kind }
   }
@@ -126,6 +140,8 @@ function linkMail(
       return texts.mail(mailKeys('emailVerification'), { body: [link, minutes, name, lasts] })
     case 'reset-credentials':
       return texts.mail(mailKeys('passwordReset'), { body: [link, minutes, name, lasts] })
+    case 'magic-link':
+      return texts.mail(mailKeys('magicLink'), { subject: [name], body: [link, name, lasts] })
     case 'update-email':
       return texts.mail(mailKeys('emailUpdateConfirmation'), {
         body: [link, content.newEmail, name, lasts],
@@ -135,6 +151,17 @@ function linkMail(
       return texts.mail(mailKeys('executeActions'), { body: [link, minutes, name, actions, lasts] })
     }
   }
+}
+
+function codeMail(
+  texts: MailTexts,
+  realm: Realm,
+  { lifespanSeconds }: EmailCodeContent,
+  code: string,
+): Omit<Mail, 'to'> {
+  const name = realmNameOf(realm)
+  const body = [code, name, texts.duration(lifespanSeconds)]
+  return texts.mail(mailKeys('emailCode'), { subject: [name], body })
 }
 
 function actionName(texts: MailTexts, realm: Realm, alias: string): string {

@@ -9,6 +9,7 @@ import type { Logger } from '../log/logger.ts'
 import type { Clock } from '../shared/clock.ts'
 import { type Mail, MailNotSent } from './mail.ts'
 import type { MailComposer } from './mail-composer.ts'
+import type { SmsGateway } from './sms-gateway.ts'
 import { SmtpSettingsProblem } from './smtp-settings.ts'
 
 /** How often every node looks for mails that another one has left. */
@@ -25,7 +26,8 @@ export interface MailSenderDeps {
   readonly mails: Pick<Mails, 'claim' | 'settle' | 'putOff' | 'onAsked'>
   readonly realms: Pick<Realms, 'byId'>
   readonly users: Pick<Users, 'fresh'>
-  readonly composer: Pick<MailComposer, 'compose'>
+  readonly composer: Pick<MailComposer, 'compose' | 'textsOf'>
+  readonly sms: Pick<SmsGateway, 'send'>
   /** @throws MailNotSent; SmtpSettingsProblem */
   readonly deliver: (realm: Realm, mail: Mail) => Promise<void>
   readonly events: Pick<Events, 'record'>
@@ -133,7 +135,12 @@ export class MailSender implements AsyncDisposable {
     if (user === null || change !== null) return change
     if (clock.now() > mail.deadline) return 'its deadline is over'
     try {
-      await deliver(realm, await composer.compose(realm, user, { ...mail, content }))
+      if (content.kind === 'sms-code') {
+        const { locale } = content
+        await this.#deps.sms.send(realm, content, composer.textsOf(realm, { user, locale }))
+      } else {
+        await deliver(realm, await composer.compose(realm, user, { ...mail, content }))
+      }
       return 'sent'
     } catch (error) {
       if (error instanceof SmtpSettingsProblem) return error.message

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../pages/html.ts'
-import { Messages } from '../pages/messages/messages.ts'
+import { Messages, ownTexts } from '../pages/messages/messages.ts'
 import type { ThemeTexts } from '../pages/messages/theme-texts.ts'
 import { sanitizeHtml } from '../pages/sanitize-html.ts'
 import type { Mail } from './mail.ts'
@@ -30,7 +30,10 @@ export class MailTexts {
     localizationTexts: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined,
   ) {
     this.#locale = locale
-    this.#messages = new Messages(locale, localizationTexts, (tag) => [texts.of('email', tag)])
+    this.#messages = new Messages(locale, localizationTexts, (tag) => [
+      texts.of('email', tag),
+      ...ownTexts(tag),
+    ])
   }
 
   text(key: string, ...params: readonly string[]): string {

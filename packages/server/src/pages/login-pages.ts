@@ -14,6 +14,7 @@ import { renderResetOtp } from './login/render-reset-otp.ts'
 import { renderResetPassword } from './login/render-reset-password.ts'
 import { renderSelectAuthenticator } from './login/render-select-authenticator.ts'
 import { renderSelectOrganization } from './login/render-select-organization.ts'
+import { renderSentCode } from './login/render-sent-code.ts'
 import { renderWebauthnAuthenticate } from './login/render-webauthn-authenticate.ts'
 import { renderWebauthnError } from './login/render-webauthn-error.ts'
 import { renderX509Confirm } from './login/render-x509-confirm.ts'
@@ -72,6 +73,7 @@ const loginPages: { readonly [Id in LoginPageId]: PageRenderer<Id> } = {
   register: renderRegister,
   'reset-password': renderResetPassword,
   'reset-otp': renderResetOtp,
+  'sent-code': renderSentCode,
   'verify-email': renderVerifyEmail,
   'update-email': renderUpdateEmail,
   'update-email-sent': renderUpdateEmailSent,

@@ -47,7 +47,12 @@ afterAll(async () => {
 })
 
 /** What this server has beyond Keycloak. */
-const own: ReadonlySet<string> = new Set(['notLeaked'])
+const own: ReadonlySet<string> = new Set([
+  'notLeaked',
+  'email-code-form',
+  'magic-link-form',
+  'sms-code-form',
+])
 const sorted = (values: Iterable<string>) => [...values].filter((one) => !own.has(one)).sort()
 /** Defaults count as the texts that components hold; that a flag is off need not be said. */
 const defaultOf = (value: unknown) => (value === false ? undefined : value?.toString())

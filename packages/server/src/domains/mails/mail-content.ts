@@ -59,6 +59,28 @@ export interface EventContent extends ToUser {
   readonly credentialType?: string | undefined
 }
 
+/** What answers a code that is sent; the code itself is computed from it. */
+interface CodeContent extends ToUser {
+  readonly challengeId: string
+  readonly lifespanSeconds: number
+}
+
+export interface EmailCodeContent extends CodeContent {
+  readonly kind: 'email-code'
+}
+
+export interface SmsCodeContent extends CodeContent {
+  readonly kind: 'sms-code'
+  readonly phone: string
+  /** Names the settings of the gateway. */
+  readonly gatewayUrl: string
+}
+
+export interface MagicLinkContent extends ToUser, LinkContent {
+  readonly kind: 'magic-link'
+  readonly challengeId: string
+}
+
 /** Takes the time and the place of a mail that nobody may get: nobody can tell that there is none. */
 export interface NoContent {
   readonly kind: 'none'
@@ -71,6 +93,9 @@ export type MailContent =
   | ExecuteActionsContent
   | UpdateEmailContent
   | EventContent
+  | EmailCodeContent
+  | SmsCodeContent
+  | MagicLinkContent
   | NoContent
 
 /** What an event says when a mail comes to nothing. */

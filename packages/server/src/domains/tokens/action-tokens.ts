@@ -45,6 +45,12 @@ const claims = z.discriminatedUnion('typ', [
     newEmail: z.string(),
     logoutSessions: z.boolean(),
   }),
+  z.strictObject({
+    typ: z.literal('magic-link'),
+    ...common,
+    /** What the code is computed from that another browser shows. */
+    chl: z.string().max(64),
+  }),
 ])
 
 /** What a link in a mail lets its reader do, once. */

@@ -398,4 +398,35 @@ export const en: Readonly<Record<string, string>> = {
   cibaRefused: 'Nothing was granted. You may close this page.',
   cibaExpired: 'Nobody is waiting for this answer any more.',
   cibaBindingMessage: 'The application shows you this message:',
+
+  // Codes and links that are sent
+  'email-code-form-display-name': 'Code by email',
+  'email-code-form-help-text': 'Sign in with a code that is sent to your email address.',
+  'magic-link-form-display-name': 'Link by email',
+  'magic-link-form-help-text': 'Sign in with a link that is sent to your email address.',
+  'sms-code-form-display-name': 'Code by text message',
+  'sms-code-form-help-text': 'Sign in with a code that is sent to your phone.',
+  sentCodeLabel: 'Code',
+  sentCodeResend: 'Send another one',
+  emailCodeInstruction: 'A code is on its way to {0}. Enter it here.',
+  magicLinkInstruction:
+    'A link is on its way to {0}. Open it in this browser; opened elsewhere it shows a code to enter here.',
+  smsCodeInstruction: 'A code is on its way to your phone ({0}). Enter it here.',
+  invalidSentCodeMessage: 'Invalid code.',
+  expiredSentCodeMessage: 'This code does not count any more. Have another one sent.',
+  tooManyCodesMessage: 'Too many codes have been sent. Try again later.',
+  magicLinkCodeTitle: 'Go on in the other browser',
+  magicLinkCode:
+    'Enter this code in the browser in which you sign in: {0}. If you are not signing in, close this page and tell nobody the code.',
+  emailCodeSubject: 'Your code for {0}',
+  emailCodeBody:
+    'Your code to sign in to {1} is\n\n{0}\n\nIt counts for {2}. If you are not signing in, ignore this message and tell nobody the code.',
+  emailCodeBodyHtml:
+    '<p>Your code to sign in to {1} is</p><p><b>{0}</b></p><p>It counts for {2}. If you are not signing in, ignore this message and tell nobody the code.</p>',
+  magicLinkSubject: 'Sign in to {0}',
+  magicLinkBody:
+    'Open this link to sign in to {1}\n\n{0}\n\nIt counts for {2}. If you are not signing in, ignore this message.',
+  magicLinkBodyHtml:
+    '<p><a href="{0}">Sign in to {1}</a></p><p>The link counts for {2}. If you are not signing in, ignore this message.</p>',
+  smsCodeText: '{0} is your code. It counts for {1}. Tell nobody.',
 }

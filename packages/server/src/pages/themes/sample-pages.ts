@@ -145,6 +145,15 @@ export const samplePages: Samples = {
     },
   },
   'reset-password': { usual: { username: '', duplicateEmailsAllowed: false } },
+  'sent-code': {
+    usual: { channel: 'email', address: 'a•••@example.org' },
+    wrong: {
+      channel: 'sms',
+      address: '•••42',
+      fieldErrors: { code: { key: 'invalidSentCodeMessage' } },
+    },
+    'a link': { channel: 'link', address: 'a•••@example.org' },
+  },
   'reset-otp': { usual: { devices: [{ credentialId: '1', label: 'phone' }] } },
   'verify-email': { usual: { email: 'alice@example.org', sent: true } },
   'update-email': { usual: { email: 'alice@example.org', logoutSessions: true } },

@@ -68,6 +68,8 @@ export const loginNotes = {
   endsWithoutSession: 'END_AFTER_REQUIRED_ACTIONS',
   /** Where that page leads. */
   redirectAfterActions: 'SET_REDIRECT_URI_AFTER_REQUIRED_ACTIONS',
+  /** What a link was sent for that has been opened in the browser that waits for it. */
+  linkFollowed: 'LINK_FOLLOWED',
   /** Address that a mail to verify it went to. */
   verifyEmailSentTo: 'VERIFY_EMAIL_KEY',
 } as const

@@ -1,7 +1,10 @@
+import type { Database } from '../../../database/database.ts'
 import type { Patterns } from '../../../patterns/patterns.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { Credentials } from '../../credentials/credentials.ts'
 import type { Mails } from '../../mails/mails.ts'
+import type { SentCodes } from '../../mails/sent-codes.ts'
+import type { SingleUseObjects } from '../../sessions/single-use-objects.ts'
 import type { UserLifecycle } from '../../user-lifecycle/user-lifecycle.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
@@ -27,6 +30,8 @@ import { chooseUserStep } from './reset-credentials/choose-user-step.ts'
 import { resetEmailStep } from './reset-credentials/reset-email-step.ts'
 import { resetOtpStep } from './reset-credentials/reset-otp-step.ts'
 import { resetPasswordStep } from './reset-credentials/reset-password-step.ts'
+import { emailCode, magicLink, smsCode } from './sent-code/channels.ts'
+import { sentCodeStep } from './sent-code/sent-code-step.ts'
 import { usernameFormStep } from './username-form/username-form-step.ts'
 import { usernamePasswordFormStep } from './username-password-form/username-password-form-step.ts'
 import { webauthnPasswordlessStep, webauthnStep } from './webauthn/webauthn-step.ts'
@@ -39,6 +44,9 @@ export interface StepsDeps {
   >
   readonly lifecycle: Pick<UserLifecycle, 'create'>
   readonly mails: Pick<Mails, 'askForStranger' | 'canSend'>
+  readonly codes: SentCodes
+  readonly singleUse: Pick<SingleUseObjects, 'putIfAbsent'>
+  readonly database: Database
   readonly credentials: Credentials
   readonly clock: Clock
   readonly matches: PatternMatches
@@ -64,6 +72,9 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     resetEmailStep(deps),
     resetPasswordStep,
     resetOtpStep(deps),
+    sentCodeStep(deps, emailCode),
+    sentCodeStep(deps, magicLink),
+    sentCodeStep(deps, smsCode),
     allowAccessStep,
     denyAccessStep,
     webauthnStep(deps),
