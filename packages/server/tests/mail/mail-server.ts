@@ -23,7 +23,8 @@ export class MailServer implements AsyncDisposable {
     this.port = port
   }
 
-  static async start(options: SMTPServerOptions = {}): Promise<MailServer> {
+  /** @param port a free one where it is left out */
+  static async start(options: SMTPServerOptions = {}, port = 0): Promise<MailServer> {
     const server = new SMTPServer({
       authOptional: true,
       onAuth: ({ username, password }, _session, done) =>
@@ -48,7 +49,7 @@ export class MailServer implements AsyncDisposable {
       ...options,
     })
     server.on('error', () => undefined)
-    server.listen(0, '127.0.0.1')
+    server.listen(port, '127.0.0.1')
     await once(server.server, 'listening')
     const started = new MailServer(server, (server.server.address() as AddressInfo).port)
     return started
