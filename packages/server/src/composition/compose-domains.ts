@@ -105,7 +105,7 @@ export async function composeDomains(
   const { dataDir, home } = settings
   const credentials = running.use(
     new Credentials({
-      ...{ database, users, clock, metrics, patterns, warn },
+      ...{ database, users, clock, metrics, patterns, warn, events },
       documents: new OutgoingRequests(settings.outgoing),
       blacklistDirectory: join(dataDir, 'password-blacklists'),
       certificateDirectory: join(home, 'conf'),

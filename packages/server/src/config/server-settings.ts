@@ -135,6 +135,7 @@ function httpSettings(values: SettingValues, home: string): HttpSettings {
     tls: mainTls(values, home),
     relativePath: relativePath(values, 'http-relative-path'),
     requestsMax: atWork + queued,
+    connectionsPerAddressMax: values.integer('http-max-connections-per-address') ?? 0,
     proxyProtocol: proxyProtocol(values),
     acceptNonNormalizedPaths: values.flag('http-accept-non-normalized-paths'),
     hostname: {

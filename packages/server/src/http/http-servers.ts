@@ -6,6 +6,7 @@ import { pause } from '../shared/pause.ts'
 import type { AccessLog } from './access-log.ts'
 import { Admission } from './admission.ts'
 import { AnswerDeadlines } from './answer-deadlines.ts'
+import { ConnectionsByAddress } from './connections-by-address.ts'
 import type { HttpSettings } from './http-settings.ts'
 import type { LaterRouter } from './later-router.ts'
 import { isNormalized, notNormalizedAnswer } from './normalized-path.ts'
@@ -49,6 +50,8 @@ export interface HttpServersDeps {
   readonly accessLog?: Pick<AccessLog, 'follow'> | undefined
   /** Told of each request that was refused before any work on it. */
   readonly onRefused?: (request: IncomingMessage) => void
+  /** Told once a minute at most of a client that holds too many connections. */
+  readonly onTooMany?: (network: string) => void
   /** One minute unless said otherwise. */
   readonly answerMsMax?: number
 }
@@ -66,6 +69,7 @@ export class HttpServers implements AsyncDisposable {
   #tls: TlsMaterial | undefined
   readonly #answers: AnswerDeadlines
   readonly #admission: Admission
+  readonly #connections: ConnectionsByAddress
   #draining = false
   /** By the monotonic clock. */
   #lastRequestAt = -Infinity
@@ -80,6 +84,7 @@ export class HttpServers implements AsyncDisposable {
         refuse(response, 'No answer in time')
       },
     })
+    this.#connections = new ConnectionsByAddress(deps)
     this.#admission = new Admission({
       requestsMax: deps.settings.requestsMax,
       answersAtOnce: deps.answersAtOnce,
@@ -201,6 +206,7 @@ export class HttpServers implements AsyncDisposable {
     server.headersTimeout = headersTimeoutMs
     server.keepAliveTimeout = keepAliveTimeoutMs
     server.maxConnections = connectionsMax
+    this.#connections.follow(server)
     const listening = this.#listeningFor(server)
     await new Promise<void>((resolve, reject) => {
       listening.once('error', reject)

@@ -46,6 +46,8 @@ export interface HttpSettings {
   readonly relativePath: string
   /** Requests in line and at work at once; what comes beyond that is refused with 503. */
   readonly requestsMax: number
+  /** Connections that one client may hold on each worker; 0 or absent = any number. */
+  readonly connectionsPerAddressMax?: number
   /** Whether paths are taken that proxies and servers may read differently (`//`, `..`, `;`). */
   readonly acceptNonNormalizedPaths?: boolean
   /** Whether every connection begins with the header of the PROXY protocol. */

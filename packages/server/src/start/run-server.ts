@@ -157,6 +157,10 @@ function composeServers(source: ServersSource): HttpServers {
     answersAtOnce: (request) => documents.mayAnswer(request),
     accessLog: composeAccessLog(foundation, accessLogFile),
     onRefused: ({ method = '' }) => timings.record(method, 503, 'UNKNOWN', 0),
+    onTooMany: (network) =>
+      foundation.loggers
+        .of('org.keycloak.holdfast')
+        .warn(`${network} holds http-max-connections-per-address connections: more are ended`),
   })
 }
 

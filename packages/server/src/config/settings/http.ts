@@ -25,6 +25,16 @@ export const httpSettings: SettingArea = {
       description: 'Address that the listeners bind to.',
     },
     {
+      name: 'http-max-connections-per-address',
+      type: 'integer',
+      argument: 'connections',
+      default: '2048',
+      min: 0,
+      own: true,
+      description:
+        'Connections that one client (an IPv4 address, a /64 of IPv6) may hold on each worker; more are ended before anything is read. 0 = any number. Proxies whose headers are believed are not bounded.',
+    },
+    {
       name: 'http-max-queued-requests',
       type: 'integer',
       argument: 'requests',

@@ -3,6 +3,7 @@ import type { Database } from '../../database/database.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { Events } from '../events/events.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { User } from '../users/user.ts'
 import { userDetailsChanged } from '../users/user-events.ts'
@@ -27,6 +28,8 @@ export interface CredentialsDeps {
   readonly database: Database
   readonly users: Pick<Users, 'changeIn'>
   readonly clock: Clock
+  /** Told of users who are locked. */
+  readonly events: Pick<Events, 'record'>
   readonly patterns: Pick<Patterns, 'matches'>
   /** Where the files of the policies `passwordBlacklist` and `notLeaked` are. */
   readonly blacklistDirectory: string
@@ -76,7 +79,9 @@ export class Credentials implements AsyncDisposable {
     })
     this.webauthn = new WebauthnCredentials({ database, store, clock, usedCodes })
     this.recoveryCodes = new RecoveryCodes({ database, store, clock })
-    this.failures = new LoginFailures({ database, store: new LoginFailureStore(), users, clock })
+    const { events } = deps
+    const failures = new LoginFailureStore()
+    this.failures = new LoginFailures({ database, store: failures, users, clock, events })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

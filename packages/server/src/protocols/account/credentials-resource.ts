@@ -6,6 +6,7 @@ import { HttpError } from '../../http/http-error.ts'
 import type { AccountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
 import type { AccountRoute } from './account-routes.ts'
+import { recoveryCodeNotes } from './recovery-code-notes.ts'
 
 /** A kind of credential as the account console shows it. */
 interface CredentialKind {
@@ -144,6 +145,7 @@ function metadata(realm: Realm, credential: Credential) {
   const transports = type.startsWith('webauthn') ? storedKeyOf(credential)?.transports : undefined
   const ways = transports === undefined || transports.length === 0 ? null : transports.join(', ')
   return {
+    ...(type === 'recovery-authn-codes' ? recoveryCodeNotes(realm, credential) : {}),
     ...(ways === null
       ? {}
       : { infoProperties: [{ key: 'webauthn-transports', parameters: [ways] }] }),

@@ -1,10 +1,12 @@
 import type { Database, Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { AdminTrace } from '../../events/admin-event.ts'
+import type { Events } from '../../events/events.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
 import { GuessLine } from './guess-line.ts'
+import { lockoutEvent } from './lockout-event.ts'
 import { countFailure, isLocked, type Lockout, type LoginFailure } from './login-failure.ts'
 import type { LoginFailureStore } from './login-failure-store.ts'
 
@@ -13,6 +15,7 @@ export interface LoginFailuresDeps {
   readonly store: LoginFailureStore
   readonly users: Pick<Users, 'changeIn'>
   readonly clock: Clock
+  readonly events: Pick<Events, 'record'>
 }
 
 /** Where a guess comes from. */
@@ -100,8 +103,8 @@ export class LoginFailures {
    * transaction, as an administrator would do it. Attempts of users who are locked, or not there, cost as much.
    */
   async #count(realm: Realm, userId: string | null, attempt: GuessedFrom): Promise<Lockout> {
-    const { database, store, users, clock } = this.#deps
-    return await database.transaction(
+    const { database, store, users, clock, events } = this.#deps
+    const { lockout, failure } = await database.transaction(
       async (tx) => {
         const id = userId ?? nobody
         const before = await store.locked(tx, realm.id, id)
@@ -119,10 +122,14 @@ export class LoginFailures {
             attributes: { ...present.attributes, disabledReason: ['permanentLockout'] },
           }))
         }
-        return lockout
+        return { lockout, failure: after }
       },
       { durability: 'async' },
     )
+    if (userId !== null && failure !== null && lockout !== 'none') {
+      events.record(lockoutEvent(realm, userId, lockout, failure))
+    }
+    return lockout
   }
 
   /** Forgets the failures of a user, as an administrator may ask for. @returns whether there were any */

@@ -1,5 +1,6 @@
 import type { Credentials } from '../../../credentials/credentials.ts'
 import type { User } from '../../../users/user.ts'
+import type { Users } from '../../../users/users.ts'
 import type { LoginPageNotes } from '../../engine/login-page.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { guessError, markUsed } from '../password-check.ts'
@@ -10,8 +11,15 @@ declare module '../../engine/login-page.ts' {
   }
 }
 
+const newList = 'CONFIGURE_RECOVERY_AUTHN_CODES'
+
+export interface RecoveryCodeFormDeps {
+  readonly credentials: Credentials
+  readonly users: Pick<Users, 'change'>
+}
+
 /** Asks for the next code of the user's printed list. */
-export function recoveryCodeFormStep(deps: { readonly credentials: Credentials }): Step {
+export function recoveryCodeFormStep(deps: RecoveryCodeFormDeps): Step {
   const { credentials } = deps
   return {
     id: 'auth-recovery-authn-code-form',
@@ -27,15 +35,13 @@ export function recoveryCodeFormStep(deps: { readonly credentials: Credentials }
       return user === null ? { kind: 'attempted' } : ask(credentials, user)
     },
     async action(context) {
-      return context.user === null
-        ? { kind: 'attempted' }
-        : check(credentials, context, context.user)
+      return context.user === null ? { kind: 'attempted' } : check(deps, context, context.user)
     },
   }
 }
 
 async function check(
-  credentials: Credentials,
+  { credentials, users }: RecoveryCodeFormDeps,
   context: StepContext,
   user: User,
 ): Promise<StepResult> {
@@ -47,9 +53,26 @@ async function check(
   const outcome = await credentials.verifyRecoveryCode(realm, user, code, ipAddress)
   if (outcome === 'right') {
     markUsed(context, 'recovery-authn-codes')
+    if ((await credentials.recoveryCodes.nextNumber(user.id)) === undefined) {
+      await wantNewList(users, context, user)
+    }
     return { kind: 'success' }
   }
   return ask(credentials, user, guessError(outcome), wrong)
+}
+
+/** Whoever has used the last code gets a new list in the same login. */
+async function wantNewList(
+  users: RecoveryCodeFormDeps['users'],
+  { realm, requireAction }: StepContext,
+  { id }: User,
+): Promise<void> {
+  await users.change(realm, id, (present) => ({
+    ...present,
+    requiredActions: [...new Set([...present.requiredActions, newList])],
+  }))
+  // The login goes on with the user as it was read before.
+  requireAction(newList)
 }
 
 async function ask(
