@@ -126,6 +126,11 @@ export class HttpServers implements AsyncDisposable {
     return urls
   }
 
+  /** When the certificate in use ends, in milliseconds since the epoch; undefined without one. */
+  get certificateEndsAtMs(): number | undefined {
+    return this.#tls?.endsAtMs
+  }
+
   /** Port of the plain listener, or of the encrypted one; for tests that let the system choose. */
   get port(): number {
     const [first] = [...this.#fronts, ...this.#servers]

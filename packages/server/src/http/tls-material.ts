@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { createSecureContext, type SecureContextOptions, type TlsOptions } from 'node:tls'
+import { pkcs12Certificates } from '@holdfast/cluster'
 import { isPem, outdatedKind, pemCertificates, pemKey } from '../key-stores/store-content.ts'
 import type { StorePlace } from '../key-stores/store-place.ts'
 import { trustedCertificates } from '../key-stores/trusted-certificates.ts'
@@ -16,10 +18,17 @@ export class TlsMaterial implements Disposable {
   readonly options: TlsOptions
   readonly #settings: TlsSettings
   #timer: NodeJS.Timeout | undefined
+  #endsAtMs: number | undefined
 
   private constructor(settings: TlsSettings, options: TlsOptions) {
     this.#settings = settings
     this.options = options
+    this.#endsAtMs = endOf(options, settings)
+  }
+
+  /** When the certificate in use ends, in milliseconds since the epoch; undefined where the store does not tell. */
+  get endsAtMs(): number | undefined {
+    return this.#endsAtMs
   }
 
   /** @throws Error naming the file that cannot be read */
@@ -38,7 +47,10 @@ export class TlsMaterial implements Disposable {
     const secure = server as unknown as { setSecureContext(options: SecureContextOptions): void }
     this.#timer = setInterval(() => {
       readContext(this.#settings).then(
-        (context) => secure.setSecureContext(context),
+        (context) => {
+          secure.setSecureContext(context)
+          this.#endsAtMs = endOf(context, this.#settings)
+        },
         // A renewal in progress: the certificate in use stays until the next look.
         () => undefined,
       )
@@ -48,6 +60,17 @@ export class TlsMaterial implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
+  }
+}
+
+function endOf({ cert, pfx }: SecureContextOptions, { keys }: TlsSettings): number | undefined {
+  try {
+    const password = 'store' in keys ? (keys.store.password ?? '') : ''
+    const pem = pfx instanceof Buffer ? pkcs12Certificates(pfx, password)[0] : cert
+    return pem === undefined ? undefined : Date.parse(new X509Certificate(String(pem)).validTo)
+  } catch {
+    // A store in an encryption that only OpenSSL knows: it serves all the same.
+    return undefined
   }
 }
 

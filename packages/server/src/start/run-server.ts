@@ -17,6 +17,7 @@ import { ArrivingBodies } from '../http/arriving-bodies.ts'
 import { HttpServers } from '../http/http-servers.ts'
 import { LaterRouter } from '../http/later-router.ts'
 import { createListener } from '../http/listener.ts'
+import { registerCertificateMetric } from '../http/management/certificate-metric.ts'
 import { HealthChecks } from '../http/management/health-checks.ts'
 import { HttpTimings } from '../http/management/http-timings.ts'
 import { ManagementOnMain, managementSocket } from '../http/management/management-on-main.ts'
@@ -106,6 +107,7 @@ export async function runServer(
     timings,
     accessLogFile: surroundings.accessLogFile,
   })
+  registerCertificateMetric(reports.metrics, () => servers.certificateEndsAtMs)
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
   const urls = await servers.listen()
   reports.health.serving()
