@@ -3,10 +3,11 @@ import type { Client } from '../../domains/clients/client.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import { readAuthorization } from '../../domains/tokens/presented-tokens.ts'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
-import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
+import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
 import type { User } from '../../domains/users/user.ts'
 import { HttpError } from '../../http/http-error.ts'
-import { ownFrontendUrl } from '../../http/server-urls.ts'
+import { allowCallerOrigin } from '../../login/caller-origin.ts'
+import { placesOf } from '../../login/request-places.ts'
 import type { AccountDeps } from './account-deps.ts'
 
 /** Roles of a realm's client `account`. */
@@ -37,16 +38,6 @@ export interface AccountCall {
 
 const accountClientId = 'account'
 const unauthorized = () => new HttpError(401, { error: 'HTTP 401 Unauthorized' })
-
-/** Where clients see this server for a realm. */
-export function placesOf(
-  { urls }: Pick<AccountDeps, 'urls'>,
-  request: FastifyRequest,
-  realm: Realm,
-): ServerPlaces {
-  const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
-  return { frontend: own ?? urls.frontend(request), admin: urls.admin(request) }
-}
 
 /**
  * Finds out who asks: an access token of the realm that names the client `account` as audience. Sets the CORS headers.
@@ -79,7 +70,7 @@ export async function accountCall(
   }
   const { claims, client, user } = verdict.token
   if (![claims['aud']].flat().includes(accountClientId)) throw unauthorized()
-  allowOrigin(request, reply, client, places)
+  allowCallerOrigin(request, reply, client, places, 'frontend')
   const roles = accountRoles(claims['resource_access'])
   if (!anyOf.some((role) => roles.has(role))) {
     throw new HttpError(403, { error: 'HTTP 403 Forbidden' })
@@ -99,20 +90,4 @@ function accountRoles(resourceAccess: unknown): ReadonlySet<string> {
   const access = (resourceAccess ?? {}) as Record<string, { roles?: unknown }>
   const roles = Object.hasOwn(access, accountClientId) ? access[accountClientId]?.roles : []
   return new Set(Array.isArray(roles) ? roles.map(String) : [])
-}
-
-function allowOrigin(
-  { headers: { origin } }: FastifyRequest,
-  reply: FastifyReply,
-  client: Client,
-  places: ServerPlaces,
-): void {
-  if (origin === undefined || origin === 'null') return
-  const allowed = validWebOrigins(client, places)
-  const own = new URL(places.frontend).origin
-  if (origin !== own && !allowed.includes(origin) && !allowed.includes('*')) {
-    throw new HttpError(403, { error: 'Invalid origin' })
-  }
-  reply.header('access-control-allow-origin', origin)
-  reply.header('access-control-allow-credentials', 'true')
 }

@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Realm } from '../../domains/realms/realm.ts'
 import { readAuthorization } from '../../domains/tokens/presented-tokens.ts'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
-import { type ServerPlaces, validWebOrigins } from '../../domains/tokens/web-origins.ts'
-import { HttpError } from '../../http/http-error.ts'
+import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
 import { decodedPart } from '../../http/path-part.ts'
-import { ownFrontendUrl } from '../../http/server-urls.ts'
+import { allowCallerOrigin } from '../../login/caller-origin.ts'
+import { placesOf } from '../../login/request-places.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { unauthorized } from './admin-error.ts'
 import { Administrator } from './administrator.ts'
@@ -40,7 +39,10 @@ export async function authenticate(
     throw unauthorized()
   }
   const { user, client, claims } = verdict.token
-  allowOrigin(places, request, reply, client)
+  allowCallerOrigin(request, reply, client, places, 'admin')
+  if (reply.hasHeader('access-control-allow-origin')) {
+    reply.header('access-control-expose-headers', 'Location')
+  }
   const { sid } = claims
   return new Administrator(deps, realm, user, client, typeof sid === 'string' ? sid : null)
 }
@@ -60,33 +62,4 @@ function addressesOf({ url }: FastifyRequest, { frontend, admin }: ServerPlaces)
   const [path = ''] = url.split('?')
   const below = path.slice(Math.max(0, path.indexOf('/admin/')))
   return [admin + below, frontend + below]
-}
-
-/** Where the token was issued: a realm may have an address of its own. */
-/** @returns the addresses of this server, as tokens of the realm name them */
-export function placesOf(
-  { urls }: Pick<AdminDeps, 'urls'>,
-  request: FastifyRequest,
-  realm: Realm,
-): ServerPlaces {
-  const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
-  return { frontend: own ?? urls.frontend(request), admin: urls.admin(request) }
-}
-
-function allowOrigin(
-  places: ServerPlaces,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  client: Administrator['client'],
-): void {
-  const { origin } = request.headers
-  if (origin === undefined || origin === 'null') return
-  const own = new URL(places.admin).origin
-  const allowed = validWebOrigins(client, places)
-  if (origin !== own && !allowed.includes(origin) && !allowed.includes('*')) {
-    throw new HttpError(403, { error: 'Invalid origin' })
-  }
-  reply.header('access-control-allow-origin', origin)
-  reply.header('access-control-allow-credentials', 'true')
-  reply.header('access-control-expose-headers', 'Location')
 }

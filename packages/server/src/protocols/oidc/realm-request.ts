@@ -1,9 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../domains/realms/realm.ts'
-import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
 import { HttpError } from '../../http/http-error.ts'
-import type { SeenRequest } from '../../http/seen-request.ts'
-import { ownFrontendUrl } from '../../http/server-urls.ts'
 import { realmRefusal } from '../../login/realm-refusal.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { OidcDeps } from './oidc-deps.ts'
@@ -17,16 +14,6 @@ export async function realmOf(
   const realm = name === undefined || name === '' ? null : await realms.byName(name)
   if (!realm) throw new HttpError(404, { error: 'Realm does not exist' })
   return realm
-}
-
-/** Where clients see this server, for this request and realm (a realm may have a frontend URL of its own). */
-export function placesOf(
-  { urls }: Pick<OidcDeps, 'urls'>,
-  request: SeenRequest,
-  realm: Realm,
-): ServerPlaces {
-  const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
-  return { frontend: own ?? urls.frontend(request), admin: urls.admin(request) }
 }
 
 /**

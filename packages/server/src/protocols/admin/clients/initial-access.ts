@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { InitialAccess } from '../../../domains/tokens/initial-access.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
-import { ownFrontendUrl } from '../../../http/server-urls.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -41,8 +41,7 @@ export function registerInitialAccess(routes: AdminRoutes, deps: AdminDeps): voi
       const count = call.body?.count ?? 1
       requirePositive('expiration', 'expiration time interval', expiration)
       requirePositive('count', 'count', count)
-      const own = ownFrontendUrl(realm.settings.attributes['frontendUrl'])
-      const issuer = issuerOf({ frontend: own ?? deps.urls.frontend(request) }, realm)
+      const issuer = issuerOf(placesOf(deps, request, realm), realm)
       const { access, token } = await registrationTokens.giveInitialAccess(
         realm,
         issuer,

@@ -22,6 +22,9 @@ interface AdministratorsMail {
   readonly link: LinkContent
 }
 
+/** How long the link of a mail lives, and where it leads in the end. */
+const linkParameters = { lifespan: 'integer', redirect_uri: 'text', client_id: 'text' } as const
+
 /**
  * `PUT /users/{id}/execute-actions-email`, `send-verify-email` and `reset-password-email`. The mails wait in the outbox when
  * the request is answered.
@@ -31,6 +34,7 @@ export function registerUserMails(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'PUT',
     path: '/users/:userId/execute-actions-email',
     may: manage,
+    query: linkParameters,
     body: { name: 'List', schema: texts },
     handle: async (call) => await executeActions(deps, call, call.body ?? []),
   })
@@ -38,12 +42,14 @@ export function registerUserMails(routes: AdminRoutes, deps: AdminDeps): void {
     method: 'PUT',
     path: '/users/:userId/reset-password-email',
     may: manage,
+    query: linkParameters,
     handle: async (call) => await executeActions(deps, call, ['UPDATE_PASSWORD']),
   })
   routes.add({
     method: 'PUT',
     path: '/users/:userId/send-verify-email',
     may: manage,
+    query: linkParameters,
     handle: async (call) => {
       const { to, link } = await checkedMail(deps, call)
       if (!deps.mails.canSend(call.realm)) throw serverError('Failed to send verify email')

@@ -2,7 +2,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ListedSession } from '../../../domains/sessions/session.ts'
 import type { EndedSession } from '../../../domains/sessions/session-verbs.ts'
 import type { User } from '../../../domains/users/user.ts'
-import { ownFrontendUrl } from '../../../http/server-urls.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
@@ -73,11 +73,7 @@ export async function tellClients(
   { deps, request, realm }: AdminCall<unknown>,
   ended: readonly EndedSession[],
 ): Promise<void> {
-  const places = {
-    frontend:
-      ownFrontendUrl(realm.settings.attributes['frontendUrl']) ?? deps.urls.frontend(request),
-    admin: deps.urls.admin(request),
-  }
+  const places = placesOf(deps, request, realm)
   const online = ended.filter(({ session }) => !session.offline)
   await Promise.all(online.map((one) => deps.clientLogouts.tell(realm, places, one)))
 }

@@ -6,6 +6,7 @@ import { RowAllowance } from '../../../domains/flows/login-state/row-allowance.t
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { sendJson } from '../../../http/json-answer.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
@@ -17,13 +18,7 @@ import {
 import { requireValidScope } from '../grants/scope-check.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import {
-  formOf,
-  placesOf,
-  realmOf,
-  refuseDuplicates,
-  requireUsableRealm,
-} from '../realm-request.ts'
+import { formOf, realmOf, refuseDuplicates, requireUsableRealm } from '../realm-request.ts'
 import type { AuthenticationChannel } from './authentication-channel.ts'
 import type { CibaDecisions } from './ciba-decisions.ts'
 import { type CibaParametersDeps, cibaParameters } from './ciba-parameters.ts'

@@ -6,6 +6,7 @@ import { browserRequestOf, sendBrowserAnswer } from '../../../http/browser-reque
 import { cookiesOf } from '../../../http/cookies.ts'
 import { queryOf } from '../../../http/query.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { renderDeviceCode } from '../../../pages/login/render-device-code.ts'
 import { renderError } from '../../../pages/login/render-error.ts'
 import { renderInfo } from '../../../pages/login/render-info.ts'
@@ -18,13 +19,7 @@ import { type EnforcementDeps, enforcePolicies } from '../client-policies/enforc
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import {
-  formOf,
-  placesOf,
-  realmOf,
-  refuseDuplicates,
-  requireUsableRealm,
-} from '../realm-request.ts'
+import { formOf, realmOf, refuseDuplicates, requireUsableRealm } from '../realm-request.ts'
 import { allowsDevices } from './device-client.ts'
 import { deviceLoginRequest } from './device-login-protocol.ts'
 import type { DeviceRequests } from './device-requests.ts'

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { allowAnyOrigin, registerPreflight } from '../cross-origin.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import { placesOf, realmOf } from '../realm-request.ts'
+import { realmOf } from '../realm-request.ts'
 
 const path = '/realms/:realm'
 

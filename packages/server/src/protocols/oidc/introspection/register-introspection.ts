@@ -7,6 +7,7 @@ import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { sendJson } from '../../../http/json-answer.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import type {
   AuthenticatedClient,
@@ -15,13 +16,7 @@ import type {
 import { type EnforcementDeps, enforcePolicies } from '../client-policies/enforce-policies.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import {
-  formOf,
-  placesOf,
-  realmOf,
-  refuseDuplicates,
-  requireUsableRealm,
-} from '../realm-request.ts'
+import { formOf, realmOf, refuseDuplicates, requireUsableRealm } from '../realm-request.ts'
 
 export interface IntrospectionDeps
   extends EnforcementDeps,

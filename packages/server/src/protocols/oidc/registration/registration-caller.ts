@@ -4,9 +4,9 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { User } from '../../../domains/users/user.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import { placesOf } from '../realm-request.ts'
 
 /** Who asks for a registration. */
 export type RegistrationCaller =

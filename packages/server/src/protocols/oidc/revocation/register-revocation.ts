@@ -4,6 +4,7 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import { revokedTokenId } from '../../../domains/sessions/single-use-objects.ts'
 import { isOffline, type VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import {
   claimsOfToken,
@@ -13,13 +14,7 @@ import {
 import { readableRefusal, registerPreflight, requireClientOrigin } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import {
-  formOf,
-  placesOf,
-  realmOf,
-  refuseDuplicates,
-  requireUsableRealm,
-} from '../realm-request.ts'
+import { formOf, realmOf, refuseDuplicates, requireUsableRealm } from '../realm-request.ts'
 
 export interface RevocationDeps
   extends EnforcementDeps,

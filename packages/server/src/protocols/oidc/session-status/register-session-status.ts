@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { validWebOrigins } from '../../../domains/tokens/web-origins.ts'
 import { queryOf } from '../../../http/query.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import { placesOf, realmOf } from '../realm-request.ts'
+import { realmOf } from '../realm-request.ts'
 import { sessionStatusPage } from './session-status-page.ts'
 import { thirdPartyCookiesStep1, thirdPartyCookiesStep2 } from './third-party-cookies-pages.ts'
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
 import { sendJson } from '../../../http/json-answer.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import { effectiveClient } from '../client-policies/effective-client.ts'
 import { type EnforcementDeps, enforcePolicies } from '../client-policies/enforce-policies.ts'
@@ -14,7 +15,6 @@ import type { OidcDeps } from '../oidc-deps.ts'
 import {
   forbidStoring,
   formOf,
-  placesOf,
   realmOf,
   refuseDuplicates,
   requireUsableRealm,

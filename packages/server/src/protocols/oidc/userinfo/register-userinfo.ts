@@ -9,11 +9,12 @@ import { TokenProtectionProblem } from '../../../domains/tokens/token-protection
 import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { sendJson } from '../../../http/json-answer.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { enforcePolicies } from '../client-policies/enforce-policies.ts'
 import { allowAnyOrigin, allowClientOrigin, registerPreflight } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
-import { forbidStoring, formOf, placesOf, realmOf, requireUsableRealm } from '../realm-request.ts'
+import { forbidStoring, formOf, realmOf, requireUsableRealm } from '../realm-request.ts'
 
 export type UserinfoDeps = Pick<
   OidcDeps,
