@@ -87,10 +87,10 @@ export class RequestObjects {
 
   /** RFC 9101 §5.2.3 and §10.4.1: only addresses that the client has registered are asked. */
   async #fetched(client: Client, places: ServerPlaces, uri: string): Promise<string> {
-    const registered = listAttributeOf(client.representation, 'request.uris')
+    const registered = listAttributeOf(client.representation, 'request.uris').map(withoutHash)
     const root = resolvedRootUrl(client, places)
     // A fragment is the hash of what stands there (OpenID Connect Core §6.2): it says when to ask anew.
-    const address = uri.replace(/#.*$/s, '')
+    const address = withoutHash(uri)
     if (allowedUri(address, registered, root, places) === null) throw invalid()
     try {
       return (await this.#deps.fetchText(address)).trim()
@@ -160,6 +160,10 @@ export class RequestObjects {
       if (!(typeof begin === 'number' && begin <= now + skewSeconds)) throw invalid()
     }
   }
+}
+
+function withoutHash(uri: string): string {
+  return uri.replace(/#.*$/s, '')
 }
 
 /** The attribute `request.object.required`, in Keycloak's words; never both ways at once (RFC 9101 §5). */
