@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { operationalReport } from '../clustering/operational-report.ts'
+import { AdminPermissions } from '../domains/administration/admin-permissions.ts'
 import { Administration } from '../domains/administration/administration.ts'
 import { FlowChanges } from '../domains/flows/changes/flow-changes.ts'
 import { RequiredActionChanges } from '../domains/flows/changes/required-action-changes.ts'
@@ -33,6 +34,12 @@ export async function composeAdmin(
     ...domains,
     ...domains.transfer,
     administration: new Administration(domains),
+    adminPermissions: new AdminPermissions({
+      ...domains,
+      clock,
+      verdict: async ({ name }, pattern, text) =>
+        await domains.patterns.verdict(pattern, text, { realm: name, setting: 'policy regex' }),
+    }),
     providers,
     outgoingRequests: new OutgoingRequests(settings.outgoing),
     exampleTokens: new ExampleTokens({ ...domains, clock }),

@@ -2,6 +2,7 @@ import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Role, RoleReference } from '../roles/role.ts'
+import { adminPermissionsClientId } from './admin-permissions-schema.ts'
 import { masterRoleNames } from './administration-roles.ts'
 
 /** Name of the realm whose administrators administer all realms. */
@@ -12,6 +13,7 @@ const clientIdEnd = '-realm'
 
 /** @returns whether only the server itself makes a client of that name in the realm */
 export function isReservedClientId(realm: Pick<Realm, 'name'>, clientId: string): boolean {
+  if (clientId === adminPermissionsClientId) return true
   return realm.name === masterRealmName && clientId.endsWith(clientIdEnd)
 }
 

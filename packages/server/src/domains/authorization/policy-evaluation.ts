@@ -108,6 +108,11 @@ export class PolicyEvaluation {
     return this.#decide(effects, effects.length === 0)
   }
 
+  /** @returns whether a permission permits, whatever it is about */
+  async permits(permission: Policy): Promise<boolean> {
+    return (await this.#resultOf(permission)).effect === 'PERMIT'
+  }
+
   /** A permission with a policy of which nobody knows whether it is met denies, however its logic turns. */
   async #resultOf(permission: Policy): Promise<PermissionResult> {
     try {

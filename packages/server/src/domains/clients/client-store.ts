@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { SeenThings } from '../realms/seen-things.ts'
 import { containing } from '../roles/role-store.ts'
 import type { Client } from './client.ts'
 
@@ -10,6 +11,8 @@ export interface ClientListing {
   readonly search?: boolean | undefined
   /** Attributes that all have to be there with these values. */
   readonly attributes?: Readonly<Record<string, string>> | undefined
+  /** Absent = all. */
+  readonly visible?: SeenThings | undefined
   readonly first?: number | undefined
   readonly max?: number | undefined
 }
@@ -70,12 +73,15 @@ export class ClientStore {
       `SELECT ${columns} FROM client c WHERE c.realm_id = $1
          AND ($2::text IS NULL OR c.client_id = $2) AND ($3::text IS NULL OR lower(c.client_id) LIKE $3)
          AND ($4::jsonb IS NULL OR c.representation->'attributes' @> $4)
-       ORDER BY c.client_id OFFSET $5 LIMIT $6`,
+         AND ($5::text[] IS NULL OR c.id = ANY($5)) AND NOT c.id = ANY($6)
+       ORDER BY c.client_id OFFSET $7 LIMIT $8`,
       [
         listing.realmId,
         exact ? listing.clientId : null,
         listing.search && listing.clientId !== undefined ? containing(listing.clientId) : null,
         listing.attributes ? JSON.stringify(listing.attributes) : null,
+        listing.visible?.ids ?? null,
+        listing.visible?.except ?? [],
         listing.first ?? 0,
         listing.max ?? null,
       ],

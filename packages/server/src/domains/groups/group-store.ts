@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { SeenThings } from '../realms/seen-things.ts'
 import type { Role } from '../roles/role.ts'
 import type { Group } from './group.ts'
 
@@ -18,6 +19,8 @@ export interface GroupListing {
   readonly parentId: string | null
   readonly search?: string | undefined
   readonly exact?: boolean | undefined
+  /** Absent = all. */
+  readonly visible?: SeenThings | undefined
   readonly first?: number | undefined
   readonly max?: number | undefined
 }
@@ -71,12 +74,15 @@ export class GroupStore {
     return await read.query<Group>(
       `SELECT ${groupColumns} FROM user_group g WHERE g.realm_id = $1 AND coalesce(g.parent_id, '') = $2
          AND ($3::text IS NULL OR CASE WHEN $4 THEN g.name = $3 ELSE lower(g.name) LIKE $3 END)
-       ORDER BY g.name OFFSET $5 LIMIT $6`,
+         AND ($5::text[] IS NULL OR g.id = ANY($5)) AND NOT g.id = ANY($6)
+       ORDER BY g.name OFFSET $7 LIMIT $8`,
       [
         listing.realmId,
         listing.parentId ?? '',
         pattern(listing, ''),
         listing.exact ?? false,
+        listing.visible?.ids ?? null,
+        listing.visible?.except ?? [],
         listing.first ?? 0,
         listing.max ?? null,
       ],
@@ -96,13 +102,15 @@ export class GroupStore {
     return await read.query<Group>(
       `SELECT ${groupColumns} FROM user_group g WHERE g.realm_id = $1
          AND ($2::text IS NULL OR CASE WHEN $3 THEN g.name = $2 ELSE lower(g.name) LIKE $2 END)
-         AND g.attributes @> $4
-       ORDER BY g.name, g.id OFFSET $5 LIMIT $6`,
+         AND g.attributes @> $4 AND ($5::text[] IS NULL OR g.id = ANY($5)) AND NOT g.id = ANY($6)
+       ORDER BY g.name, g.id OFFSET $7 LIMIT $8`,
       [
         listing.realmId,
         pattern(listing, '%'),
         listing.exact ?? false,
         JSON.stringify(contained),
+        listing.visible?.ids ?? null,
+        listing.visible?.except ?? [],
         listing.first ?? 0,
         listing.max ?? null,
       ],

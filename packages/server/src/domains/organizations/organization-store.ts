@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { SeenThings } from '../realms/seen-things.ts'
 import { containing } from '../roles/role-store.ts'
 import type {
   MembershipType,
@@ -24,6 +25,8 @@ export interface OrganizationListing {
   readonly exact?: boolean | undefined
   /** Attributes that all have to be there with these values. */
   readonly attributes?: Readonly<Record<string, string>> | undefined
+  /** Absent = all. */
+  readonly visible?: SeenThings | undefined
   readonly first?: number | undefined
   readonly max?: number | undefined
 }
@@ -212,7 +215,7 @@ export class OrganizationStore {
   }
 }
 
-function conditionsOf({ realmId, search, exact, attributes }: OrganizationListing) {
+function conditionsOf({ realmId, search, exact, attributes, visible }: OrganizationListing) {
   const values: unknown[] = [realmId]
   const texts = ['o.realm_id = $1']
   if (search) {
@@ -226,6 +229,11 @@ function conditionsOf({ realmId, search, exact, attributes }: OrganizationListin
   for (const [name, value] of Object.entries(attributes ?? {})) {
     values.push(JSON.stringify({ [name]: [value] }))
     texts.push(`o.attributes @> $${values.length}::jsonb`)
+  }
+  if (visible) {
+    const ids = `$${values.push(visible.ids)}::text[]`
+    texts.push(`(${ids} IS NULL OR o.id = ANY(${ids}))`)
+    texts.push(`NOT o.id = ANY($${values.push(visible.except)}::text[])`)
   }
   return { text: texts.join(' AND '), values }
 }

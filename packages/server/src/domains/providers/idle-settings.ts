@@ -42,11 +42,6 @@ export const idleSettings: readonly IdleSetting[] = [
   },
   {
     of: 'Realm',
-    name: 'adminPermissions*',
-    instead: 'Roles alone permit; nothing is permitted beyond them',
-  },
-  {
-    of: 'Realm',
     name: 'scimApiEnabled',
     instead: 'There is no such endpoint',
   },

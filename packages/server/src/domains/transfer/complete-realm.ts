@@ -13,7 +13,11 @@ import { requireBoundedSettings } from '../realms/realm-limits.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import { completedClient, completedScope } from './completed-client.ts'
 import { defaultClientScopes, defaultScopeNames } from './defaults/client-scopes.ts'
-import { defaultClients } from './defaults/clients.ts'
+import {
+  adminPermissionsClient,
+  adminPermissionsSettings,
+  defaultClients,
+} from './defaults/clients.ts'
 import {
   defaultKeys,
   defaultRegistrationPolicies,
@@ -255,7 +259,14 @@ function completeClients(
     complete.clientScopes?.map((scope) => [scope.name, scope.protocol ?? 'openid-connect']),
   )
   const known = (names: readonly string[] = []) => names.filter((name) => protocols.has(name))
-  const builtIn = defaultClients(given.realm, isMaster)
+  const ofPermissions = {
+    ...adminPermissionsClient(),
+    authorizationSettings: adminPermissionsSettings(),
+  }
+  const builtIn = [
+    ...defaultClients(given.realm, isMaster),
+    ...(given['adminPermissionsEnabled'] === true ? [ofPermissions] : []),
+  ]
     .filter((client) => !present.has(client.clientId))
     .map((client) => ({
       ...client,

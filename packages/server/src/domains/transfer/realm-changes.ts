@@ -1,4 +1,8 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import { newUuid } from '../../shared/random.ts'
+import { adminPermissionsClientId } from '../administration/admin-permissions-schema.ts'
+import { importedServer } from '../authorization/resource-server-settings.ts'
+import type { ResourceServers } from '../authorization/resource-servers.ts'
 import type { Client } from '../clients/client.ts'
 import type { Clients } from '../clients/clients.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
@@ -10,6 +14,7 @@ import type { Realm, RealmSettings } from '../realms/realm.ts'
 import { requireBoundedSettings, requireSessionOrder } from '../realms/realm-limits.ts'
 import { isRealmSetting } from '../realms/realm-members.ts'
 import type { Realms } from '../realms/realms.ts'
+import { adminPermissionsClient, adminPermissionsSettings } from './defaults/clients.ts'
 import type { RealmImport } from './realm-import.ts'
 import { requireRealmName } from './realm-name.ts'
 
@@ -17,6 +22,7 @@ export interface RealmChangesDeps {
   readonly database: Database
   readonly realms: Realms
   readonly clients: Clients
+  readonly resourceServers: Pick<ResourceServers, 'changeIn'>
   readonly realmImport: RealmImport
 }
 
@@ -74,9 +80,22 @@ export class RealmChanges {
         return { name, enabled: given.enabled ?? row.enabled, settings }
       })
       if (name !== realm.name) await this.#rename(tx, realm, name)
+      if (given['adminPermissionsEnabled'] === true) await this.#holdPermissions(tx, realm)
       await also?.(tx)
       await trace(tx)
     })
+  }
+
+  /** Makes the client that holds the fine-grained permissions of administrators, unless it is there. */
+  async #holdPermissions(tx: Transaction, realm: Realm): Promise<void> {
+    const { clients, resourceServers } = this.#deps
+    if (await clients.byClientId(realm.id, adminPermissionsClientId)) return
+    const { id = newUuid(), clientId, enabled: _, ...representation } = adminPermissionsClient()
+    const client = { id, realmId: realm.id, clientId, enabled: true, representation }
+    await clients.insertAll(tx, [client])
+    await resourceServers.changeIn(tx, realm.id, id, (server) =>
+      importedServer(server, adminPermissionsSettings(), [], new Map()),
+    )
   }
 
   /** Makes what holds the realm's name follow: its client in master, URLs of its own built-in clients. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
-import type { FoundUser, UserSearch } from './user-search.ts'
+import type { FoundUser, SeenUsers, UserSearch } from './user-search.ts'
 import { userColumns } from './user-store.ts'
 
 /** Conditions of a search with their parameters. */
@@ -117,6 +117,7 @@ function conditionsOf(search: UserSearch): Conditions {
   if (createdAfter !== undefined) conditions.add('u.created_at >= ?', createdAfter)
   if (createdBefore !== undefined) conditions.add('u.created_at <= ?', createdBefore)
   addLinks(conditions, search)
+  if (search.visible) addVisible(conditions, search.visible)
   addAttributes(conditions, search.attributes ?? {})
   return conditions
 }
@@ -145,6 +146,26 @@ function addLinks(conditions: Conditions, search: UserSearch): void {
   if (search.roleId !== undefined) {
     conditions.add('u.id IN (SELECT k.user_id FROM user_role k WHERE k.role_id = ?)', search.roleId)
   }
+}
+
+/** Index: user_membership_pkey, user_group_parent. */
+function addVisible(
+  conditions: Conditions,
+  { others, ids, except, groupIds, exceptGroupIds }: SeenUsers,
+): void {
+  const member = 'EXISTS (SELECT 1 FROM user_membership m WHERE m.user_id = u.id'
+  if (except.length > 0) conditions.add('NOT u.id = ANY(?)', except)
+  if (exceptGroupIds.length > 0) {
+    conditions.add(
+      `NOT ${member} AND m.group_id IN (WITH RECURSIVE down(id) AS (SELECT unnest(?::text[])
+         UNION SELECT g.id FROM user_group g JOIN down ON g.parent_id = down.id) SELECT id FROM down))`,
+      exceptGroupIds,
+    )
+  }
+  if (others === 'all') return
+  const groups = `$${conditions.values.push(groupIds)}::text[]`
+  const anyGroup = others === 'members' ? `OR ${member})` : ''
+  conditions.add(`(u.id = ANY(?) OR ${member} AND m.group_id = ANY(${groups})) ${anyGroup})`, ids)
 }
 
 /** The index knows keys and values in lower case; the key is compared as it is besides. */

@@ -6,6 +6,18 @@ export interface FoundUser extends User {
   readonly totp: boolean
 }
 
+/** Users who may be seen. */
+export interface SeenUsers {
+  /** Besides those named: everybody, whoever is in a group, or nobody. */
+  readonly others: 'all' | 'members' | 'none'
+  readonly ids: readonly string[]
+  readonly except: readonly string[]
+  /** Groups whose direct members may be seen. */
+  readonly groupIds: readonly string[]
+  /** Groups whose members, also of groups inside them, may not. */
+  readonly exceptGroupIds: readonly string[]
+}
+
 /** Query parameters of `GET /admin/realms/{realm}/users`, and the pages of members of groups and roles. */
 export interface UserSearch {
   readonly realmId: string
@@ -34,6 +46,8 @@ export interface UserSearch {
   readonly organization?:
     | { readonly id: string; readonly membershipType?: string | undefined }
     | undefined
+  /** Whom the administrator may see; absent = everybody. */
+  readonly visible?: SeenUsers | undefined
   readonly serviceAccounts: boolean
   readonly first?: number | undefined
   readonly max?: number | undefined

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import type { AdminPermissions } from '../../domains/administration/admin-permissions.ts'
 import type { Administration } from '../../domains/administration/administration.ts'
 import type { ResourceServers } from '../../domains/authorization/resource-servers.ts'
 import type { ClientLifecycle } from '../../domains/client-lifecycle/client-lifecycle.ts'
@@ -61,6 +62,7 @@ export interface AdminDeps {
   /** Category `org.keycloak.services`. */
   readonly log: Logger
   readonly administration: Administration
+  readonly adminPermissions: AdminPermissions
   readonly realms: Realms
   readonly keys: Keys
   readonly keyStock: Pick<KeyStock, 'take'>

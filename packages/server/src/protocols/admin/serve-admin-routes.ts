@@ -8,6 +8,7 @@ import { answerForModel, forbidden, notFound } from './admin-error.ts'
 import type { AdminRoute, AdminRoutes, RouteEvent, ServerRoute } from './admin-routes.ts'
 import type { Administrator } from './administrator.ts'
 import { authenticate } from './authenticate.ts'
+import { mayByFineGrained } from './fine-grained-routes.ts'
 import { Permissions } from './permissions.ts'
 import { QueryParameters } from './query-parameters.ts'
 import { jsonBody } from './request-body.ts'
@@ -87,7 +88,7 @@ async function admitServer(
 
 async function admitRealm(
   deps: AdminDeps,
-  { may }: AdminRoute<unknown>,
+  route: AdminRoute<unknown>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Admitted> {
@@ -95,8 +96,12 @@ async function admitRealm(
   const administrator = await authenticate(deps, request, reply)
   const realm = await deps.realms.byName(params['realm'] ?? '')
   if (!realm) throw notFound('Realm not found.')
-  const permissions = new Permissions(deps, realm, await administrator.rolesFor(realm))
-  if (!(await may({ administrator, realm, permissions, params }))) throw forbidden()
+  const { user, client } = administrator
+  const held = await administrator.rolesFor(realm)
+  const granted = async () => await deps.adminPermissions.of(realm, user, client)
+  const permissions = new Permissions(deps, realm, held, granted)
+  const asked = { administrator, realm, permissions, params }
+  if (!(await route.may(asked)) && !(await mayByFineGrained(route, asked))) throw forbidden()
   return { administrator, realm, permissions }
 }
 

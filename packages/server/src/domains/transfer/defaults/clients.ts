@@ -1,4 +1,8 @@
 import { newUuid } from '../../../shared/random.ts'
+import {
+  adminPermissionsClientId,
+  adminResourceTypes,
+} from '../../administration/admin-permissions-schema.ts'
 import type { ClientExport } from '../representation.ts'
 
 /** Members that all clients have, with the values of a client that may do nothing. */
@@ -142,4 +146,33 @@ export function defaultClients(realm: string, isMaster: boolean): ClientExport[]
     isMaster ? realmAdministrationClient(realm, true) : roleOwner('realm-management'),
     adminConsole(realm),
   ]
+}
+
+/** The client that holds the fine-grained permissions of a realm's administrators. */
+export function adminPermissionsClient(): ClientExport {
+  const {
+    name: _,
+    clientAuthenticatorType: __,
+    ...client
+  } = builtIn(adminPermissionsClientId, {
+    standardFlowEnabled: false,
+    serviceAccountsEnabled: true,
+    authorizationServicesEnabled: true,
+    attributes: { realm_client: 'false' },
+  })
+  return client
+}
+
+/** What it protects before anybody gives a permission: everything of each kind. */
+export function adminPermissionsSettings() {
+  const scopes = new Set(Object.values(adminResourceTypes).flat())
+  return {
+    scopes: [...scopes].map((name) => ({ name })),
+    resources: Object.entries(adminResourceTypes).map(([type, names]) => ({
+      name: type,
+      type,
+      scopes: names.map((name) => ({ name })),
+    })),
+    policies: [],
+  }
 }

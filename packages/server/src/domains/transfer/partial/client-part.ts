@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { newUuid } from '../../../shared/random.ts'
+import { adminPermissionsClientId } from '../../administration/admin-permissions-schema.ts'
 import type { ClientLifecycle } from '../../client-lifecycle/client-lifecycle.ts'
 import type { Clients } from '../../clients/clients.ts'
 import { ModelError } from '../../realms/model-error.ts'
@@ -15,6 +16,7 @@ const builtInClients: ReadonlySet<string> = new Set([
   'account',
   'account-console',
   'admin-cli',
+  adminPermissionsClientId,
   'broker',
   'realm-management',
   'security-admin-console',

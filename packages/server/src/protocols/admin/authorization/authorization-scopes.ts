@@ -124,6 +124,7 @@ function registerChanges(routes: AdminRoutes): void {
 
 /** Query parameters of every list of a resource server; a list reads those that concern it. */
 const parameters = {
+  resourceType: 'text',
   ...paged,
   name: 'text',
   type: 'text',

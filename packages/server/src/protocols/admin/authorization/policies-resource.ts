@@ -29,6 +29,12 @@ import {
   policyKindAnswer,
   resourceAnswer,
 } from '../representations/authorization.ts'
+import {
+  adminPermissionObjects,
+  displayNameOf,
+  withObjects,
+  withoutUnnamed,
+} from './admin-permission-objects.ts'
 import { getsOf, page } from './authorization-scopes.ts'
 import {
   authorizationPolicyRepresentation,
@@ -37,6 +43,7 @@ import {
 import {
   authorizationPath,
   changeResourceServer,
+  holdsAdminPermissions,
   managesAuthorization,
   requireResourceServer,
 } from './resource-server-call.ts'
@@ -77,21 +84,11 @@ export function registerAuthorizationPolicies(routes: AdminRoutes, deps: AdminDe
 
 function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 'policy'): void {
   const get = getsOf(routes, path)
-  get('', listOf(policyAnswer), async (call) => {
-    const { server } = await requireResourceServer(call)
-    const wanted = place === 'permission' ? true : call.query.flag('permission')
-    const found = server.policies.filter(
-      (policy) =>
-        (wanted === undefined || permissionTypes.has(policy.type) === wanted) &&
-        matches(call, server, policy),
-    )
-    const shown = page(found, call.query.first, call.query.max(entriesPerPage))
-    return shown.map((policy) =>
-      place === 'permission'
-        ? typedPolicyRepresentation(policy)
-        : authorizationPolicyRepresentation(policy),
-    )
-  })
+  get('', listOf(policyAnswer), async (call) => await listedPolicies(call, place))
+  if (place === 'permission') {
+    const list = async (call: AdminCall) => await listedPolicies(call, place, 'scope')
+    get('/scope', listOf(policyAnswer), list)
+  }
   get('/providers', listOf(policyKindAnswer), async (call) => {
     await requireResourceServer(call)
     return policyProviders
@@ -109,6 +106,23 @@ function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 
         : typedPolicyRepresentation(found)
     })
   }
+}
+
+async function listedPolicies(call: AdminCall, place: 'permission' | 'policy', type?: string) {
+  const { server } = await requireResourceServer(call)
+  const wanted = place === 'permission' ? true : call.query.flag('permission')
+  const found = server.policies.filter(
+    (policy) =>
+      (wanted === undefined || permissionTypes.has(policy.type) === wanted) &&
+      (type === undefined || policy.type === type) &&
+      matches(call, server, policy),
+  )
+  const shown = page(found, call.query.first, call.query.max(entriesPerPage))
+  return shown.map((policy) =>
+    place === 'permission' || type !== undefined
+      ? typedPolicyRepresentation(policy)
+      : authorizationPolicyRepresentation(policy),
+  )
 }
 
 function registerOne(routes: AdminRoutes, path: string): void {
@@ -135,11 +149,18 @@ function registerOne(routes: AdminRoutes, path: string): void {
   get('/dependentPolicies', listOf(policyAnswer), (server, { id }) =>
     briefly(server.policies.filter(({ policyIds }) => policyIds.includes(id))),
   )
-  get('/resources', listOf(resourceAnswer), (server, { resourceIds }) =>
-    server.resources
-      .filter(({ id }) => resourceIds.includes(id))
-      .map(({ id, name }) => ({ name, _id: id })),
-  )
+  get('/resources', listOf(resourceAnswer), async (server, { resourceIds }, call) => {
+    const { client } = await requireResourceServer(call)
+    const found = server.resources.filter(({ id }) => resourceIds.includes(id))
+    if (!holdsAdminPermissions(client)) return found.map(({ id, name }) => ({ name, _id: id }))
+    return await Promise.all(
+      found.map(async ({ id, name }) => ({
+        name,
+        displayName: await displayNameOf(call, name),
+        _id: id,
+      })),
+    )
+  })
   get('/scopes', listOf(authorizationScopeAnswer), (server, { scopeIds }) =>
     server.scopes.filter(({ id }) => scopeIds.includes(id)).map(({ id, name }) => ({ id, name })),
   )
@@ -158,7 +179,10 @@ function registerCreate(routes: AdminRoutes, references: PolicyReferences, path:
       const type = call.params['type'] ?? body.type ?? ''
       if (!isPolicyType(type)) throw notFound()
       if (!body.name) throw duplicateResource()
-      const { server } = await requireResourceServer(call)
+      const { client, server } = await requireResourceServer(call)
+      if (type === 'resource' && holdsAdminPermissions(client)) {
+        throw badRequest('Policy type not supported by feature admin-fine-grained-authz:v2')
+      }
       requireFree(server, body.name)
       const empty: Policy = {
         id: body.id ?? newUuid(),
@@ -206,9 +230,17 @@ function registerChanges(routes: AdminRoutes, references: PolicyReferences, path
     may: managesAuthorization,
     event: { operation: 'DELETE' },
     handle: async (call) => {
-      const { policy } = await requirePolicy(call)
+      const { client, policy } = await requirePolicy(call)
+      const ofAdministrators = holdsAdminPermissions(client)
       call.describe({ resourceType: resourceTypeOf(policy) })
-      await changeResourceServer(call, (server) => withoutPolicy(server, policy.id))
+      await changeResourceServer(
+        call,
+        (server) => {
+          const left = withoutPolicy(server, policy.id)
+          return ofAdministrators ? withoutUnnamed(left) : left
+        },
+        'policies',
+      )
     },
   })
 }
@@ -240,9 +272,19 @@ async function changed(
 /** Writes a policy with what its body refers to, by id or name. @returns it as written */
 async function write(call: AdminCall, policy: Policy, body: PolicyBody): Promise<Policy> {
   let kept = policy
+  const { client, server: present } = await requireResourceServer(call)
+  const objects =
+    holdsAdminPermissions(client) && policy.type === 'scope'
+      ? await adminPermissionObjects(call, present, {
+          ...body,
+          resourceType: body['resourceType'] ?? policy.config['defaultResourceType'],
+        })
+      : null
   call.describe({ resourceType: resourceTypeOf(policy) })
-  await changeResourceServer(call, (server) => {
-    const { policies, resources, scopes } = body
+  const change = (before: ResourceServer): ResourceServer => {
+    const server = objects ? withObjects(before, objects) : before
+    const { policies, scopes } = body
+    const resources = objects?.names ?? body.resources
     kept = {
       ...policy,
       ...(policies ? { policyIds: idsOf(server.policies, policies, 'Policy') } : {}),
@@ -250,8 +292,10 @@ async function write(call: AdminCall, policy: Policy, body: PolicyBody): Promise
       ...(scopes ? { scopeIds: idsOf(server.scopes, scopes, 'Scope') } : {}),
     }
     if (kept.policyIds.includes(kept.id)) throw badRequest('A policy cannot apply itself')
-    return { ...server, policies: put(server.policies, kept) }
-  })
+    const next = { ...server, policies: put(server.policies, kept) }
+    return objects ? withoutUnnamed(next) : next
+  }
+  await changeResourceServer(call, change, 'policies')
   return kept
 }
 
@@ -280,11 +324,11 @@ function requireFree({ policies }: ResourceServer, name: string): void {
 }
 
 async function requirePolicy(call: AdminCall) {
-  const { server } = await requireResourceServer(call)
+  const { client, server } = await requireResourceServer(call)
   const { policyId, type } = call.params
   const policy = server.policies.find(({ id }) => id === policyId)
   if (!policy || (type !== undefined && policy.type !== type)) throw notFound()
-  return { server, policy }
+  return { client, server, policy }
 }
 
 function matches({ query }: AdminCall, server: ResourceServer, policy: Policy): boolean {
@@ -304,7 +348,13 @@ function matches({ query }: AdminCall, server: ResourceServer, policy: Policy): 
     policy.name.toLowerCase().includes(name) &&
     (query.text('type') ?? policy.type) === policy.type &&
     (query.text('policyId') ?? policy.id) === policy.id &&
+    isAbout(policy, query.text('resourceType')) &&
     refersTo('resource', server.resources, policy.resourceIds) &&
     refersTo('scope', server.scopes, policy.scopeIds)
   )
+}
+
+/** @param resourceType absent = whatever it is about */
+function isAbout({ config }: Policy, resourceType: string | undefined): boolean {
+  return resourceType === undefined || config['defaultResourceType'] === resourceType
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { adminAuthorizationSchema } from '../../../domains/administration/admin-permissions-schema.ts'
 import { exportedServerSchema } from '../../../domains/authorization/exported-server-schema.ts'
 import { PolicyReferences } from '../../../domains/authorization/policy-references.ts'
 import {
@@ -14,6 +15,7 @@ import { resourceServerAnswer } from '../representations/authorization.ts'
 import {
   authorizationPath,
   changeResourceServer,
+  holdsAdminPermissions,
   managesAuthorization,
   requireResourceServer,
   viewsAuthorization,
@@ -34,6 +36,9 @@ export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): vo
       const { client, server } = await requireResourceServer(call)
       const { decisionStrategy, ...first } = server.settings
       const empty = { resources: [], policies: [], scopes: [] }
+      const schema = holdsAdminPermissions(client)
+        ? { authorizationSchema: adminAuthorizationSchema() }
+        : {}
       return {
         id: client.id,
         clientId: client.id,
@@ -41,6 +46,7 @@ export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): vo
         ...first,
         ...empty,
         decisionStrategy,
+        ...schema,
       }
     },
   })

@@ -2,7 +2,7 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { Permissions } from '../permissions.ts'
 
 /** @returns Keycloak's ClientRepresentation; the authorization settings stay behind their own endpoint */
-export function clientRepresentation(client: Client, permissions: Permissions) {
+export async function clientRepresentation(client: Client, permissions: Permissions) {
   const { protocolMappers, authorizationSettings: _, ...rest } = client.representation
   return {
     id: client.id,
@@ -10,6 +10,6 @@ export function clientRepresentation(client: Client, permissions: Permissions) {
     ...rest,
     enabled: client.enabled,
     ...(protocolMappers && protocolMappers.length > 0 ? { protocolMappers } : {}),
-    access: permissions.ofClient(client),
+    access: await permissions.ofClient(client),
   }
 }

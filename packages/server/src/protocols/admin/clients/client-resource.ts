@@ -1,3 +1,4 @@
+import { adminPermissionsClientId } from '../../../domains/administration/admin-permissions-schema.ts'
 import { isReservedClientId } from '../../../domains/administration/administration.ts'
 import type { Client } from '../../../domains/clients/client.ts'
 import { readClient } from '../../../domains/clients/client-reader.ts'
@@ -18,6 +19,7 @@ const builtIn: ReadonlySet<string> = new Set([
   'account',
   'account-console',
   'admin-cli',
+  adminPermissionsClientId,
   'broker',
   'realm-management',
   'security-admin-console',
@@ -35,7 +37,7 @@ export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): vo
       await withPolicies(() =>
         deps.clientChanges.touching(call.realm, client, clientUpdater(call), 'VIEW'),
       )
-      return clientRepresentation(client, call.permissions)
+      return await clientRepresentation(client, call.permissions)
     },
   })
   registerUpdate(routes, deps)

@@ -47,7 +47,7 @@ export const scopeScopeMappings: RoleMappingKind = {
 
 /** Realm roles belong to who manages the realm; what a client's scope lets through, nobody has who did not have it before. */
 async function requireMayMapScopes(call: AdminCall, roles: readonly Role[]): Promise<void> {
-  if (!roles.every((role) => call.permissions.mayMapScope(role))) throw forbidden()
+  for (const role of roles) if (!(await call.permissions.mayMapScope(role))) throw forbidden()
 }
 
 function ownerParams(call: AdminCall<unknown>): Record<string, string> {

@@ -24,15 +24,19 @@ export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
     handle: async ({ realm, query, permissions }) => {
       const { attributes } = query
       const page = { first: query.first, max: query.max() }
-      if ((await permissions.visible('client')) === 'none') return []
+      const visible = await permissions.visible('client')
+      if (visible === null) return []
       const clients = await deps.clients.list({
         realmId: realm.id,
+        visible,
         clientId: query.text('clientId')?.trim() || undefined,
         search: query.flag('search') ?? false,
         attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
         ...page,
       })
-      return clients.map((client) => clientRepresentation(client, permissions))
+      return await Promise.all(
+        clients.map(async (client) => await clientRepresentation(client, permissions)),
+      )
     },
   })
   routes.add<ClientBody | undefined>({

@@ -26,7 +26,7 @@ export function registerRegistrationAccess(routes: AdminRoutes, deps: AdminDeps)
     handle: async (call) => {
       const { realm, request } = call
       const client = await requireClient(call)
-      const { access: _, ...shown } = clientRepresentation(client, call.permissions)
+      const { access: _, ...shown } = await clientRepresentation(client, call.permissions)
       const trace = await call.trace(
         'ACTION',
         'CLIENT',

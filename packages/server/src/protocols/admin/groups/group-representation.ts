@@ -32,16 +32,3 @@ export async function groupDetails(deps: AdminDeps, groups: readonly Group[]) {
     }
   })
 }
-
-/** @returns what the administrator may do with a group */
-export function groupAccess(held: ReadonlySet<string>) {
-  const manage = held.has('manage-users')
-  const view = manage || held.has('view-users')
-  return {
-    view,
-    viewMembers: view,
-    manageMembers: manage,
-    manage,
-    manageMembership: manage,
-  }
-}

@@ -8,7 +8,6 @@ import { type GroupBody, groupAnswer, groupShape } from '../representations/grou
 import { userAnswer } from '../representations/user.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { userRepresentation } from '../users/user-representation.ts'
-import { groupAccess } from './group-representation.ts'
 import { groupRoleMappings } from './group-role-mappings.ts'
 import { groupTreeOf } from './group-tree.ts'
 import { addGroup, fullGroup } from './groups-resource.ts'
@@ -39,8 +38,11 @@ export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): voi
     handle: async (call) => {
       const { query, realm } = call
       const group = await requireGroup(call)
+      const visible = await call.permissions.visibleUsers()
+      if (visible === null) return []
       const users = await deps.users.find({
         realmId: realm.id,
+        visible,
         groupId: group.id,
         serviceAccounts: true,
         first: query.first,
@@ -101,10 +103,13 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
     },
     answer: listOf(groupAnswer),
     handle: async (call) => {
-      const { query, realm, held } = call
+      const { query, realm, permissions } = call
       const group = await requireGroup(call)
+      const visible = await permissions.visible('group')
+      if (visible === null) return []
       const children = await deps.groups.list({
         realmId: realm.id,
+        visible,
         parentId: group.id,
         search: query.text('search')?.trim() || undefined,
         exact: query.flag('exact') ?? false,
@@ -114,7 +119,7 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
       const shown = {
         brief: query.flag('briefRepresentation') ?? false,
         withCount: query.flag('subGroupsCount') ?? true,
-        access: groupAccess(held),
+        permissions,
       }
       return await groupTreeOf(deps, realm.id, children, shown, false)
     },

@@ -1,12 +1,14 @@
 import type { Group } from '../../../domains/groups/group.ts'
 import type { AdminDeps } from '../admin-deps.ts'
+import type { Permissions } from '../permissions.ts'
 import { groupDetails, groupRepresentation } from './group-representation.ts'
 
 /** How groups of a listing are shown. */
 export interface ShownGroups {
   readonly brief: boolean
   readonly withCount: boolean
-  readonly access: unknown
+  /** What the administrator may do with each. */
+  readonly permissions: Permissions
 }
 
 type Shown = ReturnType<typeof groupRepresentation> & Record<string, unknown>
@@ -28,12 +30,14 @@ export async function groupTreeOf(
   const counts = shown.withCount
     ? await deps.groups.childCounts(groups.map(({ id }) => id))
     : new Map<string, number>()
-  const nodes = details.map(
-    (group): Shown => ({
-      ...group,
-      ...(shown.withCount ? { subGroupCount: counts.get(group.id) ?? 0 } : {}),
-      access: shown.access,
-    }),
+  const nodes = await Promise.all(
+    details.map(
+      async (group): Promise<Shown> => ({
+        ...group,
+        ...(shown.withCount ? { subGroupCount: counts.get(group.id) ?? 0 } : {}),
+        access: await shown.permissions.ofGroup(group.id),
+      }),
+    ),
   )
   return hierarchy ? nested(nodes) : nodes
 }

@@ -3,14 +3,14 @@ import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { notFound, refused } from '../admin-error.ts'
+import { forbidden, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
 import { count, listOf } from '../representations/answer.ts'
 import { type GroupBody, groupAnswer, groupShape } from '../representations/group.ts'
-import { groupAccess, groupDetails, groupRepresentation } from './group-representation.ts'
+import { groupDetails, groupRepresentation } from './group-representation.ts'
 import { groupTreeOf } from './group-tree.ts'
 
 const view = ['view-users', 'manage-users', 'query-groups'] as const
@@ -67,10 +67,13 @@ export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
 }
 
 async function listGroups(call: AdminCall<unknown>): Promise<unknown> {
-  const { deps, realm, query, held } = call
+  const { deps, realm, query, permissions } = call
+  const visible = await permissions.visible('group')
+  if (visible === null) return []
   const search = query.text('search')?.trim() || undefined
   const page = {
     realmId: realm.id,
+    visible,
     search,
     exact: query.flag('exact') ?? false,
     first: query.first,
@@ -84,7 +87,7 @@ async function listGroups(call: AdminCall<unknown>): Promise<unknown> {
     ? await deps.groups.search(page, attributes)
     : await deps.groups.list({ ...page, parentId: null })
   const withCount = query.flag('subGroupsCount') ?? true
-  const shown = { brief, withCount, access: groupAccess(held) }
+  const shown = { brief, withCount, permissions }
   return await groupTreeOf(deps, realm.id, found, shown, searching && hierarchy)
 }
 
@@ -104,6 +107,7 @@ export async function addGroup(call: AdminCall<GroupBody | undefined>, parent: G
   if (body?.id !== undefined) {
     const group = await deps.groups.byId(realm.id, body.id)
     if (!group) throw notFound('Could not find child by id')
+    if (!(await call.permissions.may('manage', 'group', group.id))) throw forbidden()
     await requireMayJoin(call, parent === null ? [] : [parent.id])
     const trace = await call.trace('UPDATE', 'GROUP', `groups/${group.id}`, body)
     await deps.groups.move(realm.id, group.id, parent?.id ?? null, trace)
@@ -119,7 +123,7 @@ export async function addGroup(call: AdminCall<GroupBody | undefined>, parent: G
   if (parent === null) return created(reply, location)
   const group = await deps.groups.byId(realm.id, id)
   const [details] = group ? await groupDetails(deps, [group]) : []
-  return created(reply, location, { ...details, access: groupAccess(call.held) })
+  return created(reply, location, { ...details, access: await call.permissions.ofGroup(id) })
 }
 
 /** @returns one group in full, as `GET /groups/{id}` shows it */
@@ -128,6 +132,6 @@ export async function fullGroup(call: AdminCall<unknown>, group: Group) {
   return {
     ...(details ?? groupRepresentation(group)),
     subGroupCount: await childCount(call.deps, group.id),
-    access: groupAccess(call.held),
+    access: await call.permissions.ofGroup(group.id),
   }
 }

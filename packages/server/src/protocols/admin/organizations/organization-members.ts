@@ -69,8 +69,11 @@ function registerMemberList(routes: AdminRoutes, deps: AdminDeps): void {
       }
       const search = query.text('search')?.trim()
       const exact = query.flag('exact') ?? false
+      const visible = await shownUsers(call)
+      if (visible === null) return []
       const users = await deps.users.find({
         realmId: realm.id,
+        visible,
         organization: { id: organization.id, membershipType },
         ...(search ? { search: exact ? `"${search}"` : `*${search}*` } : {}),
         serviceAccounts: true,
@@ -157,6 +160,12 @@ function registerMember(routes: AdminRoutes, deps: AdminDeps): void {
       return []
     },
   })
+}
+
+/** Who sees an organization by its permission alone sees those of its members whom other permissions show. */
+async function shownUsers({ permissions }: AdminCall) {
+  if (permissions.holdsAny(['view-organizations', 'manage-organizations'])) return undefined
+  return await permissions.visibleUsers()
 }
 
 /** The body is an id, as JSON or as it is. */

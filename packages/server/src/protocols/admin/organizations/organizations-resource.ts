@@ -37,7 +37,9 @@ export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): voi
       const { query } = call
       const brief = query.flag('briefRepresentation') ?? true
       const page = { first: query.first, max: query.max(organizationsPerPage) }
-      const found = await deps.organizations.list({ ...listingOf(call), ...page })
+      const visible = await call.permissions.visible('organization')
+      if (visible === null) return []
+      const found = await deps.organizations.list({ ...listingOf(call), visible, ...page })
       return found.map((each) => organizationRepresentation(each, brief))
     },
   })
@@ -49,7 +51,8 @@ export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): voi
     answer: whole,
     handle: async (call) => {
       requireEnabled(call)
-      return await deps.organizations.count(listingOf(call))
+      const visible = await call.permissions.visible('organization')
+      return visible === null ? 0 : await deps.organizations.count({ ...listingOf(call), visible })
     },
   })
   routes.add<OrganizationBody | undefined>({

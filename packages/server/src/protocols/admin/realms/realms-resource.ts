@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { adminPermissionsClientId } from '../../../domains/administration/admin-permissions-schema.ts'
 import type { AdminOperation, AdminTrace } from '../../../domains/events/admin-event.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
@@ -128,7 +129,11 @@ async function shownRealm(
 /** @returns the full representation of a realm */
 export async function fullRealm(deps: AdminDeps, realm: Realm) {
   const role = await deps.roles.byId(realm.id, realm.defaultRoleId)
-  return realmRepresentation(realm, role ? roleRepresentation(role, true) : undefined)
+  const shown = realmRepresentation(realm, role ? roleRepresentation(role, true) : undefined)
+  if (realm.settings['adminPermissionsEnabled'] !== true) return shown
+  const holder = await deps.clients.byClientId(realm.id, adminPermissionsClientId)
+  if (!holder) return shown
+  return { ...shown, adminPermissionsClient: { id: holder.id, clientId: holder.clientId } }
 }
 
 /** Whatever is wrong with the text, Keycloak says that it cannot read it. */

@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { boolean, listOf, partly, string, stringLists, stringMap, strings } from './answer.ts'
+import {
+  anyMembers,
+  boolean,
+  listOf,
+  partly,
+  string,
+  stringLists,
+  stringMap,
+  strings,
+} from './answer.ts'
 
 /** Keycloak's ScopeRepresentation. */
 export const authorizationScopeAnswer = partly('ScopeRepresentation', {
@@ -53,6 +62,7 @@ export const resourceServerAnswer = partly('ResourceServerRepresentation', {
   resources: listOf(resourceAnswer),
   policies: listOf(policyAnswer),
   scopes: listOf(authorizationScopeAnswer),
+  authorizationSchema: anyMembers,
 })
 /** What an evaluation of policies comes to. */
 export const evaluationAnswer = partly('PolicyEvaluationResponse', {

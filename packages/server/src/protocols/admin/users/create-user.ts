@@ -3,6 +3,7 @@ import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
+import { forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
@@ -31,6 +32,10 @@ export function registerCreateUser(routes: AdminRoutes, deps: AdminDeps): void {
 async function requireMayJoinNamed(call: AdminCall, paths: readonly string[]): Promise<void> {
   const { groups } = call.deps
   const named = await Promise.all(paths.map((path) => groups.byPath(call.realm.id, path)))
+  for (const group of named) {
+    if (group && !(await call.permissions.may('manage-membership', 'group', group.id)))
+      throw forbidden()
+  }
   await requireMayJoin(
     call,
     named.flatMap((group) => group?.id ?? []),

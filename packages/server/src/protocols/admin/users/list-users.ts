@@ -26,23 +26,25 @@ export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
     may: mayList,
     query: { ...userParameters },
     answer: whole,
-    handle: async ({ realm, query, held }) => {
+    handle: async ({ realm, query, permissions }) => {
       const search = userSearchOf(query, realm.id)
-      if (!held.has('view-users') && !held.has('manage-users')) return 0
-      return await deps.users.count(search)
+      const visible = await permissions.visibleUsers()
+      return visible === null ? 0 : await deps.users.count({ ...search, visible })
     },
   })
 }
 
 /** @returns the page of users that a request asks for, as they are and as they are shown */
-export async function listedUsers({ deps, realm, query, held }: AdminCall) {
+export async function listedUsers({ deps, realm, query, permissions }: AdminCall) {
   const search = userSearchOf(query, realm.id)
-  if (!held.has('view-users') && !held.has('manage-users')) return []
+  const visible = await permissions.visibleUsers()
+  if (visible === null) return []
   const brief = query.flag('briefRepresentation') ?? false
-  const access = { manage: held.has('manage-users') }
-  const users = await deps.users.find(search)
-  return users.map((user) => ({
-    user,
-    shown: { ...userRepresentation(realm, user, brief), access },
-  }))
+  const users = await deps.users.find({ ...search, visible })
+  return await Promise.all(
+    users.map(async (user) => {
+      const access = { manage: await permissions.may('manage', 'user', user.id) }
+      return { user, shown: { ...userRepresentation(realm, user, brief), access } }
+    }),
+  )
 }

@@ -29,7 +29,9 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
         first: query.first,
         max: query.max(),
       })
-      const found = new Map((await deps.groups.byIds(realm.id, ids)).map((g) => [g.id, g]))
+      const seen: string[] = []
+      for (const id of ids) if (await call.permissions.may('view', 'group', id)) seen.push(id)
+      const found = new Map((await deps.groups.byIds(realm.id, seen)).map((g) => [g.id, g]))
       const groups = ids.flatMap((id) => found.get(id) ?? [])
       if (query.flag('briefRepresentation') ?? true) return groups.map(groupRepresentation)
       return await groupDetails(deps, groups)

@@ -32,16 +32,3 @@ export function userRepresentation(realm: ProfileRealm, user: FoundUser, brief: 
 function briefAttributes(attributes: User['attributes']): User['attributes'] {
   return attributes['locale'] ? { locale: attributes['locale'] } : {}
 }
-
-/** @returns what the administrator may do with a user, as representations of single users say it */
-export function userAccess(held: ReadonlySet<string>) {
-  const manage = held.has('manage-users')
-  return {
-    manageGroupMembership: manage,
-    resetPassword: manage,
-    view: manage || held.has('view-users'),
-    mapRoles: manage,
-    impersonate: held.has('impersonation'),
-    manage,
-  }
-}

@@ -5,7 +5,7 @@ import { anyOf } from '../permission.ts'
 import { type UserBody, userAnswer, userShape } from '../representations/user.ts'
 import { givenUser } from './create-user.ts'
 import { requireUser } from './require-user.ts'
-import { userAccess, userRepresentation } from './user-representation.ts'
+import { userRepresentation } from './user-representation.ts'
 
 /** `GET`, `PUT` and `DELETE /users/{id}`. */
 export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void {
@@ -27,7 +27,7 @@ export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void
           ? { userProfileMetadata: profileMetadata(call.realm, 'admin') }
           : {}),
         ...(linkable ? { federatedIdentities: links } : {}),
-        access: userAccess(call.held),
+        access: await call.permissions.ofUser(user.id),
       }
     },
   })
