@@ -14,6 +14,7 @@ const withoutEvent: ReadonlySet<string> = new Set([
   'DELETE attack detection of a user',
   'DELETE initial access',
   'POST impersonation',
+  'POST partial import',
   'PUT disable credential types',
 ])
 

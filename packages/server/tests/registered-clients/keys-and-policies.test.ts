@@ -62,6 +62,9 @@ describe('client profiles and policies', () => {
   const policies = '/admin/realms/keys/client-policies/policies'
   const executors = [{ executor: 'pkce-enforcer', configuration: { 'auto-configure': true } }]
 
+  // They act: changes of the client below would be judged by them.
+  afterAll(() => send(policies, 'PUT', { policies: [] }))
+
   it('are kept', async () => {
     const profile = { name: 'own', executors }
     expect((await send(profiles, 'PUT', { profiles: [profile] })).status).toBe(204)

@@ -4,13 +4,21 @@ import type { Provider } from '../../providers/provider.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { AuthenticatorConfig } from '../../realms/realm.ts'
 
+const certificatePattern = 'x509-cert-auth.regular-expression'
+
 /**
- * @returns why the pattern of an authenticator's configuration (`regex` of `conditional-user-attribute`) cannot be used;
- *   null where there is none or it can
+ * @returns why the pattern of an authenticator's configuration (`regex` of `conditional-user-attribute`, the expression that
+ *   takes a name out of a certificate) cannot be used; null where there is none or it can
  */
 export function configPatternProblem(config: AuthenticatorConfig['config']): string | null {
+  const ofCertificate = patternProblem(config?.[certificatePattern] ?? '')
+  if (ofCertificate !== null)
+    return `${certificatePattern} is not a regular expression: ${ofCertificate}`
   if (config?.['regex'] !== 'true') return null
-  return patternProblem(config['attribute_expected_value'] ?? '')
+  const problem = patternProblem(config['attribute_expected_value'] ?? '')
+  return problem === null
+    ? null
+    : `attribute_expected_value is not a regular expression: ${problem}`
 }
 
 /**
@@ -27,9 +35,5 @@ export function requireUsableConfig(
     if (wrong !== null) throw new ModelError('invalid', wrong)
   }
   const problem = configPatternProblem(config)
-  if (problem === null) return
-  throw new ModelError(
-    'invalid',
-    `attribute_expected_value is not a regular expression: ${problem}`,
-  )
+  if (problem !== null) throw new ModelError('invalid', problem)
 }
