@@ -8,6 +8,7 @@ import { requiredActionSteps } from '../domains/flows/required-actions/registry.
 import { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import type { PatternMatches } from '../domains/users/profile-validators.ts'
+import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { ActionPages } from '../login/action-pages.ts'
 import { ActionTokenHandlers } from '../login/action-token-handlers.ts'
 import { ActionTokenPages } from '../login/action-token-pages.ts'
@@ -113,10 +114,12 @@ export function composeLogin(
 }
 
 /** Builds what a login consists of: the steps of its flow and the required actions behind it. */
-function composeFlows({ database, clock }: Foundation, domains: Domains) {
+function composeFlows({ database, clock, settings, vault }: Foundation, domains: Domains) {
   const { credentials, patterns, users, mails, singleUse, userLifecycle: lifecycle } = domains
   const matches: PatternMatches = (...given) => patterns.matches(...given)
   const codes = domains.sentCodes
+  const captchaRequests = new OutgoingRequests(settings.outgoing)
+  const secretOf = (realm: string, value: string) => vault.secretOf(realm, value)
   const common = {
     users,
     lifecycle,
@@ -128,7 +131,7 @@ function composeFlows({ database, clock }: Foundation, domains: Domains) {
     clock,
     matches,
   }
-  const flows = new LoginFlows({ ...common, patterns })
+  const flows = new LoginFlows({ ...common, patterns, captchaRequests, secretOf })
   const steps = requiredActionSteps(common)
   return { flows, requiredActions: new RequiredActions(steps) }
 }

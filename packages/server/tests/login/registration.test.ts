@@ -234,14 +234,12 @@ describe('self-registration', () => {
     )
   })
 
-  it('is closed, and not offered, where its form asks for what this server does not have', async () => {
+  it('lets nobody in where its form has a captcha without keys', async () => {
     const guarded = await realms.create('guarded', { registrationAllowed: true })
     await guarded.requireExecution('registration form', 'registration-recaptcha-action')
     const browser = new Browser()
-    const page = await guarded.begin(browser)
-    expect(page.body).not.toContain('login-actions/registration')
-    const refused = await guarded.begin(browser, { prompt: 'create' })
-    expect(refused.status).toBe(400)
-    expect(refused.id).toBe('login-error')
+    const refused = await browser.submit(await form(guarded, browser), bea)
+    expect(refused.text).toContain('Recaptcha is required, but not configured')
+    expect(await users(guarded, 'bea')).toEqual([])
   })
 })

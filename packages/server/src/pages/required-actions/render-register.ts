@@ -5,6 +5,8 @@ import type { FieldErrors, PageContext } from '../page-context.ts'
 import { profileFields } from './profile-fields.ts'
 import type { RegisterModel } from './required-action-models.ts'
 
+type Captcha = NonNullable<RegisterModel['captcha']>
+
 /** @returns page `login-register`: a new account, with the fields of the realm's user profile */
 export function renderRegister(context: PageContext, model: RegisterModel): string {
   const errors = model.fieldErrors ?? {}
@@ -23,10 +25,30 @@ ${profileFields(context, first, errors)}
 ${model.passwordRequired && passwords(context, errors)}
 ${profileFields(context, rest, errors)}
 ${model.termsAcceptanceRequired === true && terms(context, errors)}
-<div id="kc-form-buttons"><input class="button" type="submit" value="${context.text('doRegister')}"></div>
+${model.captcha && captchaBox(context, model.captcha)}
+<div id="kc-form-buttons">${registerButton(context, model.captcha)}</div>
 <div id="kc-form-options" class="below"><a href="${model.loginUrl}">${context.text('backToLogin')}</a></div>
 </form>`,
   })
+}
+
+/** The service's script draws into the element of this class, and puts its answer into the form. */
+function captchaBox({ locale, resourcesPath }: PageContext, captcha: Captcha): Html {
+  const { siteKey, scriptUrl, action, invisible } = captcha
+  const url = `${scriptUrl}?${new URLSearchParams({ hl: locale })}`
+  return html`${
+    invisible
+      ? html`<script src="${resourcesPath}/captcha.js"></script>`
+      : html`<div class="form-group"><div class="g-recaptcha" data-size="compact" data-sitekey="${siteKey}" data-action="${action}"></div></div>`
+  }
+<script src="${url}" async defer></script>`
+}
+
+function registerButton({ text }: PageContext, captcha: Captcha | undefined): Html {
+  if (captcha?.invisible !== true) {
+    return html`<input class="button" type="submit" value="${text('doRegister')}">`
+  }
+  return html`<button type="submit" class="button g-recaptcha" data-sitekey="${captcha.siteKey}" data-callback="onSubmitRecaptcha" data-action="${captcha.action}">${text('doRegister')}</button>`
 }
 
 function passwords(context: PageContext, errors: FieldErrors): Html {

@@ -46,6 +46,15 @@ export interface RegisterModel extends FlowPageModel {
   /** Ask for a password (and its repetition). */
   readonly passwordRequired: boolean
   readonly termsAcceptanceRequired?: boolean | undefined
+  /** A service that tells humans from programs. */
+  readonly captcha?:
+    | {
+        readonly siteKey: string
+        readonly scriptUrl: string
+        readonly invisible: boolean
+        readonly action: string
+      }
+    | undefined
   readonly loginUrl: string
 }
 

@@ -25,6 +25,7 @@ import { organizationStep } from './organization/organization-step.ts'
 import { otpFormStep } from './otp-form/otp-form-step.ts'
 import { passwordFormStep } from './password-form/password-form-step.ts'
 import { recoveryCodeFormStep } from './recovery-code-form/recovery-code-form-step.ts'
+import type { CaptchaDeps } from './registration/captcha-actions.ts'
 import { registrationFormStep } from './registration/registration-form-step.ts'
 import { chooseUserStep } from './reset-credentials/choose-user-step.ts'
 import { resetEmailStep } from './reset-credentials/reset-email-step.ts'
@@ -37,7 +38,7 @@ import { usernamePasswordFormStep } from './username-password-form/username-pass
 import { webauthnPasswordlessStep, webauthnStep } from './webauthn/webauthn-step.ts'
 import { x509DirectGrantStep, x509FormStep } from './x509/x509-steps.ts'
 
-export interface StepsDeps {
+export interface StepsDeps extends CaptchaDeps {
   readonly users: Pick<
     Users,
     'byId' | 'byLogin' | 'find' | 'byUsername' | 'byEmail' | 'change' | 'memberships'

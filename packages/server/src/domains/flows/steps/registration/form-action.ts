@@ -17,6 +17,16 @@ export interface RegistrationDraft {
 export interface RegistrationParts {
   passwordRequired: boolean
   termsAcceptanceRequired: boolean
+  captcha?: CaptchaView
+}
+
+/** What the page needs for the script of a service that tells humans from programs. */
+export interface CaptchaView {
+  readonly siteKey: string
+  readonly scriptUrl: string
+  /** It judges without asking anything. */
+  readonly invisible: boolean
+  readonly action: string
 }
 
 /** A part of the registration form: an execution of the flow of type `form-flow`. */
@@ -25,6 +35,8 @@ export interface FormAction {
   readonly id: string
   /** Says what the form has because of it. */
   readonly shows?: Partial<RegistrationParts>
+  /** As `shows`, where the execution's settings say it. */
+  showsBy?(execution: FormExecution): Partial<RegistrationParts>
   /** Looks at what was typed: adds to the account or to what is wrong. */
   check(context: StepContext, draft: RegistrationDraft, execution: FormExecution): Promise<void>
   /** The account was made. */

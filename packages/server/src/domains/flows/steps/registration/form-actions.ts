@@ -7,21 +7,19 @@ import type { Users } from '../../../users/users.ts'
 import type { StepContext } from '../../engine/step.ts'
 import { ProfileForm } from '../../required-actions/profile-form.ts'
 import { acceptedTermsAttribute } from '../../required-actions/terms-and-conditions.ts'
+import { type CaptchaDeps, captchaActions } from './captcha-actions.ts'
 import type { FormAction, RegistrationDraft } from './form-action.ts'
 
-export interface FormActionsDeps {
+export interface FormActionsDeps extends CaptchaDeps {
   readonly users: Pick<Users, 'byUsername' | 'byEmail' | 'change'>
   readonly credentials: Credentials
   readonly clock: Clock
   readonly matches: PatternMatches
 }
 
-/**
- * The parts of the registration form, by Keycloak's provider id. Those that ask a stranger's server whether a human types
- * (`registration-recaptcha-action`, `registration-recaptcha-enterprise`) are not here: a form that has one is refused.
- */
+/** The parts of the registration form, by Keycloak's provider id. */
 export function formActionsOf(deps: FormActionsDeps): ReadonlyMap<string, FormAction> {
-  const all = [userCreation(deps), passwordAction(deps), termsAction(deps)]
+  const all = [userCreation(deps), passwordAction(deps), ...captchaActions(deps), termsAction(deps)]
   return new Map(all.map((one) => [one.id, one]))
 }
 

@@ -113,11 +113,15 @@ function page(
   fieldErrors: Record<string, PageNote>,
 ): LoginPage {
   const shown: RegistrationParts = { passwordRequired: false, termsAcceptanceRequired: false }
-  for (const { action } of partsOf(actions, context)) Object.assign(shown, action.shows)
+  for (const { action, execution } of partsOf(actions, context)) {
+    Object.assign(shown, action.shows, action.showsBy?.(execution))
+  }
   const profile = newProfileForm(context, matches)
   const typed = context.form.size > 0
   const fields = typed ? profile.fields(profile.submitted(context.form)) : hinted(profile, context)
-  return { page: 'register', ...shown, fields, fieldErrors }
+  const { captcha } = fieldErrors
+  const message = captcha && ({ kind: 'error', ...captcha } as const)
+  return { page: 'register', ...shown, fields, fieldErrors, ...(message ? { message } : {}) }
 }
 
 /** A client may know already by which name somebody wants to sign in. */
