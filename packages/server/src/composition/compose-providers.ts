@@ -15,6 +15,7 @@ import { validators } from '../domains/providers/catalogue/validators.ts'
 import { Providers } from '../domains/providers/providers.ts'
 import { protocolMapperTypes } from '../domains/tokens/mappers/registry.ts'
 import { isValidator } from '../domains/users/profile-validators.ts'
+import { allowAllMapper } from '../protocols/docker/register-docker.ts'
 import {
   type ClientAuthenticationDeps,
   clientAuthenticatorsOf,
@@ -42,7 +43,7 @@ export function composeProviders(): Providers {
     'form-authenticator': steps.filter((id) => forms.has(id)),
     identity_provider: ['jwt-authorization-grant', 'kubernetes'],
     keys: actingKeyProviders,
-    'protocol-mapper': protocolMapperTypes.keys(),
+    'protocol-mapper': [...protocolMapperTypes.keys(), allowAllMapper],
     'required-action': requiredActionSteps(nothing as RequiredActionStepsDeps).map(({ id }) => id),
     validator: validators.map(({ id }) => id).filter(isValidator),
   })

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { registerLoginActions } from '../login/register-login-actions.ts'
+import { registerDocker } from '../protocols/docker/register-docker.ts'
 import { registerHostnameDebug } from '../protocols/hostname-debug/register-hostname-debug.ts'
 import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
 import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
@@ -37,6 +38,9 @@ export async function registerProtocols(
   }
   const ciba = composeCiba(foundation, domains)
   const login = composeLogin(foundation, domains, pages, ciba)
+  if (settings.features.has('DOCKER')) {
+    registerDocker(app, { ...domains, urls, clock, directGrant: login.directGrant })
+  }
   const pushedRequests = new PushedAuthorizationRequests({ singleUse: domains.singleUse, clock })
   const documents = new OutgoingRequests(settings.outgoing)
   const requestObjects = new RequestObjects({

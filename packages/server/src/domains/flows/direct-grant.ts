@@ -38,6 +38,7 @@ export class DirectGrant {
 
   /**
    * @param form parameters of the token request: `username`, `password`, `totp` or `otp`
+   * @param purpose which of the realm's flows runs
    * @throws HashingQueueFull
    */
   async authenticate(
@@ -45,6 +46,7 @@ export class DirectGrant {
     client: Client,
     form: URLSearchParams,
     from: Pick<FlowRequest, 'ipAddress' | 'serverUrl' | 'certificate'>,
+    purpose: 'direct-grant' | 'docker' = 'direct-grant',
   ): Promise<DirectGrantOutcome> {
     const request = {
       protocol: 'openid-connect',
@@ -60,7 +62,7 @@ export class DirectGrant {
       parameters: {},
     }
     const state = newLoginState(realm, client, request, this.#deps.clock.now(), {
-      purpose: 'direct-grant',
+      purpose,
     })
     try {
       const { challenge, user } = await this.#deps.flows.run({

@@ -17,6 +17,7 @@ import { PublishedDocuments } from './discovery/published-documents.ts'
 import { PublishedRealms } from './discovery/published-realms.ts'
 import { registerPublished } from './discovery/register-published.ts'
 import { registerRealmSummary } from './discovery/register-realm-summary.ts'
+import { registerWebfinger } from './discovery/register-webfinger.ts'
 import { endpointsThatAreOn, grantIsOn } from './features-of-oidc.ts'
 import type { FederationParts } from './federation/federation-parts.ts'
 import { JwtBearerGrant } from './federation/jwt-bearer-grant.ts'
@@ -101,12 +102,13 @@ export function registerOidc(
   const documents = new PublishedDocuments({ ...deps, published, capabilities })
   registerPublished(app, { published, documents })
   registerRealmSummary(app, deps)
+  registerWebfinger(app, deps)
   const shared = { ...deps, clientAuthentication }
   registerToken(app, { ...shared, grants })
   registerPushedAuthorization(app, shared)
   registerDevice(app, shared)
   const documentRequests = new OutgoingRequests(deps.outgoing)
-  registerRegistration(app, { ...deps, fetchText: (url) => documentRequests.text(url) })
+  registerRegistration(app, { ...shared, fetchText: (url) => documentRequests.text(url) })
   registerUserinfo(app, deps)
   registerIntrospection(app, shared)
   registerRevocation(app, shared)

@@ -29,6 +29,7 @@ const present: ReadonlySet<string> = new Set([
   'CIBA',
   'CLIENT_AUTH_FEDERATED',
   'DEVICE_FLOW',
+  'DOCKER',
   'DPOP',
   'HOSTNAME_V2',
   'JWT_AUTHORIZATION_GRANT',

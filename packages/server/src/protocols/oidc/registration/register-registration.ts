@@ -1,17 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
+import { adapterConfiguration } from '../../../domains/clients/adapter-configuration.ts'
 import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-policy-refusal.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { placesOf } from '../../../login/request-places.ts'
+import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { forbidStoring, realmOf, requireUsableRealm } from '../realm-request.ts'
 import { MetadataProblem } from './client-metadata.ts'
 import { ClientRegistrations } from './client-registrations.ts'
-import { type RegistrationCallerDeps, registrationCaller } from './registration-caller.ts'
+import {
+  invalidToken,
+  type RegistrationCallerDeps,
+  registrationCaller,
+} from './registration-caller.ts'
 import { PolicyRefusal } from './registration-policies.ts'
 
 export interface RegistrationDeps
@@ -19,6 +25,7 @@ export interface RegistrationDeps
     Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'clock' | 'clientChanges'> {
   readonly clientLifecycle: Pick<ClientLifecycle, 'create' | 'update' | 'remove'>
   readonly fetchText: (url: string) => Promise<string>
+  readonly clientAuthentication: Pick<ClientAuthentication, 'authenticate'>
 }
 
 /** Below `…/realms/{realm}/`. */
@@ -26,6 +33,8 @@ export const registrationPath = 'clients-registrations/openid-connect'
 
 const root = '/realms/:realm/clients-registrations/:provider'
 const providers = ['openid-connect', 'default']
+/** Of Keycloak's providers the one that tells an application how it is configured. */
+const installPath = '/realms/:realm/clients-registrations/install/:clientId'
 
 /** Dynamic client registration (RFC 7591) and its management (RFC 7592), and Keycloak's own form of both. */
 export function registerRegistration(app: FastifyInstance, deps: RegistrationDeps): void {
@@ -47,6 +56,7 @@ export function registerRegistration(app: FastifyInstance, deps: RegistrationDep
       const call = { realm, issuer, caller, ipAddress, body, openid: provider !== 'default' }
       return await answered(reply, () => answer({ ...call, reply }, clientId))
     }
+  registerInstallation(app, deps, registrations)
   app.post(
     root,
     serve(async (call) => {
@@ -69,6 +79,36 @@ export function registerRegistration(app: FastifyInstance, deps: RegistrationDep
       return call.reply.code(204).send()
     }),
   )
+}
+
+/** A client that proves who it is, or may be read by who asks, gets its `keycloak.json`; that of a public one is no secret. */
+function registerInstallation(
+  app: FastifyInstance,
+  deps: RegistrationDeps,
+  registrations: ClientRegistrations,
+): void {
+  app.get(installPath, async (request, reply) => {
+    const realm = await realmOf(deps, request)
+    requireUsableRealm(deps, request, realm)
+    forbidStoring(reply)
+    const { clientId = '' } = request.params as Record<string, string>
+    const places = placesOf(deps, request, realm)
+    const client = await deps.clients.byClientId(realm.id, clientId)
+    const caller = await registrationCaller(deps, realm, request)
+    if (caller.kind !== 'anonymous') {
+      const ipAddress = deps.urls.clientAddress(request)
+      const call = { realm, issuer: issuerOf(places, realm), caller, ipAddress, body: undefined }
+      await answered(reply, () => registrations.read({ ...call, openid: false }, clientId))
+    } else if (!client?.enabled || !client.representation.publicClient) {
+      const form = new URLSearchParams()
+      const shown = await deps.clientAuthentication.authenticate(request, form, realm, places)
+      if (shown.client.id !== client?.id) throw invalidToken('Not authorized to view client')
+    }
+    if (!client) throw invalidToken('Client not found')
+    const hasRoles = (await deps.roles.ofClient(realm.id, client.id)).length > 0
+    const configuration = adapterConfiguration(realm, client, `${places.frontend}/`, hasRoles)
+    return await reply.type('application/json').send(configuration)
+  })
 }
 
 type RegistrationCall = Parameters<ClientRegistrations['create']>[0] & {

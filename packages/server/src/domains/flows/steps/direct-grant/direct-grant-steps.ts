@@ -1,4 +1,5 @@
 import type { Credentials } from '../../../credentials/credentials.ts'
+import type { User } from '../../../users/user.ts'
 import type { Users } from '../../../users/users.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
 import { checkPassword, guessError, markUsed } from '../password-check.ts'
@@ -15,27 +16,41 @@ const refused = (error: string): StepResult => ({
   message: { key: 'invalidUserMessage' },
 })
 
-/** `direct-grant-validate-username`, `-password` and `-otp`: the parameters of the password grant (RFC 6749 §4.3). */
+/** `direct-grant-validate-username`, `-password` and `-otp`: the parameters of the password grant (RFC 6749 §4.3); Docker's step. */
 export function directGrantSteps({ users, credentials }: DirectGrantStepsDeps): Step[] {
   const configuredFor = async () => true
+  const named = async (context: StepContext): Promise<User | string> => {
+    const name = context.form.get('username')?.trim() ?? ''
+    if (name === '') return 'missing_username'
+    context.state.attemptedUsername = name
+    const user = await users.byLogin(context.realm, name)
+    if (user === null || user.serviceAccountClientUuid !== null) {
+      await checkPassword(credentials, context, null, context.form.get('password') ?? '')
+      return 'user_not_found'
+    }
+    context.setUser(user)
+    return user
+  }
+  const passwordOf = async (context: StepContext, user: User | null): Promise<StepResult> => {
+    const outcome = await checkPassword(
+      credentials,
+      context,
+      user,
+      context.form.get('password') ?? '',
+    )
+    return outcome === 'valid' ? { kind: 'success' } : refused(outcome)
+  }
+  const action = async () => refused('invalid_user_credentials')
   const username: Step = {
     id: 'direct-grant-validate-username',
     requiresUser: false,
     proves: false,
     configuredFor,
     async authenticate(context) {
-      const name = context.form.get('username')?.trim() ?? ''
-      if (name === '') return refused('missing_username')
-      context.state.attemptedUsername = name
-      const user = await users.byLogin(context.realm, name)
-      if (user === null || user.serviceAccountClientUuid !== null) {
-        await checkPassword(credentials, context, null, context.form.get('password') ?? '')
-        return refused('user_not_found')
-      }
-      context.setUser(user)
-      return { kind: 'success' }
+      const user = await named(context)
+      return typeof user === 'string' ? refused(user) : { kind: 'success' }
     },
-    action: async () => refused('invalid_user_credentials'),
+    action,
   }
   const password: Step = {
     id: 'direct-grant-validate-password',
@@ -43,14 +58,23 @@ export function directGrantSteps({ users, credentials }: DirectGrantStepsDeps): 
     proves: true,
     credentialType: 'password',
     configuredFor,
-    async authenticate(context) {
-      const given = context.form.get('password') ?? ''
-      const outcome = await checkPassword(credentials, context, context.user, given)
-      return outcome === 'valid' ? { kind: 'success' } : refused(outcome)
-    },
-    action: async () => refused('invalid_user_credentials'),
+    authenticate: (context) => passwordOf(context, context.user),
+    action,
   }
-  return [username, password, otpStep(credentials)]
+  // Name and password of a Docker client, both in one step.
+  const docker: Step = {
+    id: 'docker-http-basic-authenticator',
+    requiresUser: false,
+    proves: true,
+    credentialType: 'password',
+    configuredFor,
+    async authenticate(context) {
+      const user = await named(context)
+      return typeof user === 'string' ? refused(user) : await passwordOf(context, user)
+    },
+    action,
+  }
+  return [username, password, otpStep(credentials), docker]
 }
 
 function otpStep(credentials: Credentials): Step {
