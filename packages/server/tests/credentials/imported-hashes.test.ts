@@ -74,4 +74,11 @@ it('hashes of other programs open the door, and are replaced when they have', as
   }
   expect(await login('greedy', 'x')).toBe(400)
   expect(await login('unknown', 'x')).toBe(400)
+  expect(await login('unknown', 'y')).toBe(400)
+  const named = server.server.log.match(/Realm moved: user \w+ cannot sign in .*/g)
+  expect(named?.toSorted()).toEqual([
+    expect.stringContaining('user greedy cannot sign in with a password'),
+    expect.stringContaining('user unknown cannot sign in with a password'),
+  ])
+  expect(named?.join()).toContain('algorithm md5')
 })

@@ -1,7 +1,13 @@
 import type { Realm } from '../realms/realm.ts'
+import { type AdapterCredential, adapterCredentials } from './adapter-credentials.ts'
 import type { Client } from './client.ts'
 
 const audienceMapper = 'oidc-audience-mapper'
+
+/** Members of `keycloak.json`. */
+export type AdapterConfiguration = Readonly<Record<string, unknown>> & {
+  readonly credentials?: Readonly<Record<string, AdapterCredential>>
+}
 
 /**
  * The `keycloak.json` that an application is configured with, its members in the order in which Keycloak writes them.
@@ -13,9 +19,9 @@ export function adapterConfiguration(
   client: Client,
   serverUrl: string,
   hasRoles: boolean,
-): Record<string, unknown> {
-  const { publicClient, bearerOnly, secret, clientAuthenticatorType } = client.representation
-  const withSecret = !publicClient && !bearerOnly && clientAuthenticatorType === 'client-secret'
+): AdapterConfiguration {
+  const { publicClient, bearerOnly } = client.representation
+  const credentials = adapterCredentials(client)
   return {
     realm: realm.name,
     ...(bearerOnly ? { 'bearer-only': true } : {}),
@@ -24,7 +30,7 @@ export function adapterConfiguration(
     resource: client.clientId,
     ...(publicClient ? { 'public-client': true } : {}),
     ...(hasRoles || isOwnAudience(client) ? { 'verify-token-audience': true } : {}),
-    ...(withSecret ? { credentials: { secret: secret ?? '' } } : {}),
+    ...(credentials ? { credentials } : {}),
     ...(hasRoles ? { 'use-resource-role-mappings': true } : {}),
     'confidential-port': 0,
   }

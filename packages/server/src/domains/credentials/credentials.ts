@@ -66,6 +66,7 @@ export class Credentials implements AsyncDisposable {
       clock,
       hashes,
       patterns: deps.patterns,
+      warn: deps.warn,
       validations: new PasswordValidations(deps.metrics, hashes),
       blacklist: new PasswordBlacklist(deps.blacklistDirectory),
       leaked: new LeakedPasswords({ ...deps, directory: deps.blacklistDirectory }),

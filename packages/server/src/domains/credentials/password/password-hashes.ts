@@ -64,6 +64,11 @@ export class PasswordHashes {
     )
   }
 
+  /** @returns whether a password can be compared with it; false for an unknown algorithm or parameters out of bounds */
+  canCompare(stored: HashedPassword): boolean {
+    return algorithmOf(stored)?.isComputable(stored) === true
+  }
+
   /** @returns how a stored hash was made, for metrics; undefined for an unknown algorithm */
   parameters(stored: HashedPassword): { algorithm: string; strength: string } | undefined {
     const algorithm = algorithmOf(stored)

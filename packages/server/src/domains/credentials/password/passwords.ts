@@ -14,6 +14,7 @@ import type { PasswordHashes } from './password-hashes.ts'
 import { type PolicyViolation, passwordPolicyOf, violatedRule } from './password-policy.ts'
 import { PasswordRejected } from './password-rejected.ts'
 import type { PasswordValidations } from './password-validations.ts'
+import { UnreadableHashes } from './unreadable-hashes.ts'
 
 /** Keycloak's type of earlier passwords, kept for the policies `passwordHistory` and `passwordAge`. */
 const historyType = 'password-history'
@@ -36,6 +37,7 @@ export interface PasswordsDeps {
   readonly leaked: Pick<LeakedPasswords, 'contains'>
   readonly patterns: Pick<Patterns, 'matches'>
   readonly clock: Clock
+  readonly warn: (text: string) => void
 }
 
 export type PasswordCheck =
@@ -59,9 +61,11 @@ export type StorePassword = (tx: Transaction) => Promise<void>
 /** Checking and setting the password of a user. */
 export class Passwords {
   readonly #deps: PasswordsDeps
+  readonly #unreadable: UnreadableHashes
 
   constructor(deps: PasswordsDeps) {
     this.#deps = deps
+    this.#unreadable = new UnreadableHashes(deps.warn)
   }
 
   /**
@@ -88,6 +92,9 @@ export class Passwords {
     if (found === null || credential === undefined) {
       await hashes.verifyNothing(realm, password, asker)
       return refused
+    }
+    if (user !== null && !hashes.canCompare(credential)) {
+      this.#unreadable.name(realm, user, credential)
     }
     const valid = await hashes.verify(realm, password, credential, asker)
     if (locked) return refused

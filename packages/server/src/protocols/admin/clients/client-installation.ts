@@ -1,15 +1,29 @@
-import { adapterConfiguration } from '../../../domains/clients/adapter-configuration.ts'
+import {
+  type AdapterConfiguration,
+  adapterConfiguration,
+} from '../../../domains/clients/adapter-configuration.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { plainText } from '../representations/answer.ts'
+import { type Deployment, subsystemCommands, subsystemXml } from './jboss-subsystem.ts'
 import { requireClient } from './require-client.ts'
 
-/**
- * `GET /clients/{id}/installation/providers/keycloak-oidc-keycloak-json`: the `keycloak.json` that an application is
- * configured with.
- */
+/** What applications are configured with, by Keycloak's id of the form. */
+const installations: ReadonlyMap<string, (configuration: AdapterConfiguration) => string> = new Map<
+  string,
+  (configuration: AdapterConfiguration) => string
+>([
+  ['keycloak-oidc-keycloak-json', asJavaWrites],
+  ['keycloak-oidc-jboss-subsystem', (configuration) => subsystemXml(deploymentOf(configuration))],
+  [
+    'keycloak-oidc-jboss-subsystem-cli',
+    (configuration) => subsystemCommands(deploymentOf(configuration)),
+  ],
+])
+
+/** `GET /clients/{id}/installation/providers/{provider}`: what an application is configured with. */
 export function registerClientInstallation(routes: AdminRoutes, deps: AdminDeps): void {
   routes.add({
     method: 'GET',
@@ -18,15 +32,26 @@ export function registerClientInstallation(routes: AdminRoutes, deps: AdminDeps)
     answer: plainText,
     handle: async (call) => {
       const client = await requireClient(call)
-      if (call.params['provider'] !== 'keycloak-oidc-keycloak-json') {
-        throw notFound('Unknown Provider')
-      }
+      const installation = installations.get(call.params['provider'] ?? '')
+      if (!installation) throw notFound('Unknown Provider')
       const hasRoles = (await deps.roles.ofClient(call.realm.id, client.id)).length > 0
       const serverUrl = `${deps.urls.frontend(call.request)}/`
-      const text = asJavaWrites(adapterConfiguration(call.realm, client, serverUrl, hasRoles))
+      const text = installation(adapterConfiguration(call.realm, client, serverUrl, hasRoles))
       return call.reply.header('cache-control', 'no-cache').type('text/plain').send(text)
     },
   })
+}
+
+/** The members of `keycloak.json` that application servers know, under the names that they have there. */
+function deploymentOf({ credentials = {}, ...members }: AdapterConfiguration): Deployment {
+  const shown = ['realm', 'auth-server-url', 'bearer-only', 'public-client', 'ssl-required']
+  const settings = [...shown, 'resource', 'verify-token-audience']
+    .filter((name) => members[name] !== undefined)
+    .map((name) => {
+      const value = members[name] as string | boolean
+      return [name, name === 'ssl-required' ? String(value).toUpperCase() : value] as const
+    })
+  return { settings, credentials, usesRoles: members['use-resource-role-mappings'] === true }
 }
 
 /** JSON with a blank on both sides of each colon. */
