@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import pg from 'pg'
 import { costlyWork } from '../shared/costly-work.ts'
+import { type TracedWork, traced, tracedWork } from '../telemetry/traced-work.ts'
 import {
   DatabaseUnavailable,
   endsConnection,
@@ -11,6 +12,8 @@ import type { DatabaseHost, DatabaseSettings } from './database-settings.ts'
 import { encodeParameter, type Statement } from './statement.ts'
 import { type Column, type PreparedStatement, StatementBatch } from './statement-batch.ts'
 
+/** Characters of statements that a trace shows. */
+const tracedTextMax = 2_000
 /** Statement texts prepared per connection; beyond it statements go unnamed. */
 const preparedMax = 500
 /** A text is prepared when a connection sends it for this time: texts used once cost the server no memory. */
@@ -182,14 +185,17 @@ export class DatabaseConnection {
     costlyWork.statements.publish(statements.length)
     let batch: StatementBatch | undefined
     const timer = setTimeout(() => this.abandon(), deadlineMs + answerGraceMs)
-    try {
-      return await new Promise<Row[][]>((resolve, reject) => {
+    const send = () =>
+      new Promise<Row[][]>((resolve, reject) => {
         batch = new StatementBatch(prepared, discarded, (error, results) => {
           if (error === undefined) resolve(results)
           else reject(error)
         })
         this.#client.query(batch as unknown as pg.Submittable)
       })
+    try {
+      if (!tracedWork.sql.start.hasSubscribers) return await send()
+      return await traced(tracedWork.sql, () => workOf(statements), send)
     } catch (error) {
       if (endsConnection(error)) this.#failure ??= error
       throw this.#failure ?? error
@@ -294,6 +300,15 @@ export class DatabaseConnection {
         this.#discarded.push(statement.name)
       }
     }
+  }
+}
+
+/** Texts have no values in them: those travel as parameters. */
+function workOf(statements: readonly Statement[]): TracedWork {
+  const text = statements.map((statement) => statement.text).join('; ')
+  return {
+    name: statements.at(-1)?.text.trim().split(/\s/, 1)[0] ?? '',
+    attributes: { 'db.system.name': 'postgresql', 'db.query.text': text.slice(0, tracedTextMax) },
   }
 }
 

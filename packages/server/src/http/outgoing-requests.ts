@@ -8,6 +8,7 @@ import {
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
+import { traced, tracedWork } from '../telemetry/traced-work.ts'
 import { AskableAddresses, type OutgoingAddresses } from './outgoing-addresses.ts'
 import { type ProxyMapping, proxyHeaders, proxyOf, proxyPlace, tunnel } from './outgoing-proxies.ts'
 
@@ -144,6 +145,19 @@ export class OutgoingRequests {
 
   /** @param take what to make of the answer */
   async #send<T>(
+    target: URL,
+    options: RequestOptions,
+    take: (response: IncomingMessage) => Promise<T>,
+    body?: string | Buffer,
+  ): Promise<T> {
+    const describe = () => ({ name: target.host, attributes: { 'server.address': target.host } })
+    return await traced(tracedWork.outgoing, describe, (told) => {
+      const headers = { ...(options.headers as Record<string, string>), ...told }
+      return this.#deliver(target, { ...options, headers }, take, body)
+    })
+  }
+
+  async #deliver<T>(
     target: URL,
     { headers, ...given }: RequestOptions,
     take: (response: IncomingMessage) => Promise<T>,

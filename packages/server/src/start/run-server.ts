@@ -27,6 +27,8 @@ import type { PublishedDocuments } from '../protocols/oidc/discovery/published-d
 import { setRunningFlags } from '../runtime/v8-flags.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 import { pause } from '../shared/pause.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
+import type { TracingSettings } from '../telemetry/tracing-settings.ts'
 import { aborted } from './aborted.ts'
 import type { ServingReport } from './banner.ts'
 import { prepareRealms } from './prepare-realms.ts'
@@ -76,6 +78,7 @@ export async function runServer(
     await prepareSecrets(foundation, domains.realms)
     return await domains.transfer.firstAdministrator.exists()
   })
+  const tracing = settings.tracing && (await openTracing(settings.tracing, running))
   const timings = new HttpTimings({ registry: reports.metrics, ...settings.management })
   const arriving = new ArrivingBodies()
   const listen = () => {
@@ -89,6 +92,7 @@ export async function runServer(
       isOff: switchedOffPaths(settings.features),
     })
     timings.observe(app)
+    tracing?.observe(app, loggers.requests)
     return app
   }
   const app = listen()
@@ -128,6 +132,12 @@ export async function runServer(
   reports.health.stopping()
   servers.drain()
   await pause(settings.shutdownDelayMs)
+}
+
+/** Loaded only when it is wanted. */
+async function openTracing(settings: TracingSettings, running: DisposalStack): Promise<Tracing> {
+  const { Tracing } = await import('../telemetry/tracing.ts')
+  return running.use(await Tracing.open(settings))
 }
 
 interface ServersSource {

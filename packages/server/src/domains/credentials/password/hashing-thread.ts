@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import type { Options } from '@node-rs/argon2'
+import { traced, tracedWork } from '../../../telemetry/traced-work.ts'
 
 /** A key to be derived from a password; parameters as the libraries name them. */
 export type KeyDerivation =
@@ -120,7 +121,11 @@ export class HashingThread {
     const worker = this.#worker
     worker.ref()
     try {
-      return await answerOf(worker, ++this.#lastNumber, derivation)
+      return await traced(
+        tracedWork.hashing,
+        () => ({ name: 'password', attributes: {} }),
+        () => answerOf(worker, ++this.#lastNumber, derivation),
+      )
     } finally {
       worker.unref()
     }
