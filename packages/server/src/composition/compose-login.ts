@@ -30,6 +30,7 @@ import type { Pages } from '../pages/pages.ts'
 import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
 import { FrontChannelTokens } from '../protocols/oidc/authorization/front-channel-tokens.ts'
 import { OidcLoginProtocol } from '../protocols/oidc/authorization/oidc-login-protocol.ts'
+import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
 import type { CibaDecisions } from '../protocols/oidc/ciba/ciba-decisions.ts'
 import { CibaLoginProtocol, CibaVisitProtocol } from '../protocols/oidc/ciba/ciba-login-protocol.ts'
 import type { CibaRequests } from '../protocols/oidc/ciba/ciba-requests.ts'
@@ -138,7 +139,7 @@ function composeFlows({ database, clock, settings, vault }: Foundation, domains:
 
 /** Every way in which a client gets to know of a login. */
 function loginProtocols(
-  deps: Pick<Domains, 'sessions' | 'tokens' | 'clientEncryption'> & {
+  deps: Pick<Domains, 'sessions' | 'singleUse' | 'tokens' | 'clientEncryption'> & {
     readonly clock: Foundation['clock']
     readonly deviceRequests: DeviceRequests
     readonly cibaRequests: CibaRequests
@@ -147,7 +148,8 @@ function loginProtocols(
 ): Map<string, LoginProtocol> {
   const frontChannelTokens = new FrontChannelTokens(deps)
   const responses = new AuthorizationResponses(deps)
-  const oidc = new OidcLoginProtocol({ ...deps, frontChannelTokens, responses })
+  const pushedRequests = new PushedAuthorizationRequests(deps)
+  const oidc = new OidcLoginProtocol({ ...deps, frontChannelTokens, responses, pushedRequests })
   const device = new DeviceLoginProtocol(deps)
   const visit = new CibaVisitProtocol(deps)
   const ciba = new CibaLoginProtocol({

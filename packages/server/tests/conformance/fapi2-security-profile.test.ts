@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { signIn } from '../harness/login.ts'
 import {
   type Changes,
   errorOf,
@@ -8,7 +9,7 @@ import {
   tokenUrl,
   userinfoUrl,
 } from './fapi-party.ts'
-import { issuer, redirectUri } from './relying-party.ts'
+import { issuer, person, redirectUri } from './relying-party.ts'
 
 const now = () => Math.floor(Date.now() / 1_000)
 
@@ -100,6 +101,18 @@ describe('conformance: FAPI 2 security profile', () => {
     const uri = await fapi.push(fapi.request())
     expect((await fapi.authorize({ request_uri: uri }))?.has('code')).toBe(true)
     expect(await fapi.authorize({ request_uri: uri })).toBeNull()
+  })
+
+  it('fapi2-security-profile-final-par-ensure-reused-request-uri-prior-to-auth-completion-succeeds', async () => {
+    const uri = await fapi.push(fapi.request())
+    const url = new URL(`${issuer}/protocol/openid-connect/auth`)
+    url.search = new URLSearchParams({ client_id: 'client-1', request_uri: uri }).toString()
+    const left = fapi.party.newBrowser()
+    const page = await left.get(url)
+    expect((await fapi.authorize({ request_uri: uri }))?.has('code')).toBe(true)
+    // Of two logins by the same request one comes to its end.
+    const late = await signIn(left, page, person)
+    expect([late.location, late.status]).toEqual([null, 400])
   })
 
   it('fapi2-security-profile-final-par-attempt-to-use-request_uri-for-different-client', async () => {

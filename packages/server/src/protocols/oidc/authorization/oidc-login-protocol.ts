@@ -17,6 +17,7 @@ import { TokenProtectionProblem } from '../../../domains/tokens/token-protection
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { AuthorizationResponses } from './authorization-responses.ts'
 import type { FrontChannelTokens } from './front-channel-tokens.ts'
+import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
 import { recheckRequest } from './recheck-request.ts'
 import { type AnswerParameters, isImplicitOrHybrid } from './response-mode.ts'
 import { parseResponseType, type ResponseType } from './response-type.ts'
@@ -25,6 +26,7 @@ export interface OidcLoginProtocolDeps {
   readonly sessions: Pick<Sessions, 'complete'>
   readonly responses: Pick<AuthorizationResponses, 'answer'>
   readonly frontChannelTokens: Pick<FrontChannelTokens, 'issue'>
+  readonly pushedRequests: Pick<PushedAuthorizationRequests, 'finish'>
 }
 
 /** Error and description by the reason (OpenID Connect Core §3.1.2.6; texts of Keycloak). */
@@ -61,6 +63,7 @@ export class OidcLoginProtocol implements LoginProtocol {
     const type = responseTypeOf(request)
     const tokens = isImplicitOrHybrid(type)
     const notes = clientNotes(login)
+    await this.#finishPushed(login)
     const completed = await this.#deps.sessions.complete({
       realm: login.realm,
       user: login.user,
@@ -98,6 +101,13 @@ export class OidcLoginProtocol implements LoginProtocol {
       ...issued,
     ]
     return { outcome: 'completed', session, answer: await this.#answer(login, request, parameters) }
+  }
+
+  /** @throws FlowFailure when another login by the same pushed request was faster */
+  async #finishPushed({ realm, request }: SuccessfulLogin): Promise<void> {
+    const uri = request.parameters['request_uri']
+    if (uri === undefined || (await this.#deps.pushedRequests.finish(realm, uri))) return
+    throw new FlowFailure('invalid_request', { message: { key: 'invalidRequestMessage' } })
   }
 
   async refuse(

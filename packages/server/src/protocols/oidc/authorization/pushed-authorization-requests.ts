@@ -11,11 +11,13 @@ const referencePrefix = 'urn:ietf:params:oauth:request_uri:'
 const lifespanSecondsDefault = 60
 /** Longest that a realm may let one wait: what waits is a row (RFC 9126 §2.2 has 5 to 600 in mind). */
 const lifespanSecondsMax = 3_600
+/** No login and no pushed request lives longer than this. */
+const usedMs = 24 * 3_600_000
 /** What follows the prefix; nothing else is looked up. */
 const referenceShape = /^[\w-]{10,64}$/
 
 export interface PushedRequest {
-  /** `request_uri` for the authorization endpoint; good once. */
+  /** `request_uri` for the authorization endpoint; good for one login. */
   readonly requestUri: string
   readonly expiresInSeconds: number
 }
@@ -39,6 +41,17 @@ export class PushedAuthorizationRequests {
   }
 
   /**
+   * Told of a login by a pushed request when it ends: until then the browser may load the page again (FAPI 2.0 Security
+   * Profile §5.3.2.2), and of many logins by the same request one comes to its end.
+   * @returns whether it is the first
+   */
+  async finish(realm: Realm, requestUri: string): Promise<boolean> {
+    const reference = requestUri.slice(referencePrefix.length)
+    const keptUntil = this.#deps.clock.now() + usedMs
+    return await this.#deps.singleUse.putIfAbsent(usedId(realm, reference), keptUntil)
+  }
+
+  /**
    * Puts the pushed parameters in the place of a reference to them; a request without one is returned as it is.
    * @throws InvalidRequestPage for a reference that is unknown, used, expired or of another client, and for a client that
    *   must push its requests and has not
@@ -50,14 +63,20 @@ export class PushedAuthorizationRequests {
       return sent
     }
     const reference = uri.slice(referencePrefix.length)
+    const { singleUse } = this.#deps
     const notes = referenceShape.test(reference)
-      ? await this.#deps.singleUse.consume(objectId(realm, reference))
+      ? await singleUse.read(objectId(realm, reference))
       : null
-    if (notes === null || notes['client'] !== client.id) {
+    const usable = notes?.['client'] === client.id
+    if (!usable || (await singleUse.read(usedId(realm, reference))) !== null) {
       throw new InvalidRequestPage('invalidRequestMessage')
     }
     return new URLSearchParams(String(notes['parameters']))
   }
+}
+
+function usedId(realm: Realm, reference: string): string {
+  return `par-used.${realm.id}.${reference}`
 }
 
 /** Whether a request refers to one that was pushed, be it there or not. */

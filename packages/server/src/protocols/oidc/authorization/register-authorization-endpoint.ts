@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
 import type { Events } from '../../../domains/events/events.ts'
+import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
 import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose.ts'
 import type { Organizations } from '../../../domains/organizations/organizations.ts'
 import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-policy-refusal.ts'
@@ -103,7 +104,7 @@ async function answerRequest(
 ): Promise<BrowserAnswer> {
   const { realm, client, parameters } = request
   try {
-    const checked = checkedRequest(request)
+    const checked = withReference(checkedRequest(request), sent)
     await requireKnownOrganizations(deps.organizations, request)
     const { redirectUri, requestObject } = request
     const call = { ...callOf(realm, client, browser, sent), redirectUri, requestObject, parameters }
@@ -131,6 +132,13 @@ async function answerRequest(
     const answer = await deps.responses.answer(parties, request.redirectUri, parameters, fields)
     return deps.login.toClient(realm, browser, answer)
   }
+}
+
+/** A request that was pushed is over with the login: its end has to know which one it was. */
+function withReference(request: ClientRequest, sent: URLSearchParams): ClientRequest {
+  const uri = sent.get('request_uri')
+  if (uri === null || !isPushed(sent)) return request
+  return { ...request, parameters: { ...request.parameters, request_uri: uri } }
 }
 
 /** A request by the browser, as client policies look at it. */
