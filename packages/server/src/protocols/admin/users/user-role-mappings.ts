@@ -1,4 +1,5 @@
 import type { AdminDeps } from '../admin-deps.ts'
+import { forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { requireMayMapRoles } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
@@ -16,7 +17,10 @@ export function userRoleMappings(deps: AdminDeps): RoleMappingKind {
     path: '/users/:userId/role-mappings',
     view: anyOf(['view-users', 'manage-users']),
     manage: anyOf(['manage-users']),
-    requireMayChange: requireMayMapRoles,
+    requireMayChange: async (call, roles) => {
+      for (const role of roles) if (!(await call.permissions.mayMapRole(role))) throw forbidden()
+      await requireMayMapRoles(call, roles)
+    },
     resourceTypes: { realm: 'REALM_ROLE_MAPPING', client: 'CLIENT_ROLE_MAPPING' },
     holder: async (call) => {
       const user = await requireUser(call)
