@@ -21,11 +21,13 @@ import {
   componentTypeAnswer,
 } from './representations/component.ts'
 
+type Deps = Pick<AdminDeps, 'components' | 'log'>
+
 const view = ['view-realm', 'manage-realm'] as const
 const manage = ['manage-realm'] as const
 
 /** `/components`: keys, user profile, registration policies, user storage. */
-export function registerComponents(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerComponents(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/components',
@@ -70,7 +72,7 @@ function noteIdle({ deps, realm }: AdminCall<unknown>, component: Component): vo
   }
 }
 
-function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
+function registerSingle(routes: AdminRoutes, deps: Deps): void {
   const path = '/components/:componentId'
   routes.add({
     method: 'GET',

@@ -9,6 +9,8 @@ import { anyOf } from './permission.ts'
 import { answerOf } from './representations/answer.ts'
 import { adminEvent } from './route-event.ts'
 
+type Deps = Pick<AdminDeps, 'events' | 'realms' | 'urls'>
+
 const eventsConfigShape = {
   name: 'RealmEventsConfigRepresentation',
   schema: z.strictObject({
@@ -35,7 +37,7 @@ const members = [
 const knownListeners: ReadonlySet<string> = new Set(['jboss-logging', 'email'])
 
 /** `/events/config`. */
-export function registerEventsConfig(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerEventsConfig(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/events/config',

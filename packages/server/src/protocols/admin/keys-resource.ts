@@ -5,8 +5,10 @@ import type { AdminRoutes } from './admin-routes.ts'
 import { anyOf } from './permission.ts'
 import { keysAnswer } from './representations/key.ts'
 
+type Deps = Pick<AdminDeps, 'keys'>
+
 /** `GET /keys`: all keys of the realm, and which one is used for each algorithm. */
-export function registerKeys(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerKeys(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/keys',

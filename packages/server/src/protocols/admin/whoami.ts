@@ -5,10 +5,12 @@ import type { AdminRoutes } from './admin-routes.ts'
 import type { Administrator } from './administrator.ts'
 import { whoAmIAnswer } from './representations/server-description.ts'
 
+type Deps = Pick<AdminDeps, 'realms'>
+
 const consoleClientId = 'security-admin-console'
 
 /** `GET /admin/{realm}/console/whoami`: what the console shows of and to its administrator. */
-export function registerWhoAmI(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerWhoAmI(routes: AdminRoutes, deps: Deps): void {
   routes.addToServer({
     method: 'GET',
     path: '/:realm/console/whoami',
@@ -30,7 +32,7 @@ export function registerWhoAmI(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-async function whoAmI(deps: AdminDeps, administrator: Administrator, currentRealm: string) {
+async function whoAmI(deps: Deps, administrator: Administrator, currentRealm: string) {
   const { user, realm } = administrator
   const name = [user.firstName, user.lastName].filter(Boolean).join(' ')
   const names = administrator.ofMaster ? new Set([realm.name, currentRealm]) : new Set([realm.name])

@@ -8,10 +8,12 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { bruteForceAnswer } from '../representations/user.ts'
 
+type Deps = Pick<AdminDeps, 'clock' | 'credentials' | 'users'>
+
 const path = '/attack-detection/brute-force/users'
 
 /** What brute-force protection remembers of users. Users who are not known have no failures. */
-export function registerAttackDetection(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerAttackDetection(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/:userId`,

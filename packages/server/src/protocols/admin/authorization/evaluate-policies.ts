@@ -19,6 +19,8 @@ import {
   viewsAuthorization,
 } from './resource-server-call.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'clock' | 'groups' | 'patterns' | 'roles' | 'users'>
+
 const named = z.looseObject({ id: text, name: text })
 const evaluationShape = {
   name: 'PolicyEvaluationRequest',
@@ -43,7 +45,7 @@ type EvaluationBody = z.output<typeof evaluationShape.schema>
 const resourcesMax = 1_000
 
 /** `POST …/policy/evaluate`: what somebody could do, for the administrator who writes policies. */
-export function registerPolicyEvaluation(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerPolicyEvaluation(routes: AdminRoutes, deps: Deps): void {
   routes.add<EvaluationBody | undefined>({
     method: 'POST',
     path: `${authorizationPath}/policy/evaluate`,
@@ -76,7 +78,7 @@ export function registerPolicyEvaluation(routes: AdminRoutes, deps: AdminDeps): 
 
 async function identityOf(
   { realm, params }: AdminCall,
-  deps: AdminDeps,
+  deps: Deps,
   { userId, clientId, roleIds, context }: EvaluationBody,
 ): Promise<Identity> {
   const user = userId ? await deps.users.byId(realm.id, userId) : null

@@ -32,6 +32,8 @@ import {
   requireResourceServer,
 } from './resource-server-call.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'users'>
+
 const named = z.union([z.string(), z.looseObject({ id: text, name: text })])
 const resourceShape = {
   name: 'ResourceRepresentation',
@@ -58,7 +60,7 @@ const path = `${authorizationPath}/resource`
 const entriesPerPage = 100
 
 /** Resources of a resource server. */
-export function registerProtectedResources(routes: AdminRoutes, _deps: AdminDeps): void {
+export function registerProtectedResources(routes: AdminRoutes, _deps: Deps): void {
   const get = getsOf(routes, path)
   get('', listOf(resourceAnswer), async (call) => {
     const { server } = await requireResourceServer(call)

@@ -13,6 +13,8 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
 import { clientPoliciesAnswer, clientProfilesAnswer } from '../representations/client.ts'
 
+type Deps = Pick<AdminDeps, 'realms'>
+
 const configuration = z.custom<JsonObject>(
   (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
 )
@@ -48,7 +50,7 @@ const policiesShape = {
 }
 
 /** `/client-policies/profiles` and `/client-policies/policies`. */
-export function registerClientPolicies(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientPolicies(routes: AdminRoutes, deps: Deps): void {
   const clientPolicies = new ClientPolicies(deps.realms)
   const manage = anyOf(['manage-realm'])
   routes.add({

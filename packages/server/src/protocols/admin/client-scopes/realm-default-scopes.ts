@@ -6,13 +6,15 @@ import { anyOf } from '../permission.ts'
 import { listOf } from '../representations/answer.ts'
 import { clientScopeAnswer } from '../representations/client-scope.ts'
 
+type Deps = Pick<AdminDeps, 'clientScopeLifecycle'>
+
 /** `/default-default-client-scopes` and `/default-optional-client-scopes`: what new clients get. */
-export function registerRealmDefaultScopes(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerRealmDefaultScopes(routes: AdminRoutes, deps: Deps): void {
   register(routes, deps, '/default-default-client-scopes', 'defaultDefaultClientScopes')
   register(routes, deps, '/default-optional-client-scopes', 'defaultOptionalClientScopes')
 }
 
-function register(routes: AdminRoutes, deps: AdminDeps, path: string, member: DefaultScopes): void {
+function register(routes: AdminRoutes, deps: Deps, path: string, member: DefaultScopes): void {
   routes.add({
     method: 'GET',
     path,

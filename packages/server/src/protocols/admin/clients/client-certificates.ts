@@ -16,10 +16,12 @@ import {
 import { uploadedKeyStore } from './client-key-stores.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'keyStock'>
+
 const keyStores: ReadonlySet<string> = new Set(['JKS', 'PKCS12', 'BCFKS'])
 
 /** Keys and certificates in attributes of a client: `jwt.credential`, `saml.signing`, `saml.encryption`. */
-export function registerClientCertificates(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientCertificates(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,

@@ -22,6 +22,8 @@ import {
 } from './client-key-attributes.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'keyStock' | 'keys'>
+
 const usualKeyBits = 4_096
 const keyBits: ReadonlySet<number> = new Set([2_048, 3_072, usualKeyBits])
 /** Java's own formats; Java turns PKCS#12 into them. */
@@ -43,7 +45,7 @@ const storeShape = {
 type StoreBody = z.output<typeof storeShape.schema> | undefined
 
 /** Keys of clients as PKCS#12 files. */
-export function registerClientKeyStores(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientKeyStores(routes: AdminRoutes, deps: Deps): void {
   routes.add<StoreBody>({
     method: 'POST',
     path: `${path}/download`,

@@ -14,6 +14,8 @@ import { clientRepresentation } from './client-representation.ts'
 import { clientUpdater, withPolicies } from './client-updater.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients'>
+
 /** Clients that a realm does not work without. */
 const builtIn: ReadonlySet<string> = new Set([
   'account',
@@ -26,7 +28,7 @@ const builtIn: ReadonlySet<string> = new Set([
 ])
 
 /** `GET`, `PUT` and `DELETE /clients/{id}`, and the client's secret. */
-export function registerClientResource(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientResource(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/clients/:clientUuid',
@@ -63,7 +65,7 @@ function isBuiltIn({ clientId, representation }: Client): boolean {
   return builtIn.has(clientId) || representation.attributes?.['realm_client'] === 'true'
 }
 
-function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
+function registerUpdate(routes: AdminRoutes, deps: Deps): void {
   routes.add<ClientBody | undefined>({
     method: 'PUT',
     path: '/clients/:clientUuid',
@@ -92,7 +94,7 @@ function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerSecret(routes: AdminRoutes, deps: AdminDeps): void {
+function registerSecret(routes: AdminRoutes, deps: Deps): void {
   const path = '/clients/:clientUuid/client-secret'
   routes.add({
     method: 'GET',

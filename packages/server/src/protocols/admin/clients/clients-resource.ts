@@ -13,8 +13,10 @@ import { clientAnswer } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { clientUpdater, withPolicies } from './client-updater.ts'
 
+type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients'>
+
 /** `GET` and `POST /clients`. */
-export function registerClients(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClients(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/clients',

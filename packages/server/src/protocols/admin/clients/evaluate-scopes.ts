@@ -11,10 +11,12 @@ import { roleAnswer } from '../representations/role.ts'
 import { roleRepresentation } from '../roles/role-representation.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'roles'>
+
 const path = '/clients/:clientUuid/evaluate-scopes'
 
 /** What a client would get for a scope parameter: roles that its scope lets through, and mappers that act. */
-export function registerEvaluateScopes(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerEvaluateScopes(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/protocol-mappers`,

@@ -6,8 +6,10 @@ import { listOf } from '../representations/answer.ts'
 import { adminEventAnswer } from '../representations/event.ts'
 import { eventRange } from './event-range.ts'
 
+type Deps = Pick<AdminDeps, 'events'>
+
 /** `/admin-events`: what administrators changed, as far as the realm keeps it. */
-export function registerAdminEvents(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerAdminEvents(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/admin-events',

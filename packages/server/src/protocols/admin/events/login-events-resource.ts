@@ -9,8 +9,10 @@ import { listOf } from '../representations/answer.ts'
 import { eventAnswer } from '../representations/event.ts'
 import { eventRange } from './event-range.ts'
 
+type Deps = Pick<AdminDeps, 'events'>
+
 /** `/events`: what users did, as far as the realm keeps it. */
-export function registerLoginEvents(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerLoginEvents(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/events',

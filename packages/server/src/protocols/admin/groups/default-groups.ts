@@ -9,8 +9,10 @@ import { listOf } from '../representations/answer.ts'
 import { groupAnswer } from '../representations/group.ts'
 import { groupRepresentation } from './group-representation.ts'
 
+type Deps = Pick<AdminDeps, 'groups'>
+
 /** `/default-groups`: what new users join. Realms keep them as paths. */
-export function registerDefaultGroups(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerDefaultGroups(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/default-groups',

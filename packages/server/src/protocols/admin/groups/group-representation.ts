@@ -1,6 +1,8 @@
 import type { Group } from '../../../domains/groups/group.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 
+type Deps = Pick<AdminDeps, 'groups'>
+
 /** @returns the brief GroupRepresentation */
 export function groupRepresentation(group: Group) {
   return {
@@ -14,7 +16,7 @@ export function groupRepresentation(group: Group) {
 }
 
 /** @returns full GroupRepresentations: with attributes and directly mapped roles, read for all groups at once */
-export async function groupDetails(deps: AdminDeps, groups: readonly Group[]) {
+export async function groupDetails(deps: Deps, groups: readonly Group[]) {
   const roles = await deps.groups.rolesOf(groups.map(({ id }) => id))
   return groups.map((group) => {
     const own = roles.filter(({ groupId }) => groupId === group.id)

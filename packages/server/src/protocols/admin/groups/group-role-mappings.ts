@@ -4,8 +4,10 @@ import { anyOf } from '../permission.ts'
 import type { RoleMappingKind } from '../roles/register-role-mappings.ts'
 import { requireGroup } from './require-group.ts'
 
+type Deps = Pick<AdminDeps, 'groups' | 'roles'>
+
 /** The roles of groups, and of the groups around them. */
-export function groupRoleMappings(deps: AdminDeps): RoleMappingKind {
+export function groupRoleMappings(deps: Deps): RoleMappingKind {
   return {
     path: '/groups/:groupId/role-mappings',
     view: anyOf(['view-users', 'manage-users']),

@@ -3,9 +3,11 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 
+type Deps = Pick<AdminDeps, 'identityProviders'>
+
 /** @returns the identity provider that the path names. @throws HttpError 404 */
 export async function requireProvider(
-  deps: AdminDeps,
+  deps: Deps,
   { realm, params }: AdminCall<unknown>,
 ): Promise<IdentityProvider> {
   const found = await deps.identityProviders.byAlias(realm.id, params['alias'] ?? '')

@@ -9,10 +9,12 @@ import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 
+type Deps = Pick<AdminDeps, 'log' | 'mailer' | 'vault'>
+
 type SmtpMembers = Readonly<Record<string, string>>
 
 /** `POST testSMTPConnection`: sends a mail to the administrator who asks, with the settings of the body. */
-export function registerTestSmtpConnection(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerTestSmtpConnection(routes: AdminRoutes, deps: Deps): void {
   routes.add<SmtpMembers>({
     method: 'POST',
     path: '/testSMTPConnection',

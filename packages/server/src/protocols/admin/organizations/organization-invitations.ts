@@ -13,10 +13,12 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
+type Deps = Pick<AdminDeps, 'organizations' | 'users'>
+
 const path = '/organizations/:organizationId'
 
 /** Invitations to an organization. They are sent by mail, which this server does not send yet. */
-export function registerOrganizationInvitations(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerOrganizationInvitations(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/invitations`,
@@ -52,7 +54,7 @@ export function registerOrganizationInvitations(routes: AdminRoutes, deps: Admin
   registerSending(routes, deps)
 }
 
-function registerSending(routes: AdminRoutes, deps: AdminDeps): void {
+function registerSending(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: `${path}/invitations/:invitationId/resend`,
@@ -90,7 +92,7 @@ function registerSending(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-async function requireInvitable(deps: AdminDeps, call: AdminCall, email: string): Promise<void> {
+async function requireInvitable(deps: Deps, call: AdminCall, email: string): Promise<void> {
   if (!isEmailAddress(email)) throw refused(400, 'Invalid email format')
   const organization = await requireOrganization(call)
   const user = await deps.users.byEmail(call.realm.id, email)

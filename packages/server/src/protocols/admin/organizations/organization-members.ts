@@ -20,12 +20,14 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
+type Deps = Pick<AdminDeps, 'organizations' | 'userLifecycle' | 'userMemberships' | 'users'>
+
 const membersPerPage = 10
 const path = '/organizations/:organizationId/members'
 const membershipTypes: ReadonlySet<string> = new Set(['MANAGED', 'UNMANAGED'])
 
 /** Who is a member of an organization, and of which organizations somebody is. */
-export function registerOrganizationMembers(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerOrganizationMembers(routes: AdminRoutes, deps: Deps): void {
   registerMemberList(routes, deps)
   registerMember(routes, deps)
   for (const place of ['/organizations/members/:memberId', `${path}/:memberId`]) {
@@ -47,7 +49,7 @@ export function registerOrganizationMembers(routes: AdminRoutes, deps: AdminDeps
   }
 }
 
-function registerMemberList(routes: AdminRoutes, deps: AdminDeps): void {
+function registerMemberList(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -111,7 +113,7 @@ function registerMemberList(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerMember(routes: AdminRoutes, deps: AdminDeps): void {
+function registerMember(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/:memberId`,

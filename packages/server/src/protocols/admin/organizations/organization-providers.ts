@@ -14,10 +14,12 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
+type Deps = Pick<AdminDeps, 'identityProviders' | 'organizations'>
+
 const path = '/organizations/:organizationId/identity-providers'
 
 /** Which identity providers of the realm sign in members of an organization. */
-export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerOrganizationProviders(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -47,7 +49,7 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: AdminDe
   registerLinks(routes, deps)
 }
 
-function registerLinks(routes: AdminRoutes, deps: AdminDeps): void {
+function registerLinks(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'POST',
     path,
@@ -90,7 +92,7 @@ function registerLinks(routes: AdminRoutes, deps: AdminDeps): void {
 }
 
 function providerOf(
-  deps: AdminDeps,
+  deps: Deps,
   { realm }: AdminCall,
   alias: string,
 ): Promise<IdentityProvider | null> {

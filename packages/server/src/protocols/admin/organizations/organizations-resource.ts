@@ -22,10 +22,12 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
+type Deps = Pick<AdminDeps, 'organizations' | 'userLifecycle'>
+
 const organizationsPerPage = 10
 
 /** `/organizations` and each of them. */
-export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerOrganizations(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/organizations',
@@ -77,7 +79,7 @@ export function registerOrganizations(routes: AdminRoutes, deps: AdminDeps): voi
   registerOrganization(routes, deps)
 }
 
-function registerOrganization(routes: AdminRoutes, deps: AdminDeps): void {
+function registerOrganization(routes: AdminRoutes, deps: Deps): void {
   const path = '/organizations/:organizationId'
   routes.add({
     method: 'GET',

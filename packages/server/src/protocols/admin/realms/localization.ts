@@ -9,6 +9,8 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
 import { plainText, stringMap, strings } from '../representations/answer.ts'
 
+type Deps = Pick<AdminDeps, 'realms'>
+
 type Texts = Record<string, Record<string, string>>
 
 const manage = anyOf(['manage-realm'])
@@ -25,7 +27,7 @@ const textsShape = {
 }
 
 /** `/localization`: texts of a realm that take the place of the server's own, by language. */
-export function registerLocalization(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/localization',
@@ -75,7 +77,7 @@ export function registerLocalization(routes: AdminRoutes, deps: AdminDeps): void
   registerText(routes, deps)
 }
 
-function registerText(routes: AdminRoutes, deps: AdminDeps): void {
+function registerText(routes: AdminRoutes, deps: Deps): void {
   const path = '/localization/:locale/:key'
   routes.add({
     method: 'GET',
@@ -136,7 +138,7 @@ function present(texts: Readonly<Record<string, string | null>>): Record<string,
 }
 
 async function change(
-  { realms }: AdminDeps,
+  { realms }: Deps,
   { realm }: AdminCall<unknown>,
   work: (texts: Texts) => Texts,
 ): Promise<void> {

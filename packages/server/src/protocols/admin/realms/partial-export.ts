@@ -11,8 +11,10 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { anyMembers } from '../representations/answer.ts'
 
+type Deps = Pick<AdminDeps, 'realmExport'>
+
 /** `POST /partial-export`: a realm without its users, secrets masked; groups, roles and clients where they are asked for. */
-export function registerPartialExport(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerPartialExport(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/partial-export',

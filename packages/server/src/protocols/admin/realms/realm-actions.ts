@@ -3,6 +3,8 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { nothingInside, strings } from '../representations/answer.ts'
 
+type Deps = Pick<AdminDeps, 'sessions'>
+
 /** Required actions by which a user gets another credential. */
 const credentialRegistrators: ReadonlySet<string> = new Set([
   'CONFIGURE_TOTP',
@@ -12,7 +14,7 @@ const credentialRegistrators: ReadonlySet<string> = new Set([
 ])
 
 /** Commands to a whole realm. */
-export function registerRealmActions(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerRealmActions(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/logout-all',

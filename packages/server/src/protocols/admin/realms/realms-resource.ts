@@ -20,6 +20,8 @@ import { roleRepresentation } from '../roles/role-representation.ts'
 import { adminEvent } from '../route-event.ts'
 import { briefRealm, realmRepresentation } from './realm-representation.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'events' | 'realmImport' | 'realms' | 'roles' | 'urls'>
+
 /** Largest import of a realm: it comes with its users. */
 const importBytesMax = 256 * 1024 * 1024
 
@@ -28,7 +30,7 @@ const importBytesMax = 256 * 1024 * 1024
  * realm is not there yet or any longer.
  */
 export async function traceOfRealm(
-  deps: AdminDeps,
+  deps: Deps,
   { administrator, request }: Pick<ServerCall, 'administrator' | 'request'>,
   operationType: AdminOperation,
   name: string,
@@ -48,7 +50,7 @@ export function requireUnanswered({ raw }: Pick<FastifyReply, 'raw'>): void {
 }
 
 /** `GET` and `POST /admin/realms`. */
-export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerRealms(routes: AdminRoutes, deps: Deps): void {
   routes.addToServer({
     method: 'GET',
     path: '/realms',
@@ -91,7 +93,7 @@ export function registerRealms(routes: AdminRoutes, deps: AdminDeps): void {
 }
 
 /** Who holds master's `admin` administers every realm: the short list needs no look at each. */
-async function visibleRealms(deps: AdminDeps, administrator: Administrator, brief: boolean) {
+async function visibleRealms(deps: Deps, administrator: Administrator, brief: boolean) {
   const everywhere = administrator.ofMaster && (await administrator.holdsRealmRole('admin'))
   const briefs = await deps.realms.briefs()
   if (brief && everywhere) return briefs.map(briefRealm)
@@ -115,7 +117,7 @@ async function visibleRealms(deps: AdminDeps, administrator: Administrator, brie
  * @param brief false for the full representation
  */
 async function shownRealm(
-  deps: AdminDeps,
+  deps: Deps,
   administrator: Administrator,
   realm: Realm,
   brief: BriefRealm | false | undefined,
@@ -127,7 +129,7 @@ async function shownRealm(
 }
 
 /** @returns the full representation of a realm */
-export async function fullRealm(deps: AdminDeps, realm: Realm) {
+export async function fullRealm(deps: Deps, realm: Realm) {
   const role = await deps.roles.byId(realm.id, realm.defaultRoleId)
   const shown = realmRepresentation(realm, role ? roleRepresentation(role, true) : undefined)
   if (realm.settings['adminPermissionsEnabled'] !== true) return shown

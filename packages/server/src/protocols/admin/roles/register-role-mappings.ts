@@ -9,6 +9,8 @@ import { listOf } from '../representations/answer.ts'
 import { roleAnswer, roleMappingsAnswer, rolesShape } from '../representations/role.ts'
 import { mappingsRepresentation, roleRepresentation } from './role-representation.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'roles'>
+
 /** Something that roles are mapped to: a user, a group, the scope of a client or client scope. */
 export interface RoleHolder {
   /** Roles mapped directly. */
@@ -39,11 +41,7 @@ export interface RoleMappingKind {
 type Call = AdminCall<unknown>
 
 /** Registers the endpoints of role mappings, which are the same for every kind of holder. */
-export function registerRoleMappings(
-  routes: AdminRoutes,
-  deps: AdminDeps,
-  kind: RoleMappingKind,
-): void {
+export function registerRoleMappings(routes: AdminRoutes, deps: Deps, kind: RoleMappingKind): void {
   routes.add({
     method: 'GET',
     path: kind.path,
@@ -61,7 +59,7 @@ export function registerRoleMappings(
 
 function registerOwner(
   routes: AdminRoutes,
-  deps: AdminDeps,
+  deps: Deps,
   kind: RoleMappingKind,
   suffix: string,
   ownerOf: (call: Call) => Promise<string | null>,

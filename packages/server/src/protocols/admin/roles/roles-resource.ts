@@ -12,6 +12,8 @@ import { listOf } from '../representations/answer.ts'
 import { type RoleBody, roleAnswer, roleShape } from '../representations/role.ts'
 import { roleRepresentation } from './role-representation.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'database' | 'roles'>
+
 /** Realm roles, or the roles of one client: the same endpoints at two places. */
 export interface RoleContainer {
   /** `/roles` or `/clients/:clientUuid/roles`. */
@@ -24,11 +26,7 @@ export interface RoleContainer {
 }
 
 /** Registers listing, creating and the single role, by name. */
-export function registerRoles(
-  routes: AdminRoutes,
-  deps: AdminDeps,
-  container: RoleContainer,
-): void {
+export function registerRoles(routes: AdminRoutes, deps: Deps, container: RoleContainer): void {
   routes.add({
     method: 'GET',
     path: container.path,

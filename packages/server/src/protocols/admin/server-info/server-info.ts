@@ -18,6 +18,11 @@ import {
   namedProviders,
 } from './provider-descriptions.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'clock' | 'clusterReport' | 'features' | 'providers' | 'realms' | 'themes'
+>
+
 const asymmetricAlgorithms = [
   'ES256',
   'ES384',
@@ -41,7 +46,7 @@ const parameterizedScopeTypes = [
 ] as const
 
 /** `GET /admin/serverinfo`: what this server is and can. Any administration role will do. */
-export function registerServerInfo(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerServerInfo(routes: AdminRoutes, deps: Deps): void {
   routes.addToServer({
     method: 'GET',
     path: '/serverinfo',
@@ -55,7 +60,7 @@ export function registerServerInfo(routes: AdminRoutes, deps: AdminDeps): void {
 }
 
 /** Administrators of master who hold `admin` need no look at every realm. */
-async function administersSomething(deps: AdminDeps, administrator: Administrator) {
+async function administersSomething(deps: Deps, administrator: Administrator) {
   if ((await administrator.rolesFor(administrator.realm)).size > 0) return true
   if (!administrator.ofMaster) return false
   if (await administrator.holdsRealmRole('create-realm')) return true
@@ -67,7 +72,7 @@ async function administersSomething(deps: AdminDeps, administrator: Administrato
 }
 
 /** The machine is shown to those who administer everything, the version also to those who manage their realm. */
-async function systemOf({ clock }: AdminDeps, administrator: Administrator) {
+async function systemOf({ clock }: Deps, administrator: Administrator) {
   if (administrator.ofMaster && (await administrator.holdsRealmRole('admin'))) {
     return describeMachine(clock.now())
   }
@@ -75,7 +80,7 @@ async function systemOf({ clock }: AdminDeps, administrator: Administrator) {
   return held.has('manage-realm') ? { systemInfo: { version: exportFormatVersion } } : {}
 }
 
-function describeServer({ clusterReport, providers, features: on, themes }: AdminDeps) {
+function describeServer({ clusterReport, providers, features: on, themes }: Deps) {
   const isOn = (feature: Feature) => isPresent(feature) && on.has(feature.name)
   return {
     profileInfo: profile(isOn),

@@ -9,6 +9,8 @@ import { listOf, partly, string, stringMap } from '../representations/answer.ts'
 import { realmShape } from '../representations/realm.ts'
 import { nestedNames, userProfile } from '../representations/user-profile.ts'
 
+type Deps = Pick<AdminDeps, 'realms' | 'userProfiles'>
+
 const shape = {
   name: 'UIRealmRepresentation',
   schema: realmShape.schema.extend({ upConfig: userProfile.nullish() }),
@@ -19,7 +21,7 @@ type Body = z.output<typeof shape.schema> | undefined
 const namesMax = 100
 
 /** What the administration console asks of realms beside Admin REST. */
-export function registerConsoleRealms(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerConsoleRealms(routes: AdminRoutes, deps: Deps): void {
   routes.add<Body>({
     method: 'PUT',
     path: '/ui-ext',

@@ -10,6 +10,8 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { boolean, partly, string, whole } from '../representations/answer.ts'
 
+type Deps = Pick<AdminDeps, 'userLifecycle' | 'users'>
+
 const manage = anyOf(['manage-users'])
 const path = '/user-storage/:componentId'
 const syncActions: ReadonlySet<string> = new Set(['triggerFullSync', 'triggerChangedUsersSync'])
@@ -35,7 +37,7 @@ type LdapBody = z.output<typeof ldapShape.schema> | undefined
  * `/user-storage`: directories are configuration only, so a synchronization says that it was left out. What an imported realm
  * brought of a directory can be removed, or made the realm's own.
  */
-export function registerUserStorage(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserStorage(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/name`,

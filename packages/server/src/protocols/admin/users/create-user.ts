@@ -9,8 +9,10 @@ import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { type UserBody, userShape } from '../representations/user.ts'
 
+type Deps = Pick<AdminDeps, 'userLifecycle'>
+
 /** `POST /users`. */
-export function registerCreateUser(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerCreateUser(routes: AdminRoutes, deps: Deps): void {
   routes.add<UserBody | undefined>({
     method: 'POST',
     path: '/users',

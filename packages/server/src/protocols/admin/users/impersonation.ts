@@ -13,12 +13,14 @@ import { boolean, string } from '../representations/answer.ts'
 import { requireUser } from './require-user.ts'
 import { tellClients } from './user-sessions.ts'
 
+type Deps = Pick<AdminDeps, 'clock' | 'events' | 'identityTokens' | 'sessions' | 'urls'>
+
 /**
  * Signs the administrator's browser in as a user. The session says who acts (notes IMPERSONATOR_ID and
  * IMPERSONATOR_USERNAME, which mappers may put into tokens), and ends like any other of the user. In the administrator's
  * own realm it takes the place of the administrator's own, which ends.
  */
-export function registerImpersonation(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerImpersonation(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/users/:userId/impersonation',
@@ -51,7 +53,7 @@ export function registerImpersonation(routes: AdminRoutes, deps: AdminDeps): voi
 }
 
 /** @returns where the browser goes: the user's account */
-async function signIn(deps: AdminDeps, call: AdminCall, session: UserSession): Promise<string> {
+async function signIn(deps: Deps, call: AdminCall, session: UserSession): Promise<string> {
   const { realm, request, reply } = call
   const browser = browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl'])
   const issuer = `${browser.frontendUrl}/realms/${encodeURIComponent(realm.name)}`
@@ -63,14 +65,14 @@ async function signIn(deps: AdminDeps, call: AdminCall, session: UserSession): P
   return `${issuer}/account`
 }
 
-async function endOwn(deps: AdminDeps, call: AdminCall): Promise<void> {
+async function endOwn(deps: Deps, call: AdminCall): Promise<void> {
   const { sessionId } = call.administrator
   if (sessionId === null) return
   const ended = await deps.sessions.endNamed(call.realm, sessionId, false)
   if (ended) await tellClients(call, [ended])
 }
 
-function record(deps: AdminDeps, call: AdminCall, user: User, session: UserSession): void {
+function record(deps: Deps, call: AdminCall, user: User, session: UserSession): void {
   const { administrator, realm } = call
   deps.events.record({
     type: 'IMPERSONATE',

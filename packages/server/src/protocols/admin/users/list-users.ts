@@ -8,10 +8,12 @@ import { userParameters } from '../users/user-search-query.ts'
 import { userRepresentation } from './user-representation.ts'
 import { userSearchOf } from './user-search-query.ts'
 
+type Deps = Pick<AdminDeps, 'users'>
+
 const mayList = anyOf(['view-users', 'manage-users', 'query-users'])
 
 /** `GET /users` and `GET /users/count`. Who may only query sees nobody. */
-export function registerListUsers(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerListUsers(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users',

@@ -7,10 +7,12 @@ import { consentAnswer } from '../representations/session.ts'
 import { requireUser } from './require-user.ts'
 import { tellClients } from './user-sessions.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'consents' | 'sessions'>
+
 const path = '/users/:userId/consents'
 
 /** What a user has granted to clients, offline tokens included, and taking it back. */
-export function registerUserConsents(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserConsents(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,

@@ -9,10 +9,12 @@ import { listOf, strings } from '../representations/answer.ts'
 import { type CredentialBody, credentialAnswer, credentialShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<AdminDeps, 'credentials'>
+
 const manage = ['manage-users'] as const
 
 /** `PUT /users/{id}/reset-password` and everything below `/users/{id}/credentials`. */
-export function registerUserCredentials(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserCredentials(routes: AdminRoutes, deps: Deps): void {
   registerResetPassword(routes, deps)
   routes.add({
     method: 'GET',
@@ -64,7 +66,7 @@ function registerStorageTypes(routes: AdminRoutes): void {
   })
 }
 
-function registerResetPassword(routes: AdminRoutes, deps: AdminDeps): void {
+function registerResetPassword(routes: AdminRoutes, deps: Deps): void {
   routes.add<CredentialBody | undefined>({
     method: 'PUT',
     path: '/users/:userId/reset-password',
@@ -82,7 +84,7 @@ function registerResetPassword(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerOrder(routes: AdminRoutes, deps: AdminDeps): void {
+function registerOrder(routes: AdminRoutes, deps: Deps): void {
   const path = '/users/:userId/credentials/:credentialId'
   routes.add({
     method: 'PUT',

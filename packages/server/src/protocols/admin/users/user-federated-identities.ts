@@ -7,11 +7,13 @@ import { listOf } from '../representations/answer.ts'
 import { federatedIdentityAnswer, federatedIdentityShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<AdminDeps, 'federatedIdentities'>
+
 const path = '/users/:userId/federated-identity'
 type Body = z.output<typeof federatedIdentityShape.schema> | undefined
 
 /** Everything below `/users/{id}/federated-identity`. */
-export function registerUserFederatedIdentities(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserFederatedIdentities(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,

@@ -11,6 +11,8 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'database' | 'mails' | 'providers' | 'urls'>
+
 /** The client whose link it is when the administrator names none. */
 const usualClient = 'account'
 const manage = anyOf(['manage-users'])
@@ -29,7 +31,7 @@ const linkParameters = { lifespan: 'integer', redirect_uri: 'text', client_id: '
  * `PUT /users/{id}/execute-actions-email`, `send-verify-email` and `reset-password-email`. The mails wait in the outbox when
  * the request is answered.
  */
-export function registerUserMails(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserMails(routes: AdminRoutes, deps: Deps): void {
   routes.add<string[] | undefined>({
     method: 'PUT',
     path: '/users/:userId/execute-actions-email',
@@ -60,7 +62,7 @@ export function registerUserMails(routes: AdminRoutes, deps: AdminDeps): void {
 }
 
 async function executeActions(
-  deps: AdminDeps,
+  deps: Deps,
   call: AdminCall<unknown>,
   actions: readonly string[],
 ): Promise<void> {
@@ -75,7 +77,7 @@ async function executeActions(
 }
 
 /** @throws HttpError 400 in Keycloak's words and order */
-async function checkedMail(deps: AdminDeps, call: AdminCall<unknown>): Promise<AdministratorsMail> {
+async function checkedMail(deps: Deps, call: AdminCall<unknown>): Promise<AdministratorsMail> {
   const { realm, query } = call
   const lifespan = query.integer('lifespan')
   const { id, email, enabled } = await requireUser(call)
@@ -107,7 +109,7 @@ async function checkedMail(deps: AdminDeps, call: AdminCall<unknown>): Promise<A
 }
 
 async function ask(
-  { database, mails }: AdminDeps,
+  { database, mails }: Deps,
   call: AdminCall<unknown>,
   to: AdministratorsMail['to'],
   content: Exclude<MailContent, { kind: 'none' }> & LinkContent,

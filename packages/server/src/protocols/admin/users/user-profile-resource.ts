@@ -14,6 +14,8 @@ import {
 } from '../representations/user-profile.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<AdminDeps, 'userProfiles'>
+
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
 
 /** Keycloak's UPConfig. */
@@ -21,7 +23,7 @@ const profileShape = { name: 'UPConfig', schema: userProfile, nested: nestedName
 type Body = z.output<typeof userProfile> | undefined
 
 /** `/users/profile`: which attributes users of the realm have. */
-export function registerUserProfile(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserProfile(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users/profile',

@@ -7,8 +7,10 @@ import { givenUser } from './create-user.ts'
 import { requireUser } from './require-user.ts'
 import { userRepresentation } from './user-representation.ts'
 
+type Deps = Pick<AdminDeps, 'federatedIdentities' | 'identityProviders' | 'userLifecycle'>
+
 /** `GET`, `PUT` and `DELETE /users/{id}`. */
-export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserResource(routes: AdminRoutes, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users/:userId',
@@ -45,7 +47,7 @@ export function registerUserResource(routes: AdminRoutes, deps: AdminDeps): void
   })
 }
 
-function registerUpdate(routes: AdminRoutes, deps: AdminDeps): void {
+function registerUpdate(routes: AdminRoutes, deps: Deps): void {
   routes.add<UserBody | undefined>({
     method: 'PUT',
     path: '/users/:userId',
