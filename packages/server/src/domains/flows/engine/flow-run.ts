@@ -230,7 +230,7 @@ export class FlowRun {
         return {
           shows: shownOf(result),
           execution,
-          tryAnotherWay: user !== null && options.length > 1,
+          tryAnotherWay: options.length > 1 && this.#stepOf(execution).onlyWay !== true,
           ...(result.kind === 'failure' ? eventOf(result) : {}),
         }
       }

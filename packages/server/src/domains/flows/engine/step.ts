@@ -104,6 +104,8 @@ export interface Step {
   readonly credentialType?: string
   /** Required action that sets a missing credential up, where the step is REQUIRED. */
   readonly setupAction?: string
+  /** True where its page leads to no other way, whatever there is. */
+  readonly onlyWay?: boolean
   /** For the page that lets users choose; absent = never offered there. */
   readonly displayNameKey?: string
   readonly helpTextKey?: string

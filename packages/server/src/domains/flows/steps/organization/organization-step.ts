@@ -24,6 +24,7 @@ export function organizationStep(deps: {
   return {
     id: 'organization',
     requiresUser: false,
+    onlyWay: true,
     proves: false,
     async configuredFor({ realm }) {
       return realm.settings.organizationsEnabled === true

@@ -26,6 +26,7 @@ export function recoveryCodeFormStep(deps: RecoveryCodeFormDeps): Step {
     requiresUser: true,
     proves: true,
     credentialType: 'recovery-authn-codes',
+    setupAction: 'CONFIGURE_RECOVERY_AUTHN_CODES',
     displayNameKey: 'recovery-authn-code-form-display-name',
     helpTextKey: 'recovery-authn-code-form-help-text',
     async configuredFor(_context, user) {

@@ -21,6 +21,8 @@ export function usernameFormStep(deps: UsernameFormDeps): Step {
     id: 'auth-username-form',
     requiresUser: false,
     proves: false,
+    displayNameKey: 'auth-username-form-display-name',
+    helpTextKey: 'auth-username-form-help-text',
     async configuredFor() {
       return true
     },
