@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AdminSession } from '../admin/administrator.ts'
 import { Browser } from '../harness/browser.ts'
@@ -139,6 +140,26 @@ describe('mails that an administrator asks for', () => {
   })
 })
 
+/** Takes connections and never greets. */
+class SilentServer implements AsyncDisposable {
+  connections = 0
+  readonly #sockets = new Set<Socket>()
+  readonly #server = createServer((socket) => {
+    this.connections += 1
+    this.#sockets.add(socket.on('error', () => undefined))
+  })
+
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+}
+
 const waiting = () =>
   realms.server.database.query<{ due_at: string | null; content: unknown; attempts: number }>(
     'SELECT due_at, content, attempts FROM mail ORDER BY asked_at DESC LIMIT 1',
@@ -190,6 +211,25 @@ describe('the outbox', () => {
     }, 'the end of the row')
     expect(mails.arrived).toEqual([])
     await anna({ email: 'anna@example.org' })
+  })
+})
+
+describe('a mail server that says nothing', () => {
+  it('holds up neither who asks nor the mails of other realms', async () => {
+    await using silent = new SilentServer()
+    const port = String(await silent.listen())
+    const slow = await realms.create('slow', {
+      smtpServer: { host: '127.0.0.1', port, from: 'a@b.test' },
+      resetPasswordAllowed: true,
+    })
+    const path = `/users/${await slow.userId()}/execute-actions-email`
+    const begin = performance.now()
+    for (let count = 0; count < 8; count += 1) await slow.send(path, 'PUT', ['UPDATE_PASSWORD'])
+    expect(performance.now() - begin).toBeLessThan(4_000)
+    expect((await ask()).status).toBe(204)
+    await nthMail(mails, 1)
+    // No more than a few wait for it at a time.
+    expect(silent.connections).toBeLessThanOrEqual(5)
   })
 })
 
