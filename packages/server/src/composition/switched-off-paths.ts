@@ -6,6 +6,7 @@ const pathsOf: readonly (readonly [feature: string, paths: RegExp])[] = [
   ['AUTHORIZATION', /^\/realms\/[^/]+\/(?:authz\/|\.well-known\/uma2-configuration)/],
   ['AUTHORIZATION', /^\/admin\/realms\/[^/]+\/clients\/[^/]+\/authz\//],
   ['CIBA', /^\/realms\/[^/]+\/protocol\/openid-connect\/ext\/ciba\//],
+  ['DOCKER', /^\/realms\/[^/]+\/protocol\/docker-v2\//],
   ['DEVICE_FLOW', /^\/realms\/[^/]+\/(?:device|protocol\/openid-connect\/auth\/device)(?:[/?]|$)/],
   ['IMPERSONATION', /^\/admin\/realms\/[^/]+\/users\/[^/]+\/impersonation(?:[/?]|$)/],
   ['ORGANIZATION', /^\/admin\/realms\/[^/]+\/organizations(?:[/?]|$)/],

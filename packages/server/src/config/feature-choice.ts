@@ -15,17 +15,16 @@ const preview = 'preview'
 /** These change what this server does when they are switched off; the others of it are always on. */
 const switchable: ReadonlySet<string> = new Set([
   ...['ACCOUNT_API', 'ACCOUNT_V3', 'ADMIN_API', 'ADMIN_V2', 'AUTHORIZATION', 'CIBA', 'DEVICE_FLOW'],
+  ...['DOCKER', 'IMPERSONATION', 'JWT_AUTHORIZATION_GRANT', 'LOG_MDC', 'MULTI_SITE'],
   ...[
-    'DOCKER',
-    'IMPERSONATION',
-    'JWT_AUTHORIZATION_GRANT',
-    'LOG_MDC',
-    'MULTI_SITE',
     'OPENTELEMETRY',
+    'ORGANIZATION',
+    'PAR',
+    'ROLLING_UPDATES_V1',
+    'ROLLING_UPDATES_V2',
+    'STATELESS',
   ],
-  ...['ORGANIZATION', 'PAR', 'PERSISTENT_USER_SESSIONS', 'STATELESS', 'TOKEN_EXCHANGE_STANDARD_V2'],
-  ...['CLIENT_AUTH_FEDERATED', 'SPIFFE'],
-  ...['USER_EVENT_METRICS', 'OPENTELEMETRY_LOGS', 'OPENTELEMETRY_METRICS'],
+  ...['CLIENT_AUTH_FEDERATED', 'SPIFFE', 'TOKEN_EXCHANGE_STANDARD_V2', 'USER_EVENT_METRICS'],
 ])
 
 const all: readonly Named[] = features.map((feature) => {

@@ -21,6 +21,7 @@ import { registerCertificateMetric } from '../http/management/certificate-metric
 import { HealthChecks } from '../http/management/health-checks.ts'
 import { HttpTimings } from '../http/management/http-timings.ts'
 import { ManagementOnMain, managementSocket } from '../http/management/management-on-main.ts'
+import { SiteCheck } from '../http/management/site-check.ts'
 import type { LineSink } from '../log/line-sink.ts'
 import type { Loggers } from '../log/loggers.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
@@ -154,12 +155,14 @@ function composeServers(source: ServersSource): HttpServers {
   const { foundation, app, later, documents, timings, accessLogFile } = source
   const { settings } = foundation
   const management = composeManagementOnMain(settings)
+  const siteCheck = composeSiteCheck(foundation)
   return new HttpServers({
     settings: settings.http,
     app,
     later,
     answersAtHand: (request, response) => {
       if (management?.answer(request, response) === true) return true
+      if (siteCheck?.answer(request, response) === true) return true
       const begin = performance.now()
       const route = documents.answer(request, response)
       if (route === undefined) return false
@@ -174,6 +177,13 @@ function composeServers(source: ServersSource): HttpServers {
         .of('org.keycloak.holdfast')
         .warn(`${network} holds http-max-connections-per-address connections: more are ended`),
   })
+}
+
+/** Balancers between sites ask the main port, where somebody has several sites. */
+function composeSiteCheck({ settings, health }: Foundation): SiteCheck | undefined {
+  const { features, http } = settings
+  const several = features.has('MULTI_SITE') || features.has('STATELESS')
+  return several ? new SiteCheck(health, http.relativePath) : undefined
 }
 
 /** @returns undefined where the management port shows everything */

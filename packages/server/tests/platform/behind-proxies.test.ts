@@ -57,6 +57,10 @@ test('whom the proxy speaks for is the client of the request', async () => {
   expect(running.server.log).toContain('192.0.2.7 /realms/master 200')
 })
 
+test('nobody asks for a site where there is one', async () => {
+  expect(await send(local, '/lb-check')).toMatch(/^HTTP\/1\.1 404 /)
+})
+
 test('a connection that does not come by the proxy is ended', async () => {
   expect(await send(Buffer.alloc(0), '/realms/master')).toBe('')
   expect(await send(Buffer.from('PROXY TCP4 not-an-address x 1 2\r\n'), '/realms/master')).toBe('')

@@ -7,6 +7,7 @@ beforeAll(async () => {
   running = await startTestServer({
     options: [
       '--features-disabled=device-flow,par,token-exchange-standard,account-api,impersonation',
+      '--features=multi-site',
       '--hostname-debug=true',
       '--db-driver=org.postgresql.Driver',
     ],
@@ -37,6 +38,10 @@ test('endpoints of a feature that is off are not there, and are not announced', 
     'urn:ietf:params:oauth:grant-type:device_code',
   )
   expect(metadata['grant_types_supported']).toContain('client_credentials')
+})
+
+test('a balancer between sites asks the main port, where there are several', async () => {
+  expect(await answer('/lb-check')).toEqual({ status: 200, text: '' })
 })
 
 test('a grant of a feature that is off is none', async () => {
