@@ -74,11 +74,11 @@ test('requests are bounded unless set otherwise, unlike those of Keycloak', () =
 })
 
 test('an unknown variable and an option without effect are warnings', () => {
-  const environment = { KC_SERVICE_PORT_8080: 'tcp://10.0.0.1', KC_TRACING_ENABLED: 'true' }
+  const environment = { KC_SERVICE_PORT_8080: 'tcp://10.0.0.1', KC_TELEMETRY_LOGS_ENABLED: 'true' }
   const { warnings } = load(['start'], environment).values
   expect(warnings).toEqual([
     'The environment variable KC_SERVICE_PORT_8080 is no setting and has no effect',
-    'The option --tracing-enabled (KC_TRACING_ENABLED) is known but has no effect yet',
+    'The option --telemetry-logs-enabled (KC_TELEMETRY_LOGS_ENABLED) is known but has no effect yet',
   ])
 })
 
