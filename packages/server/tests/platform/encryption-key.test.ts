@@ -97,21 +97,3 @@ test('a secret that looks sealed harms nobody: before the key, with it, and in a
   expect(shown.body).toMatchObject({ displayName: 'Still here', smtpServer: { host: 'h' } })
   expect((await admin.send('/admin/realms/demo', { method: 'DELETE' })).status).toBe(204)
 })
-
-test('secrets that an earlier version sealed are read again', async () => {
-  const database = await createTestDatabase()
-  await using _ = database
-  const key = randomBytes(32).toString('base64')
-  const environment = { KC_ENCRYPTION_KEY: key }
-  const certificates = async () => {
-    await using server = await startServer({ databaseUrl: database.url, environment })
-    const answer = await fetch(`${server.realmUrl('acme')}/protocol/openid-connect/certs`)
-    return await answer.text()
-  }
-  const published = await certificates()
-  await database.query(
-    `UPDATE component SET config = regexp_replace(config::text, '[{]"sealed": ("hf1:[^"]+")[}]', '\\1', 'g')::jsonb`,
-  )
-  await database.query('DELETE FROM schema_migration WHERE version = 9')
-  expect(await certificates()).toBe(published)
-})

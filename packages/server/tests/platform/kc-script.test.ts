@@ -74,9 +74,10 @@ describe('update-compatibility', () => {
       'a schema before a breaking step',
       'holdfast',
       'schema',
-      '1',
-      "'holdfast.schema' is incompatible: 1 -> ",
+      '0',
+      "'holdfast.schema' is incompatible: 0 -> ",
     ],
+    ['a newer schema', 'holdfast', 'schema', '1000', "'holdfast.schema' is incompatible: 1000 -> "],
     [
       'another database',
       'database',

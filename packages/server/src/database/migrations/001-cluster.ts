@@ -1,5 +1,5 @@
 /** The cluster substrate (docs/internals/cluster.md): invalidation log, view, leases, cluster keys. */
-export const statements: readonly string[] = [
+export const cluster: readonly string[] = [
   'CREATE TABLE inv_epoch (shard int PRIMARY KEY, v bigint NOT NULL, tag bigint NOT NULL)',
   'INSERT INTO inv_epoch SELECT s, 0, 0 FROM generate_series(0, 63) s',
   `CREATE TABLE inv_log (
