@@ -73,7 +73,7 @@ export class Replay implements AsyncDisposable {
     const cookie = live.browser?.cookies.header(url) ?? null
     const body =
       request.form === undefined && request['body']
-        ? jsonOf(this.#here(JSON.stringify(request['body'])))
+        ? jsonOf(this.#here(textOf(request['body'])))
         : this.#body(request.form, live.form ?? {})
     const answer = await this.#client.send({
       method: request.method.split(' ')[0] ?? 'GET',
@@ -184,6 +184,9 @@ export class Replay implements AsyncDisposable {
     })
   }
 }
+
+/** What was no JSON is recorded as it was sent. */
+const textOf = (body: unknown) => (typeof body === 'string' ? body : JSON.stringify(body))
 
 function jsonOf(body: string) {
   return { body, headers: { 'content-type': 'application/json' } }

@@ -218,6 +218,7 @@ export const en: Readonly<Record<string, string>> = {
   verifyOAuth2DeviceUserCode: 'Enter the code provided by your device and click Submit',
   oauth2DeviceInvalidUserCodeMessage: 'Invalid code, please try again.',
   oauth2DeviceVerificationCompleteHeader: 'Device Login Successful',
+  oauth2DeviceVerificationFailedHeader: 'Device Login Failed',
   oauth2DeviceConsentDeniedMessage: 'Consent denied for connecting the device.',
   oauth2DeviceVerificationCompleteMessage:
     'You may close this browser window and go back to your device.',

@@ -8,7 +8,6 @@ import { queryOf } from '../../../http/query.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
 import { placesOf } from '../../../login/request-places.ts'
 import { renderDeviceCode } from '../../../pages/login/render-device-code.ts'
-import { renderError } from '../../../pages/login/render-error.ts'
 import { renderInfo } from '../../../pages/login/render-info.ts'
 import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
 import type { PageContext } from '../../../pages/page-context.ts'
@@ -168,7 +167,10 @@ async function statusPage(
     if (error !== null) {
       const key =
         error === 'expired_token' ? 'expiredCodeMessage' : 'oauth2DeviceConsentDeniedMessage'
-      return renderError(context, { message: { key, params: [] } })
+      return renderInfo(context, {
+        heading: { key: 'oauth2DeviceVerificationFailedHeader' },
+        message: { key },
+      })
     }
     return renderInfo(context, {
       heading: { key: 'oauth2DeviceVerificationCompleteHeader' },

@@ -121,7 +121,7 @@ async function answered<T>(reply: FastifyReply, run: () => Promise<T>): Promise<
   try {
     return await run()
   } catch (error) {
-    reply.header('location', undefined)
+    reply.removeHeader('location')
     if (error instanceof PolicyRefusal)
       throw new OAuthError(403, 'insufficient_scope', error.message)
     if (error instanceof ClientPolicyRefusal) throw new OAuthError(400, error.error, error.message)
