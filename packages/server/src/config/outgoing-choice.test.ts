@@ -53,6 +53,22 @@ describe('private addresses', () => {
     const set = (text: string) => rules({ 'outgoing-private-addresses': text }).privateAddresses
     expect(set('all')).toBe('all')
     expect(set('10.0.0.0/8,fd00::/8')).toEqual(['10.0.0.0/8', 'fd00::/8'])
-    expect(rules({}).privateAddresses).toEqual([])
+    expect(set('none')).toEqual([])
+  })
+  it('are those of an organization where nothing is said, and this machine for who is on it', () => {
+    const set = (given: Readonly<Record<string, string>>) => rules(given).privateAddresses
+    expect(set({})).toContain('10.0.0.0/8')
+    expect(set({})).not.toContain('127.0.0.0/8')
+    for (const hostname of [
+      'localhost',
+      'https://localhost:8443/auth',
+      '127.0.0.1',
+      'http://[::1]',
+    ]) {
+      expect(set({ hostname })).toBe('all')
+    }
+    for (const hostname of ['localhost.example.org', 'https://id.example.org', '128.0.0.1']) {
+      expect(set({ hostname })).toContain('10.0.0.0/8')
+    }
   })
 })

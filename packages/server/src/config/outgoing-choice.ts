@@ -11,6 +11,8 @@ const mappingNames = [
   'spi-connections-http-client-default-proxy-mappings',
 ]
 const privateName = 'outgoing-private-addresses'
+/** RFC 1918, RFC 4193: where the applications of an organization live. This machine itself is not among them. */
+const networks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7']
 
 /**
  * Whom requests to addresses of realms may reach, and through which proxies: `spi-connections-http-client--default--proxy-mappings`,
@@ -24,19 +26,31 @@ export function outgoingRules(
 ): OutgoingRules {
   const named = mappingNames.map((name) => values.text(name)).find((text) => text !== undefined)
   const proxies = named === undefined ? proxiesOfEnvironment(lookUp) : mappingsOf(named)
-  return { trusted, privateAddresses: privateAddresses(values.list(privateName)), proxies }
+  return { trusted, privateAddresses: privateAddresses(values), proxies }
 }
 
-function privateAddresses(entries: readonly string[]): OutgoingRules['privateAddresses'] {
+/** A server that calls itself `localhost` has its applications on the same machine. */
+function privateAddresses(values: SettingValues): OutgoingRules['privateAddresses'] {
+  const entries = values.list(privateName)
+  if (entries.length === 0) return isThisMachine(values.text('hostname')) ? 'all' : networks
   if (entries.length === 1 && entries[0] === 'all') return 'all'
+  if (entries.length === 1 && entries[0] === 'none') return []
   const wrong = entries.find((entry) => {
     const [address = '', bits = '0'] = entry.split('/')
     return isIP(address) === 0 || !/^\d{1,3}$/.test(bits) || Number(bits) > bitsOf(address)
   })
   if (wrong === undefined) return entries
   throw new SettingError(
-    `Invalid value for option '--${privateName}': ${wrong}. Expected addresses, CIDR ranges, or all`,
+    `Invalid value for option '--${privateName}': ${wrong}. Expected addresses, CIDR ranges, all or none`,
   )
+}
+
+function isThisMachine(hostname: string | undefined): boolean {
+  if (hostname === undefined) return false
+  const address = hostname.includes('://') ? hostname : `http://${hostname}`
+  if (!URL.canParse(address)) return false
+  const host = new URL(address).hostname
+  return /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
 }
 
 const bitsOf = (address: string) => (isIP(address) === 6 ? 128 : 32)
