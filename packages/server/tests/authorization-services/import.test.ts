@@ -71,6 +71,36 @@ describe('what a client protects in an import', () => {
     })
   })
 
+  it('is what permissions name beside their configuration, as Keycloak reads them', async () => {
+    const settings = {
+      scopes: [{ name: 'open' }],
+      resources: [{ name: 'door', scopes: [{ name: 'open' }] }],
+      policies: [
+        policy('user', { users: ['anna'] }),
+        {
+          name: 'closed',
+          type: 'scope',
+          policies: ['for-user'],
+          resources: ['door'],
+          scopes: ['open'],
+        },
+      ],
+    }
+    expect((await importRealm('beside', settings)).status).toBe(201)
+    const [client] = (await admin.send('/admin/realms/beside/clients?clientId=guard')).body as {
+      id: string
+    }[]
+    const path = `/admin/realms/beside/clients/${client?.id}/authz/resource-server/settings`
+    const { policies } = (await admin.send(path)).body as {
+      policies: { name: string; config: Record<string, string> }[]
+    }
+    expect(policies.find(({ name }) => name === 'closed')?.config).toEqual({
+      applyPolicies: '["for-user"]',
+      resources: '["door"]',
+      scopes: '["open"]',
+    })
+  })
+
   it('is left out and named where it refers to nobody', async () => {
     const settings = { policies: [policy('user', { users: ['nobody'] })] }
     expect((await importRealm('partly', settings)).status).toBe(201)

@@ -33,6 +33,10 @@ export const exportedServerSchema = z.looseObject({
         logic: z.enum(['POSITIVE', 'NEGATIVE']).optional(),
         decisionStrategy: z.enum(['AFFIRMATIVE', 'UNANIMOUS', 'CONSENSUS']).optional(),
         config: textMap,
+        // Representations made by hand have these beside the configuration, exports in it.
+        policies: texts,
+        resources: texts,
+        scopes: texts,
       }),
     )
     .optional(),

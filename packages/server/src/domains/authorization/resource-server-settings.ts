@@ -21,6 +21,10 @@ export interface ExportedPolicy {
   readonly logic?: Policy['logic'] | undefined
   readonly decisionStrategy?: Policy['decisionStrategy'] | undefined
   readonly config?: Readonly<Record<string, string>> | undefined
+  /** What it applies where `config` does not say so under `applyPolicies`; so with `resources` and `scopes`. */
+  readonly policies?: readonly string[] | undefined
+  readonly resources?: readonly string[] | undefined
+  readonly scopes?: readonly string[] | undefined
 }
 
 export interface ExportedResource {
@@ -185,8 +189,12 @@ function withImportedPolicy(
   const ids = (
     entries: readonly { id: string; name: string }[],
     list: string | undefined,
+    beside: readonly string[] | undefined,
     what: string,
-  ) => (withReferences ? idsOf(entries, listOf(list).map(String), what) : [])
+  ) => {
+    const names = list === undefined ? (beside ?? []) : listOf(list).map(String)
+    return withReferences ? idsOf(entries, names, what) : []
+  }
   const policy: Policy = {
     id: server.policies.find((each) => each.name === name)?.id ?? newUuid(),
     name,
@@ -195,9 +203,9 @@ function withImportedPolicy(
     logic,
     decisionStrategy,
     config,
-    policyIds: ids(server.policies, applyPolicies, 'Policy'),
-    resourceIds: ids(server.resources, resources, 'Resource'),
-    scopeIds: ids(server.scopes, scopes, 'Scope'),
+    policyIds: ids(server.policies, applyPolicies, given.policies, 'Policy'),
+    resourceIds: ids(server.resources, resources, given.resources, 'Resource'),
+    scopeIds: ids(server.scopes, scopes, given.scopes, 'Scope'),
   }
   return { ...server, policies: put(server.policies, policy) }
 }
