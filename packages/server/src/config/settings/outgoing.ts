@@ -11,7 +11,7 @@ export const outgoingSettings: SettingArea = {
       devDefault: 'all',
       own: true,
       description:
-        'Addresses and CIDR ranges that are not public, this machine included, that requests to addresses of realms and clients may reach (`jwks_uri`, back-channel logout, …); `all` for all, `none` for none. Others are refused with a line in the log, link-local ones always. Without it the private networks (RFC 1918, RFC 4193) may be reached, and this machine where `hostname` names it.',
+        'Addresses and CIDR ranges, public ones aside, that requests to addresses of realms and clients may reach (`jwks_uri`, …); `all`, `none`. Others are refused with a line in the log, link-local ones always. By default the private networks (RFC 1918, RFC 4193), and this machine where `hostname` names it.',
     },
   ],
 }
