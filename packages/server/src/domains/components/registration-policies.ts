@@ -28,6 +28,18 @@ const urisMustMatch: ComponentProperty = {
   defaultValue: 'true',
 }
 
+/** Keycloak's English texts for these labels: consoles look a label up, a refusal says it in words. */
+const words: Readonly<Record<string, string>> = {
+  'max-clients.label': 'Max Clients Per Realm',
+  'host-sending-registration-request-must-match.label':
+    'Host Sending Client Registration Request Must Match',
+  'client-uris-must-match.label': 'Client URIs Must Match',
+}
+
+function inWords(property: ComponentProperty): ComponentProperty {
+  return { ...property, label: words[property.label] ?? property.label }
+}
+
 /** Policies of dynamic client registration. */
 export const registrationPolicies: ComponentProviders = {
   'allowed-client-templates': {
@@ -64,8 +76,8 @@ export const registrationPolicies: ComponentProviders = {
   'max-clients': {
     properties: [maxClients],
     check: (config) => {
-      requireSetting(config, maxClients)
-      checkNumber(config, maxClients, int32Max)
+      requireSetting(config, inWords(maxClients))
+      checkNumber(config, inWords(maxClients), int32Max)
     },
   },
   'registration-web-origins': {
@@ -82,8 +94,8 @@ export const registrationPolicies: ComponentProviders = {
     ],
     check: (config) => {
       for (const property of [hostMustMatch, urisMustMatch]) {
-        requireSetting(config, property)
-        checkBoolean(config, property)
+        requireSetting(config, inWords(property))
+        checkBoolean(config, inWords(property))
       }
       const verifies = [hostMustMatch, urisMustMatch].some(
         ({ name }) => config[name]?.[0] === 'true',
