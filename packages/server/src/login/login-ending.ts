@@ -6,6 +6,7 @@ import { loginNotes } from '../domains/flows/login-state/login-state.ts'
 import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
 import type { RequiredActionStep } from '../domains/flows/required-actions/required-action.ts'
 import type { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
+import { organizationNote } from '../domains/organizations/organization.ts'
 import type { UserSession } from '../domains/sessions/session.ts'
 import { userAgentNotes } from '../domains/sessions/user-agent-note.ts'
 import { requestedScopes } from '../domains/tokens/granted-scopes.ts'
@@ -223,6 +224,7 @@ export class LoginEnding {
       ssoAuth,
       loginStateId: state.id,
       loginStateExpiresAt: state.expiresAt,
+      organization: state.notes[organizationNote] ?? null,
       kcAction: state.notes[loginNotes.kcActionDone] ?? null,
       kcActionStatus: state.notes[loginNotes.kcActionStatus] ?? null,
     }

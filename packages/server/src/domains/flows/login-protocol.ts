@@ -48,6 +48,8 @@ export interface SuccessfulLogin extends LoginParties {
   readonly provedNow: boolean
   readonly loginStateId: string
   readonly loginStateExpiresAt: number
+  /** Alias of the organization that the user has chosen to sign in for. */
+  readonly organization: string | null
   /** The action that the client started and the user has seen. */
   readonly kcAction: string | null
   /** What became of it. */

@@ -41,3 +41,6 @@ export interface OrganizationInvitation {
   readonly expiresAt: number
   readonly status: 'PENDING' | 'EXPIRED'
 }
+
+/** Note of a login and of a client's session: alias of the organization that the user signs in for, as Keycloak names it. */
+export const organizationNote = 'kc.org'

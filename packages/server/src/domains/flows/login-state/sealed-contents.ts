@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { organizationNote } from '../../organizations/organization.ts'
 import { flowPurposes } from '../flow-purpose.ts'
 import { type LoginState, loginNotes } from './login-state.ts'
 import type { SealedKind } from './sealed-kind.ts'
@@ -16,9 +17,6 @@ const request = z.strictObject({
   scope: z.string(),
   parameters: z.record(z.string(), z.string()),
 })
-
-/** Note of the step that asks for the organization. */
-const organizationNote = 'kc.org'
 
 /** What steps note of a visitor who has proved nothing; a login with any other note is kept in a row. */
 const visitorNotes = [

@@ -1,13 +1,16 @@
-import type { Organization } from '../../organizations/organization.ts'
+import { type Organization, organizationNote } from '../../organizations/organization.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { UserMemberships } from '../../users/user.ts'
 import type { MapperContext, OrganizationChoice } from '../token-context.ts'
 import { claimPath, setAtPath } from './claim-writer.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
-/** The enabled organizations of the user that the scope asked for. */
+/** The enabled organizations of the user that the scope asked for; of several, the one chosen at the login. */
 export function chosenOrganizations(context: MapperContext): Organization[] {
-  return organizationsOf(context.realm, context.memberships, context.organizations)
+  const alias = context.session.client.notes[organizationNote]
+  const chosen =
+    context.organizations === 'single' && alias !== undefined ? { alias } : context.organizations
+  return organizationsOf(context.realm, context.memberships, chosen)
 }
 
 /** @returns the enabled organizations of a user that are among those chosen */

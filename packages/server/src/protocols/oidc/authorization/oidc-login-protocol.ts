@@ -11,6 +11,7 @@ import type {
   RequestProblem,
   SuccessfulLogin,
 } from '../../../domains/flows/login-protocol.ts'
+import { organizationNote } from '../../../domains/organizations/organization.ts'
 import type { Sessions } from '../../../domains/sessions/sessions.ts'
 import { levelNote, ssoNote } from '../../../domains/tokens/authentication-level.ts'
 import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
@@ -211,7 +212,7 @@ export function errorParameters(
 }
 
 function clientNotes(login: SuccessfulLogin): Record<string, string> {
-  const { request, loa, ssoAuth } = login
+  const { request, loa, ssoAuth, organization } = login
   const notes: Record<string, string> = {
     scope: request.scope,
     iss: issuerOf({ frontend: login.frontendUrl }, login.realm),
@@ -223,6 +224,7 @@ function clientNotes(login: SuccessfulLogin): Record<string, string> {
   }
   if (loa !== noLoa) notes[levelNote] = String(loa)
   if (ssoAuth) notes[ssoNote] = 'true'
+  if (organization !== null) notes[organizationNote] = organization
   return notes
 }
 

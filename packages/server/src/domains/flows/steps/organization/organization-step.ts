@@ -1,3 +1,4 @@
+import { organizationNote } from '../../../organizations/organization.ts'
 import type { User } from '../../../users/user.ts'
 import type { Users } from '../../../users/users.ts'
 import type { Step, StepContext, StepResult } from '../../engine/step.ts'
@@ -10,9 +11,6 @@ declare module '../../engine/login-page.ts' {
     }
   }
 }
-
-/** Note with the alias of the organization that the user signs in for. */
-export const organizationNote = 'kc.org'
 
 /**
  * Identity-first: asks for the name so that the organization of the user can be told. Never proves anything: the steps
