@@ -161,7 +161,11 @@ describe(`writes of Admin REST (HOLDFAST_FUZZ_SEED=${seed})`, () => {
         if (performance.now() > end) return
         sent += 1
         const { about, method, path, body } = wild
-        const request = { method, ...(body === undefined ? {} : { rawBody: body }) }
+        const request = {
+          method,
+          anyAnswer: true as const,
+          ...(body === undefined ? {} : { rawBody: body }),
+        }
         const answer = await admin.send(path, request).catch((error: Error) => error)
         if (answer instanceof Error) {
           bad.push(`${about}: ${path.slice(0, 200)} ${body?.slice(-300)} ${answer.message}`)
@@ -186,7 +190,7 @@ describe(`writes of Admin REST (HOLDFAST_FUZZ_SEED=${seed})`, () => {
       const { sent, bad } = await play(all)
       expect(bad, `of ${sent}`).toEqual([])
       expect(sent).toBeGreaterThan(requestsMin)
-      expect((await admin.send(`/admin/realms/${realm}`)).status).toBe(200)
+      expect((await admin.send(`/admin/realms/${realm}`, { anyAnswer: true })).status).toBe(200)
       expect(server.server.log).not.toMatch(/\n\s+at .+\.js:\d+:\d+/)
     },
     runMs + 30_000,

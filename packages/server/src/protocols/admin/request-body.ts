@@ -67,7 +67,8 @@ export function checked<T>(text: string, { name, schema, nested }: BodyShape<T>)
   } catch {
     throw badRequest('invalid_request', 'Cannot parse the JSON')
   }
-  if (text.includes('\\u0000')) throw badRequest('unknown_error', 'Cannot parse the JSON')
+  if (text.includes('\\u0000') || hasHalfCharacter(text))
+    throw badRequest('unknown_error', 'Cannot parse the JSON')
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const unknown = unrecognizedMember(result.error.issues)
@@ -77,6 +78,18 @@ export function checked<T>(text: string, { name, schema, nested }: BodyShape<T>)
   throw badRequest(
     `Invalid json representation for ${where}. Unrecognized field "${unknown.member}" at line ${line} column ${column}.`,
   )
+}
+
+/** Half of a surrogate pair stands for no character: neither an address nor the database can hold it. */
+function hasHalfCharacter(text: string): boolean {
+  if (!/\\u[dD][89a-fA-F]/.test(text)) return false
+  let found = false
+  JSON.parse(text, (key, value: unknown) => {
+    found ||=
+      /\p{Surrogate}/u.test(key) || (typeof value === 'string' && /\p{Surrogate}/u.test(value))
+    return value
+  })
+  return found
 }
 
 function unrecognizedMember(

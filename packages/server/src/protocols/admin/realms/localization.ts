@@ -45,8 +45,8 @@ export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
       const texts = realm.settings.localizationTexts ?? {}
       const fallback = query.flag('useRealmDefaultLocaleFallback') ?? false
       const { defaultLocale } = realm.settings
-      const below = fallback && defaultLocale ? texts[defaultLocale] : {}
-      return { ...below, ...texts[params['locale'] ?? ''] }
+      const below = fallback && defaultLocale ? own(texts, defaultLocale) : {}
+      return { ...below, ...own(texts, params['locale'] ?? '') }
     },
   })
   routes.add<Record<string, string | null> | undefined>({
@@ -58,7 +58,7 @@ export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
       const locale = localeOf(call)
       await change(deps, call, (texts) => ({
         ...texts,
-        [locale]: { ...texts[locale], ...present(call.body ?? {}) },
+        [locale]: { ...own(texts, locale), ...present(call.body ?? {}) },
       }))
     },
   })
@@ -68,7 +68,7 @@ export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
     may: manage,
     handle: async (call) => {
       const locale = localeOf(call)
-      if (!call.realm.settings.localizationTexts?.[locale]) {
+      if (!own(call.realm.settings.localizationTexts, locale)) {
         throw notFound(`No localization texts for locale ${locale} found.`)
       }
       await change(deps, call, ({ [locale]: _, ...others }) => others)
@@ -85,7 +85,8 @@ function registerText(routes: AdminRoutes, deps: Deps): void {
     may: anyAdministration,
     answer: plainText,
     handle: async ({ realm, params, reply }) => {
-      const text = realm.settings.localizationTexts?.[params['locale'] ?? '']?.[params['key'] ?? '']
+      const texts = own(realm.settings.localizationTexts, params['locale'] ?? '')
+      const text = own(texts, params['key'] ?? '')
       if (text === undefined) throw notFound('Localization text not found')
       return reply.type('text/plain;charset=UTF-8').send(text)
     },
@@ -104,7 +105,7 @@ function registerText(routes: AdminRoutes, deps: Deps): void {
       const locale = localeOf(call)
       await change(deps, call, (texts) => ({
         ...texts,
-        [locale]: { ...texts[locale], [call.params['key'] ?? '']: body },
+        [locale]: { ...own(texts, locale), [call.params['key'] ?? '']: body },
       }))
     },
   })
@@ -115,15 +116,20 @@ function registerText(routes: AdminRoutes, deps: Deps): void {
     handle: async (call) => {
       const locale = localeOf(call)
       const key = call.params['key'] ?? ''
-      if (call.realm.settings.localizationTexts?.[locale]?.[key] === undefined) {
+      if (own(own(call.realm.settings.localizationTexts, locale), key) === undefined) {
         throw notFound('Localization text not found')
       }
       await change(deps, call, (texts) => {
-        const { [key]: _, ...others } = texts[locale] ?? {}
+        const { [key]: _, ...others } = own(texts, locale) ?? {}
         return { ...texts, [locale]: others }
       })
     },
   })
+}
+
+/** @returns the member of that name, unless it is one that every object inherits (`constructor`) */
+function own<T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return members !== undefined && Object.hasOwn(members, name) ? members[name] : undefined
 }
 
 function localeOf({ params }: AdminCall<unknown>): string {

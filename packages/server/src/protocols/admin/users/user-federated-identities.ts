@@ -21,7 +21,7 @@ export function registerUserFederatedIdentities(routes: AdminRoutes, deps: Deps)
     answer: listOf(federatedIdentityAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
-      return await deps.federatedIdentities.ofUser(user.id)
+      return (await deps.federatedIdentities.ofUser(user.id)).map(shownIdentity)
     },
   })
   routes.add<Body>({
@@ -54,4 +54,16 @@ export function registerUserFederatedIdentities(routes: AdminRoutes, deps: Deps)
       if (!removed) throw notFound('Link not found')
     },
   })
+}
+
+/** Keycloak leaves out a name that is not known. */
+export function shownIdentity({
+  userName,
+  ...identity
+}: {
+  readonly identityProvider: string
+  readonly userId: string
+  readonly userName: string | null
+}) {
+  return userName === null ? identity : { ...identity, userName }
 }

@@ -5,6 +5,7 @@ import { anyOf } from '../permission.ts'
 import { type UserBody, userAnswer, userShape } from '../representations/user.ts'
 import { givenUser } from './create-user.ts'
 import { requireUser } from './require-user.ts'
+import { shownIdentity } from './user-federated-identities.ts'
 import { userRepresentation } from './user-representation.ts'
 
 type Deps = Pick<AdminDeps, 'federatedIdentities' | 'identityProviders' | 'userLifecycle'>
@@ -28,7 +29,7 @@ export function registerUserResource(routes: AdminRoutes, deps: Deps): void {
         ...(call.query.flag('userProfileMetadata')
           ? { userProfileMetadata: profileMetadata(call.realm, 'admin') }
           : {}),
-        ...(linkable ? { federatedIdentities: links } : {}),
+        ...(linkable ? { federatedIdentities: links.map(shownIdentity) } : {}),
         access: await call.permissions.ofUser(user.id),
       }
     },
