@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { parse } from 'dot-properties'
 import { contentTypeOf, type StaticFile } from '../static-file.ts'
@@ -92,5 +92,6 @@ function filesBelow(folder: string, problems: string[], depth = 0): string[] {
 }
 
 function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  // Of a path below a file, `statSync` throws whatever it is told.
+  return existsSync(path) && statSync(path).isFile()
 }

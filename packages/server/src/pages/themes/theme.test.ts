@@ -58,6 +58,7 @@ it('parents that are not there, or go round in a circle, end in the look of the 
 
 it('a folder without a login theme is none', () => {
   write('mails/email/theme.properties', 'parent=base\n')
+  write('README.md', 'What belongs here.\n')
   expect(readThemeFolder(themes, 'mails')).toBeUndefined()
   expect(themeNames(themes)).not.toContain('mails')
 })
