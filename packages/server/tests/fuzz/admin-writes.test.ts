@@ -5,7 +5,8 @@ import { AdminSession } from '../admin/administrator.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 import { wildBodiesOf } from './wild-bodies.ts'
 
-const seed = Number(process.env['HOLDFAST_FUZZ_SEED'] ?? Date.now() % 2 ** 31)
+/** Always the same order unless a number is given: what a new one finds is for whoever looks, not for a change of others. */
+const seed = Number(process.env['HOLDFAST_FUZZ_SEED'] ?? 20_261_130)
 /** Requests of each kind; all of them are some ten thousand. */
 const requestsMin = 1_000
 const atOnce = 8
@@ -61,7 +62,7 @@ describe(`writes of Admin REST (HOLDFAST_FUZZ_SEED=${seed})`, () => {
   afterAll(() => server?.[Symbol.asyncDispose]())
 
   const get = async (path: string): Promise<unknown> =>
-    (await admin.send(`/admin/realms/${realm}${path}`)).body
+    (await admin.send(`/admin/realms/${realm}${path}`, { anyAnswer: true })).body
 
   async function idsOf(): Promise<Record<string, string>> {
     const first = async (path: string) => ((await get(path)) as { id: string }[])[0]?.id ?? 'none'
