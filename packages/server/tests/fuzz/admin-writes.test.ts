@@ -191,7 +191,7 @@ describe(`writes of Admin REST (HOLDFAST_FUZZ_SEED=${seed})`, () => {
       const { sent, bad } = await play(all)
       expect(bad, `of ${sent}`).toEqual([])
       expect(sent).toBeGreaterThan(requestsMin)
-      expect((await admin.send(`/admin/realms/${realm}`, { anyAnswer: true })).status).toBe(200)
+      expect((await admin.send('/admin/realms/master')).status).toBe(200)
       expect(server.server.log).not.toMatch(/\n\s+at .+\.js:\d+:\d+/)
     },
     runMs + 30_000,
