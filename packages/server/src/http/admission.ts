@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ArrivalList } from '../shared/arrival-list.ts'
+import { ArrivalList } from './arrival-list.ts'
 import { hasBody } from './arriving-bodies.ts'
 
 /** Requests at work from which on others stand in line (docs/decisions/0016-work-on-a-request-begins-from-a-line.md). */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { ArrivalList } from '../shared/arrival-list.ts'
+import { ArrivalList } from './arrival-list.ts'
 
 /** How long an answer to a request that is known to be long may take: the longest statement of an import, and a little. */
 const longAnswerMsMax = 660_000

@@ -1,3 +1,4 @@
+import { ownMember } from '../shared/own-member.ts'
 /** A file that pages load, held in memory. */
 export interface StaticFile {
   readonly contentType: string
@@ -22,5 +23,5 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** @returns the media type of a file by its name; undefined for kinds that pages do not load */
 export function contentTypeOf(name: string): string | undefined {
   const extension = name.split('.').at(-1)?.toLowerCase() ?? ''
-  return Object.hasOwn(contentTypes, extension) ? contentTypes[extension] : undefined
+  return ownMember(contentTypes, extension)
 }

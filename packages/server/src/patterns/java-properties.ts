@@ -1,3 +1,4 @@
+import { ownMember } from '../shared/own-member.ts'
 import { type CharacterClass, lastCodePoint, not, rangesOf } from './character-class.ts'
 
 const punctuation = '!/:@[`{~'
@@ -98,18 +99,13 @@ export function javaProperty(name: string): CharacterClass | undefined {
     if (/^(?:general_category|gc)$/i.test(key)) return category(value)
     return /^(?:script|sc)$/i.test(key) ? script(value) : undefined
   }
-  const found = own(posix, name) ?? own(javaMethods, name) ?? category(name)
+  const found = ownMember(posix, name) ?? ownMember(javaMethods, name) ?? category(name)
   if (found !== undefined) return found
   if (!name.startsWith('Is')) return undefined
   const bare = name.slice(2)
-  const known = own(binary, bare.toLowerCase().replaceAll('_', ''))
+  const known = ownMember(binary, bare.toLowerCase().replaceAll('_', ''))
   if (known !== undefined) return property(known, categories.has(known) ? known : undefined)
   return category(bare) ?? script(bare)
-}
-
-/** Names are anybody's: `constructor` is none of them. */
-function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function category(name: string): CharacterClass | undefined {

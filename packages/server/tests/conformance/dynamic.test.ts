@@ -5,7 +5,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { signIn } from '../harness/login.ts'
 import { startTestServer } from '../harness/test-server.ts'
 import { Signer } from './fapi-party.ts'
-import { clientTwo, issuer, person, RelyingParty, redirectUri } from './relying-party.ts'
+import {
+  clientTwo,
+  issuer,
+  person,
+  personInRealm,
+  RelyingParty,
+  redirectUri,
+} from './relying-party.ts'
 
 const connect = `${issuer}/protocol/openid-connect`
 type Registered = Readonly<Record<string, unknown>> & {
@@ -44,17 +51,7 @@ describe('conformance: dynamic', () => {
         'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy': policies,
       },
       clients: [{ clientId: clientTwo.client_id, secret: clientTwo.client_secret }],
-      users: [
-        {
-          username: person.username,
-          enabled: true,
-          email: 'foo@conformance.test',
-          emailVerified: true,
-          firstName: 'Foo',
-          lastName: 'Bar',
-          credentials: [{ type: 'password', value: person.password }],
-        },
-      ],
+      users: [personInRealm],
     }
     const options = ['--proxy-headers=xforwarded']
     party = new RelyingParty(await startTestServer({ options, realms: [realm] }))

@@ -5,7 +5,7 @@ import { type TestCertificate, TestCertificates } from '../harness/certificates.
 import { formBody, type HttpAnswer } from '../harness/http-exchange.ts'
 import { pkcePair, signIn } from '../harness/login.ts'
 import { startTestServer } from '../harness/test-server.ts'
-import { issuer, person, RelyingParty, redirectUri } from './relying-party.ts'
+import { issuer, person, personInRealm, RelyingParty, redirectUri } from './relying-party.ts'
 
 const connect = `${issuer}/protocol/openid-connect`
 export const tokenUrl = `${connect}/token`
@@ -105,17 +105,7 @@ export class FapiParty implements AsyncDisposable {
           ...attributes,
         },
       })),
-      users: [
-        {
-          username: person.username,
-          enabled: true,
-          email: 'foo@conformance.test',
-          emailVerified: true,
-          firstName: 'Foo',
-          lastName: 'Bar',
-          credentials: [{ type: 'password', value: person.password }],
-        },
-      ],
+      users: [personInRealm],
     }
     const options = [
       '--proxy-headers=xforwarded',

@@ -4,7 +4,7 @@ import { startTestServer } from '../harness/test-server.ts'
 import {
   clientOne,
   issuer,
-  person,
+  personInRealm,
   postLogoutRedirectUri,
   RelyingParty,
   redirectUri,
@@ -32,17 +32,7 @@ describe('conformance: front-channel logout and session management', () => {
           },
         },
       ],
-      users: [
-        {
-          username: person.username,
-          enabled: true,
-          email: 'foo@conformance.test',
-          emailVerified: true,
-          firstName: 'Foo',
-          lastName: 'Bar',
-          credentials: [{ type: 'password', value: person.password }],
-        },
-      ],
+      users: [personInRealm],
     }
     const options = ['--proxy-headers=xforwarded']
     party = new RelyingParty(await startTestServer({ options, realms: [realm] }))

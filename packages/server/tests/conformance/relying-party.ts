@@ -14,6 +14,16 @@ export const postLogoutRedirectUri = 'https://suite.conformance.test/test/a/hold
 
 /** Name and password of the only user. */
 export const person = { username: 'foo', password: 'bar-Passw0rd' }
+/** The same as a realm has it. */
+export const personInRealm = {
+  username: person.username,
+  enabled: true,
+  email: 'foo@conformance.test',
+  emailVerified: true,
+  firstName: 'Foo',
+  lastName: 'Bar',
+  credentials: [{ type: 'password', value: person.password }],
+}
 
 export const clientOne = { client_id: 'client-1', client_secret: 'secret-of-client-1' }
 export const clientTwo = { client_id: 'client-2', client_secret: 'secret-of-client-2' }

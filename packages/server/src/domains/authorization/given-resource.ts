@@ -1,7 +1,29 @@
+import { z } from 'zod'
 import { newUuid } from '../../shared/random.ts'
 import { ModelError } from '../realms/model-error.ts'
+import { flag, text, textLists, texts } from '../realms/scalars.ts'
 import type { ProtectedResource, ResourceServer } from './resource-server.ts'
 import { idsOf, put, withScopeNames } from './resource-server-changes.ts'
+
+/** An entry by its name, or as an object that names it. */
+export const named = z.union([z.string(), z.looseObject({ id: text, name: text })])
+
+/** Members of Keycloak's ResourceRepresentation; whose it is, each door asks in its own way. */
+export const resourceMembers = {
+  _id: text,
+  id: text,
+  name: text,
+  displayName: text,
+  type: text,
+  uri: text,
+  uris: texts,
+  icon_uri: text,
+  iconUri: text,
+  ownerManagedAccess: flag,
+  attributes: textLists,
+  scopes: z.array(named).nullish(),
+  resource_scopes: z.array(named).nullish(),
+}
 
 type Named = string | { readonly id?: string | undefined; readonly name?: string | undefined }
 

@@ -1,3 +1,4 @@
+import { ownMember } from '../../shared/own-member.ts'
 import { listOf } from './policy-config.ts'
 import type { OwnerCondition, Policy } from './resource-server.ts'
 
@@ -110,7 +111,7 @@ async function matches(
 ): Promise<boolean> {
   const values = targetContextAttributes === 'true' ? context : claims
   const [name = '', ...path] = targetClaim.split('.')
-  const [first] = (Object.hasOwn(values, name) ? values[name] : undefined) ?? []
+  const [first] = ownMember(values, name) ?? []
   const text = first === undefined || path.length === 0 ? first : memberOf(first, path)
   if (text === undefined) return false
   const verdict = await deps.verdict(pattern, text)

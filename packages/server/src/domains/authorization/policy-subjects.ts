@@ -1,3 +1,4 @@
+import { ownMember } from '../../shared/own-member.ts'
 import { ModelError } from '../realms/model-error.ts'
 import { listOf } from './policy-config.ts'
 
@@ -30,7 +31,7 @@ export async function withSubjectIds(
   type: string,
   config: Config,
 ): Promise<Config> {
-  const setting = Object.hasOwn(subjectSettings, type) ? subjectSettings[type] : undefined
+  const setting = ownMember(subjectSettings, type)
   if (setting === undefined || config[setting] === undefined) return config
   const list: unknown[] = []
   for (const given of listOf(config[setting])) list.push(await subjectOf(subjects, type, given))

@@ -1,3 +1,4 @@
+import { ownMember } from '../../shared/own-member.ts'
 import { requireImportedKey } from '../keys/imported-key.ts'
 import { keyProviderType } from '../keys/key-component.ts'
 import { checkKeySettings, keyProviders } from '../keys/key-providers.ts'
@@ -63,6 +64,6 @@ export const componentProviders: Readonly<Record<string, ComponentProviders>> = 
 
 /** @returns the provider, or undefined when there is none of that type and id */
 export function componentProvider(type: string, id: string): ComponentProvider | undefined {
-  const ofType = Object.hasOwn(componentProviders, type) ? componentProviders[type] : undefined
-  return ofType && Object.hasOwn(ofType, id) ? ofType[id] : undefined
+  const ofType = ownMember(componentProviders, type)
+  return ownMember(ofType, id)
 }

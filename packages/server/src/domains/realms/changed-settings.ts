@@ -1,3 +1,4 @@
+import { filledTexts } from './filled-texts.ts'
 import { otpApplications } from './otp-applications.ts'
 import type { RealmSettings } from './realm.ts'
 import { unmaskedMembers } from './secret-members.ts'
@@ -50,7 +51,7 @@ export function changedSettings(present: RealmSettings, given: Members): RealmSe
   }
   settings.browserSecurityHeaders = {
     ...present.browserSecurityHeaders,
-    ...givenHeaders(given['browserSecurityHeaders'] as Record<string, string | null> | undefined),
+    ...filledTexts(given['browserSecurityHeaders'] as Record<string, string | null> | undefined),
   }
   const smtp = given['smtpServer'] as Record<string, string> | undefined
   const before = (present['smtpServer'] ?? {}) as Record<string, string>
@@ -74,11 +75,4 @@ function withOneMeaning(settings: RealmSettings, given: Members): RealmSettings 
   const unique =
     given['loginWithEmailAllowed'] === true || given['registrationEmailAsUsername'] === true
   return unique ? { ...settings, duplicateEmailsAllowed: false } : settings
-}
-
-/** A header without a value says nothing. */
-function givenHeaders(given: Readonly<Record<string, string | null>> = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-  )
 }

@@ -7,6 +7,7 @@ import type { ComponentSurroundings } from '../components/component-provider.ts'
 import { componentProvider } from '../components/component-providers.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
+import { filledTexts } from '../realms/filled-texts.ts'
 import { otpApplications } from '../realms/otp-applications.ts'
 import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
 import { requireBoundedSettings } from '../realms/realm-limits.ts'
@@ -74,7 +75,7 @@ export async function completeRealm(
     attributes: { ...(isMaster ? {} : settings.attributes), ...given.attributes },
     browserSecurityHeaders: {
       ...settings.browserSecurityHeaders,
-      ...(given['browserSecurityHeaders'] as Record<string, string> | undefined),
+      ...filledTexts(given['browserSecurityHeaders'] as Record<string, string | null> | undefined),
     },
     otpSupportedApplications: otpApplications({ ...settings, ...given }),
     ...completeFlows(given, isMaster),

@@ -1,3 +1,4 @@
+import { ownMember } from '../../shared/own-member.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
@@ -13,7 +14,7 @@ export type Catalogue = (tag: string) => readonly Texts[]
 
 /** @returns this server's own texts of pages in a language */
 export const ownTexts: Catalogue = (tag) => {
-  const texts = ownValue(own, tag)
+  const texts = ownMember(own, tag)
   return texts === undefined ? [] : [texts]
 }
 
@@ -36,14 +37,14 @@ export class Messages {
   ) {
     const language = locale.split('-')[0] ?? locale
     this.#layers = [...new Set([locale, language, 'en'])].flatMap((tag) =>
-      [ownValue(localizationTexts, tag), ...catalogue(tag)].filter((texts) => texts !== undefined),
+      [ownMember(localizationTexts, tag), ...catalogue(tag)].filter((texts) => texts !== undefined),
     )
   }
 
   /** @returns the text of `key` with `{0}`… filled in; the key itself when no layer has it */
   text(key: string, ...params: readonly string[]): string {
     for (const layer of this.#layers) {
-      const pattern = ownValue(layer, key)
+      const pattern = ownMember(layer, key)
       if (pattern !== undefined) return formatMessage(pattern.slice(0, textLengthMax), params)
     }
     return key
@@ -54,8 +55,4 @@ export class Messages {
     const key = /^\$\{([^{}]+)\}$/.exec(text.trim())?.[1]
     return key === undefined ? text : this.text(key)
   }
-}
-
-function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -6,6 +6,7 @@ import {
 import { idleComponentNotices } from '../../domains/components/idle-component.ts'
 import type { Component } from '../../domains/realms/realm.ts'
 import { shownMember } from '../../domains/realms/secret-members.ts'
+import { ownMember } from '../../shared/own-member.ts'
 import { created } from './admin-answer.ts'
 import type { AdminCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
@@ -115,7 +116,7 @@ function registerSingle(routes: AdminRoutes, deps: Deps): void {
       requireComponent(call)
       const type = call.query.text('type')
       if (!type) throw badRequest('must specify a subtype')
-      const ofType = Object.hasOwn(componentProviders, type) ? componentProviders[type] : undefined
+      const ofType = ownMember(componentProviders, type)
       return Object.entries(ofType ?? {}).map(([id, { properties }]) =>
         describeComponentType(id, properties),
       )

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { ownMember } from '../../shared/own-member.ts'
 
 /** Kinds of texts that can be asked for. */
 export const textTypes = ['admin', 'account', 'login', 'email', 'common', 'welcome'] as const
@@ -79,5 +80,5 @@ function named(key: string, text: string): string {
 }
 
 function ownTexts(texts: Readonly<Record<string, Texts>>, tag: string): Texts {
-  return Object.hasOwn(texts, tag) ? (texts[tag] ?? {}) : {}
+  return ownMember(texts, tag) ?? {}
 }

@@ -1,5 +1,6 @@
 import { createHash, type X509Certificate } from 'node:crypto'
 import { RE2JS } from 're2js'
+import { ownMember } from '../../../shared/own-member.ts'
 import {
   canonicalNameText,
   type DistinguishedName,
@@ -44,7 +45,7 @@ export async function certificateIdentity(
   certificate: X509Certificate,
   config: Settings,
 ): Promise<string | null> {
-  const source = Object.hasOwn(sources, config.source) ? sources[config.source] : undefined
+  const source = ownMember(sources, config.source)
   const identity = (await source?.(certificate, config)) ?? null
   return identity === '' ? null : identity
 }

@@ -24,3 +24,18 @@ export interface ClientRequest {
 
 /** Keycloak's value for "no level of authentication". */
 export const noLoa = -1
+
+/** A request that wishes for nothing and leads nowhere: what one that comes from no client begins with. */
+export const plainRequest: ClientRequest = {
+  protocol: 'openid-connect',
+  redirectUri: '',
+  prompt: [],
+  maxAge: null,
+  loginHint: null,
+  uiLocales: null,
+  requestedLoa: noLoa,
+  loaForced: false,
+  kcAction: null,
+  scope: '',
+  parameters: {},
+}

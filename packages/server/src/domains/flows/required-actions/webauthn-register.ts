@@ -3,7 +3,11 @@ import type { Credentials } from '../../credentials/credentials.ts'
 import { storedKeyOf } from '../../credentials/webauthn/stored-webauthn-key.ts'
 import { registrationAnswerOf } from '../../credentials/webauthn/webauthn-answer.ts'
 import { registeredKey } from '../../credentials/webauthn/webauthn-ceremony.ts'
-import { type WebauthnType, webauthnPolicyOf } from '../../credentials/webauthn/webauthn-policy.ts'
+import {
+  type WebauthnPolicy,
+  type WebauthnType,
+  webauthnPolicyOf,
+} from '../../credentials/webauthn/webauthn-policy.ts'
 import { WebauthnRefusal } from '../../credentials/webauthn/webauthn-refusal.ts'
 import type { User } from '../../users/user.ts'
 import { userDetailsChanged } from '../../users/user-events.ts'
@@ -23,21 +27,24 @@ declare module '../engine/login-page.ts' {
 }
 
 /** What the page asks `navigator.credentials.create()` for. */
-export interface WebauthnCreation {
+export interface WebauthnCreation
+  extends Pick<
+    WebauthnPolicy,
+    | 'rpEntityName'
+    | 'rpId'
+    | 'algorithms'
+    | 'attestation'
+    | 'attachment'
+    | 'residentKey'
+    | 'requireResidentKey'
+    | 'userVerification'
+    | 'createTimeoutSeconds'
+  > {
   /** Base64url. */
   readonly challenge: string
   /** Id of the user as authenticators keep it, Base64url. */
   readonly userId: string
   readonly username: string
-  readonly rpEntityName: string
-  readonly rpId: string
-  readonly algorithms: readonly number[]
-  readonly attestation: string
-  readonly attachment: string
-  readonly residentKey: string
-  readonly requireResidentKey: string
-  readonly userVerification: string
-  readonly createTimeoutSeconds: number
   /** Ids of keys that must not be on the same authenticator, Base64url. */
   readonly excludedKeyIds: readonly string[]
 }

@@ -1,7 +1,8 @@
 import { ClientPolicyRefusal } from '../client-policy-refusal.ts'
 import type { ClientCall } from '../policy-occasion.ts'
 import { flagOf } from '../rule-configuration.ts'
-import { on, type PolicyExecutor, saved } from './executor.ts'
+import { on, type PolicyExecutor } from './executor.ts'
+import { requiredBinding } from './required-binding.ts'
 
 const attribute = 'dpop.bound.access.tokens'
 const noProof = 'DPoP proof is missing'
@@ -9,17 +10,8 @@ const noProof = 'DPoP proof is missing'
 /** Tokens are bound to a key of the client (RFC 9449). Whether a proof is right is asked where it is used. */
 export const dpopBindEnforcer: PolicyExecutor = {
   id: 'dpop-bind-enforcer',
-  changes: on(saved, ({ proposed }, configuration) => {
-    if (flagOf(configuration, 'auto-configure')) {
-      proposed.attributes = { ...proposed.attributes, [attribute]: 'true' }
-    }
-    // Keycloak lets public clients with bearer tokens be where only their refresh tokens are bound.
-    if (proposed.attributes?.[attribute] === 'true') return
-    throw new ClientPolicyRefusal(
-      'invalid_client_metadata',
-      'Invalid client metadata: DPoP token is disabled',
-    )
-  }),
+  // Keycloak lets public clients with bearer tokens be where only their refresh tokens are bound.
+  changes: requiredBinding(attribute, 'DPoP token is disabled'),
   calls: {
     ...on(
       ['AUTHORIZATION_REQUEST', 'PUSHED_AUTHORIZATION_REQUEST'],

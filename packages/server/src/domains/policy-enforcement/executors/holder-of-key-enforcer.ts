@@ -1,8 +1,8 @@
 import { confirms } from '../../tokens/confirmation.ts'
 import { ClientPolicyRefusal } from '../client-policy-refusal.ts'
 import type { ClientCall } from '../policy-occasion.ts'
-import { flagOf } from '../rule-configuration.ts'
-import { on, type PolicyExecutor, saved } from './executor.ts'
+import { on, type PolicyExecutor } from './executor.ts'
+import { requiredBinding } from './required-binding.ts'
 
 const attribute = 'tls.client.certificate.bound.access.tokens'
 const mismatch = 'Client certificate missing, or its thumbprint and one in the token did NOT match'
@@ -10,16 +10,7 @@ const mismatch = 'Client certificate missing, or its thumbprint and one in the t
 /** Tokens are bound to the client's certificate (RFC 8705 §3). */
 export const holderOfKeyEnforcer: PolicyExecutor = {
   id: 'holder-of-key-enforcer',
-  changes: on(saved, ({ proposed }, configuration) => {
-    if (flagOf(configuration, 'auto-configure')) {
-      proposed.attributes = { ...proposed.attributes, [attribute]: 'true' }
-    }
-    if (proposed.attributes?.[attribute] === 'true') return
-    throw new ClientPolicyRefusal(
-      'invalid_client_metadata',
-      'Invalid client metadata: MTLS token in disabled',
-    )
-  }),
+  changes: requiredBinding(attribute, 'MTLS token in disabled'),
   calls: {
     ...on(
       ['TOKEN_REQUEST', 'SERVICE_ACCOUNT_TOKEN_REQUEST', 'BACKCHANNEL_TOKEN_REQUEST'],

@@ -1,3 +1,4 @@
+import { ownMember } from '../../../shared/own-member.ts'
 import type { Claims } from '../token-context.ts'
 
 type Config = Readonly<Record<string, string>>
@@ -52,7 +53,7 @@ export function setAtPath(claims: Claims, path: readonly string[], value: unknow
   let place: Claims = claims
   for (const part of path.slice(0, -1)) {
     if (part === '__proto__') return
-    const next = Object.hasOwn(place, part) ? place[part] : undefined
+    const next = ownMember(place, part)
     if (next === null || typeof next !== 'object' || Array.isArray(next)) {
       const made: Claims = {}
       place[part] = made

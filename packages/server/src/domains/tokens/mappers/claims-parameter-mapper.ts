@@ -1,3 +1,4 @@
+import { ownMember } from '../../../shared/own-member.ts'
 import type { User } from '../../users/user.ts'
 import type { Claims } from '../token-context.ts'
 import { setAtPath } from './claim-writer.ts'
@@ -24,7 +25,7 @@ function requestedClaims(parameter: string | undefined, part: 'id_token' | 'user
 
 /** What is asked for as essential (OpenID Connect Core §5.5.1); undefined for everything else. */
 function essentialWish(requested: Requested, name: string): Record<string, unknown> | undefined {
-  const wish = Object.hasOwn(requested, name) ? requested[name] : undefined
+  const wish = ownMember(requested, name)
   return isObject(wish) && wish['essential'] === true ? wish : undefined
 }
 

@@ -1,3 +1,4 @@
+import { ownMember } from '../../../shared/own-member.ts'
 import type { User } from '../../users/user.ts'
 import { writeClaim } from './claim-writer.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
@@ -20,7 +21,7 @@ export const userPropertyMapper: ProtocolMapperType = {
   targets: allTargets,
   apply(claims, { user }, config, path) {
     const name = config['user.attribute'] ?? ''
-    const property = Object.hasOwn(properties, name) ? properties[name] : undefined
+    const property = ownMember(properties, name)
     writeClaim(claims, config, path, property?.(user))
   },
 }

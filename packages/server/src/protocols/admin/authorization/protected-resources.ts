@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import {
+  named,
+  resourceMembers,
   withChangedResource,
   withNewResource,
 } from '../../../domains/authorization/given-resource.ts'
@@ -11,7 +13,6 @@ import {
   permissionsOf,
   withoutResource,
 } from '../../../domains/authorization/resource-server-changes.ts'
-import { flag, text, textLists, texts } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -34,25 +35,9 @@ import {
 
 type Deps = Pick<AdminDeps, 'clients' | 'users'>
 
-const named = z.union([z.string(), z.looseObject({ id: text, name: text })])
 const resourceShape = {
   name: 'ResourceRepresentation',
-  schema: z.strictObject({
-    _id: text,
-    id: text,
-    name: text,
-    displayName: text,
-    type: text,
-    uri: text,
-    uris: texts,
-    icon_uri: text,
-    iconUri: text,
-    owner: named.nullish(),
-    ownerManagedAccess: flag,
-    attributes: textLists,
-    scopes: z.array(named).nullish(),
-    resource_scopes: z.array(named).nullish(),
-  }),
+  schema: z.strictObject({ ...resourceMembers, owner: named.nullish() }),
 }
 type ResourceBody = Partial<z.output<typeof resourceShape.schema>>
 

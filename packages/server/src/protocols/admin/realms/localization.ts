@@ -1,7 +1,9 @@
+import { filledTexts } from '../../../domains/realms/filled-texts.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { RealmSettings } from '../../../domains/realms/realm.ts'
 import { textMap } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
+import { ownMember } from '../../../shared/own-member.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound, refused } from '../admin-error.ts'
@@ -45,8 +47,8 @@ export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
       const texts = realm.settings.localizationTexts ?? {}
       const fallback = query.flag('useRealmDefaultLocaleFallback') ?? false
       const { defaultLocale } = realm.settings
-      const below = fallback && defaultLocale ? own(texts, defaultLocale) : {}
-      return { ...below, ...own(texts, params['locale'] ?? '') }
+      const below = fallback && defaultLocale ? ownMember(texts, defaultLocale) : {}
+      return { ...below, ...ownMember(texts, params['locale'] ?? '') }
     },
   })
   routes.add<Record<string, string | null> | undefined>({
@@ -58,7 +60,7 @@ export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
       const locale = localeOf(call)
       await change(deps, call, (texts) => ({
         ...texts,
-        [locale]: { ...own(texts, locale), ...present(call.body ?? {}) },
+        [locale]: { ...ownMember(texts, locale), ...filledTexts(call.body ?? {}) },
       }))
     },
   })
@@ -68,7 +70,7 @@ export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
     may: manage,
     handle: async (call) => {
       const locale = localeOf(call)
-      if (!own(call.realm.settings.localizationTexts, locale)) {
+      if (!ownMember(call.realm.settings.localizationTexts, locale)) {
         throw notFound(`No localization texts for locale ${locale} found.`)
       }
       await change(deps, call, ({ [locale]: _, ...others }) => others)
@@ -85,8 +87,8 @@ function registerText(routes: AdminRoutes, deps: Deps): void {
     may: anyAdministration,
     answer: plainText,
     handle: async ({ realm, params, reply }) => {
-      const texts = own(realm.settings.localizationTexts, params['locale'] ?? '')
-      const text = own(texts, params['key'] ?? '')
+      const texts = ownMember(realm.settings.localizationTexts, params['locale'] ?? '')
+      const text = ownMember(texts, params['key'] ?? '')
       if (text === undefined) throw notFound('Localization text not found')
       return reply.type('text/plain;charset=UTF-8').send(text)
     },
@@ -105,7 +107,7 @@ function registerText(routes: AdminRoutes, deps: Deps): void {
       const locale = localeOf(call)
       await change(deps, call, (texts) => ({
         ...texts,
-        [locale]: { ...own(texts, locale), [call.params['key'] ?? '']: body },
+        [locale]: { ...ownMember(texts, locale), [call.params['key'] ?? '']: body },
       }))
     },
   })
@@ -116,31 +118,21 @@ function registerText(routes: AdminRoutes, deps: Deps): void {
     handle: async (call) => {
       const locale = localeOf(call)
       const key = call.params['key'] ?? ''
-      if (own(own(call.realm.settings.localizationTexts, locale), key) === undefined) {
+      if (ownMember(ownMember(call.realm.settings.localizationTexts, locale), key) === undefined) {
         throw notFound('Localization text not found')
       }
       await change(deps, call, (texts) => {
-        const { [key]: _, ...others } = own(texts, locale) ?? {}
+        const { [key]: _, ...others } = ownMember(texts, locale) ?? {}
         return { ...texts, [locale]: others }
       })
     },
   })
 }
 
-/** @returns the member of that name, unless it is one that every object inherits (`constructor`) */
-function own<T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return members !== undefined && Object.hasOwn(members, name) ? members[name] : undefined
-}
-
 function localeOf({ params }: AdminCall<unknown>): string {
   const locale = params['locale'] ?? ''
   if (!localeShape.test(locale)) throw refused(400, 'Locale is not valid')
   return locale
-}
-
-function present(texts: Readonly<Record<string, string | null>>): Record<string, string> {
-  const filled = Object.entries(texts).filter(([, text]) => text !== null)
-  return Object.fromEntries(filled) as Record<string, string>
 }
 
 async function change(

@@ -1,6 +1,7 @@
 import type { Client } from '../../../domains/clients/client.ts'
+import { completionOf } from '../../../domains/flows/completion-of.ts'
 import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
-import { noLoa } from '../../../domains/flows/engine/client-request.ts'
+import { noLoa, plainRequest } from '../../../domains/flows/engine/client-request.ts'
 import { FlowFailure } from '../../../domains/flows/engine/flow-failure.ts'
 import type {
   ClientAnswer,
@@ -66,19 +67,9 @@ export class OidcLoginProtocol implements LoginProtocol {
     const notes = clientNotes(login)
     await this.#finishPushed(login)
     const completed = await this.#deps.sessions.complete({
-      realm: login.realm,
-      user: login.user,
-      clientUuid: client.id,
-      existingSessionId: login.existingSessionId,
-      rememberMe: login.rememberMe,
-      ipAddress: login.ipAddress,
-      sessionNotes: login.sessionNotes,
-      authenticated: !login.ssoAuth,
-      provedNow: login.provedNow,
+      ...completionOf(login),
       redirectUri: request.parameters['redirect_uri'] ?? null,
       clientNotes: notes,
-      loginStateId: login.loginStateId,
-      loginStateExpiresAt: login.loginStateExpiresAt,
       withCode: type.code,
       ...(tokens ? { attach: client } : {}),
     })
@@ -152,7 +143,7 @@ export class OidcLoginProtocol implements LoginProtocol {
         ...(typeof rm === 'string' ? { response_mode: rm } : {}),
         ...(typeof st === 'string' ? { state: st } : {}),
       }
-      return { ...plainRequest, redirectUri: ru, parameters }
+      return { ...wayBack, redirectUri: ru, parameters }
     } catch {
       return null
     }
@@ -182,19 +173,7 @@ async function encryptedOrRefused<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /** A request of which nothing but the way back is known. */
-const plainRequest: ClientRequest = {
-  protocol: 'openid-connect',
-  redirectUri: '',
-  prompt: [],
-  maxAge: null,
-  loginHint: null,
-  uiLocales: null,
-  requestedLoa: noLoa,
-  loaForced: false,
-  kcAction: null,
-  scope: 'openid',
-  parameters: {},
-}
+const wayBack: ClientRequest = { ...plainRequest, scope: 'openid' }
 
 /** @returns the parameters of an error answer, in Keycloak's order */
 export function errorParameters(

@@ -1,4 +1,5 @@
-import { type ClientRequest, noLoa } from '../../../domains/flows/engine/client-request.ts'
+import { completionOf } from '../../../domains/flows/completion-of.ts'
+import { type ClientRequest, plainRequest } from '../../../domains/flows/engine/client-request.ts'
 import { FlowFailure } from '../../../domains/flows/engine/flow-failure.ts'
 import type {
   ClientAnswer,
@@ -118,15 +119,9 @@ export function cibaLoginRequest(
 ): ClientRequest {
   const { scope, bindingMessage } = asked
   return {
+    ...plainRequest,
     protocol: resultId === null ? 'ciba-visit' : 'ciba',
-    redirectUri: '',
-    prompt: [],
-    maxAge: null,
     loginHint,
-    uiLocales: null,
-    requestedLoa: noLoa,
-    loaForced: false,
-    kcAction: null,
     scope,
     parameters: {
       ...(resultId === null ? {} : { [requestParameter]: resultId }),
@@ -140,19 +135,9 @@ async function completedSession(
   login: SuccessfulLogin,
 ) {
   return await sessions.complete({
-    realm: login.realm,
-    user: login.user,
-    clientUuid: login.client.id,
-    existingSessionId: login.existingSessionId,
-    rememberMe: login.rememberMe,
-    ipAddress: login.ipAddress,
-    sessionNotes: login.sessionNotes,
-    authenticated: !login.ssoAuth,
-    provedNow: login.provedNow,
+    ...completionOf(login),
     redirectUri: null,
     clientNotes: {},
-    loginStateId: login.loginStateId,
-    loginStateExpiresAt: login.loginStateExpiresAt,
     withCode: false,
   })
 }

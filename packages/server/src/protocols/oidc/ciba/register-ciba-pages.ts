@@ -1,18 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { browserRequestOf, sendBrowserAnswer } from '../../../http/browser-request.ts'
-import { cookiesOf } from '../../../http/cookies.ts'
 import { queryOf } from '../../../http/query.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
 import type { LoginVisits } from '../../../login/login-visit.ts'
-import { placesOf } from '../../../login/request-places.ts'
 import { renderError } from '../../../pages/login/render-error.ts'
 import { renderInfo } from '../../../pages/login/render-info.ts'
-import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
 import type { PageContext } from '../../../pages/page-context.ts'
-import { pageHeaders } from '../../../pages/page-headers.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { realmOf, requireUsableRealm } from '../realm-request.ts'
+import { sendPage } from '../send-page.ts'
 import { cibaLoginRequest } from './ciba-login-protocol.ts'
 import { cibaPolicyOf } from './ciba-policy.ts'
 import type { CibaRequests } from './ciba-requests.ts'
@@ -32,7 +29,7 @@ export function registerCibaPages(app: FastifyInstance, deps: CibaPagesDeps): vo
   app.get('/realms/:realm/ciba/status', async (request, reply) => {
     const realm = await usableRealm(deps, request)
     const error = queryOf(request).get('error')
-    return page(deps, request, reply, realm, (context) => {
+    return sendPage(deps, request, reply, realm, (context) => {
       if (error === null) return infoPage(context, 'cibaAgreed')
       const key = error === 'access_denied' ? 'cibaRefused' : 'cibaExpired'
       return renderError(context, { message: { key, params: [] } })
@@ -57,7 +54,7 @@ async function asked(deps: CibaPagesDeps, request: FastifyRequest, reply: Fastif
   const waiting = resultId ? await deps.cibaRequests.byResultId(realm, resultId) : null
   const client = waiting && (await deps.clients.byId(realm.id, waiting.clientUuid))
   if (waiting?.status !== 'pending' || !client?.enabled || !cibaPolicyOf(realm, client).enabled) {
-    return page(deps, request, reply, realm, (context) => infoPage(context, 'cibaNothing'))
+    return sendPage(deps, request, reply, realm, (context) => infoPage(context, 'cibaNothing'))
   }
   const login = cibaLoginRequest(resultId, waiting, signedIn?.user.username ?? null)
   return sendBrowserAnswer(reply, await deps.login.begin(realm, browser, client, login))
@@ -71,26 +68,4 @@ async function usableRealm(deps: CibaPagesDeps, request: FastifyRequest): Promis
 
 function infoPage(context: PageContext, key: string): string {
   return renderInfo(context, { heading: { key: 'cibaHeader' }, message: { key } })
-}
-
-function page(
-  deps: CibaPagesDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  realm: Realm,
-  render: (context: PageContext) => string,
-) {
-  const [path = ''] = request.url.split('?')
-  const locale = chooseLocale(realm.settings, {
-    kcLocale: queryOf(request).get('kc_locale') ?? undefined,
-    cookieLocale: cookiesOf(request).get('KEYCLOAK_LOCALE'),
-    acceptLanguage: request.headers['accept-language'],
-  })
-  const serverUrl = placesOf(deps, request, realm).frontend
-  const above = new URL(serverUrl).pathname.replace(/\/+$/, '')
-  const localeUrl = (tag: string) => `${above}${path}?${new URLSearchParams({ kc_locale: tag })}`
-  const text = render(deps.pages.context({ realm, serverUrl, locale, localeUrl }))
-  for (const [name, value] of Object.entries(pageHeaders(realm))) reply.header(name, value)
-  reply.header('cache-control', 'no-store, must-revalidate, max-age=0')
-  return reply.header('content-language', locale).type('text/html;charset=utf-8').send(text)
 }

@@ -1,5 +1,6 @@
+import { completionOf } from '../../../domains/flows/completion-of.ts'
 import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
-import { noLoa } from '../../../domains/flows/engine/client-request.ts'
+import { noLoa, plainRequest } from '../../../domains/flows/engine/client-request.ts'
 import { FlowFailure } from '../../../domains/flows/engine/flow-failure.ts'
 import type {
   ClientAnswer,
@@ -35,7 +36,7 @@ export class DeviceLoginProtocol implements LoginProtocol {
   }
 
   async complete(login: SuccessfulLogin): Promise<LoginCompletion> {
-    const { realm, client, user, request, frontendUrl } = login
+    const { realm, client, request, frontendUrl } = login
     const notes: Record<string, string> = {
       scope: request.scope,
       iss: issuerOf({ frontend: frontendUrl }, realm),
@@ -44,19 +45,9 @@ export class DeviceLoginProtocol implements LoginProtocol {
     if (login.loa !== noLoa) notes[levelNote] = String(login.loa)
     if (login.ssoAuth) notes[ssoNote] = 'true'
     const completed = await this.#deps.sessions.complete({
-      realm,
-      user,
-      clientUuid: client.id,
-      existingSessionId: login.existingSessionId,
-      rememberMe: login.rememberMe,
-      ipAddress: login.ipAddress,
-      sessionNotes: login.sessionNotes,
-      authenticated: !login.ssoAuth,
-      provedNow: login.provedNow,
+      ...completionOf(login),
       redirectUri: null,
       clientNotes: notes,
-      loginStateId: login.loginStateId,
-      loginStateExpiresAt: login.loginStateExpiresAt,
       withCode: false,
       attach: client,
     })
@@ -93,15 +84,8 @@ export function deviceLoginRequest(
   { scope, parameters }: DeviceRequest,
 ): ClientRequest {
   return {
+    ...plainRequest,
     protocol: 'oauth2-device',
-    redirectUri: '',
-    prompt: [],
-    maxAge: null,
-    loginHint: null,
-    uiLocales: null,
-    requestedLoa: noLoa,
-    loaForced: false,
-    kcAction: null,
     scope,
     parameters: { ...parameters, [deviceParameter]: id },
   }

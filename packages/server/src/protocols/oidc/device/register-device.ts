@@ -1,17 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { RowAllowance } from '../../../domains/flows/login-state/row-allowance.ts'
-import type { Realm } from '../../../domains/realms/realm.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { browserRequestOf, sendBrowserAnswer } from '../../../http/browser-request.ts'
-import { cookiesOf } from '../../../http/cookies.ts'
 import { queryOf } from '../../../http/query.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
 import { placesOf } from '../../../login/request-places.ts'
 import { renderDeviceCode } from '../../../pages/login/render-device-code.ts'
 import { renderInfo } from '../../../pages/login/render-info.ts'
-import { chooseLocale } from '../../../pages/messages/choose-locale.ts'
-import type { PageContext } from '../../../pages/page-context.ts'
-import { pageHeaders } from '../../../pages/page-headers.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import { type EnforcementDeps, enforcePolicies } from '../client-policies/enforce-policies.ts'
@@ -19,6 +14,7 @@ import { readableRefusal, registerPreflight, requireClientOrigin } from '../cros
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { formOf, realmOf, refuseDuplicates, requireUsableRealm } from '../realm-request.ts'
+import { sendPage } from '../send-page.ts'
 import { allowsDevices } from './device-client.ts'
 import { deviceLoginRequest } from './device-login-protocol.ts'
 import type { DeviceRequests } from './device-requests.ts'
@@ -150,7 +146,7 @@ async function codePage(
   const realm = await realmOf(deps, request)
   requireUsableRealm(deps, request, realm)
   const action = `${new URL(issuerOf(placesOf(deps, request, realm), realm)).pathname}/device`
-  return page(deps, request, reply, realm, (context) =>
+  return sendPage(deps, request, reply, realm, (context) =>
     renderDeviceCode(context, { action, wrong }),
   )
 }
@@ -163,7 +159,7 @@ async function statusPage(
 ) {
   const realm = await realmOf(deps, request)
   requireUsableRealm(deps, request, realm)
-  return page(deps, request, reply, realm, (context) => {
+  return sendPage(deps, request, reply, realm, (context) => {
     if (error !== null) {
       const key =
         error === 'expired_token' ? 'expiredCodeMessage' : 'oauth2DeviceConsentDeniedMessage'
@@ -177,26 +173,4 @@ async function statusPage(
       message: { key: 'oauth2DeviceVerificationCompleteMessage' },
     })
   })
-}
-
-function page(
-  deps: DeviceDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  realm: Realm,
-  render: (context: PageContext) => string,
-) {
-  const [path = ''] = request.url.split('?')
-  const locale = chooseLocale(realm.settings, {
-    kcLocale: queryOf(request).get('kc_locale') ?? undefined,
-    cookieLocale: cookiesOf(request).get('KEYCLOAK_LOCALE'),
-    acceptLanguage: request.headers['accept-language'],
-  })
-  const serverUrl = placesOf(deps, request, realm).frontend
-  const above = new URL(serverUrl).pathname.replace(/\/+$/, '')
-  const localeUrl = (tag: string) => `${above}${path}?${new URLSearchParams({ kc_locale: tag })}`
-  const text = render(deps.pages.context({ realm, serverUrl, locale, localeUrl }))
-  for (const [name, value] of Object.entries(pageHeaders(realm))) reply.header(name, value)
-  reply.header('cache-control', 'no-store, must-revalidate, max-age=0')
-  return reply.header('content-language', locale).type('text/html;charset=utf-8').send(text)
 }

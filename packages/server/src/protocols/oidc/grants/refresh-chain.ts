@@ -1,4 +1,5 @@
 import type { RefreshChain } from '../../../domains/sessions/session.ts'
+import { ownMember } from '../../../shared/own-member.ts'
 
 /** Chains of one client session; the one used longest ago is forgotten first. */
 const chainsMax = 20
@@ -54,7 +55,7 @@ export function useRefreshToken(
   rules: ChainRules,
   now: number,
 ): TokenUse {
-  const chain = Object.hasOwn(chains, token.reuseId) ? chains[token.reuseId] : undefined
+  const chain = ownMember(chains, token.reuseId)
   if (chain === undefined) {
     const before = chains[forgotten]
     // It may be a token of the chain that was forgotten: no place of it is known any more.

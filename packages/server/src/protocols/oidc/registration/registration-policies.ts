@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises'
 import type { ClientRepresentation } from '../../../domains/clients/client.ts'
 import type { Component, Realm } from '../../../domains/realms/realm.ts'
 import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
+import { ownMember } from '../../../shared/own-member.ts'
 
 const policyType = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
 const maxClientsDefault = 200
@@ -92,7 +93,7 @@ export async function applyPolicies(
 ): Promise<void> {
   for (const { providerType, subType, providerId, name, config } of request.realm.components) {
     if (providerType !== policyType || subType !== auth) continue
-    const judge = Object.hasOwn(judges, providerId) ? judges[providerId] : undefined
+    const judge = ownMember(judges, providerId)
     const problem = judge ? await judge(request, config) : `Unknown policy ${providerId}`
     if (problem !== null) {
       throw new PolicyRefusal(

@@ -9,6 +9,7 @@ import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { placesOf } from '../../../login/request-places.ts'
+import { ownMember } from '../../../shared/own-member.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { realmOf, requireUsableRealm } from '../realm-request.ts'
@@ -82,7 +83,7 @@ export async function protectionCall(
 
 function holdsRole({ claims, client: { clientId } }: UmaSubject): boolean {
   const access = (claims['resource_access'] ?? {}) as Record<string, { roles?: unknown }>
-  const roles = Object.hasOwn(access, clientId) ? access[clientId]?.roles : undefined
+  const roles = ownMember(access, clientId)?.roles
   return Array.isArray(roles) && roles.includes(protectionRole)
 }
 

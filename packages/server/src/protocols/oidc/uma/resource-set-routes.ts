@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import {
+  resourceMembers,
   withChangedResource,
   withNewResource,
 } from '../../../domains/authorization/given-resource.ts'
@@ -10,7 +11,7 @@ import type {
 } from '../../../domains/authorization/resource-server.ts'
 import { withoutResource } from '../../../domains/authorization/resource-server-changes.ts'
 import { resourceMatching, resourcesAt } from '../../../domains/authorization/resource-uris.ts'
-import { anything, flag, text, textLists, texts } from '../../../domains/realms/scalars.ts'
+import { anything } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { queryOf } from '../../../http/query.ts'
 import { protectionBody } from './protection-body.ts'
@@ -23,23 +24,10 @@ import {
   requireRemoteManagement,
 } from './protection-call.ts'
 
-const named = z.union([z.string(), z.looseObject({ id: text, name: text })])
 const resourceShape = z.strictObject({
-  _id: text,
-  id: text,
-  name: text,
-  displayName: text,
-  type: text,
-  uri: text,
-  uris: texts,
-  icon_uri: text,
-  iconUri: text,
+  ...resourceMembers,
   // Who owns a resource is whose token it is made with.
   owner: anything,
-  ownerManagedAccess: flag,
-  attributes: textLists,
-  scopes: z.array(named).nullish(),
-  resource_scopes: z.array(named).nullish(),
 })
 const path = '/realms/:realm/authz/protection/resource_set'
 const resourcesPerPage = 100
