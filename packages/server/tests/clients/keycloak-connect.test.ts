@@ -1,9 +1,6 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { dirname, join } from 'node:path'
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client'
 import express from 'express'
 import session from 'express-session'
@@ -13,11 +10,7 @@ import { Browser } from '../harness/browser.ts'
 import { signIn } from '../harness/login.ts'
 import { bootstrapAdmin } from '../harness/server-process.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
-
-const fixtures = join(
-  dirname(createRequire(import.meta.url).resolve('keycloak-connect/package.json')),
-  'test/fixtures',
-)
+import { template } from './keycloak-connect-fixtures.ts'
 
 /** The realm and the clients are those of keycloak-connect's own tests, made through the Admin REST API as they do. */
 describe('keycloak-connect', () => {
@@ -77,13 +70,6 @@ describe('keycloak-connect', () => {
     expect(JSON.parse(again.body)).toEqual({ authenticated: false })
   })
 })
-
-function template(name: string, values: Readonly<Record<string, string>>): Record<string, unknown> {
-  const text = readFileSync(join(fixtures, name), 'utf8')
-  return JSON.parse(
-    text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key] ?? ''),
-  ) as Record<string, unknown>
-}
 
 /** Registers the application and downloads its keycloak.json. */
 async function installation(admin: KeycloakAdminClient, port: number): Promise<object> {
