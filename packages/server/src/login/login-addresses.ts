@@ -1,6 +1,7 @@
 import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
 import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
 import type { LoginState } from '../domains/flows/login-state/login-state.ts'
+import type { ClientId } from '../domains/typed-ids.ts'
 import type { LoginVisit } from './login-visit.ts'
 
 export type LoginAction =
@@ -34,7 +35,7 @@ export class LoginAddresses {
   /** @param sessionCode the kept state; empty where the row of the tab is enough */
   constructor(
     visit: LoginVisit,
-    clientId: string,
+    clientId: ClientId,
     state: LoginState,
     protocol: LoginProtocol,
     sessionCode: string,

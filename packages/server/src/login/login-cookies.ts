@@ -3,6 +3,7 @@ import type { Realm } from '../domains/realms/realm.ts'
 import type { UserSession } from '../domains/sessions/session.ts'
 import { sessionCookieValue } from '../domains/sessions/session-cookie-value.ts'
 import { sessionMaxAt } from '../domains/sessions/session-lifetimes.ts'
+import type { UserId } from '../domains/typed-ids.ts'
 import type { BrowserRequest } from '../http/browser-request.ts'
 import { cookieSecurity, serializeCookie } from '../http/cookies.ts'
 
@@ -103,7 +104,7 @@ export class LoginCookies {
   }
 
   /** The type of credential that a user has chosen among others; several people may use a browser. */
-  method(userId: string, type: string): void {
+  method(userId: UserId, type: string): void {
     const value = `${type}.${shortHash(userId)}`
     this.#set(cookieNames.method, value, { httpOnly: true, maxAgeSeconds: rememberMeSeconds })
   }
@@ -127,14 +128,14 @@ export class LoginCookies {
 /** @returns the type of credential that the user has chosen last in this browser; null where it was not this user */
 export function rememberedMethod(
   cookies: ReadonlyMap<string, string>,
-  userId: string,
+  userId: UserId,
 ): string | null {
   const [type = '', hash = ''] = (cookies.get(cookieNames.method) ?? '').split('.')
   return type !== '' && hash === shortHash(userId) ? type : null
 }
 
 /** Tells users apart, no more. */
-function shortHash(userId: string): string {
+function shortHash(userId: UserId): string {
   return createHash('sha256').update(userId).digest('base64url').slice(0, 12)
 }
 

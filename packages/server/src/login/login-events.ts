@@ -1,4 +1,5 @@
 import type { Events } from '../domains/events/events.ts'
+import type { SessionId, UserId } from '../domains/typed-ids.ts'
 import type { LoginTab } from './login-tab.ts'
 
 export interface LoginEvent {
@@ -7,10 +8,10 @@ export interface LoginEvent {
   /** Keycloak's error code. */
   readonly error?: string | undefined
   /** Of a login that has ended. */
-  readonly sessionId?: string | undefined
+  readonly sessionId?: SessionId | undefined
   readonly details?: Readonly<Record<string, string>> | undefined
   /** Whom it is about, where the login itself knows nobody. */
-  readonly userId?: string | undefined
+  readonly userId?: UserId | undefined
 }
 
 /** Records what happens in a login, with the details that Keycloak's events have. */

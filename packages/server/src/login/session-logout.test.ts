@@ -32,7 +32,7 @@ function logout(found: EndedSession | null) {
       byId: async (_realmId, uuid) => {
         const { protocol: named, enabled = true } = clients[uuid] ?? {}
         if (!(uuid in clients)) return null
-        return { clientId: uuid, enabled, representation: { protocol: named } } as Client
+        return { clientId: `${uuid}`, enabled, representation: { protocol: named } } as Client
       },
     },
     protocols: new Map([

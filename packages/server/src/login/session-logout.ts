@@ -4,6 +4,7 @@ import type { Realm } from '../domains/realms/realm.ts'
 import type { EndedSession, Sessions } from '../domains/sessions/sessions.ts'
 import type { FrontchannelClient } from '../domains/tokens/client-logouts.ts'
 import type { ServerPlaces } from '../domains/tokens/web-origins.ts'
+import type { SessionId } from '../domains/typed-ids.ts'
 
 /** A protocol's part of a logout: tells its clients that a session has ended. */
 export interface LogoutProtocol {
@@ -42,7 +43,11 @@ export class SessionLogout {
    * Ends a session of a browser and tells its clients.
    * @returns what has ended; null when there was nothing to end
    */
-  async end(realm: Realm, places: ServerPlaces, sessionId: string): Promise<EndedSession | null> {
+  async end(
+    realm: Realm,
+    places: ServerPlaces,
+    sessionId: SessionId,
+  ): Promise<EndedSession | null> {
     const ended = await this.#deps.sessions.endNamed(realm, sessionId, false)
     if (ended) await this.tell(realm, places, ended)
     return ended

@@ -185,4 +185,30 @@ describe('the account API', () => {
     expect(page).toContain('"clientId":"account-console"')
     expect(answer.headers.get('content-security-policy')).toContain("script-src 'self'")
   })
+
+  it('shows in its menu what its visitor may see', async () => {
+    const menu = async (browser: Browser) => {
+      const url = `${replay.origin}/realms/acme/account/`
+      const { body } = await browser.get(url, { headers: { accept: 'text/html' } })
+      return /"isViewApplicationsEnabled":(true|false)/.exec(body)?.[1]
+    }
+    const browser = new Browser()
+    expect(await menu(browser)).toBe('false')
+    await replay.login({ username: 'bob', browser })
+    expect(await menu(browser)).toBe('false')
+    const { access: bearer } = await replay.login({ username: 'realmadmin' })
+    const admin = async (method: string, path: string, body?: unknown) => {
+      const url = `${replay.origin}/admin/realms/acme${path}`
+      const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }
+      const text = body === undefined ? {} : { body: JSON.stringify(body) }
+      return await client.send({ method, url, headers, ...text })
+    }
+    const idOf = ({ body }: HttpAnswer) => (JSON.parse(body) as [{ id: string }])[0].id
+    const account = idOf(await admin('GET', '/clients?clientId=account'))
+    const bob = idOf(await admin('GET', '/users?username=bob&exact=true'))
+    const role = await admin('GET', `/clients/${account}/roles/view-applications`)
+    const path = `/users/${bob}/role-mappings/clients/${account}`
+    expect((await admin('POST', path, [JSON.parse(role.body)])).status).toBe(204)
+    expect(await menu(browser)).toBe('true')
+  })
 })

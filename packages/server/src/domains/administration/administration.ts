@@ -2,6 +2,7 @@ import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Role, RoleReference } from '../roles/role.ts'
+import type { ClientId } from '../typed-ids.ts'
 import { adminPermissionsClientId } from './admin-permissions-schema.ts'
 import { masterRoleNames } from './administration-roles.ts'
 
@@ -12,7 +13,7 @@ export const masterRealmName = 'master'
 const clientIdEnd = '-realm'
 
 /** @returns whether only the server itself makes a client of that name in the realm */
-export function isReservedClientId(realm: Pick<Realm, 'name'>, clientId: string): boolean {
+export function isReservedClientId(realm: Pick<Realm, 'name'>, clientId: ClientId): boolean {
   if (clientId === adminPermissionsClientId) return true
   return realm.name === masterRealmName && clientId.endsWith(clientIdEnd)
 }

@@ -1,6 +1,7 @@
 import type { PolicyEvaluation } from '../authorization/policy-evaluation.ts'
 import type { Policy, ResourceServer } from '../authorization/resource-server.ts'
 import type { SeenThings } from '../realms/seen-things.ts'
+import type { GroupId } from '../typed-ids.ts'
 import type { SeenUsers } from '../users/user-search.ts'
 import {
   type AdminResourceType,
@@ -46,7 +47,7 @@ export class GrantedPermissions {
   async permitsUser(
     scope: AdminScope<'Users'>,
     id: string,
-    groupIds: readonly string[],
+    groupIds: readonly GroupId[],
   ): Promise<boolean> {
     const alias = scopesOfMembers[scope]
     const specific = await this.#of('Users', scope, id)

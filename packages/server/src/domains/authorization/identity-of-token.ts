@@ -1,7 +1,7 @@
 import type { Realm } from '../realms/realm.ts'
-
 import type { VerifiedToken } from '../tokens/access-tokens.ts'
 import type { Claims } from '../tokens/token-context.ts'
+import type { ClientId } from '../typed-ids.ts'
 import type { Users } from '../users/users.ts'
 import type { Identity } from './policy-conditions.ts'
 
@@ -49,7 +49,7 @@ export function isResourceServer({
 }
 
 /** @returns whether a token shows a role of the realm (`clientId` null) or of a client */
-function namesIn(claims: Claims): (clientId: string | null, name: string) => boolean {
+function namesIn(claims: Claims): (clientId: ClientId | null, name: string) => boolean {
   const realmRoles = rolesOf(claims['realm_access'])
   const access = (claims['resource_access'] ?? {}) as Record<string, unknown>
   return (clientId, name) =>

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId } from '../typed-ids.ts'
 import type { PermissionTicket, TicketFilter } from './permission-ticket.ts'
 
 const columns = `t.id, t.client_id AS "clientUuid", t.resource_id AS "resourceId", t.scope_id AS "scopeId", t.owner,
@@ -19,7 +20,7 @@ export class PermissionTicketStore {
   /** Index: permission_ticket_client, _owner, _requester or _once, by what the filter names. */
   async find(
     read: Queryable,
-    realmId: string,
+    realmId: RealmId,
     filter: TicketFilter,
     page: { readonly first: number; readonly max: number },
   ): Promise<PermissionTicket[]> {
@@ -32,7 +33,7 @@ export class PermissionTicketStore {
   }
 
   /** Index: as `find`. */
-  async count(read: Queryable, realmId: string, filter: TicketFilter): Promise<number> {
+  async count(read: Queryable, realmId: RealmId, filter: TicketFilter): Promise<number> {
     const { where, values } = whereOf(realmId, filter)
     const [row] = await read.query<{ count: number }>(
       `SELECT count(*)::int AS count FROM permission_ticket t WHERE ${where}`,
@@ -42,7 +43,11 @@ export class PermissionTicketStore {
   }
 
   /** Index: permission_ticket_pkey. */
-  async byId(read: Queryable, clientUuid: string, id: string): Promise<PermissionTicket | null> {
+  async byId(
+    read: Queryable,
+    clientUuid: ClientUuid,
+    id: string,
+  ): Promise<PermissionTicket | null> {
     const rows = await read.query<PermissionTicket>(
       `SELECT ${columns} FROM permission_ticket t WHERE t.id = $1 AND t.client_id = $2`,
       [id, clientUuid],
@@ -76,7 +81,7 @@ export class PermissionTicketStore {
   }
 }
 
-function whereOf(realmId: string, filter: TicketFilter) {
+function whereOf(realmId: RealmId, filter: TicketFilter) {
   const values: unknown[] = [realmId]
   const parts = [
     'EXISTS (SELECT FROM resource_server s WHERE s.client_id = t.client_id AND s.realm_id = $1)',

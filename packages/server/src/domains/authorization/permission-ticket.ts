@@ -1,8 +1,10 @@
+import type { ClientUuid } from '../typed-ids.ts'
+
 /** Somebody asks, or may, what the owner of a resource decides. Times are milliseconds since the epoch. */
 export interface PermissionTicket {
   readonly id: string
   /** Internal id of the client that protects the resource. */
-  readonly clientUuid: string
+  readonly clientUuid: ClientUuid
   readonly resourceId: string
   /** Null: a resource without scopes as a whole. */
   readonly scopeId: string | null
@@ -15,7 +17,7 @@ export interface PermissionTicket {
 
 /** What is looked for; everything that is left out is not asked. */
 export interface TicketFilter {
-  readonly clientUuid?: string | undefined
+  readonly clientUuid?: ClientUuid | undefined
   readonly resourceId?: string | undefined
   readonly scopeId?: string | undefined
   readonly owner?: string | undefined

@@ -2,6 +2,7 @@ import type { Database } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import { ModelError } from '../realms/model-error.ts'
+import type { ClientUuid, RealmId } from '../typed-ids.ts'
 import type { PermissionTicket, TicketFilter } from './permission-ticket.ts'
 import { PermissionTicketStore } from './permission-ticket-store.ts'
 
@@ -32,7 +33,7 @@ export class PermissionTickets {
 
   /** @param page from `first` on, `max` at most and never more than 1,000 */
   async find(
-    realmId: string,
+    realmId: RealmId,
     filter: TicketFilter,
     page: { readonly first?: number | undefined; readonly max?: number | undefined } = {},
   ): Promise<PermissionTicket[]> {
@@ -41,16 +42,16 @@ export class PermissionTickets {
     return await this.#store.find(this.#database, realmId, filter, bounded)
   }
 
-  async count(realmId: string, filter: TicketFilter): Promise<number> {
+  async count(realmId: RealmId, filter: TicketFilter): Promise<number> {
     return await this.#store.count(this.#database, realmId, filter)
   }
 
-  async byId(clientUuid: string, id: string): Promise<PermissionTicket | null> {
+  async byId(clientUuid: ClientUuid, id: string): Promise<PermissionTicket | null> {
     return await this.#store.byId(this.#database, clientUuid, id)
   }
 
   /** Keeps what somebody asks for, where they have not asked already; beyond 500 open requests they are dropped. */
-  async submit(realmId: string, requests: readonly TicketRequest[]): Promise<void> {
+  async submit(realmId: RealmId, requests: readonly TicketRequest[]): Promise<void> {
     const [first] = requests
     if (!first) return
     const { clientUuid, requester } = first

@@ -1,4 +1,5 @@
 import { ownMember } from '../../shared/own-member.ts'
+import type { ClientUuid, UserId } from '../typed-ids.ts'
 import { listOf } from './policy-config.ts'
 import type { OwnerCondition, Policy } from './resource-server.ts'
 
@@ -6,9 +7,9 @@ import type { OwnerCondition, Policy } from './resource-server.ts'
 export interface Identity {
   /** Of a user; of a client that protects resources where it asks for itself. */
   readonly id: string
-  readonly userId: string
+  readonly userId: UserId
   /** Of the client that the token was issued to. */
-  readonly clientUuid: string
+  readonly clientUuid: ClientUuid
   /** What the token shows, or everything that is held where there is no token. */
   readonly roleIds: ReadonlySet<string>
   /** Everything that is held, composites included. */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId } from '../typed-ids.ts'
 import type {
   AuthorizationScope,
   OwnerPolicy,
@@ -28,8 +29,8 @@ export class ResourceServerStore {
   /** Index: resource_server_pkey, resource_server_entry_client_id_kind_owner_name_key. */
   async read(
     read: Queryable,
-    realmId: string,
-    clientUuid: string,
+    realmId: RealmId,
+    clientUuid: ClientUuid,
     lock = false,
   ): Promise<ResourceServer | null> {
     const [row] = await read.query<ServerRow>(
@@ -59,9 +60,9 @@ export class ResourceServerStore {
   /** Resources of a user at every client of a realm. Index: resource_server_entry_owner. */
   async ownedBy(
     read: Queryable,
-    realmId: string,
+    realmId: RealmId,
     ownerId: string,
-  ): Promise<{ readonly clientUuid: string; readonly id: string }[]> {
+  ): Promise<{ readonly clientUuid: ClientUuid; readonly id: string }[]> {
     return await read.query(
       `SELECT e.client_id AS "clientUuid", e.id FROM resource_server_entry e
        JOIN resource_server s ON s.client_id = e.client_id AND s.realm_id = $1
@@ -71,8 +72,8 @@ export class ResourceServerStore {
   }
 
   /** Index: resource_server_entry_pkey. @returns the client that protects a resource */
-  async clientOf(read: Queryable, realmId: string, resourceId: string): Promise<string | null> {
-    const [row] = await read.query<{ clientUuid: string }>(
+  async clientOf(read: Queryable, realmId: RealmId, resourceId: string): Promise<string | null> {
+    const [row] = await read.query<{ clientUuid: ClientUuid }>(
       `SELECT e.client_id AS "clientUuid" FROM resource_server_entry e
        JOIN resource_server s ON s.client_id = e.client_id AND s.realm_id = $1
        WHERE e.id = $2 AND e.kind = 'resource'`,
@@ -91,7 +92,7 @@ export class ResourceServerStore {
   }
 
   /** Index: resource_server_pkey. @returns the new `ver` */
-  async update(tx: Queryable, clientUuid: string, settings: ResourceServerSettings) {
+  async update(tx: Queryable, clientUuid: ClientUuid, settings: ResourceServerSettings) {
     const rows = await tx.query<{ ver: number }>(
       'UPDATE resource_server SET settings = $2, ver = ver + 1 WHERE client_id = $1 RETURNING ver',
       [clientUuid, JSON.stringify(settings)],
@@ -100,7 +101,11 @@ export class ResourceServerStore {
   }
 
   /** Index: resource_server_entry_pkey. */
-  async removeEntries(tx: Queryable, clientUuid: string, ids: readonly string[]): Promise<void> {
+  async removeEntries(
+    tx: Queryable,
+    clientUuid: ClientUuid,
+    ids: readonly string[],
+  ): Promise<void> {
     await tx.query('DELETE FROM resource_server_entry WHERE client_id = $1 AND id = ANY($2)', [
       clientUuid,
       ids,
@@ -108,7 +113,11 @@ export class ResourceServerStore {
   }
 
   /** Writes rows that are new or changed, in one statement. Index: resource_server_entry_pkey. */
-  async putEntries(tx: Queryable, clientUuid: string, rows: readonly EntryRow[]): Promise<void> {
+  async putEntries(
+    tx: Queryable,
+    clientUuid: ClientUuid,
+    rows: readonly EntryRow[],
+  ): Promise<void> {
     await tx.query(
       `INSERT INTO resource_server_entry (id, client_id, kind, name, owner, representation)
        SELECT e.id, $1, e.kind, e.name, e.owner, e.representation
@@ -121,7 +130,7 @@ export class ResourceServerStore {
   }
 
   /** Index: resource_server_pkey; its entries by cascade. */
-  async remove(tx: Queryable, realmId: string, clientUuid: string): Promise<void> {
+  async remove(tx: Queryable, realmId: RealmId, clientUuid: ClientUuid): Promise<void> {
     await tx.query('DELETE FROM resource_server WHERE client_id = $1 AND realm_id = $2', [
       clientUuid,
       realmId,

@@ -1,3 +1,5 @@
+import type { ClientUuid, RealmId } from '../typed-ids.ts'
+
 export type PolicyEnforcementMode = 'ENFORCING' | 'PERMISSIVE' | 'DISABLED'
 export type DecisionStrategy = 'AFFIRMATIVE' | 'UNANIMOUS' | 'CONSENSUS'
 
@@ -70,8 +72,8 @@ export interface ResourceServerSettings {
 /** A client with everything that it protects. */
 export interface ResourceServer {
   /** Internal id of the client, and so of the resource server. */
-  readonly clientUuid: string
-  readonly realmId: string
+  readonly clientUuid: ClientUuid
+  readonly realmId: RealmId
   readonly settings: ResourceServerSettings
   readonly scopes: readonly AuthorizationScope[]
   readonly resources: readonly ProtectedResource[]
@@ -84,7 +86,7 @@ export interface ResourceServer {
 export const permissionTypes: ReadonlySet<string> = new Set(['resource', 'scope'])
 
 /** @returns a resource server that protects nothing yet, with Keycloak's settings */
-export function emptyResourceServer(realmId: string, clientUuid: string): ResourceServer {
+export function emptyResourceServer(realmId: RealmId, clientUuid: ClientUuid): ResourceServer {
   const settings: ResourceServerSettings = {
     allowRemoteResourceManagement: true,
     policyEnforcementMode: 'ENFORCING',

@@ -2,6 +2,7 @@ import type { InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import type { ClientUuid, RealmId } from '../typed-ids.ts'
 import {
   emptyResourceServer,
   type ProtectedResource,
@@ -27,7 +28,7 @@ const entriesMax = 10_000
 const nameLengthMax = 255
 const entryLengthMax = 50_000
 
-const tagOf = (clientUuid: string) => `authorization:${clientUuid}`
+const tagOf = (clientUuid: ClientUuid) => `authorization:${clientUuid}`
 
 /** Clients that protect resources. Cached: kind `authorization`, tag `authorization:{client}`. */
 export class ResourceServers {
@@ -39,7 +40,7 @@ export class ResourceServers {
   }
 
   /** @returns what the client protects; an empty one where nothing was written yet */
-  async of(realmId: string, clientUuid: string): Promise<ResourceServer> {
+  async of(realmId: RealmId, clientUuid: ClientUuid): Promise<ResourceServer> {
     const tag = tagOf(clientUuid)
     const found = await this.#deps.cache.load(`${tag}:${realmId}`, async (read) => {
       const value = await this.#store.read(read, realmId, clientUuid)
@@ -49,7 +50,7 @@ export class ResourceServers {
   }
 
   /** What a user owns at the clients of a realm, by client. */
-  async ownedBy(realmId: string, ownerId: string): Promise<OwnedResource[]> {
+  async ownedBy(realmId: RealmId, ownerId: string): Promise<OwnedResource[]> {
     const rows = await this.#store.ownedBy(this.#deps.database, realmId, ownerId)
     const owned: OwnedResource[] = []
     for (const { clientUuid, id } of rows) {
@@ -61,7 +62,7 @@ export class ResourceServers {
   }
 
   /** @returns a resource of any client of a realm, with what protects it */
-  async resourceById(realmId: string, id: string): Promise<OwnedResource | null> {
+  async resourceById(realmId: RealmId, id: string): Promise<OwnedResource | null> {
     const clientUuid = await this.#store.clientOf(this.#deps.database, realmId, id)
     if (clientUuid === null) return null
     const server = await this.of(realmId, clientUuid)
@@ -74,8 +75,8 @@ export class ResourceServers {
    * @throws ModelError `duplicate` when a name is taken, `invalid` beyond a limit; what `change` throws
    */
   async change(
-    realmId: string,
-    clientUuid: string,
+    realmId: RealmId,
+    clientUuid: ClientUuid,
     change: (server: ResourceServer) => ResourceServer,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -88,8 +89,8 @@ export class ResourceServers {
   /** As `change`, in the caller's transaction. */
   async changeIn(
     tx: Transaction,
-    realmId: string,
-    clientUuid: string,
+    realmId: RealmId,
+    clientUuid: ClientUuid,
     change: (server: ResourceServer) => ResourceServer,
   ): Promise<void> {
     await this.#store.ensure(tx, emptyResourceServer(realmId, clientUuid))
@@ -114,7 +115,7 @@ export class ResourceServers {
   }
 
   /** Forgets everything that a client protects, in the caller's transaction. */
-  async removeIn(tx: Transaction, realmId: string, clientUuid: string): Promise<void> {
+  async removeIn(tx: Transaction, realmId: RealmId, clientUuid: ClientUuid): Promise<void> {
     await this.#store.remove(tx, realmId, clientUuid)
     const tags = [tagOf(clientUuid)]
     tx.append([{ kind: 'authorization', shardKey: realmId, tags, op: 'invalidate' }])

@@ -22,6 +22,7 @@ import { withLaterSwitches } from '../realms/protocol-mapper-schema.ts'
 import type { Realm } from '../realms/realm.ts'
 import { requireMapperChoices, requireValidMappers } from '../realms/valid-mappers.ts'
 import type { Roles } from '../roles/roles.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import type { UserLifecycle } from '../user-lifecycle/user-lifecycle.ts'
 import type { UserMembershipChanges } from '../users/user-membership-changes.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
@@ -37,7 +38,7 @@ export interface ClientLifecycleDeps {
   readonly keyStock: Pick<KeyStock, 'take'>
   /** Forgets what a client protects when it stops being a resource server. */
   readonly resourceServers: {
-    removeIn(tx: Transaction, realmId: string, clientUuid: string): Promise<void>
+    removeIn(tx: Transaction, realmId: RealmId, clientUuid: ClientUuid): Promise<void>
   }
 }
 
@@ -66,7 +67,7 @@ export class ClientLifecycle {
   async create(
     realm: Realm,
     given: GivenClient,
-    trace?: (id: string) => Promise<AdminTrace>,
+    trace?: (id: ClientUuid) => Promise<AdminTrace>,
   ): Promise<Client> {
     const { id = newUuid(), clientId = id, enabled = true } = given
     const { clock } = this.#deps
@@ -99,7 +100,12 @@ export class ClientLifecycle {
    * their own.
    * @throws ModelError `missing`, `duplicate`, `input`
    */
-  async update(realm: Realm, id: string, given: GivenClient, trace?: AdminTrace): Promise<void> {
+  async update(
+    realm: Realm,
+    id: ClientUuid,
+    given: GivenClient,
+    trace?: AdminTrace,
+  ): Promise<void> {
     const { defaultClientScopes: _, optionalClientScopes: __, ...members } = given.members
     requireMapperChoices(members.protocolMappers)
     await this.change(
@@ -118,7 +124,12 @@ export class ClientLifecycle {
    * Changes a client in any way; its service account follows.
    * @throws ModelError `missing`, `duplicate`, `input`; what `change` throws
    */
-  async change(realm: Realm, id: string, change: ClientChange, trace?: AdminTrace): Promise<void> {
+  async change(
+    realm: Realm,
+    id: ClientUuid,
+    change: ClientChange,
+    trace?: AdminTrace,
+  ): Promise<void> {
     const { database, clients } = this.#deps
     await database.transaction(async (tx) => {
       const { before, after } = await clients.changeIn(tx, realm.id, id, (client) => {
@@ -133,7 +144,7 @@ export class ClientLifecycle {
   }
 
   /** Gives a client a new secret. @returns the client as written */
-  async renewSecret(realm: Realm, id: string, trace?: AdminTrace): Promise<string> {
+  async renewSecret(realm: Realm, id: ClientUuid, trace?: AdminTrace): Promise<string> {
     let secret = ''
     const renewed = (client: Client): Client => {
       const representation = withNewSecret(client.representation, this.#deps.clock)
@@ -172,7 +183,7 @@ export class ClientLifecycle {
     })
   }
 
-  async #withDefaults(clientId: string, members: ClientRepresentation) {
+  async #withDefaults(clientId: ClientId, members: ClientRepresentation) {
     if (members.protocol === 'openid-connect') {
       return withOpenIdDefaults(members, this.#deps.clock)
     }

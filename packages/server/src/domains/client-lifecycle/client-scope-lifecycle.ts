@@ -5,6 +5,7 @@ import { ModelError } from '../realms/model-error.ts'
 import type { ClientScope, Realm, RealmSettings } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import { requireMapperChoices, requireValidMappers } from '../realms/valid-mappers.ts'
+import type { RealmId } from '../typed-ids.ts'
 
 export interface ClientScopeLifecycleDeps {
   readonly database: Database
@@ -111,7 +112,7 @@ export class ClientScopeLifecycle {
     })
   }
 
-  async #renameDefault(tx: Transaction, realmId: string, from: string, to: string | null) {
+  async #renameDefault(tx: Transaction, realmId: RealmId, from: string, to: string | null) {
     const renamed = (names: readonly string[]) =>
       names.flatMap((name) => (name === from ? (to === null ? [] : [to]) : [name]))
     await this.#deps.realms.changeIn(tx, realmId, (row) => ({

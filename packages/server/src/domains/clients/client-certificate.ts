@@ -1,5 +1,6 @@
 import type { KeyStock } from '../keys/key-stock.ts'
 import { selfSignedCertificate } from '../keys/self-signed-certificate.ts'
+import type { ClientId } from '../typed-ids.ts'
 
 /** Bits of the RSA keys that Keycloak makes for clients. */
 export const clientKeyBits = 4_096
@@ -13,7 +14,7 @@ export interface ClientCertificate {
 
 /** @returns a new RSA key with a certificate that it signs for itself, in the name of the client */
 export async function newClientCertificate(
-  clientId: string,
+  clientId: ClientId,
   stock: Pick<KeyStock, 'take'>,
   bits: number = clientKeyBits,
 ): Promise<ClientCertificate> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, epochSeconds } from '../../shared/clock.ts'
 import { randomAlphanumeric } from '../../shared/random.ts'
+import type { ClientId } from '../typed-ids.ts'
 import type { ClientRepresentation } from './client.ts'
 import { redirectOrigins } from './redirect-origin.ts'
 
@@ -110,7 +111,7 @@ export function withSamlDefaults(given: ClientRepresentation): ClientRepresentat
 }
 
 /** By what an artifact names the client that it is for (SAML Bindings §3.6.4): the SHA-1 of its name. */
-export function artifactIdentifier(clientId: string): string {
+export function artifactIdentifier(clientId: ClientId): string {
   return createHash('sha1').update(clientId).digest('base64')
 }
 

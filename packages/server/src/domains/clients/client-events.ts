@@ -1,11 +1,13 @@
 import type { InvalidationEvent } from '@holdfast/cluster'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 
 /** Tag of one client by its internal id. */
-export const clientTag = (id: string) => `client:${id}`
+export const clientTag = (id: ClientUuid) => `client:${id}`
 /** Tag of the lookup of a client by its `client_id`, hit or miss. */
-export const clientIdTag = (realmId: string, clientId: string) => `client-id:${realmId}:${clientId}`
+export const clientIdTag = (realmId: RealmId, clientId: ClientId) =>
+  `client-id:${realmId}:${clientId}`
 /** Tag of every client of a realm, hit or miss, for changes of many at once. */
-export const clientsTag = (realmId: string) => `clients:${realmId}`
+export const clientsTag = (realmId: RealmId) => `clients:${realmId}`
 
 /**
  * What to announce when a client changed.
@@ -13,9 +15,9 @@ export const clientsTag = (realmId: string) => `clients:${realmId}`
  * @param ver its new `ver`; absent when it came or went
  */
 export function clientChanged(
-  realmId: string,
+  realmId: RealmId,
   id: string,
-  clientIds: readonly string[],
+  clientIds: readonly ClientId[],
   ver?: number,
 ): InvalidationEvent {
   const tags = [clientTag(id), ...clientIds.map((clientId) => clientIdTag(realmId, clientId))]
@@ -29,6 +31,6 @@ export function clientChanged(
 }
 
 /** What to announce when many clients of a realm changed. */
-export function clientsChanged(realmId: string): InvalidationEvent {
+export function clientsChanged(realmId: RealmId): InvalidationEvent {
   return { kind: 'realms', shardKey: realmId, tags: [clientsTag(realmId)], op: 'invalidate' }
 }

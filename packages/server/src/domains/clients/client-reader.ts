@@ -1,11 +1,12 @@
 import { mapperOf } from '../realms/protocol-mapper-schema.ts'
+import type { ClientId } from '../typed-ids.ts'
 import type { ClientRepresentation } from './client.ts'
 import type { ClientBody } from './client-schema.ts'
 
 /** What a representation says of a client. */
 export interface GivenClient {
   readonly id?: string | undefined
-  readonly clientId?: string | undefined
+  readonly clientId?: ClientId | undefined
   readonly enabled?: boolean | undefined
   /** Without members that are left out. An attribute with an empty text is to be taken away. */
   readonly members: ClientRepresentation

@@ -1,13 +1,14 @@
 import type { Queryable } from '../../database/database.ts'
 import type { SeenThings } from '../realms/seen-things.ts'
 import { containing } from '../roles/role-store.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import type { Client } from './client.ts'
 
 /** Which clients a listing shows. */
 export interface ClientListing {
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Exact, or with `search` part of it in any case. */
-  readonly clientId?: string | undefined
+  readonly clientId?: ClientId | undefined
   readonly search?: boolean | undefined
   /** Attributes that all have to be there with these values. */
   readonly attributes?: Readonly<Record<string, string>> | undefined
@@ -23,7 +24,7 @@ const columns =
 /** All SQL of table `client`. */
 export class ClientStore {
   /** Index: client_realm_id_client_id_key. */
-  async byClientId(read: Queryable, realmId: string, clientId: string): Promise<Client | null> {
+  async byClientId(read: Queryable, realmId: RealmId, clientId: ClientId): Promise<Client | null> {
     const rows = await read.query<Client>(
       `SELECT ${columns} FROM client c WHERE c.realm_id = $1 AND c.client_id = $2`,
       [realmId, clientId],
@@ -32,7 +33,7 @@ export class ClientStore {
   }
 
   /** Index: client_pkey. */
-  async byIds(read: Queryable, realmId: string, ids: readonly string[]): Promise<Client[]> {
+  async byIds(read: Queryable, realmId: RealmId, ids: readonly string[]): Promise<Client[]> {
     return await read.query<Client>(
       `SELECT ${columns} FROM client c WHERE c.id = ANY($2) AND c.realm_id = $1`,
       [realmId, ids],
@@ -40,7 +41,7 @@ export class ClientStore {
   }
 
   /** Clients that authenticate by tokens of others for this subject. Index: client_federated_subject. */
-  async federatedAs(read: Queryable, realmId: string, subject: string): Promise<Client[]> {
+  async federatedAs(read: Queryable, realmId: RealmId, subject: string): Promise<Client[]> {
     return await read.query<Client>(
       `SELECT ${columns} FROM client c WHERE c.realm_id = $1
          AND c.representation->'attributes'->>'jwt.credential.sub' = $2
@@ -50,7 +51,7 @@ export class ClientStore {
   }
 
   /** Locks the row until the transaction ends. Index: client_pkey. */
-  async lock(tx: Queryable, realmId: string, id: string): Promise<Client | null> {
+  async lock(tx: Queryable, realmId: RealmId, id: ClientUuid): Promise<Client | null> {
     const rows = await tx.query<Client>(
       `SELECT ${columns} FROM client c WHERE c.id = $2 AND c.realm_id = $1 FOR UPDATE`,
       [realmId, id],
@@ -59,8 +60,8 @@ export class ClientStore {
   }
 
   /** Ids of these `client_id`s. Index: client_realm_id_client_id_key. */
-  async uuidsOf(read: Queryable, realmId: string, clientIds: readonly string[]) {
-    return await read.query<{ id: string; clientId: string }>(
+  async uuidsOf(read: Queryable, realmId: RealmId, clientIds: readonly ClientId[]) {
+    return await read.query<{ id: string; clientId: ClientId }>(
       'SELECT id, client_id AS "clientId" FROM client WHERE realm_id = $1 AND client_id = ANY($2)',
       [realmId, clientIds],
     )
@@ -117,7 +118,7 @@ export class ClientStore {
   }
 
   /** With its own scope mappings. Index: client_pkey, scope_mapping_pkey; roles by cascade (role_client). */
-  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, id: ClientUuid): Promise<boolean> {
     const rows = await tx.query(
       `WITH gone AS (DELETE FROM client WHERE id = $1 AND realm_id = $2 RETURNING id),
             mappings AS (DELETE FROM scope_mapping WHERE container_id IN (SELECT id FROM gone))
@@ -128,7 +129,7 @@ export class ClientStore {
   }
 
   /** Takes a client scope's name out of every client, or renames it there. Rare; reads the realm's clients once. */
-  async renameClientScope(tx: Queryable, realmId: string, from: string, to: string | null) {
+  async renameClientScope(tx: Queryable, realmId: RealmId, from: string, to: string | null) {
     await tx.query(
       `UPDATE client SET ver = ver + 1, representation = representation
          || jsonb_build_object('defaultClientScopes', (SELECT coalesce(jsonb_agg(CASE WHEN s = $2 THEN $3 ELSE s END), '[]')

@@ -1,4 +1,5 @@
 import type { Json, ProtocolMapper } from '../realms/realm.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 
 /** Keycloak's ClientRepresentation as stored: known members typed, the rest kept for the export. */
 export interface ClientRepresentation {
@@ -35,9 +36,9 @@ export interface ClientRepresentation {
 
 export interface Client {
   /** The internal id (Keycloak's `id`), not the OAuth `client_id`. */
-  readonly id: string
-  readonly realmId: string
-  readonly clientId: string
+  readonly id: ClientUuid
+  readonly realmId: RealmId
+  readonly clientId: ClientId
   readonly enabled: boolean
   readonly representation: Readonly<ClientRepresentation>
   readonly ver: number

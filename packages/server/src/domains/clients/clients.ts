@@ -2,6 +2,7 @@ import type { Fill, InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import { rolesChanged } from '../roles/role-events.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import type { Client } from './client.ts'
 import {
   clientChanged,
@@ -27,14 +28,14 @@ export class Clients {
     this.#deps = deps
   }
 
-  byClientId(realmId: string, clientId: string): Promise<Client | null> {
+  byClientId(realmId: RealmId, clientId: ClientId): Promise<Client | null> {
     const tag = clientIdTag(realmId, clientId)
     return this.#deps.cache.load(tag, async (read) =>
       fillOf(realmId, await this.#store.byClientId(read, realmId, clientId), tag),
     )
   }
 
-  async byId(realmId: string, id: string): Promise<Client | null> {
+  async byId(realmId: RealmId, id: ClientUuid): Promise<Client | null> {
     const tag = clientTag(id)
     return await this.#deps.cache.load(`${tag}:${realmId}`, async (read) => {
       const rows = await this.#store.byIds(read, realmId, [id])
@@ -43,17 +44,17 @@ export class Clients {
   }
 
   /** Uncached. @returns those that exist in the realm, in no order */
-  async byIds(realmId: string, ids: readonly string[]): Promise<Client[]> {
+  async byIds(realmId: RealmId, ids: readonly string[]): Promise<Client[]> {
     return ids.length === 0 ? [] : await this.#store.byIds(this.#deps.database, realmId, ids)
   }
 
   /** Uncached. @returns clients that authenticate by tokens of others, whose subject there is this one */
-  async federatedAs(realmId: string, subject: string): Promise<Client[]> {
+  async federatedAs(realmId: RealmId, subject: string): Promise<Client[]> {
     return await this.#store.federatedAs(this.#deps.database, realmId, subject)
   }
 
   /** Uncached. @returns internal ids by `client_id` */
-  async uuidsOf(realmId: string, clientIds: readonly string[]): Promise<Map<string, string>> {
+  async uuidsOf(realmId: RealmId, clientIds: readonly ClientId[]): Promise<Map<string, string>> {
     if (clientIds.length === 0) return new Map()
     const rows = await this.#store.uuidsOf(this.#deps.database, realmId, clientIds)
     return new Map(rows.map((row) => [row.clientId, row.id]))
@@ -65,7 +66,7 @@ export class Clients {
   }
 
   /** Drops what is cached of the clients of a realm that was removed. */
-  forgetRealm(tx: Transaction, realmId: string): void {
+  forgetRealm(tx: Transaction, realmId: RealmId): void {
     tx.append([clientsChanged(realmId)])
   }
 
@@ -103,8 +104,8 @@ export class Clients {
    */
   async changeIn(
     tx: Transaction,
-    realmId: string,
-    id: string,
+    realmId: RealmId,
+    id: ClientUuid,
     change: (client: Client) => Client,
   ): Promise<{ readonly before: Client; readonly after: Client }> {
     const before = await this.#store.lock(tx, realmId, id)
@@ -125,13 +126,13 @@ export class Clients {
   }
 
   /** Makes every client of the realm follow a client scope that was renamed, or removed (`to` null). */
-  async renameClientScope(tx: Transaction, realmId: string, from: string, to: string | null) {
+  async renameClientScope(tx: Transaction, realmId: RealmId, from: string, to: string | null) {
     await this.#store.renameClientScope(tx, realmId, from, to)
     tx.append([clientsChanged(realmId)])
   }
 }
 
-function fillOf(realmId: string, client: Client | null, missTag: string): Fill<Client | null> {
+function fillOf(realmId: RealmId, client: Client | null, missTag: string): Fill<Client | null> {
   if (!client) {
     const tags = [missTag, clientsTag(realmId)]
     return { value: null, ver: 0, idTag: `miss:${missTag}`, tags }

@@ -1,5 +1,6 @@
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientId } from '../typed-ids.ts'
 import type { ClientRepresentation } from './client.ts'
 import { attributeProblems, levelsOf, listAttributeOf } from './client-attributes.ts'
 import { uriProblems } from './client-uris.ts'
@@ -30,7 +31,7 @@ export interface ClientRealm {
  * @throws ModelError `input` in Keycloak's words, all problems in one text
  */
 export function validateClient(
-  client: Readonly<ClientRepresentation> & { readonly clientId: string; readonly id?: string },
+  client: Readonly<ClientRepresentation> & { readonly clientId: ClientId; readonly id?: string },
   realm: ClientRealm,
 ): void {
   const problems = [

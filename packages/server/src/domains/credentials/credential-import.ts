@@ -1,10 +1,11 @@
 import { newUuid } from '../../shared/random.ts'
 import type { RealmSettings } from '../realms/realm.ts'
+import type { UserId } from '../typed-ids.ts'
 
 /** A row of table `credential`, its contents as JSON texts. */
 export interface CredentialRow {
   readonly id: string
-  readonly userId: string
+  readonly userId: UserId
   readonly type: string
   readonly userLabel: string | null
   readonly createdAt: number | null
@@ -58,7 +59,7 @@ const priorityStep = 10
  * @returns the row to store; null when there is nothing to store
  */
 export async function credentialRow(
-  userId: string,
+  userId: UserId,
   index: number,
   given: GivenCredential,
   hash: Hash,

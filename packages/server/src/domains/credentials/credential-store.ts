@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
+import type { UserId } from '../typed-ids.ts'
 import type { Credential, NewCredential } from './credential.ts'
 import type { LoginFailure } from './login-failures/login-failure.ts'
 import {
@@ -47,7 +48,7 @@ export interface CredentialsToVerify {
 /** All SQL of the table `credential`. */
 export class CredentialStore {
   /** All of a user, best first. Index: credential_user. */
-  async ofUser(db: Queryable, userId: string): Promise<Credential[]> {
+  async ofUser(db: Queryable, userId: UserId): Promise<Credential[]> {
     const rows = await db.query<CredentialRow>(
       `SELECT ${columns} FROM credential c WHERE c.user_id = $1 ORDER BY c.priority, c.created_at`,
       [userId],
@@ -64,7 +65,7 @@ export class CredentialStore {
    */
   async toVerify(
     db: Queryable,
-    userId: string,
+    userId: UserId,
     type: string,
     protectedIn: string | null,
   ): Promise<CredentialsToVerify | null> {
@@ -87,7 +88,7 @@ export class CredentialStore {
   }
 
   /** Distinct types that a user has, best first. Index: credential_user. */
-  async typesOf(db: Queryable, userId: string): Promise<string[]> {
+  async typesOf(db: Queryable, userId: UserId): Promise<string[]> {
     const rows = await db.query<{ type: string }>(typesOfUser('$1'), [userId])
     return rows.map((row) => row.type)
   }
@@ -132,7 +133,7 @@ export class CredentialStore {
     return rows.length === 1
   }
 
-  async relabel(db: Queryable, userId: string, id: string, label: string): Promise<boolean> {
+  async relabel(db: Queryable, userId: UserId, id: string, label: string): Promise<boolean> {
     const rows = await db.query(
       'UPDATE credential SET user_label = $3, ver = ver + 1 WHERE id = $1 AND user_id = $2 RETURNING id',
       [id, userId, label],
@@ -140,7 +141,7 @@ export class CredentialStore {
     return rows.length === 1
   }
 
-  async remove(db: Queryable, userId: string, id: string): Promise<boolean> {
+  async remove(db: Queryable, userId: UserId, id: string): Promise<boolean> {
     const rows = await db.query(
       'DELETE FROM credential WHERE id = $1 AND user_id = $2 RETURNING id',
       [id, userId],
@@ -149,7 +150,7 @@ export class CredentialStore {
   }
 
   /** Writes the priorities of a user's credentials in the order of `ids`. */
-  async reorder(db: Queryable, userId: string, ids: readonly string[]): Promise<void> {
+  async reorder(db: Queryable, userId: UserId, ids: readonly string[]): Promise<void> {
     await db.query(
       `UPDATE credential c SET priority = o.at * ${priorityStep}, ver = c.ver + 1
        FROM unnest($2::text[]) WITH ORDINALITY o(id, at) WHERE c.id = o.id AND c.user_id = $1`,

@@ -1,10 +1,12 @@
+import type { UserId } from '../typed-ids.ts'
+
 /** `password`, `otp`, `recovery-authn-codes`, `webauthn`, `webauthn-passwordless`; imports may bring others. */
 export type CredentialType = string
 
 /** A stored credential of a user (Keycloak's CredentialRepresentation without the value that the user knows). */
 export interface Credential {
   readonly id: string
-  readonly userId: string
+  readonly userId: UserId
   readonly type: CredentialType
   readonly userLabel: string | null
   /** Milliseconds since the epoch; null where an import had none. */

@@ -5,6 +5,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { Events } from '../events/events.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { UserId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import { userDetailsChanged } from '../users/user-events.ts'
 import type { Users } from '../users/users.ts'
@@ -154,18 +155,18 @@ export class Credentials implements AsyncDisposable {
   }
 
   /** What a user has, best first; without earlier passwords. */
-  async list(userId: string): Promise<Credential[]> {
+  async list(userId: UserId): Promise<Credential[]> {
     const all = await this.#store.ofUser(this.#deps.database, userId)
     return all.filter(({ type }) => type !== 'password-history')
   }
 
   /** Types that a user has, in the order of preference. */
-  typesOf(userId: string): Promise<string[]> {
+  typesOf(userId: UserId): Promise<string[]> {
     return this.#store.typesOf(this.#deps.database, userId)
   }
 
   /** @returns whether the user had such a credential */
-  async remove(userId: string, credentialId: string, trace?: AdminTrace): Promise<boolean> {
+  async remove(userId: UserId, credentialId: string, trace?: AdminTrace): Promise<boolean> {
     return this.#deps.database.transaction(async (tx) => {
       if (!(await this.#store.remove(tx, userId, credentialId))) return false
       tx.append([userDetailsChanged(userId)])
@@ -175,7 +176,7 @@ export class Credentials implements AsyncDisposable {
   }
 
   /** Names a credential. @returns whether the user had such a credential */
-  async relabel(userId: string, credentialId: string, label: string): Promise<boolean> {
+  async relabel(userId: UserId, credentialId: string, label: string): Promise<boolean> {
     return this.#store.relabel(this.#deps.database, userId, credentialId, label)
   }
 
@@ -183,7 +184,7 @@ export class Credentials implements AsyncDisposable {
    * Puts a credential right behind another one in the user's order, or first (null).
    * @returns whether the user has both
    */
-  async moveAfter(userId: string, credentialId: string, after: string | null): Promise<boolean> {
+  async moveAfter(userId: UserId, credentialId: string, after: string | null): Promise<boolean> {
     return this.#deps.database.transaction(async (tx) => {
       const ids = (await this.#store.ofUser(tx, userId)).map(({ id }) => id)
       const others = ids.filter((id) => id !== credentialId)

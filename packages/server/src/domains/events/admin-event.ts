@@ -1,12 +1,13 @@
 import type { Transaction } from '../../database/database.ts'
+import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 
 /** Who made an administrative change. */
 export interface AdminEventAuthor {
   /** Realm that the administrator signed in to. */
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Internal id (UUID) of the client that was used. */
-  readonly clientId: string
-  readonly userId: string
+  readonly clientId: ClientUuid
+  readonly userId: UserId
   readonly ipAddress: string
 }
 
@@ -15,7 +16,7 @@ export type AdminOperation = 'CREATE' | 'UPDATE' | 'DELETE' | 'ACTION'
 /** A change made through Admin REST. */
 export interface AdminEvent {
   /** Realm that was changed. */
-  readonly realmId: string
+  readonly realmId: RealmId
   readonly realmName: string
   readonly operationType: AdminOperation
   /** Keycloak's name: `USER`, `CLIENT`, `REALM_ROLE_MAPPING`, … */
@@ -34,7 +35,7 @@ export interface StoredAdminEvent {
   readonly id: string
   /** Milliseconds since the epoch. */
   readonly time: number
-  readonly realmId: string
+  readonly realmId: RealmId
   readonly authDetails: AdminEventAuthor
   readonly operationType: string
   readonly resourceType: string

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { StoredAdminEvent } from './admin-event.ts'
 import {
   type AdminEventFilter,
@@ -74,7 +75,7 @@ export class EventStore {
   /** Reads by index login_event_realm (realm_id, at). */
   async findLoginEvents(
     db: Queryable,
-    realmId: string,
+    realmId: RealmId,
     filter: LoginEventFilter,
     nowMs: number,
   ): Promise<StoredLoginEvent[]> {
@@ -95,7 +96,7 @@ export class EventStore {
   /** Reads by index admin_event_realm (realm_id, at). */
   async findAdminEvents(
     db: Queryable,
-    realmId: string,
+    realmId: RealmId,
     filter: AdminEventFilter,
     nowMs: number,
   ): Promise<StoredAdminEvent[]> {
@@ -116,11 +117,11 @@ export class EventStore {
     return rows.map(adminEventOf)
   }
 
-  async clearLoginEvents(db: Queryable, realmId: string): Promise<void> {
+  async clearLoginEvents(db: Queryable, realmId: RealmId): Promise<void> {
     await db.query('DELETE FROM login_event WHERE realm_id = $1', [realmId])
   }
 
-  async clearAdminEvents(db: Queryable, realmId: string): Promise<void> {
+  async clearAdminEvents(db: Queryable, realmId: RealmId): Promise<void> {
     await db.query('DELETE FROM admin_event WHERE realm_id = $1', [realmId])
   }
 
@@ -144,7 +145,7 @@ class Conditions {
   readonly values: unknown[]
   #text: string
 
-  constructor(realmId: string, nowMs: number) {
+  constructor(realmId: RealmId, nowMs: number) {
     this.values = [realmId, nowMs]
     this.#text = 'WHERE realm_id = $1 AND (expires_at IS NULL OR expires_at > $2)'
   }

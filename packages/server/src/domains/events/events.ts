@@ -4,6 +4,7 @@ import { DatabaseError, DatabaseUnavailable } from '../../database/database-erro
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { AdminEvent, AdminTrace, StoredAdminEvent } from './admin-event.ts'
 import type { EventCounter } from './event-counter.ts'
 import type { AdminEventFilter, LoginEventFilter } from './event-filters.ts'
@@ -23,9 +24,9 @@ export interface EventsDeps {
   readonly log: Logger
   readonly counter: EventCounter
   /** The realm's present settings; `null` when the realm is gone. */
-  readonly settingsOf: (realmId: string) => Promise<EventSettings | null>
+  readonly settingsOf: (realmId: RealmId) => Promise<EventSettings | null>
   /** Whether it is known without asking anybody that the realm stores no login events now, and tells nobody of them. */
-  readonly keepsNoLogins: (realmId: string) => boolean
+  readonly keepsNoLogins: (realmId: RealmId) => boolean
 }
 
 /** Remembers in whose name it was made. */
@@ -113,25 +114,25 @@ export class Events {
   }
 
   /** Login events of a realm that match, newest first unless asked otherwise. */
-  async find(realmId: string, filter: LoginEventFilter = {}): Promise<StoredLoginEvent[]> {
+  async find(realmId: RealmId, filter: LoginEventFilter = {}): Promise<StoredLoginEvent[]> {
     await this.#flush()
     const { database, clock } = this.#deps
     return await this.#store.findLoginEvents(database, realmId, filter, clock.now())
   }
 
   /** Admin events of a realm that match, newest first unless asked otherwise. */
-  async findAdmin(realmId: string, filter: AdminEventFilter = {}): Promise<StoredAdminEvent[]> {
+  async findAdmin(realmId: RealmId, filter: AdminEventFilter = {}): Promise<StoredAdminEvent[]> {
     await this.#flush()
     const { database, clock } = this.#deps
     return await this.#store.findAdminEvents(database, realmId, filter, clock.now())
   }
 
-  async clear(realmId: string): Promise<void> {
+  async clear(realmId: RealmId): Promise<void> {
     await this.#flush()
     await this.#store.clearLoginEvents(this.#deps.database, realmId)
   }
 
-  async clearAdmin(realmId: string): Promise<void> {
+  async clearAdmin(realmId: RealmId): Promise<void> {
     await this.#flush()
     await this.#store.clearAdminEvents(this.#deps.database, realmId)
   }

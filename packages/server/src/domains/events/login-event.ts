@@ -1,11 +1,13 @@
+import type { ClientId, RealmId, SessionId, UserId } from '../typed-ids.ts'
+
 /** A login event as Keycloak names it: `LOGIN`, `LOGIN_ERROR`, `CODE_TO_TOKEN`, `REFRESH_TOKEN`, … */
 export interface LoginEvent {
   readonly type: string
-  readonly realmId: string
+  readonly realmId: RealmId
   readonly realmName: string
-  readonly clientId?: string | undefined
-  readonly userId?: string | undefined
-  readonly sessionId?: string | undefined
+  readonly clientId?: ClientId | undefined
+  readonly userId?: UserId | undefined
+  readonly sessionId?: SessionId | undefined
   readonly ipAddress?: string | undefined
   /** Keycloak's error code (`invalid_user_credentials`, …); only for `*_ERROR` types. */
   readonly error?: string | undefined
@@ -18,10 +20,10 @@ export interface StoredLoginEvent {
   /** Milliseconds since the epoch. */
   readonly time: number
   readonly type: string
-  readonly realmId: string
-  readonly clientId?: string
-  readonly userId?: string
-  readonly sessionId?: string
+  readonly realmId: RealmId
+  readonly clientId?: ClientId
+  readonly userId?: UserId
+  readonly sessionId?: SessionId
   readonly ipAddress?: string
   readonly error?: string
   readonly details?: Readonly<Record<string, string>>

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { UserId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import { FlowFailure } from './engine/flow-failure.ts'
 import { currentLoa } from './engine/loa.ts'
@@ -25,7 +26,7 @@ export type DirectGrantOutcome =
       /** Keycloak's error code for the event LOGIN_ERROR. */
       readonly eventError: string
       /** Known when the name was right. */
-      readonly userId: string | null
+      readonly userId: UserId | null
     }
 
 /** The password grant (RFC 6749 §4.3): runs the realm's direct grant flow on the request's parameters. */
@@ -101,7 +102,7 @@ export class DirectGrant {
 /** Texts of Keycloak by event error; whatever else is wrong sounds like a wrong password. */
 function refused(
   eventError: string,
-  userId: string | null,
+  userId: UserId | null,
   description?: string,
 ): DirectGrantOutcome {
   const common = { outcome: 'refused', eventError, userId } as const

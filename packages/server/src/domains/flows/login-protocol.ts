@@ -1,6 +1,7 @@
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { UserSession } from '../sessions/session.ts'
+import type { SessionId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import type { ClientRequest } from './engine/client-request.ts'
 import type { FlowFailure } from './engine/flow-failure.ts'
@@ -36,7 +37,7 @@ export interface LoginParties {
 export interface SuccessfulLogin extends LoginParties {
   readonly request: ClientRequest
   readonly user: User
-  readonly existingSessionId: string | null
+  readonly existingSessionId: SessionId | null
   readonly rememberMe: boolean
   readonly ipAddress: string
   readonly sessionNotes: Readonly<Record<string, string>>

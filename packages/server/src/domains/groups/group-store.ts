@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { SeenThings } from '../realms/seen-things.ts'
 import type { Role } from '../roles/role.ts'
+import type { GroupId, RealmId, RoleId } from '../typed-ids.ts'
 import type { Group } from './group.ts'
 
 /** A group as it is written. */
@@ -14,7 +15,7 @@ export interface NewGroup {
 
 /** Which groups a listing shows. */
 export interface GroupListing {
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Null = top level. */
   readonly parentId: string | null
   readonly search?: string | undefined
@@ -48,7 +49,7 @@ export function parentsOf(table: string): string {
 /** All SQL of the tables `user_group` and `group_role`. */
 export class GroupStore {
   /** Index: user_group_pkey, also for the path. */
-  async byIds(read: Queryable, realmId: string, ids: readonly string[]): Promise<Group[]> {
+  async byIds(read: Queryable, realmId: RealmId, ids: readonly string[]): Promise<Group[]> {
     return await read.query<Group>(
       `SELECT ${groupColumns} FROM user_group g WHERE g.id = ANY($2) AND g.realm_id = $1`,
       [realmId, ids],
@@ -58,7 +59,7 @@ export class GroupStore {
   /** Children (or top-level groups) with one of these names. Index: user_group_name. */
   async byNames(
     read: Queryable,
-    realmId: string,
+    realmId: RealmId,
     parentId: string | null,
     names: readonly string[],
   ): Promise<Group[]> {
@@ -118,7 +119,7 @@ export class GroupStore {
   }
 
   /** Index: user_group_name (realm), user_group_trigrams. */
-  async count(read: Queryable, realmId: string, search: string | undefined, topOnly: boolean) {
+  async count(read: Queryable, realmId: RealmId, search: string | undefined, topOnly: boolean) {
     const rows = await read.query<{ count: number }>(
       `SELECT count(*)::int8 AS count FROM user_group g WHERE g.realm_id = $1
          AND (NOT $3 OR g.parent_id IS NULL) AND ($2::text IS NULL OR lower(g.name) LIKE $2)`,
@@ -137,7 +138,7 @@ export class GroupStore {
   }
 
   /** These groups and all that they are nested in. Index: user_group_pkey. */
-  async withAncestors(read: Queryable, realmId: string, ids: readonly string[]): Promise<Group[]> {
+  async withAncestors(read: Queryable, realmId: RealmId, ids: readonly string[]): Promise<Group[]> {
     return await read.query<Group>(
       `WITH RECURSIVE reached(id) AS (
          SELECT unnest($2::text[])
@@ -149,8 +150,8 @@ export class GroupStore {
   }
 
   /** Roles mapped directly to each of these groups. Index: group_role_pkey. */
-  async rolesOf(read: Queryable, ids: readonly string[]): Promise<(Role & { groupId: string })[]> {
-    return await read.query<Role & { groupId: string }>(
+  async rolesOf(read: Queryable, ids: readonly string[]): Promise<(Role & { groupId: GroupId })[]> {
+    return await read.query<Role & { groupId: GroupId }>(
       `SELECT k.group_id AS "groupId", r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid", c.client_id AS "clientId",
          r.name, r.description, EXISTS (SELECT 1 FROM role_composite x WHERE x.role_id = r.id) AS composite, r.attributes, r.ver
        FROM group_role k JOIN role r ON r.id = k.role_id LEFT JOIN client c ON c.id = r.client_id
@@ -162,8 +163,8 @@ export class GroupStore {
   /** Groups that have a role directly. Index: group_role_role. */
   async withRole(
     read: Queryable,
-    realmId: string,
-    roleId: string,
+    realmId: RealmId,
+    roleId: RoleId,
     first: number,
     max: number | null,
   ) {
@@ -175,7 +176,7 @@ export class GroupStore {
   }
 
   /** Locks rows until the transaction ends, in one order, so that nobody waits for each other. Index: user_group_pkey. */
-  async lock(tx: Queryable, realmId: string, ids: readonly string[]): Promise<void> {
+  async lock(tx: Queryable, realmId: RealmId, ids: readonly string[]): Promise<void> {
     await tx.query(
       'SELECT 1 FROM user_group WHERE id = ANY($2) AND realm_id = $1 ORDER BY id FOR UPDATE',
       [realmId, ids],
@@ -183,7 +184,7 @@ export class GroupStore {
   }
 
   /** Levels of the tree below a group, its own included. Index: user_group_parent. */
-  async heightOf(read: Queryable, id: string): Promise<number> {
+  async heightOf(read: Queryable, id: GroupId): Promise<number> {
     const rows = await read.query<{ height: number }>(
       `WITH RECURSIVE below(id, depth) AS (
          SELECT $1::text, 1
@@ -196,7 +197,7 @@ export class GroupStore {
   }
 
   /** Inserts all in one statement; parents may be among them. */
-  async insertAll(tx: Queryable, realmId: string, groups: readonly NewGroup[]): Promise<void> {
+  async insertAll(tx: Queryable, realmId: RealmId, groups: readonly NewGroup[]): Promise<void> {
     await tx.query(
       `INSERT INTO user_group (id, realm_id, parent_id, name, description, attributes)
        SELECT g.id, $1, g."parentId", g.name, g.description, g.attributes
@@ -224,7 +225,7 @@ export class GroupStore {
   }
 
   /** Index: user_group_pkey; children by user_group_parent. */
-  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, id: GroupId): Promise<boolean> {
     const rows = await tx.query(
       'DELETE FROM user_group WHERE id = $1 AND realm_id = $2 RETURNING id',
       [id, realmId],
@@ -241,7 +242,7 @@ export class GroupStore {
   }
 
   /** Index: group_role_pkey. */
-  async removeRoles(tx: Queryable, groupId: string, roleIds: readonly string[]): Promise<void> {
+  async removeRoles(tx: Queryable, groupId: GroupId, roleIds: readonly RoleId[]): Promise<void> {
     await tx.query('DELETE FROM group_role WHERE group_id = $1 AND role_id = ANY($2)', [
       groupId,
       roleIds,

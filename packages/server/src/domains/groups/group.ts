@@ -1,6 +1,8 @@
+import type { GroupId, RealmId } from '../typed-ids.ts'
+
 export interface Group {
-  readonly id: string
-  readonly realmId: string
+  readonly id: GroupId
+  readonly realmId: RealmId
   readonly parentId: string | null
   readonly name: string
   /** `/company/engineering`; a `/` inside a name stays as it is, as Keycloak does by default. */

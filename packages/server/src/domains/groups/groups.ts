@@ -3,6 +3,7 @@ import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Role } from '../roles/role.ts'
+import type { GroupId, RealmId, RoleId } from '../typed-ids.ts'
 import type { Group } from './group.ts'
 import { groupsChanged } from './group-events.ts'
 import { type GroupListing, GroupStore, groupDepthMax, type NewGroup } from './group-store.ts'
@@ -24,13 +25,13 @@ export class Groups {
     this.#deps = deps
   }
 
-  async byId(realmId: string, id: string): Promise<Group | null> {
+  async byId(realmId: RealmId, id: GroupId): Promise<Group | null> {
     const rows = await this.#store.byIds(this.#deps.database, realmId, [id])
     return rows[0] ?? null
   }
 
   /** @returns those that exist, in no order */
-  async byIds(realmId: string, ids: readonly string[]): Promise<Group[]> {
+  async byIds(realmId: RealmId, ids: readonly string[]): Promise<Group[]> {
     return ids.length === 0 ? [] : await this.#store.byIds(this.#deps.database, realmId, ids)
   }
 
@@ -39,7 +40,7 @@ export class Groups {
    * the shortest is tried first.
    * @param path `/company/engineering`, with or without the first slash
    */
-  async byPath(realmId: string, path: string): Promise<Group | null> {
+  async byPath(realmId: RealmId, path: string): Promise<Group | null> {
     const segments = path.replace(/^\//, '').replace(/\/$/, '').split('/')
     if (segments[0] === '' || segments.length > groupDepthMax) return null
     return await this.#descend(realmId, null, segments)
@@ -58,7 +59,7 @@ export class Groups {
     return await this.#store.search(this.#deps.database, listing, attributes)
   }
 
-  async count(realmId: string, search: string | undefined, topOnly: boolean): Promise<number> {
+  async count(realmId: RealmId, search: string | undefined, topOnly: boolean): Promise<number> {
     return await this.#store.count(this.#deps.database, realmId, search, topOnly)
   }
 
@@ -68,31 +69,31 @@ export class Groups {
   }
 
   /** These groups and everything that they are nested in. */
-  async withAncestors(realmId: string, ids: readonly string[]): Promise<Group[]> {
+  async withAncestors(realmId: RealmId, ids: readonly string[]): Promise<Group[]> {
     return ids.length === 0
       ? []
       : await this.#store.withAncestors(this.#deps.database, realmId, ids)
   }
 
   /** Roles mapped directly to each of these groups. */
-  async rolesOf(ids: readonly string[]): Promise<(Role & { groupId: string })[]> {
+  async rolesOf(ids: readonly string[]): Promise<(Role & { groupId: GroupId })[]> {
     return ids.length === 0 ? [] : await this.#store.rolesOf(this.#deps.database, ids)
   }
 
   /** One page of the groups that have a role directly. */
-  async withRole(realmId: string, roleId: string, first: number, max: number | null) {
+  async withRole(realmId: RealmId, roleId: RoleId, first: number, max: number | null) {
     return await this.#store.withRole(this.#deps.database, realmId, roleId, first, max)
   }
 
   /** Writes groups, parents included, in the caller's transaction. */
-  async insertAll(tx: Transaction, realmId: string, groups: readonly NewGroup[]): Promise<void> {
+  async insertAll(tx: Transaction, realmId: RealmId, groups: readonly NewGroup[]): Promise<void> {
     if (groups.length === 0) return
     await this.#store.insertAll(tx, realmId, groups)
     tx.append(groupsChanged(realmId))
   }
 
   /** @throws ModelError `duplicate` when a sibling has the name, `invalid` when nested too deep */
-  async create(realmId: string, group: NewGroup, trace?: AdminTrace): Promise<void> {
+  async create(realmId: RealmId, group: NewGroup, trace?: AdminTrace): Promise<void> {
     requireShort(group)
     await this.#deps.database.transaction(async (tx) => {
       if (group.parentId !== null) await this.#requireRoom(tx, realmId, group.parentId, 1)
@@ -108,8 +109,8 @@ export class Groups {
    * @throws ModelError `missing`, or `duplicate` when a sibling has the name
    */
   async update(
-    realmId: string,
-    id: string,
+    realmId: RealmId,
+    id: GroupId,
     change: (present: Group) => Pick<Group, 'name' | 'description' | 'attributes'>,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -125,8 +126,8 @@ export class Groups {
    * @throws ModelError `missing`, `duplicate`, or `invalid` when it would be nested in itself or too deep
    */
   async move(
-    realmId: string,
-    id: string,
+    realmId: RealmId,
+    id: GroupId,
     parentId: string | null,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -151,7 +152,7 @@ export class Groups {
    * Removes the group with everything nested in it, from the realm's default groups too.
    * @throws ModelError `missing`
    */
-  async remove(realmId: string, id: string, trace?: AdminTrace): Promise<void> {
+  async remove(realmId: RealmId, id: GroupId, trace?: AdminTrace): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       await this.removeIn(tx, realmId, id)
       await trace?.(tx)
@@ -159,7 +160,7 @@ export class Groups {
   }
 
   /** As `remove`, in the caller's transaction. */
-  async removeIn(tx: Transaction, realmId: string, id: string): Promise<void> {
+  async removeIn(tx: Transaction, realmId: RealmId, id: GroupId): Promise<void> {
     const present = await this.#locked(tx, realmId, id)
     await this.#store.remove(tx, realmId, id)
     tx.append(groupsChanged(realmId))
@@ -167,7 +168,7 @@ export class Groups {
   }
 
   /** Maps roles, given as pairs (group, role). */
-  async addRoles(tx: Transaction, realmId: string, pairs: readonly (readonly [string, string])[]) {
+  async addRoles(tx: Transaction, realmId: RealmId, pairs: readonly (readonly [string, string])[]) {
     if (pairs.length === 0) return
     await this.#store.addRoles(tx, pairs)
     tx.append(groupsChanged(realmId))
@@ -175,9 +176,9 @@ export class Groups {
 
   /** Maps roles to a group. */
   async mapRoles(
-    realmId: string,
-    groupId: string,
-    roleIds: readonly string[],
+    realmId: RealmId,
+    groupId: GroupId,
+    roleIds: readonly RoleId[],
     trace?: AdminTrace,
   ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
@@ -188,9 +189,9 @@ export class Groups {
   }
 
   async removeRoles(
-    realmId: string,
-    groupId: string,
-    roleIds: readonly string[],
+    realmId: RealmId,
+    groupId: GroupId,
+    roleIds: readonly RoleId[],
     trace?: AdminTrace,
   ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
@@ -202,8 +203,8 @@ export class Groups {
 
   /** Lets new users of the realm join a group, or no longer. @throws ModelError `missing` */
   async changeDefault(
-    realmId: string,
-    id: string,
+    realmId: RealmId,
+    id: GroupId,
     joins: boolean,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -217,7 +218,7 @@ export class Groups {
     })
   }
 
-  async #locked(tx: Transaction, realmId: string, id: string): Promise<Group> {
+  async #locked(tx: Transaction, realmId: RealmId, id: GroupId): Promise<Group> {
     await this.#store.lock(tx, realmId, [id])
     const [group] = await this.#store.byIds(tx, realmId, [id])
     if (!group) throw new ModelError('missing', 'Could not find group by id')
@@ -236,7 +237,7 @@ export class Groups {
   }
 
   /** @param height levels that are to be nested in the parent */
-  async #requireRoom(tx: Transaction, realmId: string, parentId: string, height: number) {
+  async #requireRoom(tx: Transaction, realmId: RealmId, parentId: string, height: number) {
     const above = await this.#store.withAncestors(tx, realmId, [parentId])
     if (above.length + height > groupDepthMax) {
       throw new ModelError('invalid', 'Group is nested too deep')
@@ -244,7 +245,7 @@ export class Groups {
   }
 
   /** Default groups are kept as paths: they follow a group that has another path now, or none (null). */
-  async #followDefaults(tx: Transaction, realmId: string, from: string, to: string | null) {
+  async #followDefaults(tx: Transaction, realmId: RealmId, from: string, to: string | null) {
     const concerned = (path: string) => path === from || path.startsWith(`${from}/`)
     await this.#changeDefaults(tx, realmId, (paths) =>
       paths.flatMap((path) => {
@@ -256,7 +257,7 @@ export class Groups {
 
   async #changeDefaults(
     tx: Transaction,
-    realmId: string,
+    realmId: RealmId,
     change: (paths: readonly string[]) => string[],
   ): Promise<void> {
     const { realms } = this.#deps
@@ -269,7 +270,7 @@ export class Groups {
     }))
   }
 
-  async #descend(realmId: string, parentId: string | null, rest: string[]): Promise<Group | null> {
+  async #descend(realmId: RealmId, parentId: string | null, rest: string[]): Promise<Group | null> {
     const candidates = rest.map((_, index) => rest.slice(0, index + 1).join('/'))
     const found = await this.#store.byNames(this.#deps.database, realmId, parentId, candidates)
     for (const [index, name] of candidates.entries()) {

@@ -1,5 +1,6 @@
 import { newUuid } from '../../shared/random.ts'
 import type { Json, JsonObject } from '../realms/realm.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { IdentityProvider, IdentityProviderMapper } from './identity-provider.ts'
 
 const tokens = ['CLIENT_ASSERTION', 'TRUST_MATERIAL', 'EXCHANGE_EXTERNAL_TOKEN']
@@ -41,7 +42,7 @@ export function identityProviderRepresentation(provider: IdentityProvider): Json
  * @returns its row; one without `internalId` gets a new id
  */
 export function identityProviderRow(
-  realmId: string,
+  realmId: RealmId,
   given: Readonly<Record<string, unknown>>,
 ): Omit<IdentityProvider, 'ver'> {
   const {
@@ -81,7 +82,7 @@ export function identityProviderMapperRepresentation(mapper: IdentityProviderMap
 
 /** @returns the row of a mapper's representation; one without `id` gets a new one */
 export function identityProviderMapperRow(
-  realmId: string,
+  realmId: RealmId,
   given: Readonly<Record<string, unknown>>,
 ): IdentityProviderMapper {
   return {

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { RealmSecrets } from '../realms/realm-secrets.ts'
 import { containing } from '../roles/role-store.ts'
+import type { OrganizationId, RealmId } from '../typed-ids.ts'
 import type {
   IdentityProvider,
   IdentityProviderMapper,
@@ -14,13 +15,13 @@ const mapperColumns = 'm.id, m.realm_id AS "realmId", m.alias, m.name, m.mapper,
 
 /** Which identity providers a listing shows. */
 export interface IdentityProviderListing {
-  readonly realmId: string
+  readonly realmId: RealmId
   /** A part of the alias. */
   readonly search?: string | undefined
   /** Without those of organizations. */
   readonly realmOnly?: boolean | undefined
   /** Those of one organization. */
-  readonly organizationId?: string | undefined
+  readonly organizationId?: OrganizationId | undefined
   /** Those of these kinds. */
   readonly kinds?: readonly string[] | undefined
   readonly first?: number | undefined
@@ -41,7 +42,11 @@ export class IdentityProviderStore {
   }
 
   /** Index: identity_provider_realm_id_alias_key. */
-  async byAlias(read: Queryable, realmId: string, alias: string): Promise<IdentityProvider | null> {
+  async byAlias(
+    read: Queryable,
+    realmId: RealmId,
+    alias: string,
+  ): Promise<IdentityProvider | null> {
     const rows = await read.query<IdentityProvider>(
       `SELECT ${columns} FROM identity_provider p WHERE p.realm_id = $1 AND p.alias = $2`,
       [realmId, alias],
@@ -50,7 +55,7 @@ export class IdentityProviderStore {
   }
 
   /** Those of a realm that name this issuer. Index: identity_provider_realm_id_alias_key. */
-  async byIssuer(read: Queryable, realmId: string, issuer: string): Promise<IdentityProvider[]> {
+  async byIssuer(read: Queryable, realmId: RealmId, issuer: string): Promise<IdentityProvider[]> {
     const rows = await read.query<IdentityProvider>(
       `SELECT ${columns} FROM identity_provider p
        WHERE p.realm_id = $1 AND p.config->>'issuer' = $2 ORDER BY p.alias`,
@@ -62,7 +67,7 @@ export class IdentityProviderStore {
   /** As `byAlias`; locks the row until the transaction ends. */
   async lock(
     tx: Queryable,
-    realmId: string,
+    realmId: RealmId,
     alias: string,
   ): Promise<LockedIdentityProvider | null> {
     const rows = await tx.query<IdentityProvider>(
@@ -95,7 +100,7 @@ export class IdentityProviderStore {
   }
 
   /** All of a realm, by alias. Index: identity_provider_realm_id_alias_key. */
-  async summaries(read: Queryable, realmId: string): Promise<IdentityProviderSummary[]> {
+  async summaries(read: Queryable, realmId: RealmId): Promise<IdentityProviderSummary[]> {
     return await read.query<IdentityProviderSummary>(
       `SELECT ${summaryColumns} FROM identity_provider p WHERE p.realm_id = $1 ORDER BY p.alias COLLATE "C"`,
       [realmId],
@@ -103,7 +108,7 @@ export class IdentityProviderStore {
   }
 
   /** Index: identity_provider_realm_id_alias_key. */
-  async count(read: Queryable, realmId: string): Promise<number> {
+  async count(read: Queryable, realmId: RealmId): Promise<number> {
     const rows = await read.query<{ count: number }>(
       'SELECT count(*)::int8 AS count FROM identity_provider WHERE realm_id = $1',
       [realmId],
@@ -132,9 +137,9 @@ export class IdentityProviderStore {
   /** Index: identity_provider_realm_id_alias_key. @returns whether there was such a provider */
   async link(
     tx: Queryable,
-    realmId: string,
+    realmId: RealmId,
     alias: string,
-    organizationId: string | null,
+    organizationId: OrganizationId | null,
   ): Promise<boolean> {
     const rows = await tx.query(
       `UPDATE identity_provider SET organization_id = $3, ver = ver + 1 WHERE realm_id = $1 AND alias = $2 RETURNING id`,
@@ -144,7 +149,11 @@ export class IdentityProviderStore {
   }
 
   /** Index: identity_provider_organization. @returns whether any was linked */
-  async unlinkAll(tx: Queryable, realmId: string, organizationId: string): Promise<boolean> {
+  async unlinkAll(
+    tx: Queryable,
+    realmId: RealmId,
+    organizationId: OrganizationId,
+  ): Promise<boolean> {
     const rows = await tx.query(
       `UPDATE identity_provider SET organization_id = NULL, ver = ver + 1
        WHERE organization_id = $2 AND realm_id IS NOT DISTINCT FROM $1 RETURNING id`,
@@ -157,7 +166,7 @@ export class IdentityProviderStore {
    * Removes a provider with its mappers. Index: identity_provider_realm_id_alias_key,
    * identity_provider_mapper_realm_id_alias_name_key. @returns whether it existed
    */
-  async remove(tx: Queryable, realmId: string, alias: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, alias: string): Promise<boolean> {
     const rows = await tx.query(
       `WITH mappers AS (DELETE FROM identity_provider_mapper WHERE realm_id = $1 AND alias = $2)
        DELETE FROM identity_provider WHERE realm_id = $1 AND alias = $2 RETURNING id`,
@@ -167,7 +176,7 @@ export class IdentityProviderStore {
   }
 
   /** Of one provider, or of all of the realm (null). Index: identity_provider_mapper_realm_id_alias_name_key (ordered). */
-  async mappers(read: Queryable, realmId: string, alias: string | null) {
+  async mappers(read: Queryable, realmId: RealmId, alias: string | null) {
     return await read.query<IdentityProviderMapper>(
       `SELECT ${mapperColumns} FROM identity_provider_mapper m
        WHERE m.realm_id = $1 AND ($2::text IS NULL OR m.alias = $2) ORDER BY m.alias, m.name`,
@@ -176,7 +185,7 @@ export class IdentityProviderStore {
   }
 
   /** Index: identity_provider_mapper_realm_id_alias_name_key. */
-  async mapperCount(read: Queryable, realmId: string): Promise<number> {
+  async mapperCount(read: Queryable, realmId: RealmId): Promise<number> {
     const rows = await read.query<{ count: number }>(
       'SELECT count(*)::int8 AS count FROM identity_provider_mapper WHERE realm_id = $1',
       [realmId],
@@ -202,7 +211,7 @@ export class IdentityProviderStore {
   }
 
   /** Index: identity_provider_mapper_pkey. @returns whether it existed */
-  async removeMapper(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async removeMapper(tx: Queryable, realmId: RealmId, id: string): Promise<boolean> {
     const rows = await tx.query(
       `DELETE FROM identity_provider_mapper WHERE id = $2 AND realm_id IS NOT DISTINCT FROM $1 RETURNING id`,
       [realmId, id],

@@ -1,16 +1,17 @@
 import type { JsonObject } from '../realms/realm.ts'
+import type { OrganizationId, RealmId } from '../typed-ids.ts'
 
 /** What lists and pages need of an identity provider: everything but its settings, which hold keys and secrets. */
 export interface IdentityProviderSummary {
   /** Keycloak's `internalId`. */
   readonly id: string
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Unique in the realm; never changes. */
   readonly alias: string
   readonly providerId: string
   readonly enabled: boolean
   /** Whose members it signs in. */
-  readonly organizationId: string | null
+  readonly organizationId: OrganizationId | null
   /** Members of the representation that have no column: `displayName`, `firstBrokerLoginFlowAlias`, … */
   readonly members: JsonObject
 }
@@ -24,7 +25,7 @@ export interface IdentityProvider extends IdentityProviderSummary {
 /** What becomes of somebody who comes from an identity provider. */
 export interface IdentityProviderMapper {
   readonly id: string
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Of its identity provider. */
   readonly alias: string
   /** Unique for the provider. */

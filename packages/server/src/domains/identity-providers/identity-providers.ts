@@ -4,6 +4,7 @@ import type { SecretBox } from '../../database/secret-box.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import { type OnUnreadableSecret, RealmSecrets } from '../realms/realm-secrets.ts'
+import type { OrganizationId, RealmId } from '../typed-ids.ts'
 import { completedProvider, type GivenProvider, givenProvider } from './given-provider.ts'
 import type {
   IdentityProvider,
@@ -45,7 +46,7 @@ export class IdentityProviders {
   }
 
   /** All of a realm, by alias, without their settings; cached. */
-  async summaries(realmId: string): Promise<readonly IdentityProviderSummary[]> {
+  async summaries(realmId: RealmId): Promise<readonly IdentityProviderSummary[]> {
     const tag = identityProvidersTag(realmId)
     return await this.#deps.cache.load(tag, async (read) => ({
       value: await this.#store.summaries(read, realmId),
@@ -56,12 +57,12 @@ export class IdentityProviders {
   }
 
   /** Uncached. */
-  async byAlias(realmId: string, alias: string): Promise<IdentityProvider | null> {
+  async byAlias(realmId: RealmId, alias: string): Promise<IdentityProvider | null> {
     return await this.#store.byAlias(this.#deps.database, realmId, alias)
   }
 
   /** Those of a realm whose tokens name this issuer; uncached. */
-  async byIssuer(realmId: string, issuer: string): Promise<IdentityProvider[]> {
+  async byIssuer(realmId: RealmId, issuer: string): Promise<IdentityProvider[]> {
     return await this.#store.byIssuer(this.#deps.database, realmId, issuer)
   }
 
@@ -71,12 +72,12 @@ export class IdentityProviders {
   }
 
   /** Mappers of one provider; uncached. */
-  async mappers(realmId: string, alias: string): Promise<IdentityProviderMapper[]> {
+  async mappers(realmId: RealmId, alias: string): Promise<IdentityProviderMapper[]> {
     return await this.#store.mappers(this.#deps.database, realmId, alias)
   }
 
   /** All of a realm with all mappers, as the caller's transaction sees them. */
-  async allIn(tx: Queryable, realmId: string) {
+  async allIn(tx: Queryable, realmId: RealmId) {
     return {
       providers: await this.#store.list(tx, { realmId }),
       mappers: await this.#store.mappers(tx, realmId, null),
@@ -88,7 +89,7 @@ export class IdentityProviders {
    * @throws ModelError `invalid` in Keycloak's words, `duplicate` when the alias is taken
    */
   async create(
-    realmId: string,
+    realmId: RealmId,
     given: GivenProvider,
     isKnown: (providerId: string) => boolean,
     trace: AdminTrace,
@@ -102,7 +103,7 @@ export class IdentityProviders {
   /** As `create`, in the caller's transaction. @returns the id of the new provider */
   async createIn(
     tx: Transaction,
-    realmId: string,
+    realmId: RealmId,
     given: GivenProvider,
     isKnown: (providerId: string) => boolean,
   ): Promise<string> {
@@ -119,7 +120,7 @@ export class IdentityProviders {
 
   /** Replaces a provider; the mask of its secret stands for the present one. @throws ModelError as `create`, or `missing` */
   async update(
-    realmId: string,
+    realmId: RealmId,
     alias: string,
     given: GivenProvider,
     trace: AdminTrace,
@@ -139,7 +140,7 @@ export class IdentityProviders {
   }
 
   /** Removes a provider with its mappers. @throws ModelError `missing` */
-  async remove(realmId: string, alias: string, trace: AdminTrace): Promise<void> {
+  async remove(realmId: RealmId, alias: string, trace: AdminTrace): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       await this.removeIn(tx, realmId, alias)
       await trace(tx)
@@ -147,7 +148,7 @@ export class IdentityProviders {
   }
 
   /** As `remove`, in the caller's transaction. */
-  async removeIn(tx: Transaction, realmId: string, alias: string): Promise<void> {
+  async removeIn(tx: Transaction, realmId: RealmId, alias: string): Promise<void> {
     if (!(await this.#store.remove(tx, realmId, alias))) {
       throw new ModelError('missing', 'HTTP 404 Not Found')
     }
@@ -158,7 +159,12 @@ export class IdentityProviders {
    * Links a provider with an organization, or no longer (null), in the caller's transaction.
    * @throws ModelError `missing`
    */
-  async linkIn(tx: Transaction, realmId: string, alias: string, organizationId: string | null) {
+  async linkIn(
+    tx: Transaction,
+    realmId: RealmId,
+    alias: string,
+    organizationId: OrganizationId | null,
+  ) {
     if (!(await this.#store.link(tx, realmId, alias, organizationId))) {
       throw new ModelError('missing', 'HTTP 404 Not Found')
     }
@@ -166,7 +172,11 @@ export class IdentityProviders {
   }
 
   /** Unlinks all providers of an organization, in the caller's transaction. */
-  async unlinkAllIn(tx: Transaction, realmId: string, organizationId: string): Promise<void> {
+  async unlinkAllIn(
+    tx: Transaction,
+    realmId: RealmId,
+    organizationId: OrganizationId,
+  ): Promise<void> {
     if (await this.#store.unlinkAll(tx, realmId, organizationId)) await this.#announce(tx, realmId)
   }
 
@@ -199,7 +209,7 @@ export class IdentityProviders {
   }
 
   /** @throws ModelError `missing` */
-  async removeMapper(realmId: string, id: string, trace: AdminTrace): Promise<void> {
+  async removeMapper(realmId: RealmId, id: string, trace: AdminTrace): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       if (!(await this.#store.removeMapper(tx, realmId, id))) {
         throw new ModelError('missing', 'Model not found')
@@ -209,7 +219,7 @@ export class IdentityProviders {
   }
 
   /** As `removeMapper`, in the caller's transaction, for one that may have gone with its provider. */
-  async removeMapperIn(tx: Transaction, realmId: string, id: string): Promise<void> {
+  async removeMapperIn(tx: Transaction, realmId: RealmId, id: string): Promise<void> {
     if (await this.#store.removeMapper(tx, realmId, id)) await this.#announce(tx, realmId)
   }
 
@@ -219,7 +229,7 @@ export class IdentityProviders {
    */
   async insertAllIn(
     tx: Transaction,
-    realmId: string,
+    realmId: RealmId,
     providers: readonly Readonly<Record<string, unknown>>[],
     mappers: readonly Readonly<Record<string, unknown>>[],
     organizationOf: (alias: unknown) => string | undefined,
@@ -235,11 +245,11 @@ export class IdentityProviders {
   }
 
   /** Drops what is cached of a realm that was removed. */
-  forgetRealm(tx: Transaction, realmId: string): void {
+  forgetRealm(tx: Transaction, realmId: RealmId): void {
     tx.append([identityProvidersChanged(realmId)])
   }
 
-  async #announce(tx: Transaction, realmId: string, trace?: AdminTrace): Promise<void> {
+  async #announce(tx: Transaction, realmId: RealmId, trace?: AdminTrace): Promise<void> {
     tx.append([identityProvidersChanged(realmId)])
     await trace?.(tx)
   }

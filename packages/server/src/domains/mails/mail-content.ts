@@ -1,3 +1,5 @@
+import type { ClientId, RealmId, UserId } from '../typed-ids.ts'
+
 /** Tab of a login that a link leads back to; another browser cannot take it up. */
 export interface MailTab {
   /** Hash of the browser's cookie. */
@@ -7,7 +9,7 @@ export interface MailTab {
 
 /** What every mail to a user says. */
 interface ToUser {
-  readonly userId: string
+  readonly userId: UserId
   /** As it was when the mail was asked for: a user who has another one by now gets nothing. */
   readonly email: string
   /** Language that the user has just read; the user's own choice goes before it. */
@@ -19,7 +21,7 @@ export interface LinkContent {
   /** Where the user sees the server, without a slash at the end. */
   readonly serverUrl: string
   /** `clientId` of the client that the link is for. */
-  readonly clientId: string
+  readonly clientId: ClientId
   readonly lifespanSeconds: number
   readonly tab?: MailTab | undefined
   /** What follows the token in the link: `client_id=…&tab_id=…`. */
@@ -102,7 +104,7 @@ export type MailContent =
 export interface MailEvent {
   /** `SEND_VERIFY_EMAIL`, …; with `_ERROR` when it comes to nothing. */
   readonly type: string
-  readonly clientId?: string | undefined
+  readonly clientId?: ClientId | undefined
   readonly ipAddress?: string | undefined
   readonly details: Readonly<Record<string, string>>
 }
@@ -110,7 +112,7 @@ export interface MailEvent {
 /** A mail as it waits. */
 export interface WaitingMail {
   readonly id: string
-  readonly realmId: string
+  readonly realmId: RealmId
   readonly content: MailContent
   readonly event: MailEvent | null
   /** This attempt counted. */

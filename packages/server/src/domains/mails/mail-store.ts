@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
 
 /** The database's clock in milliseconds: nodes agree on it. */
@@ -10,7 +11,7 @@ export class MailStore {
     db: Queryable,
     mail: {
       readonly id: string
-      readonly realmId: string
+      readonly realmId: RealmId
       readonly content: MailContent
       readonly event: MailEvent | null
       readonly keptMs: number

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { RealmId, UserId } from '../typed-ids.ts'
 import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
 import { MailStore } from './mail-store.ts'
 
@@ -74,7 +75,7 @@ export class Mails {
     tx: Transaction,
     realm: Pick<Realm, 'id'>,
     content: MailContent,
-    recipient: { readonly userId: string; readonly address: string },
+    recipient: { readonly userId: UserId; readonly address: string },
     options: MailOptions = {},
   ): Promise<boolean> {
     const within = await this.#allowed(tx, realm, recipient)
@@ -108,7 +109,7 @@ export class Mails {
   async #allowed(
     db: Queryable,
     realm: Pick<Realm, 'id'>,
-    { userId, address }: { readonly userId: string; readonly address: string },
+    { userId, address }: { readonly userId: UserId; readonly address: string },
   ): Promise<boolean> {
     const take = (id: string) =>
       this.#store.take(db, allowanceId(realm.id, id), strangersMailsMax, strangersWindowMs)
@@ -119,6 +120,6 @@ export class Mails {
 }
 
 /** Allowances outlive the mails that they count: they name nobody. */
-function allowanceId(realmId: string, of: string): string {
+function allowanceId(realmId: RealmId, of: string): string {
   return createHash('sha256').update(`${realmId} ${of}`).digest('base64url')
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { SeenThings } from '../realms/seen-things.ts'
 import { containing } from '../roles/role-store.ts'
+import type { OrganizationId, RealmId, UserId } from '../typed-ids.ts'
 import type {
   MembershipType,
   Organization,
@@ -19,7 +20,7 @@ const invitationColumns = `id, organization_id AS "organizationId", email, first
 
 /** Which organizations a listing shows. */
 export interface OrganizationListing {
-  readonly realmId: string
+  readonly realmId: RealmId
   /** A part of name, alias or a domain; with `exact` all of it. */
   readonly search?: string | undefined
   readonly exact?: boolean | undefined
@@ -37,7 +38,7 @@ export type OrganizationRow = Omit<Organization, 'ver' | 'domains'>
 /** All SQL of organizations, their domains and members. */
 export class OrganizationStore {
   /** Index: organization_pkey. */
-  async byId(read: Queryable, realmId: string, id: string): Promise<Organization | null> {
+  async byId(read: Queryable, realmId: RealmId, id: OrganizationId): Promise<Organization | null> {
     const rows = await read.query<Organization>(
       `SELECT ${organizationColumns} FROM organization o WHERE o.id = $2 AND o.realm_id IS NOT DISTINCT FROM $1`,
       [realmId, id],
@@ -46,7 +47,7 @@ export class OrganizationStore {
   }
 
   /** As `byId`; locks the row until the transaction ends. */
-  async lock(tx: Queryable, realmId: string, id: string): Promise<Organization | null> {
+  async lock(tx: Queryable, realmId: RealmId, id: OrganizationId): Promise<Organization | null> {
     const rows = await tx.query<Organization>(
       `SELECT ${organizationColumns} FROM organization o WHERE o.id = $2 AND o.realm_id IS NOT DISTINCT FROM $1
        FOR UPDATE`,
@@ -56,7 +57,7 @@ export class OrganizationStore {
   }
 
   /** Index: organization_realm_id_alias_key. @returns whether an enabled one has that alias */
-  async hasAlias(read: Queryable, realmId: string, alias: string): Promise<boolean> {
+  async hasAlias(read: Queryable, realmId: RealmId, alias: string): Promise<boolean> {
     const rows = await read.query<{ enabled: boolean }>(
       'SELECT enabled FROM organization WHERE realm_id = $1 AND alias = $2',
       [realmId, alias],
@@ -121,7 +122,7 @@ export class OrganizationStore {
   }
 
   /** Index: organization_pkey; what belongs to it goes by cascade. @returns whether it existed */
-  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, id: OrganizationId): Promise<boolean> {
     const rows = await tx.query(
       'DELETE FROM organization WHERE id = $2 AND realm_id = $1 RETURNING id',
       [realmId, id],
@@ -130,7 +131,7 @@ export class OrganizationStore {
   }
 
   /** Whose a domain is. Index: organization_domain_pkey. */
-  async domainOwners(read: Queryable, realmId: string, names: readonly string[]) {
+  async domainOwners(read: Queryable, realmId: RealmId, names: readonly string[]) {
     return await read.query<{ name: string; id: string; organization: string }>(
       `SELECT d.name, o.id, o.name AS organization FROM organization_domain d JOIN organization o ON o.id = d.organization_id
        WHERE d.realm_id = $1 AND d.name = ANY($2)`,
@@ -150,7 +151,7 @@ export class OrganizationStore {
   }
 
   /** Organizations that a user is in, by name. Index: organization_member_user. */
-  async ofUser(read: Queryable, realmId: string, userId: string) {
+  async ofUser(read: Queryable, realmId: RealmId, userId: UserId) {
     return await read.query<OrganizationMembership>(
       `SELECT ${organizationColumns}, m.membership_type AS "membershipType" FROM organization_member m
          JOIN organization o ON o.id = m.organization_id
@@ -160,8 +161,12 @@ export class OrganizationStore {
   }
 
   /** How these users are in an organization, by user id. Index: organization_member_pkey. */
-  async membershipTypes(read: Queryable, organizationId: string, userIds: readonly string[]) {
-    const rows = await read.query<{ userId: string; type: MembershipType }>(
+  async membershipTypes(
+    read: Queryable,
+    organizationId: OrganizationId,
+    userIds: readonly UserId[],
+  ) {
+    const rows = await read.query<{ userId: UserId; type: MembershipType }>(
       `SELECT user_id AS "userId", membership_type AS type FROM organization_member
        WHERE organization_id = $1 AND user_id = ANY($2)`,
       [organizationId, userIds],
@@ -170,7 +175,12 @@ export class OrganizationStore {
   }
 
   /** A page, the newest first. Index: organization_invitation_organization. */
-  async invitations(read: Queryable, organizationId: string, first: number, max: number | null) {
+  async invitations(
+    read: Queryable,
+    organizationId: OrganizationId,
+    first: number,
+    max: number | null,
+  ) {
     return await read.query<OrganizationInvitation>(
       `SELECT ${invitationColumns} FROM organization_invitation WHERE organization_id = $1
        ORDER BY sent_at DESC, id OFFSET $2 LIMIT $3`,
@@ -179,7 +189,7 @@ export class OrganizationStore {
   }
 
   /** Index: organization_invitation_pkey. */
-  async invitation(read: Queryable, organizationId: string, id: string) {
+  async invitation(read: Queryable, organizationId: OrganizationId, id: string) {
     const rows = await read.query<OrganizationInvitation>(
       `SELECT ${invitationColumns} FROM organization_invitation WHERE id = $2 AND organization_id = $1`,
       [organizationId, id],
@@ -188,7 +198,11 @@ export class OrganizationStore {
   }
 
   /** Index: organization_invitation_pkey. @returns whether it existed */
-  async removeInvitation(tx: Queryable, organizationId: string, id: string): Promise<boolean> {
+  async removeInvitation(
+    tx: Queryable,
+    organizationId: OrganizationId,
+    id: string,
+  ): Promise<boolean> {
     const rows = await tx.query(
       'DELETE FROM organization_invitation WHERE id = $2 AND organization_id = $1 RETURNING id',
       [organizationId, id],
@@ -197,7 +211,7 @@ export class OrganizationStore {
   }
 
   /** Index: organization_member_organization. */
-  async memberCount(read: Queryable, organizationId: string): Promise<number> {
+  async memberCount(read: Queryable, organizationId: OrganizationId): Promise<number> {
     const rows = await read.query<{ count: number }>(
       'SELECT count(*)::int8 AS count FROM organization_member WHERE organization_id = $1',
       [organizationId],
@@ -206,7 +220,7 @@ export class OrganizationStore {
   }
 
   /** Ids of users who exist for an organization alone. Index: organization_member_organization. */
-  async managedMembers(read: Queryable, organizationId: string): Promise<string[]> {
+  async managedMembers(read: Queryable, organizationId: OrganizationId): Promise<string[]> {
     const rows = await read.query<{ id: string }>(
       `SELECT user_id AS id FROM organization_member WHERE organization_id = $1 AND membership_type = 'MANAGED'`,
       [organizationId],

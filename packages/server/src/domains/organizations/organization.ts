@@ -1,3 +1,5 @@
+import type { OrganizationId, RealmId } from '../typed-ids.ts'
+
 /** A domain of mail addresses whose owners belong to an organization. */
 export interface OrganizationDomain {
   /** Lower case. */
@@ -7,8 +9,8 @@ export interface OrganizationDomain {
 
 /** Companies, customers or departments whose users a realm tells apart. */
 export interface Organization {
-  readonly id: string
-  readonly realmId: string
+  readonly id: OrganizationId
+  readonly realmId: RealmId
   readonly name: string
   /** What scopes and tokens call it; never changes. */
   readonly alias: string
@@ -33,7 +35,7 @@ export interface OrganizationMembership extends Organization {
 /** Somebody who was asked by mail to become a member. Times are milliseconds since the epoch. */
 export interface OrganizationInvitation {
   readonly id: string
-  readonly organizationId: string
+  readonly organizationId: OrganizationId
   readonly email: string
   readonly firstName: string | null
   readonly lastName: string | null

@@ -4,6 +4,7 @@ import type { AdminTrace } from '../events/admin-event.ts'
 import type { IdentityProviders } from '../identity-providers/identity-providers.ts'
 import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { OrganizationId, RealmId, UserId } from '../typed-ids.ts'
 import { changedOrganization, type GivenOrganization } from './given-organization.ts'
 import type {
   MembershipType,
@@ -34,7 +35,7 @@ export class Organizations {
     this.#deps = deps
   }
 
-  async byId(realmId: string, id: string): Promise<Organization | null> {
+  async byId(realmId: RealmId, id: OrganizationId): Promise<Organization | null> {
     return await this.#store.byId(this.#deps.database, realmId, id)
   }
 
@@ -48,7 +49,7 @@ export class Organizations {
   }
 
   /** Whether scopes may name this organization: there is one of that alias, and it is enabled. Cached. */
-  async hasAlias(realmId: string, alias: string): Promise<boolean> {
+  async hasAlias(realmId: RealmId, alias: string): Promise<boolean> {
     const key = organizationAliasKey(realmId, alias)
     return await this.#deps.aliasCache.load(key, async (read) => ({
       value: await this.#store.hasAlias(read, realmId, alias),
@@ -59,19 +60,19 @@ export class Organizations {
   }
 
   /** All of a realm, as the caller's transaction sees them. */
-  async allIn(tx: Queryable, realmId: string): Promise<Organization[]> {
+  async allIn(tx: Queryable, realmId: RealmId): Promise<Organization[]> {
     return await this.#store.list(tx, { realmId })
   }
 
   /** Those that a user is in, by name; uncached. */
-  async ofUser(realmId: string, userId: string): Promise<OrganizationMembership[]> {
+  async ofUser(realmId: RealmId, userId: UserId): Promise<OrganizationMembership[]> {
     return await this.#store.ofUser(this.#deps.database, realmId, userId)
   }
 
   /** How these users are members, by user id; absent where they are none. */
   async membershipTypes(
     organization: Organization,
-    userIds: readonly string[],
+    userIds: readonly UserId[],
   ): Promise<Map<string, MembershipType>> {
     return await this.#store.membershipTypes(this.#deps.database, organization.id, userIds)
   }
@@ -111,7 +112,7 @@ export class Organizations {
   /** @throws ModelError `duplicate` when name or alias is taken, `invalid` in Keycloak's words */
   async create(
     realm: Realm,
-    id: string,
+    id: OrganizationId,
     given: GivenOrganization,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -140,7 +141,7 @@ export class Organizations {
   /** Changes an organization under its row lock. @throws ModelError `missing`, or as `create` */
   async update(
     realm: Realm,
-    id: string,
+    id: OrganizationId,
     given: GivenOrganization,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -181,7 +182,7 @@ export class Organizations {
   async linkProvider(
     realm: Realm,
     alias: string,
-    organizationId: string | null,
+    organizationId: OrganizationId | null,
     trace?: AdminTrace,
   ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {

@@ -1,6 +1,7 @@
 import type { Client, ClientRepresentation } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Claims } from '../tokens/token-context.ts'
+import type { ClientId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 
 /** What happens to a client, by Keycloak's names. */
@@ -34,7 +35,7 @@ export type ClientCallEvent =
   | 'BACKCHANNEL_TOKEN_REQUEST'
 
 /** A client as somebody wants to have it. Executors change it where they configure clients. */
-export type ProposedClient = ClientRepresentation & { clientId?: string }
+export type ProposedClient = ClientRepresentation & { clientId?: ClientId }
 
 /** Who makes, changes or removes a client. */
 export interface ClientUpdater {

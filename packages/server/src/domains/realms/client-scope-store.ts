@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { ClientScope } from './realm.ts'
 
 /** What is written of a client scope; the rest are columns of its own. */
@@ -12,7 +13,7 @@ export class ClientScopeStore {
   /** Inserts all in one statement. */
   async insertAll(
     tx: Queryable,
-    realmId: string,
+    realmId: RealmId,
     scopes: readonly Omit<ClientScope, 'ver' | 'realmId'>[],
   ): Promise<void> {
     const rows = scopes.map((scope) => ({
@@ -40,7 +41,7 @@ export class ClientScopeStore {
   }
 
   /** Index: client_scope_pkey; its scope mappings by scope_mapping_pkey. */
-  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, id: string): Promise<boolean> {
     const rows = await tx.query(
       `WITH gone AS (DELETE FROM client_scope WHERE id = $1 AND realm_id = $2 RETURNING id),
             mappings AS (DELETE FROM scope_mapping WHERE container_id IN (SELECT id FROM gone))

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { Component } from './realm.ts'
 import type { RealmSecrets, StoredConfig } from './realm-secrets.ts'
 
@@ -18,7 +19,11 @@ export class ComponentStore {
   }
 
   /** Inserts all in one statement. */
-  async insertAll(tx: Queryable, realmId: string, components: readonly Component[]): Promise<void> {
+  async insertAll(
+    tx: Queryable,
+    realmId: RealmId,
+    components: readonly Component[],
+  ): Promise<void> {
     const rows = components.map((component) => this.#row(component))
     await tx.query(
       `INSERT INTO component (id, realm_id, parent_id, provider_type, provider_id, sub_type, name, config)
@@ -30,7 +35,7 @@ export class ComponentStore {
   }
 
   /** Index: component_pkey. */
-  async byId(read: Queryable, realmId: string, id: string): Promise<ComponentRow | null> {
+  async byId(read: Queryable, realmId: RealmId, id: string): Promise<ComponentRow | null> {
     const rows = await read.query<
       Omit<Component, 'config' | 'subType' | 'name'> & {
         subType: string | null
@@ -56,7 +61,7 @@ export class ComponentStore {
   }
 
   /** Compare-and-set on `ver`. Index: component_pkey. @returns whether the row was at that `ver` */
-  async update(tx: Queryable, realmId: string, { component, stored, ver }: ComponentRow) {
+  async update(tx: Queryable, realmId: RealmId, { component, stored, ver }: ComponentRow) {
     const row = this.#row(component, stored)
     const rows = await tx.query(
       `UPDATE component SET parent_id = $3, provider_type = $4, provider_id = $5, sub_type = $6, name = $7,
@@ -78,7 +83,7 @@ export class ComponentStore {
   }
 
   /** Removes it with its sub-components. Index: component_pkey, component_realm. */
-  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, id: string): Promise<boolean> {
     const rows = await tx.query(
       `WITH RECURSIVE tree(id) AS (
          SELECT id FROM component WHERE id = $2 AND realm_id = $1

@@ -1,7 +1,8 @@
 import type { InvalidationEvent } from '@holdfast/cluster'
+import type { RealmId } from '../typed-ids.ts'
 
 /** Tag of a realm by id: all that was loaded with the realm carries it. */
-export const realmTag = (realmId: string) => `realm:${realmId}`
+export const realmTag = (realmId: RealmId) => `realm:${realmId}`
 /** Tag of the lookup of a realm by its name, hit or miss. */
 export const realmNameTag = (name: string) => `realm-name:${name}`
 /** Tag of the list of all realm names. */
@@ -13,7 +14,7 @@ export const realmNamesTag = 'realm-names'
  * @param ver its new `ver`; absent when it came or went
  */
 export function realmChanged(
-  realmId: string,
+  realmId: RealmId,
   names: readonly string[],
   ver?: number,
 ): InvalidationEvent {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId, RoleId } from '../typed-ids.ts'
 import type {
   AdminClients,
   BriefRealm,
@@ -15,7 +16,7 @@ export interface RealmRow {
   readonly id: string
   readonly name: string
   readonly enabled: boolean
-  readonly defaultRoleId: string
+  readonly defaultRoleId: RoleId
   readonly settings: RealmSettings
   readonly adminClients: AdminClients
   readonly ver: number
@@ -53,7 +54,7 @@ export class RealmStore {
   }
 
   /** Index: realm_pkey. */
-  async byId(read: Queryable, id: string): Promise<Realm | null> {
+  async byId(read: Queryable, id: RealmId): Promise<Realm | null> {
     const rows = await read.query<SnapshotRow>(
       `SELECT ${snapshotColumns} FROM realm r WHERE r.id = $1`,
       [id],
@@ -94,7 +95,7 @@ export class RealmStore {
   }
 
   /** Locks the row until the transaction ends. Index: realm_pkey. */
-  async lock(tx: Queryable, id: string): Promise<LockedRealmRow | null> {
+  async lock(tx: Queryable, id: RealmId): Promise<LockedRealmRow | null> {
     const rows = await tx.query<RealmRow>(
       `SELECT ${rowColumns} FROM realm r WHERE r.id = $1 FOR UPDATE`,
       [id],
@@ -120,7 +121,7 @@ export class RealmStore {
   }
 
   /** Index: realm_pkey. @returns the realm's name and new `ver`; null when there is no such realm */
-  async setMasterClient(tx: Queryable, id: string, clientUuid: string) {
+  async setMasterClient(tx: Queryable, id: RealmId, clientUuid: ClientUuid) {
     const rows = await tx.query<{ name: string; ver: number }>(
       'UPDATE realm SET master_client_id = $2, ver = ver + 1 WHERE id = $1 RETURNING name, ver',
       [id, clientUuid],
@@ -129,7 +130,7 @@ export class RealmStore {
   }
 
   /** Index: realm_master_client. @returns the id of the realm that is administered through that client of master */
-  async idByMasterClient(read: Queryable, clientUuid: string): Promise<string | null> {
+  async idByMasterClient(read: Queryable, clientUuid: ClientUuid): Promise<string | null> {
     const rows = await read.query<{ id: string }>(
       'SELECT id FROM realm WHERE master_client_id = $1',
       [clientUuid],
@@ -155,7 +156,7 @@ export class RealmStore {
   }
 
   /** Raises `ver` because something loaded with the realm changed. Index: realm_pkey. */
-  async raise(tx: Queryable, id: string): Promise<{ name: string; ver: number } | null> {
+  async raise(tx: Queryable, id: RealmId): Promise<{ name: string; ver: number } | null> {
     const rows = await tx.query<{ name: string; ver: number }>(
       'UPDATE realm SET ver = ver + 1 WHERE id = $1 RETURNING name, ver',
       [id],
@@ -164,7 +165,7 @@ export class RealmStore {
   }
 
   /** Index: realm_pkey; the cascade uses the realm_id indexes of each table. */
-  async remove(tx: Queryable, id: string): Promise<boolean> {
+  async remove(tx: Queryable, id: RealmId): Promise<boolean> {
     const rows = await tx.query('DELETE FROM realm WHERE id = $1 RETURNING id', [id])
     return rows.length > 0
   }

@@ -1,3 +1,5 @@
+import type { RealmId, RoleId } from '../typed-ids.ts'
+
 /** A JSON object of Keycloak's representation that is stored and exported even where nothing acts on a member yet. */
 export type Json = null | boolean | number | string | Json[] | { [member: string]: Json }
 export type JsonObject = { [member: string]: Json }
@@ -62,7 +64,7 @@ export interface ProtocolMapper {
 
 export interface ClientScope {
   id: string
-  realmId: string
+  realmId: RealmId
   name: string
   description?: string
   protocol: string
@@ -162,7 +164,7 @@ export interface RealmSettings {
 
 /** A realm as one immutable snapshot: what almost every request needs, loaded and cached together. */
 export interface Realm {
-  readonly id: string
+  readonly id: RealmId
   readonly name: string
   readonly enabled: boolean
   readonly ver: number
@@ -170,7 +172,7 @@ export interface Realm {
   readonly components: readonly Component[]
   readonly clientScopes: readonly ClientScope[]
   /** Id of the composite role `default-roles-{realm}`. */
-  readonly defaultRoleId: string
+  readonly defaultRoleId: RoleId
   readonly adminClients: AdminClients
 }
 

@@ -2,6 +2,7 @@ import type { Fill, InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import type { SecretBox } from '../../database/secret-box.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { ClientUuid, RealmId } from '../typed-ids.ts'
 import { ClientScopeStore } from './client-scope-store.ts'
 import { type ComponentRow, ComponentStore } from './component-store.ts'
 import { ModelError, orDuplicate } from './model-error.ts'
@@ -76,11 +77,11 @@ export class Realms {
   }
 
   /** As `knownByName`, by its id. */
-  knownById(id: string): Realm | undefined {
+  knownById(id: RealmId): Realm | undefined {
     return this.#deps.cache.known(realmTag(id)) ?? undefined
   }
 
-  async byId(id: string): Promise<Realm | null> {
+  async byId(id: RealmId): Promise<Realm | null> {
     const tag = realmTag(id)
     return await this.#deps.cache.load(tag, async (read) =>
       fillOf(await this.#store.byId(read, id), tag),
@@ -88,7 +89,7 @@ export class Realms {
   }
 
   /** @returns a realm as the transaction sees it, uncached. @throws ModelError `missing` */
-  async writtenIn(tx: Transaction, id: string): Promise<Realm> {
+  async writtenIn(tx: Transaction, id: RealmId): Promise<Realm> {
     const realm = await this.#store.byId(tx, id)
     if (!realm) throw new ModelError('missing', 'Realm not found.')
     return realm
@@ -130,13 +131,13 @@ export class Realms {
   }
 
   /** Uncached. @returns the realm that is administered through the roles of that client of master, by its id */
-  async administeredThrough(clientUuid: string): Promise<Realm | null> {
+  async administeredThrough(clientUuid: ClientUuid): Promise<Realm | null> {
     const id = await this.#store.idByMasterClient(this.#deps.database, clientUuid)
     return id === null ? null : await this.byId(id)
   }
 
   /** Remembers through which client of master the realm is administered. @throws ModelError `missing` */
-  async administerThrough(tx: Transaction, id: string, clientUuid: string): Promise<void> {
+  async administerThrough(tx: Transaction, id: RealmId, clientUuid: ClientUuid): Promise<void> {
     const row = await this.#store.setMasterClient(tx, id, clientUuid)
     if (!row) throw new ModelError('missing', 'Realm not found.')
     tx.append([realmChanged(id, [row.name], row.ver)])
@@ -170,7 +171,7 @@ export class Realms {
    * @throws ModelError `missing`, or `duplicate` when the new name is taken
    */
   async change(
-    id: string,
+    id: RealmId,
     change: (row: RealmRow) => RealmChange,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -181,7 +182,7 @@ export class Realms {
   }
 
   /** As `change`, in a transaction that does more. */
-  async changeIn(tx: Transaction, id: string, change: (row: RealmRow) => RealmChange) {
+  async changeIn(tx: Transaction, id: RealmId, change: (row: RealmRow) => RealmChange) {
     const row = await this.#store.lock(tx, id)
     if (!row) throw new ModelError('missing', 'Realm not found.')
     const next = { ...row, ...change(row) }
@@ -195,7 +196,7 @@ export class Realms {
 
   /** Changes settings only: the short form of `change`. */
   async changeSettings(
-    id: string,
+    id: RealmId,
     change: (settings: RealmSettings) => RealmSettings,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -217,7 +218,7 @@ export class Realms {
   }
 
   /** Adds components (keys, user profile, registration policies, …). */
-  async addComponents(tx: Transaction, realmId: string, components: readonly Component[]) {
+  async addComponents(tx: Transaction, realmId: RealmId, components: readonly Component[]) {
     await orDuplicate('Component already exists', () =>
       this.#components.insertAll(tx, realmId, components),
     )
@@ -225,19 +226,19 @@ export class Realms {
   }
 
   /** Uncached, for a write that follows. */
-  async componentRow(realmId: string, id: string): Promise<ComponentRow | null> {
+  async componentRow(realmId: RealmId, id: string): Promise<ComponentRow | null> {
     return await this.#components.byId(this.#deps.database, realmId, id)
   }
 
   /** Compare-and-set on the row's `ver`. @returns whether it was written: false when another write came first */
-  async writeComponent(tx: Transaction, realmId: string, row: ComponentRow): Promise<boolean> {
+  async writeComponent(tx: Transaction, realmId: RealmId, row: ComponentRow): Promise<boolean> {
     const written = await this.#components.update(tx, realmId, row)
     if (written) await this.#raise(tx, realmId)
     return written
   }
 
   /** Overwrites whatever is there. @throws ModelError `missing` */
-  async updateComponent(tx: Transaction, realmId: string, component: Component): Promise<void> {
+  async updateComponent(tx: Transaction, realmId: RealmId, component: Component): Promise<void> {
     const row = await this.#components.byId(tx, realmId, component.id)
     if (!row || !(await this.writeComponent(tx, realmId, { ...row, component }))) {
       throw new ModelError('missing', 'Could not find component')
@@ -245,7 +246,7 @@ export class Realms {
   }
 
   /** Removes a component with its sub-components. @returns whether it existed */
-  async removeComponent(tx: Transaction, realmId: string, id: string): Promise<boolean> {
+  async removeComponent(tx: Transaction, realmId: RealmId, id: string): Promise<boolean> {
     const removed = await this.#components.remove(tx, realmId, id)
     if (removed) await this.#raise(tx, realmId)
     return removed
@@ -269,14 +270,14 @@ export class Realms {
   }
 
   /** @returns whether it existed; clients that name it are the caller's to change (clients.forgetClientScope) */
-  async removeClientScope(tx: Transaction, realmId: string, id: string): Promise<boolean> {
+  async removeClientScope(tx: Transaction, realmId: RealmId, id: string): Promise<boolean> {
     const removed = await this.#clientScopes.remove(tx, realmId, id)
     if (removed) await this.#raise(tx, realmId)
     return removed
   }
 
   /** The realm's `ver` rises with everything that is loaded together with it. */
-  async #raise(tx: Transaction, realmId: string): Promise<void> {
+  async #raise(tx: Transaction, realmId: RealmId): Promise<void> {
     const raised = await this.#store.raise(tx, realmId)
     if (!raised) throw new ModelError('missing', 'Realm not found.')
     tx.append([realmChanged(realmId, [raised.name], raised.ver)])

@@ -1,10 +1,11 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId, RoleId } from '../typed-ids.ts'
 import type { Role, RoleReference } from './role.ts'
 
 /** A role as it is written. */
 export interface NewRole {
   readonly id: string
-  readonly clientUuid: string | null
+  readonly clientUuid: ClientUuid | null
   readonly name: string
   readonly description: string | null
   readonly attributes: Readonly<Record<string, string[]>>
@@ -12,9 +13,9 @@ export interface NewRole {
 
 /** Which roles a listing shows. */
 export interface RoleListing {
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Null = realm roles. */
-  readonly clientUuid: string | null
+  readonly clientUuid: ClientUuid | null
   /** Part of the name or description, any case. */
   readonly search?: string | undefined
   readonly first?: number | undefined
@@ -46,7 +47,7 @@ export function containing(text: string): string {
 /** All SQL of the tables `role`, `role_composite` and `scope_mapping`. */
 export class RoleStore {
   /** Index: role_pkey. */
-  async byIds(read: Queryable, realmId: string, ids: readonly string[]): Promise<Role[]> {
+  async byIds(read: Queryable, realmId: RealmId, ids: readonly string[]): Promise<Role[]> {
     return await read.query<Role>(
       `SELECT ${columns} FROM ${source} WHERE r.id = ANY($2) AND r.realm_id = $1`,
       [realmId, ids],
@@ -54,7 +55,7 @@ export class RoleStore {
   }
 
   /** Index: role_name. */
-  async byName(read: Queryable, realmId: string, clientUuid: string | null, name: string) {
+  async byName(read: Queryable, realmId: RealmId, clientUuid: ClientUuid | null, name: string) {
     const rows = await read.query<Role>(
       `SELECT ${columns} FROM ${source}
        WHERE r.realm_id = $1 AND coalesce(r.client_id, '') = $2 AND r.name = $3`,
@@ -99,7 +100,11 @@ export class RoleStore {
   }
 
   /** These roles and all that they contain. Index: role_composite_pkey, role_pkey. */
-  async expand(read: Queryable, realmId: string, ids: readonly string[]): Promise<RoleReference[]> {
+  async expand(
+    read: Queryable,
+    realmId: RealmId,
+    ids: readonly string[],
+  ): Promise<RoleReference[]> {
     return await read.query<RoleReference>(
       `WITH RECURSIVE reached(id) AS (
          SELECT unnest($2::text[]) UNION ${containedInReached})
@@ -110,7 +115,11 @@ export class RoleStore {
   }
 
   /** As `expand`, from the scope mappings of a container. Index: scope_mapping_pkey, role_composite_pkey. */
-  async inScopeOf(read: Queryable, realmId: string, containerId: string): Promise<RoleReference[]> {
+  async inScopeOf(
+    read: Queryable,
+    realmId: RealmId,
+    containerId: string,
+  ): Promise<RoleReference[]> {
     return await read.query<RoleReference>(
       `WITH RECURSIVE reached(id) AS (
          SELECT role_id FROM scope_mapping WHERE container_id = $2
@@ -122,7 +131,7 @@ export class RoleStore {
   }
 
   /** Roles directly in the scope mappings of a container. Index: scope_mapping_pkey. */
-  async mappedTo(read: Queryable, realmId: string, containerId: string): Promise<Role[]> {
+  async mappedTo(read: Queryable, realmId: RealmId, containerId: string): Promise<Role[]> {
     return await read.query<Role>(
       `SELECT ${columns} FROM scope_mapping m JOIN role r ON r.id = m.role_id LEFT JOIN client c ON c.id = r.client_id
        WHERE m.container_id = $2 AND r.realm_id = $1 ORDER BY r.name`,
@@ -131,7 +140,7 @@ export class RoleStore {
   }
 
   /** Direct children of a composite. Index: role_composite_pkey. */
-  async compositesOf(read: Queryable, roleId: string, listing: Partial<RoleListing> = {}) {
+  async compositesOf(read: Queryable, roleId: RoleId, listing: Partial<RoleListing> = {}) {
     return await read.query<Role>(
       `SELECT ${columns} FROM role_composite k JOIN role r ON r.id = k.child_id LEFT JOIN client c ON c.id = r.client_id
        WHERE k.role_id = $1 AND ($2::text IS NULL OR lower(r.name) LIKE $2) ORDER BY r.name OFFSET $3 LIMIT $4`,
@@ -145,7 +154,7 @@ export class RoleStore {
   }
 
   /** Inserts all in one statement. */
-  async insertAll(tx: Queryable, realmId: string, roles: readonly NewRole[]): Promise<void> {
+  async insertAll(tx: Queryable, realmId: RealmId, roles: readonly NewRole[]): Promise<void> {
     await tx.query(
       `INSERT INTO role (id, realm_id, client_id, name, description, attributes)
        SELECT r.id, $1, r."clientUuid", r.name, r.description, r.attributes
@@ -172,7 +181,7 @@ export class RoleStore {
   }
 
   /** Index: role_pkey; mappings go by cascade (role_composite_child, scope_mapping_role, group_role_role, user_role_role). */
-  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, id: RoleId): Promise<boolean> {
     const rows = await tx.query('DELETE FROM role WHERE id = $1 AND realm_id = $2 RETURNING id', [
       id,
       realmId,
@@ -189,7 +198,7 @@ export class RoleStore {
   }
 
   /** Index: role_composite_pkey. */
-  async removeComposites(tx: Queryable, roleId: string, childIds: readonly string[]) {
+  async removeComposites(tx: Queryable, roleId: RoleId, childIds: readonly string[]) {
     await tx.query('DELETE FROM role_composite WHERE role_id = $1 AND child_id = ANY($2)', [
       roleId,
       childIds,
@@ -205,7 +214,7 @@ export class RoleStore {
   }
 
   /** Index: scope_mapping_pkey. */
-  async removeScopeMappings(tx: Queryable, containerId: string, roleIds: readonly string[]) {
+  async removeScopeMappings(tx: Queryable, containerId: string, roleIds: readonly RoleId[]) {
     await tx.query('DELETE FROM scope_mapping WHERE container_id = $1 AND role_id = ANY($2)', [
       containerId,
       roleIds,

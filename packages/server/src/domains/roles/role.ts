@@ -1,11 +1,13 @@
+import type { ClientId, ClientUuid, RealmId, RoleId } from '../typed-ids.ts'
+
 /** A realm role (`clientUuid` null) or client role. */
 export interface Role {
-  readonly id: string
-  readonly realmId: string
+  readonly id: RoleId
+  readonly realmId: RealmId
   /** Id (not clientId) of the client that owns the role; null for a realm role. */
-  readonly clientUuid: string | null
+  readonly clientUuid: ClientUuid | null
   /** `clientId` of that client, joined in, since tokens name clients by it (`resource_access`). */
-  readonly clientId: string | null
+  readonly clientId: ClientId | null
   readonly name: string
   readonly description: string | null
   readonly composite: boolean

@@ -3,6 +3,7 @@ import type { InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import type { ClientUuid, RealmId, RoleId } from '../typed-ids.ts'
 import type { Role, RoleReference } from './role.ts'
 import { rolesChanged, rolesTag } from './role-events.ts'
 import { type NewRole, type RoleListing, RoleStore } from './role-store.ts'
@@ -29,14 +30,18 @@ export class Roles {
     this.#deps = deps
   }
 
-  async byId(realmId: string, roleId: string): Promise<Role | null> {
+  async byId(realmId: RealmId, roleId: RoleId): Promise<Role | null> {
     return await this.#one(realmId, `role:${realmId}:${roleId}`, async (read) => {
       const rows = await this.#store.byIds(read, realmId, [roleId])
       return rows[0] ?? null
     })
   }
 
-  async byName(realmId: string, clientUuid: string | null, name: string): Promise<Role | null> {
+  async byName(
+    realmId: RealmId,
+    clientUuid: ClientUuid | null,
+    name: string,
+  ): Promise<Role | null> {
     const key = `role-name:${realmId}:${clientUuid ?? ''}:${name}`
     return await this.#one(realmId, key, (read) =>
       this.#store.byName(read, realmId, clientUuid, name),
@@ -44,12 +49,12 @@ export class Roles {
   }
 
   /** Drops what is cached of the roles of a realm that was removed. */
-  forgetRealm(tx: Transaction, realmId: string): void {
+  forgetRealm(tx: Transaction, realmId: RealmId): void {
     tx.append(rolesChanged(realmId))
   }
 
   /** Uncached. @returns those that exist in the realm, in no order */
-  async byIds(realmId: string, ids: readonly string[]): Promise<Role[]> {
+  async byIds(realmId: RealmId, ids: readonly string[]): Promise<Role[]> {
     return ids.length === 0 ? [] : await this.#store.byIds(this.#deps.database, realmId, ids)
   }
 
@@ -67,7 +72,7 @@ export class Roles {
   }
 
   /** These roles and all that their composites contain, each once. One recursive statement, cached. */
-  async expand(realmId: string, roleIds: readonly string[]): Promise<RoleReference[]> {
+  async expand(realmId: RealmId, roleIds: readonly RoleId[]): Promise<RoleReference[]> {
     if (roleIds.length === 0) return []
     const digest = createHash('sha256').update(roleIds.toSorted().join()).digest('base64url')
     return await this.#set(realmId, `expand:${realmId}:${digest}`, (read) =>
@@ -76,31 +81,31 @@ export class Roles {
   }
 
   /** Expanded roles in the scope mappings of a client or client scope (its id). Cached. */
-  async inScopeOf(realmId: string, containerId: string): Promise<RoleReference[]> {
+  async inScopeOf(realmId: RealmId, containerId: string): Promise<RoleReference[]> {
     return await this.#set(realmId, `scope:${realmId}:${containerId}`, (read) =>
       this.#store.inScopeOf(read, realmId, containerId),
     )
   }
 
   /** All roles of a client. Cached: permission checks ask for the few of an administration client. */
-  async ofClient(realmId: string, clientUuid: string): Promise<RoleReference[]> {
+  async ofClient(realmId: RealmId, clientUuid: ClientUuid): Promise<RoleReference[]> {
     return await this.#set(realmId, `of-client:${realmId}:${clientUuid}`, (read) =>
       this.#store.list(read, { realmId, clientUuid }),
     )
   }
 
   /** Roles directly in the scope mappings of a client or client scope. Uncached. */
-  async mappedTo(realmId: string, containerId: string): Promise<Role[]> {
+  async mappedTo(realmId: RealmId, containerId: string): Promise<Role[]> {
     return await this.#store.mappedTo(this.#deps.database, realmId, containerId)
   }
 
   /** Direct children of a composite role. Uncached. */
-  async compositesOf(roleId: string, listing: Partial<RoleListing> = {}): Promise<Role[]> {
+  async compositesOf(roleId: RoleId, listing: Partial<RoleListing> = {}): Promise<Role[]> {
     return await this.#store.compositesOf(this.#deps.database, roleId, listing)
   }
 
   /** @throws ModelError `duplicate` when a name is taken */
-  async insertAll(tx: Transaction, realmId: string, roles: readonly NewRole[]): Promise<void> {
+  async insertAll(tx: Transaction, realmId: RealmId, roles: readonly NewRole[]): Promise<void> {
     if (roles.length === 0) return
     await orDuplicate('Role already exists', () => this.#store.insertAll(tx, realmId, roles))
     tx.append(rolesChanged(realmId))
@@ -111,7 +116,7 @@ export class Roles {
    * @throws ModelError `duplicate` when the name is taken, `invalid` for one that is too large
    */
   async create(
-    realmId: string,
+    realmId: RealmId,
     role: NewRole,
     childIds: readonly string[] = [],
     trace?: AdminTrace,
@@ -142,7 +147,7 @@ export class Roles {
   }
 
   /** @returns whether it existed */
-  async remove(realmId: string, roleId: string, trace?: AdminTrace): Promise<boolean> {
+  async remove(realmId: RealmId, roleId: RoleId, trace?: AdminTrace): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {
       const removed = await this.removeIn(tx, realmId, roleId)
       if (removed) await trace?.(tx)
@@ -151,7 +156,7 @@ export class Roles {
   }
 
   /** As `remove`, in the caller's transaction. */
-  async removeIn(tx: Transaction, realmId: string, roleId: string): Promise<boolean> {
+  async removeIn(tx: Transaction, realmId: RealmId, roleId: RoleId): Promise<boolean> {
     const removed = await this.#store.remove(tx, realmId, roleId)
     if (removed) tx.append(rolesChanged(realmId))
     return removed
@@ -160,7 +165,7 @@ export class Roles {
   /** Replaces everything of a role but its name, its children included. @throws ModelError `missing` or `invalid` */
   async rewriteIn(
     tx: Transaction,
-    realmId: string,
+    realmId: RealmId,
     given: Pick<NewRole, 'attributes' | 'description' | 'id'>,
     childIds: readonly string[],
   ): Promise<void> {
@@ -186,7 +191,7 @@ export class Roles {
   /** Puts children into composites, given as pairs (composite, child). */
   async addComposites(
     tx: Transaction,
-    realmId: string,
+    realmId: RealmId,
     pairs: readonly (readonly [string, string])[],
   ): Promise<void> {
     if (pairs.length === 0) return
@@ -195,8 +200,8 @@ export class Roles {
   }
 
   async removeComposites(
-    realmId: string,
-    roleId: string,
+    realmId: RealmId,
+    roleId: RoleId,
     childIds: readonly string[],
     trace?: AdminTrace,
   ): Promise<void> {
@@ -210,7 +215,7 @@ export class Roles {
   /** Adds scope mappings, given as pairs (id of client or client scope, role). */
   async addScopeMappings(
     tx: Transaction,
-    realmId: string,
+    realmId: RealmId,
     pairs: readonly (readonly [string, string])[],
   ): Promise<void> {
     if (pairs.length === 0) return
@@ -219,9 +224,9 @@ export class Roles {
   }
 
   async removeScopeMappings(
-    realmId: string,
+    realmId: RealmId,
     containerId: string,
-    roleIds: readonly string[],
+    roleIds: readonly RoleId[],
     trace?: AdminTrace,
   ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
@@ -231,7 +236,7 @@ export class Roles {
     })
   }
 
-  async #one(realmId: string, key: string, read: (read: Queryable) => Promise<Role | null>) {
+  async #one(realmId: RealmId, key: string, read: (read: Queryable) => Promise<Role | null>) {
     return await this.#deps.cache.load(key, async (source) => {
       const role = await read(source)
       const idTag = role ? `role:${role.id}` : `miss:${key}`
@@ -239,7 +244,7 @@ export class Roles {
     })
   }
 
-  async #set(realmId: string, key: string, read: (read: Queryable) => Promise<RoleReference[]>) {
+  async #set(realmId: RealmId, key: string, read: (read: Queryable) => Promise<RoleReference[]>) {
     const roles = await this.#deps.setsCache.load(key, async (source) => ({
       value: await read(source),
       ver: 0,

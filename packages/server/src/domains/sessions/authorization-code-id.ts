@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { uuidText } from '../../shared/uuid-text.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
+import type { ClientUuid, RealmId, SessionId } from '../typed-ids.ts'
 
 /**
  * The text of an authorization code: `<uuid-like>.<session id>.<client uuid>`, as Keycloak's. The 16 bytes of the first
@@ -10,8 +11,8 @@ import type { KeyRing } from '../keys/key-ring.ts'
 export interface AuthorizationCodeId {
   /** Key of the row. It leaves out the MAC: who reads the database cannot make the code from it. */
   readonly rowId: string
-  readonly sessionId: string
-  readonly clientUuid: string
+  readonly sessionId: SessionId
+  readonly clientUuid: ClientUuid
 }
 
 const purpose = 'authorization code'
@@ -19,7 +20,7 @@ const macBytes = 8
 const shape =
   /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\.([\w-]{8,64})\.([\w-]{1,255})$/
 
-const message = (realmId: string, head: string, sessionId: string, clientUuid: string) =>
+const message = (realmId: RealmId, head: string, sessionId: SessionId, clientUuid: ClientUuid) =>
   [realmId, head, sessionId, clientUuid].join('\n')
 
 /** 64 bits tell logins apart that end within the half hour for which their rows stay. */
@@ -34,10 +35,10 @@ export function loginRowId(loginStateId: string): string {
 /** @param loginStateId of the login that ends in the code @returns the code's text */
 export function newAuthorizationCode(
   ring: KeyRing,
-  realmId: string,
+  realmId: RealmId,
   loginStateId: string,
-  sessionId: string,
-  clientUuid: string,
+  sessionId: SessionId,
+  clientUuid: ClientUuid,
 ): string {
   const head = headOf(loginStateId)
   const mac = ring
@@ -49,7 +50,7 @@ export function newAuthorizationCode(
 /** @returns the parts of a code that this realm issued, or null for any other text */
 export function readAuthorizationCode(
   ring: KeyRing,
-  realmId: string,
+  realmId: RealmId,
   text: string,
 ): AuthorizationCodeId | null {
   const [, first = '', mac1 = '', mac2 = '', sessionId = '', clientUuid = ''] =

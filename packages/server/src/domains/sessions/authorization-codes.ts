@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Client } from '../clients/client.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientUuid, SessionId } from '../typed-ids.ts'
 import type { AnnouncedWrites } from './announced-writes.ts'
 import { newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
 import type { LoginStore, PendingCode } from './login-store.ts'
@@ -35,7 +36,7 @@ export class AuthorizationCodes {
   }
 
   /** @param now ms since the epoch @returns the code, and what the row of the login has to hold for it */
-  issue(login: LoginToComplete, sessionId: string, now: number): IssuedCode {
+  issue(login: LoginToComplete, sessionId: SessionId, now: number): IssuedCode {
     const { realm, loginStateId, clientUuid, redirectUri, clientNotes: notes } = login
     const ring = this.#deps.keys.ring(realm)
     const text = newAuthorizationCode(ring, realm.id, loginStateId, sessionId, clientUuid)
@@ -74,7 +75,7 @@ export class AuthorizationCodes {
 
   /** A code that was redeemed already ends what its client has of the session. */
   async #unusable(
-    id: { readonly rowId: string; readonly sessionId: string; readonly clientUuid: string },
+    id: { readonly rowId: string; readonly sessionId: SessionId; readonly clientUuid: ClientUuid },
     client: Client,
   ): Promise<RedeemedCode> {
     const { database, store, endings } = this.#deps
@@ -86,7 +87,7 @@ export class AuthorizationCodes {
 
 function codeOf(
   realm: Realm,
-  { sessionId, clientUuid }: { readonly sessionId: string; readonly clientUuid: string },
+  { sessionId, clientUuid }: { readonly sessionId: SessionId; readonly clientUuid: ClientUuid },
   { redirectUri, notes }: PendingCode,
 ): AuthorizationCode {
   const asSent = redirectUri === undefined ? (notes['redirect_uri'] ?? null) : redirectUri

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import { forgetFailures, isLockedSql } from '../credentials/login-failures/login-failure-store.ts'
+import type { RealmId, SessionId, UserId } from '../typed-ids.ts'
 import type { ClientSession, UserSession } from './session.ts'
 import {
   type ClientSessionRow,
@@ -13,10 +14,10 @@ import { databaseNow } from './single-use-store.ts'
 
 /** What one login writes. Times are milliseconds since the epoch. */
 export interface LoginWrite {
-  readonly realmId: string
-  readonly userId: string
+  readonly realmId: RealmId
+  readonly userId: UserId
   readonly userVer: number
-  readonly sessionId: string
+  readonly sessionId: SessionId
   /** Whether the session is there already and goes on. */
   readonly continues: boolean
   readonly now: number
@@ -76,8 +77,8 @@ export interface LoginWritten {
 export interface CodeToRedeem {
   readonly rowId: string
   /** Null consumes the code and nothing more. */
-  readonly sessionId: string | null
-  readonly realmId: string
+  readonly sessionId: SessionId | null
+  readonly realmId: RealmId
 }
 
 /** A code that was consumed just now. */

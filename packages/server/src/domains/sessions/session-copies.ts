@@ -2,6 +2,7 @@ import type { Fill, OwnedRecords, ReadSource, StoredRecord } from '@holdfast/clu
 import type { Queryable } from '../../database/database.ts'
 import { clientTag } from '../clients/client-events.ts'
 import { realmTag } from '../realms/realm-events.ts'
+import type { ClientUuid, SessionId } from '../typed-ids.ts'
 import { userTag } from '../users/user-events.ts'
 import type { ClientSession, UserSession } from './session.ts'
 import { sessionsTag, sessionTag, tokenTag } from './session-events.ts'
@@ -102,7 +103,7 @@ export class SessionCopies {
   }
 }
 
-function clientKey(sessionId: string, clientUuid: string, objectId: string): string {
+function clientKey(sessionId: SessionId, clientUuid: ClientUuid, objectId: string): string {
   return `${sessionId} ${JSON.stringify([clientUuid, objectId])}`
 }
 
@@ -110,7 +111,7 @@ function sessionIdOf(key: string): string {
   return key.slice(0, key.indexOf(' '))
 }
 
-function restOf(key: string): [clientUuid: string, objectId: string] {
+function restOf(key: string): [clientUuid: ClientUuid, objectId: string] {
   const [clientUuid, objectId] = JSON.parse(key.slice(key.indexOf(' ') + 1)) as unknown[]
   return [String(clientUuid), String(objectId)]
 }
@@ -118,7 +119,7 @@ function restOf(key: string): [clientUuid: string, objectId: string] {
 /** A copy dies with its session, and whenever user, client or realm change: their removal takes sessions along. */
 function stored<V extends { readonly ver: number }>(
   identity: string,
-  sessionId: string,
+  sessionId: SessionId,
   session: UserSession | null,
   value: V | null,
   tags: readonly string[],

@@ -1,9 +1,10 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 
 /** How many sessions a client of a realm has; clients without sessions are left out. */
 export interface ClientSessionCount {
-  readonly clientUuid: string
-  readonly clientId: string
+  readonly clientUuid: ClientUuid
+  readonly clientId: ClientId
   readonly offline: boolean
   readonly count: number
 }
@@ -16,7 +17,7 @@ export interface ClientSessionCount {
  */
 export class SessionCountStore {
   /** Index: client_session_started. */
-  async ofClient(read: Queryable, clientUuid: string, offline: boolean): Promise<number> {
+  async ofClient(read: Queryable, clientUuid: ClientUuid, offline: boolean): Promise<number> {
     const [row] = await read.query<{ n: number }>(
       'SELECT count(*) AS n FROM client_session WHERE client_id BETWEEN $1 AND $1 AND offline = $2',
       [clientUuid, offline],
@@ -29,7 +30,7 @@ export class SessionCountStore {
    * not have: neither clients without sessions nor the sessions of other realms cost anything.
    * Indexes: client_realm, client_session_started.
    */
-  async byClient(read: Queryable, realmId: string): Promise<ClientSessionCount[]> {
+  async byClient(read: Queryable, realmId: RealmId): Promise<ClientSessionCount[]> {
     const rows = await read.query<Omit<ClientSessionCount, 'count'> & { n: number }>(
       `WITH RECURSIVE walk(client, held) AS (
          (SELECT id, NULL::text FROM client WHERE realm_id = $1 ORDER BY id LIMIT 1)

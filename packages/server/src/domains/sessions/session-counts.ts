@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId } from '../typed-ids.ts'
 import { type ClientSessionCount, SessionCountStore } from './session-count-store.ts'
 
 /** Counting ten million sessions takes seconds, more than other statements may. */
@@ -14,14 +15,14 @@ export class SessionCounts {
     this.#database = database
   }
 
-  async ofClient(clientUuid: string, offline: boolean): Promise<number> {
+  async ofClient(clientUuid: ClientUuid, offline: boolean): Promise<number> {
     return await this.#count(`${clientUuid} ${offline}`, (read) =>
       this.#store.ofClient(read, clientUuid, offline),
     )
   }
 
   /** Of every client of the realm that has some. */
-  async byClient(realmId: string): Promise<ClientSessionCount[]> {
+  async byClient(realmId: RealmId): Promise<ClientSessionCount[]> {
     return await this.#count(realmId, (read) => this.#store.byClient(read, realmId))
   }
 

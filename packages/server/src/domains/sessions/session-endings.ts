@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientUuid, SessionId, UserId } from '../typed-ids.ts'
 import { sessionChanged, sessionsChanged, sessionsEnded, tokenRevoked } from './session-events.ts'
 import { sessionOf } from './session-rows.ts'
 import type { SessionStore } from './session-store.ts'
@@ -27,7 +28,7 @@ export class SessionEndings {
   /** @returns the session with the clients that used it, or null when there was none */
   async one(
     realm: Realm,
-    sessionId: string,
+    sessionId: SessionId,
     offline: boolean,
     trace?: AdminTrace,
   ): Promise<EndedSession | null> {
@@ -42,7 +43,7 @@ export class SessionEndings {
   }
 
   /** All of a user, offline ones too, under the user's row lock. */
-  async allOf(realm: Realm, userId: string, trace?: AdminTrace): Promise<EndedSession[]> {
+  async allOf(realm: Realm, userId: UserId, trace?: AdminTrace): Promise<EndedSession[]> {
     return await this.#deps.database.transaction(async (tx) => {
       const ended = await this.allOfIn(tx, realm, userId)
       await trace?.(tx)
@@ -51,7 +52,7 @@ export class SessionEndings {
   }
 
   /** As `allOf`, in the caller's transaction. */
-  async allOfIn(tx: Transaction, realm: Realm, userId: string): Promise<EndedSession[]> {
+  async allOfIn(tx: Transaction, realm: Realm, userId: UserId): Promise<EndedSession[]> {
     const { store } = this.#deps
     await store.lockUser(tx, realm.id, userId)
     const ended = await store.deleteAllOf(tx, realm.id, userId)
@@ -67,8 +68,8 @@ export class SessionEndings {
   async clientOfUserIn(
     tx: Transaction,
     realm: Realm,
-    userId: string,
-    clientUuid: string,
+    userId: UserId,
+    clientUuid: ClientUuid,
   ): Promise<EndedSession[]> {
     const { store } = this.#deps
     await store.lockUser(tx, realm.id, userId)
@@ -98,9 +99,9 @@ export class SessionEndings {
    * @returns whether the client was in it
    */
   async part(
-    sessionId: string,
+    sessionId: SessionId,
     offline: boolean,
-    clientUuid: string,
+    clientUuid: ClientUuid,
     endUnused: boolean,
   ): Promise<boolean> {
     const { database, store } = this.#deps
@@ -113,7 +114,7 @@ export class SessionEndings {
   }
 
   /** A token, remembered as revoked until `expiresAt` (ms since the epoch). */
-  async token(objectId: string, sessionId: string | null, expiresAt: number): Promise<void> {
+  async token(objectId: string, sessionId: SessionId | null, expiresAt: number): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       const added = await this.#objects.insert(tx, objectId, {}, expiresAt)
       if (added) tx.append([tokenRevoked(objectId, sessionId)])

@@ -1,16 +1,17 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 import type { ListedSession } from './session.ts'
 import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
 
 /** Which sessions to list. */
 export interface SessionListing {
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Absent = both, the online ones first. */
   readonly offline?: boolean
-  readonly userId?: string
+  readonly userId?: UserId
   /** Sessions of these users alone, or from addresses that begin so. */
-  readonly search?: { readonly userIds: readonly string[]; readonly ipPrefix: string | null }
-  readonly clientUuid?: string
+  readonly search?: { readonly userIds: readonly UserId[]; readonly ipPrefix: string | null }
+  readonly clientUuid?: ClientUuid
   readonly first: number
   readonly max: number
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, SessionId } from '../typed-ids.ts'
 import type { ClientSession, UserSession } from './session.ts'
 import {
   type ClientSessionRow,
@@ -13,10 +14,10 @@ import { databaseNow } from './single-use-store.ts'
 /** What a request wants to know about a session and a token. */
 export interface SessionQuestion {
   /** Null asks about the once-only object only. */
-  readonly sessionId: string | null
+  readonly sessionId: SessionId | null
   readonly offline: boolean
   /** Null leaves the client session out. */
-  readonly clientUuid: string | null
+  readonly clientUuid: ClientUuid | null
   /** Id of a once-only object, e.g. of a revoked token; null asks for none. */
   readonly objectId: string | null
 }

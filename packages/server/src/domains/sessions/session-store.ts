@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId, SessionId, UserId } from '../typed-ids.ts'
 import type { ClientSession, RefreshChain, UserSession } from './session.ts'
 import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
 
@@ -10,10 +11,10 @@ import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
 export class SessionStore {
   async delete(
     read: Queryable,
-    realmId: string,
-    sessionId: string,
+    realmId: RealmId,
+    sessionId: SessionId,
     offline: boolean,
-  ): Promise<{ session: UserSession; clientUuids: string[] } | null> {
+  ): Promise<{ session: UserSession; clientUuids: ClientUuid[] } | null> {
     const [row] = await read.query<SessionRow & { clients: string[] }>(
       `WITH gone AS (DELETE FROM user_session s
          WHERE s.id = $1 AND s.offline = $3 AND s.realm_id IS NOT DISTINCT FROM $2 RETURNING s.*)
@@ -27,9 +28,9 @@ export class SessionStore {
   /** Index user_session_user. The caller holds the user's row lock. */
   async deleteAllOf(
     read: Queryable,
-    realmId: string,
-    userId: string,
-  ): Promise<{ session: UserSession; clientUuids: string[] }[]> {
+    realmId: RealmId,
+    userId: UserId,
+  ): Promise<{ session: UserSession; clientUuids: ClientUuid[] }[]> {
     const rows = await read.query<SessionRow & { clients: string[] }>(
       `WITH gone AS (DELETE FROM user_session s WHERE s.user_id = $1 AND s.realm_id = $2 RETURNING s.*)
        SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM client_session c
@@ -39,7 +40,7 @@ export class SessionStore {
     return rows.map((row) => ({ session: sessionOf(row), clientUuids: row.clients }))
   }
 
-  async lockUser(read: Queryable, realmId: string, userId: string): Promise<void> {
+  async lockUser(read: Queryable, realmId: RealmId, userId: UserId): Promise<void> {
     await read.query(
       'SELECT 1 FROM users WHERE id = $1 AND realm_id IS NOT DISTINCT FROM $2 FOR UPDATE',
       [userId, realmId],
@@ -48,9 +49,9 @@ export class SessionStore {
 
   async deleteClientSession(
     read: Queryable,
-    sessionId: string,
+    sessionId: SessionId,
     offline: boolean,
-    clientUuid: string,
+    clientUuid: ClientUuid,
   ): Promise<boolean> {
     const rows = await read.query(
       `DELETE FROM client_session WHERE session_id = $1 AND offline = $2 AND client_id = $3 RETURNING 1`,
@@ -63,7 +64,12 @@ export class SessionStore {
    * Takes a client out of all sessions of a user. Index: user_session_user, client_session_pkey.
    * @returns the sessions that it was in
    */
-  async deleteClientOfUser(read: Queryable, realmId: string, userId: string, clientUuid: string) {
+  async deleteClientOfUser(
+    read: Queryable,
+    realmId: RealmId,
+    userId: UserId,
+    clientUuid: ClientUuid,
+  ) {
     return await read.query<SessionRow>(
       `WITH gone AS (DELETE FROM client_session c USING user_session u
          WHERE u.user_id = $2 AND u.realm_id = $1 AND c.session_id = u.id AND c.offline = u.offline AND c.client_id = $3
@@ -104,7 +110,7 @@ export class SessionStore {
   }
 
   /** Deletes a user session that no client uses. */
-  async deleteIfUnused(read: Queryable, sessionId: string, offline: boolean): Promise<boolean> {
+  async deleteIfUnused(read: Queryable, sessionId: SessionId, offline: boolean): Promise<boolean> {
     const rows = await read.query(
       `DELETE FROM user_session s WHERE s.id = $1 AND s.offline = $2 AND NOT EXISTS (SELECT 1 FROM client_session c
          WHERE c.session_id = s.id AND c.offline = s.offline) RETURNING 1`,
@@ -114,7 +120,7 @@ export class SessionStore {
   }
 
   /** Index user_session_realm. @returns how many sessions went */
-  async deleteRealm(read: Queryable, realmId: string, offline: boolean): Promise<number> {
+  async deleteRealm(read: Queryable, realmId: RealmId, offline: boolean): Promise<number> {
     const rows = await read.query(
       'DELETE FROM user_session WHERE realm_id = $1 AND offline = $2 RETURNING 1',
       [realmId, offline],

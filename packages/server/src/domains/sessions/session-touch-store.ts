@@ -1,11 +1,12 @@
 import type { Database } from '../../database/database.ts'
+import type { ClientUuid, SessionId } from '../typed-ids.ts'
 
 /** The newest use of a session, or of a client's part of it. */
 export interface Touch {
-  readonly sessionId: string
+  readonly sessionId: SessionId
   readonly offline: boolean
   /** Null touches the session only. */
-  readonly clientUuid: string | null
+  readonly clientUuid: ClientUuid | null
   /** Milliseconds since the epoch. */
   readonly at: number
 }

@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientUuid, SessionId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import type { AuthorizationCode, ClientSession, UserSession } from './session.ts'
 
@@ -7,9 +8,9 @@ import type { AuthorizationCode, ClientSession, UserSession } from './session.ts
 export interface LoginToComplete {
   readonly realm: Realm
   readonly user: User
-  readonly clientUuid: string
+  readonly clientUuid: ClientUuid
   /** The SSO session that this login continues; null starts a new one. */
-  readonly existingSessionId: string | null
+  readonly existingSessionId: SessionId | null
   readonly rememberMe: boolean
   readonly ipAddress: string
   /** Session notes (`AUTH_TIME`, `acr` level map, …), merged into those of an existing session. */
@@ -70,5 +71,5 @@ export interface SessionWithClient {
 /** A session that has ended, and the clients that are to be told. */
 export interface EndedSession {
   readonly session: UserSession
-  readonly clientUuids: readonly string[]
+  readonly clientUuids: readonly ClientUuid[]
 }

@@ -1,10 +1,12 @@
+import type { ClientUuid, RealmId, SessionId, UserId } from '../typed-ids.ts'
+
 /** An SSO session of a user (Keycloak's user session). Times are milliseconds since the epoch. */
 export interface UserSession {
   /** 24 base64url characters: `sid` and `session_state`. */
-  readonly id: string
+  readonly id: SessionId
   readonly offline: boolean
-  readonly realmId: string
-  readonly userId: string
+  readonly realmId: RealmId
+  readonly userId: UserId
   readonly startedAt: number
   readonly lastAccess: number
   readonly rememberMe: boolean
@@ -29,10 +31,10 @@ export interface RefreshChain {
 
 /** What a session holds for one client. */
 export interface ClientSession {
-  readonly sessionId: string
+  readonly sessionId: SessionId
   readonly offline: boolean
   /** Internal id of the client. */
-  readonly clientUuid: string
+  readonly clientUuid: ClientUuid
   readonly startedAt: number
   readonly lastAccess: number
   /** `scope`, `redirect_uri`, `nonce`, … as Keycloak names them. */
@@ -44,9 +46,9 @@ export interface ClientSession {
 
 /** An authorization code (single-use object): what the login fixed and the token endpoint checks and needs. */
 export interface AuthorizationCode {
-  readonly realmId: string
-  readonly sessionId: string
-  readonly clientUuid: string
+  readonly realmId: RealmId
+  readonly sessionId: SessionId
+  readonly clientUuid: ClientUuid
   /** As sent in the authorization request; null when it was left out. */
   readonly redirectUri: string | null
   /** Client-session notes: `scope`, `nonce`, `code_challenge`, `code_challenge_method`, `acr`, … */
@@ -57,5 +59,5 @@ export interface AuthorizationCode {
 export interface ListedSession {
   readonly session: UserSession
   /** Internal ids. */
-  readonly clientUuids: readonly string[]
+  readonly clientUuids: readonly ClientUuid[]
 }

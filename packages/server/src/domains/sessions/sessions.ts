@@ -5,6 +5,7 @@ import type { Client } from '../clients/client.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientUuid, SessionId, UserId } from '../typed-ids.ts'
 import { AnnouncedWrites } from './announced-writes.ts'
 import { loginRowId } from './authorization-code-id.ts'
 import { AuthorizationCodes } from './authorization-codes.ts'
@@ -177,7 +178,7 @@ export class Sessions {
    */
   async startAlone(start: {
     readonly realm: Realm
-    readonly userId: string
+    readonly userId: UserId
     readonly ipAddress: string
     readonly notes: Readonly<Record<string, string>>
   }): Promise<UserSession | null> {
@@ -238,7 +239,7 @@ export class Sessions {
   }
 
   /** The session if it is valid now by the present settings; reads SQL. */
-  async valid(realm: Realm, sessionId: string, offline: boolean): Promise<UserSession | null> {
+  async valid(realm: Realm, sessionId: SessionId, offline: boolean): Promise<UserSession | null> {
     const { session } = await this.lookUp({ sessionId, offline, clientUuid: null, objectId: null })
     return session && isSessionValid(realm, session, this.#deps.clock.now()) ? session : null
   }
@@ -247,7 +248,7 @@ export class Sessions {
   async validFor(
     realm: Realm,
     client: Client,
-    sessionId: string,
+    sessionId: SessionId,
     offline: boolean,
   ): Promise<{ session: UserSession | null; clientSession: ClientSession | null }> {
     const question = { sessionId, offline, clientUuid: client.id, objectId: null }
@@ -294,7 +295,7 @@ export class Sessions {
   }
 
   /** Remembers that a session was used now; written within a second, nobody waits for it. */
-  touch(session: UserSession, clientUuid: string | null): void {
+  touch(session: UserSession, clientUuid: ClientUuid | null): void {
     const at = this.#deps.clock.now()
     this.#touches.add({ sessionId: session.id, offline: session.offline, clientUuid, at })
   }
@@ -308,14 +309,14 @@ export class Sessions {
   }
 
   /** Ends one online session. @returns whether it existed */
-  async end(realm: Realm, sessionId: string): Promise<boolean> {
+  async end(realm: Realm, sessionId: SessionId): Promise<boolean> {
     return (await this.endNamed(realm, sessionId, false)) !== null
   }
 
   /** Ends one session. @returns it with the clients that used it, or null when there was none */
   async endNamed(
     realm: Realm,
-    sessionId: string,
+    sessionId: SessionId,
     offline: boolean,
     trace?: AdminTrace,
   ): Promise<EndedSession | null> {
@@ -323,12 +324,12 @@ export class Sessions {
   }
 
   /** As `endAllNamed`, in the transaction of what makes them end. */
-  async endAllOfIn(tx: Transaction, realm: Realm, userId: string): Promise<EndedSession[]> {
+  async endAllOfIn(tx: Transaction, realm: Realm, userId: UserId): Promise<EndedSession[]> {
     return await this.#endings.allOfIn(tx, realm, userId)
   }
 
   /** Ends all sessions of a user, offline ones too, under the user's row lock. @returns them with their clients */
-  async endAllNamed(realm: Realm, userId: string, trace?: AdminTrace): Promise<EndedSession[]> {
+  async endAllNamed(realm: Realm, userId: UserId, trace?: AdminTrace): Promise<EndedSession[]> {
     return await this.#endings.allOf(realm, userId, trace)
   }
 
@@ -336,8 +337,8 @@ export class Sessions {
   async endClientOfUserIn(
     tx: Transaction,
     realm: Realm,
-    userId: string,
-    clientUuid: string,
+    userId: UserId,
+    clientUuid: ClientUuid,
   ): Promise<EndedSession[]> {
     return await this.#endings.clientOfUserIn(tx, realm, userId, clientUuid)
   }
@@ -353,9 +354,9 @@ export class Sessions {
    * @returns whether the client was in it
    */
   async endClientSession(
-    sessionId: string,
+    sessionId: SessionId,
     offline: boolean,
-    clientUuid: string,
+    clientUuid: ClientUuid,
     endUnused = offline,
   ): Promise<boolean> {
     return await this.#endings.part(sessionId, offline, clientUuid, endUnused)
@@ -366,7 +367,11 @@ export class Sessions {
    * @param objectId see `revokedTokenId`
    * @param expiresAt ms since the epoch, at least the token's own end
    */
-  async revokeToken(objectId: string, sessionId: string | null, expiresAt: number): Promise<void> {
+  async revokeToken(
+    objectId: string,
+    sessionId: SessionId | null,
+    expiresAt: number,
+  ): Promise<void> {
     await this.#endings.token(objectId, sessionId, expiresAt)
   }
 
@@ -383,7 +388,7 @@ export class Sessions {
     return found.filter(({ session }) => isSessionValid(realm, session, now))
   }
 
-  async count(clientUuid: string, offline: boolean): Promise<number> {
+  async count(clientUuid: ClientUuid, offline: boolean): Promise<number> {
     return await this.#counts.ofClient(clientUuid, offline)
   }
 

@@ -5,6 +5,7 @@ import { newUuid } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { EndedSession } from '../sessions/sessions.ts'
+import type { ClientId } from '../typed-ids.ts'
 import type { Claims } from './token-context.ts'
 import { issuerOf, type Tokens } from './tokens.ts'
 import { resolvedRootUrl, type ServerPlaces } from './web-origins.ts'
@@ -31,7 +32,7 @@ export interface ClientLogoutsDeps {
   /** Posts a form within a deadline. @returns the status of the answer */
   readonly post: (url: string, form: URLSearchParams) => Promise<number>
   /** Told which client did not take its logout token, and why. */
-  readonly onFailure: (clientId: string, reason: string) => void
+  readonly onFailure: (clientId: ClientId, reason: string) => void
 }
 
 /** OpenID Connect's part of a logout: tells clients that a session has ended. Disposing of it waits until all are told. */

@@ -2,6 +2,7 @@ import { newUuid } from '../../shared/random.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { UserSession } from '../sessions/session.ts'
 import { sessionMaxAt } from '../sessions/session-lifetimes.ts'
+import type { SessionId, UserId } from '../typed-ids.ts'
 import { issuedAt, notBefore } from './not-before.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -10,8 +11,8 @@ const identityType = 'Serialized-ID'
 
 /** What the cookie says; the session decides whether it still counts. */
 export interface Identity {
-  readonly sessionId: string
-  readonly userId: string
+  readonly sessionId: SessionId
+  readonly userId: UserId
 }
 
 /** The token in the cookie KEYCLOAK_IDENTITY: it names the SSO session of a browser. */

@@ -5,6 +5,7 @@ import { newUuid } from '../../shared/random.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientUuid } from '../typed-ids.ts'
 import type { InitialAccess } from './initial-access.ts'
 import { RegistrationAccessStore } from './registration-access-store.ts'
 import type { Tokens } from './tokens.ts'
@@ -118,7 +119,7 @@ export class RegistrationTokens {
   async issueFor(
     realm: Realm,
     issuer: string,
-    clientUuid: string,
+    clientUuid: ClientUuid,
     auth: RegistrationAuth,
     trace?: AdminTrace,
   ): Promise<string> {
@@ -137,7 +138,7 @@ export class RegistrationTokens {
   }
 
   /** Whether a token is the one that counts for a client. */
-  async belongsTo(clientUuid: string, tokenId: string): Promise<boolean> {
+  async belongsTo(clientUuid: ClientUuid, tokenId: string): Promise<boolean> {
     return (await this.#store.tokenOf(this.#deps.database, clientUuid)) === tokenId
   }
 
@@ -145,7 +146,7 @@ export class RegistrationTokens {
   async rotate(
     realm: Realm,
     issuer: string,
-    clientUuid: string,
+    clientUuid: ClientUuid,
     token: { readonly id: string; readonly auth: RegistrationAuth },
   ): Promise<string | null> {
     const id = newUuid()

@@ -10,6 +10,7 @@ import {
 import type { ResourceServers } from '../authorization/resource-servers.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import { ImportedSubjects } from './imported-subjects.ts'
 import type { UserImportTarget } from './user-import.ts'
@@ -57,7 +58,7 @@ export class AuthorizationTransfer {
   }
 
   /** @returns what a client protects, by names; null where nothing was ever written of it */
-  async settingsOf(realm: Realm, clientUuid: string): Promise<ExportedServer | null> {
+  async settingsOf(realm: Realm, clientUuid: ClientUuid): Promise<ExportedServer | null> {
     const { resourceServers, users } = this.#deps
     const server = await resourceServers.of(realm.id, clientUuid)
     if (server.ver === 0) return null
@@ -72,8 +73,8 @@ export class AuthorizationTransfer {
 
   async #takeOver(
     tx: Transaction,
-    realmId: string,
-    clientUuid: string,
+    realmId: RealmId,
+    clientUuid: ClientUuid,
     given: ExportedServer,
     subjects: PolicySubjects,
   ): Promise<void> {
@@ -90,7 +91,7 @@ export class AuthorizationTransfer {
 }
 
 /** @throws ModelError `input` */
-async function readSettings(clientId: string, given: unknown): Promise<ExportedServer> {
+async function readSettings(clientId: ClientId, given: unknown): Promise<ExportedServer> {
   // The schema library is not needed by imports without authorization services.
   const { exportedServerSchema } = await import('../authorization/exported-server-schema.ts')
   const read = exportedServerSchema.safeParse(given)

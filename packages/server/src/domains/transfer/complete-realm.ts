@@ -11,6 +11,7 @@ import { filledTexts } from '../realms/filled-texts.ts'
 import { otpApplications } from '../realms/otp-applications.ts'
 import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
 import { requireBoundedSettings } from '../realms/realm-limits.ts'
+import type { ClientId, RealmId } from '../typed-ids.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import { completedClient, completedScope } from './completed-client.ts'
 import { defaultClientScopes, defaultScopeNames } from './defaults/client-scopes.ts'
@@ -224,7 +225,7 @@ function completeRoles(given: RealmRepresentation, isMaster: boolean) {
 /** Roles that are added to a client which the representation has. */
 const completedRoles: ReadonlySet<string> = new Set(['account delete-account'])
 
-const administers = (clientId: string) =>
+const administers = (clientId: ClientId) =>
   clientId === 'realm-management' || clientId === 'master-realm'
 
 /** Who administers a realm may do all that there is to do now, whatever there was at the time of the export. */
@@ -302,7 +303,7 @@ function completeMappings(given: RealmRepresentation): Partial<RealmRepresentati
 
 async function completeComponents(
   given: RealmRepresentation,
-  realmId: string,
+  realmId: RealmId,
   isMaster: boolean,
   stock: Pick<KeyStock, 'take'>,
 ) {

@@ -9,6 +9,7 @@ import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
+import type { ClientId } from '../typed-ids.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
 import { RoleIds } from './realm-rows.ts'
@@ -27,7 +28,7 @@ export interface FirstAdministratorDeps {
 
 /** A client that administers by its service account. */
 export interface NewServiceAccount {
-  readonly clientId: string
+  readonly clientId: ClientId
   readonly secret: string
 }
 

@@ -14,6 +14,7 @@ import type { Realm, RealmSettings } from '../realms/realm.ts'
 import { requireBoundedSettings, requireSessionOrder } from '../realms/realm-limits.ts'
 import { isRealmSetting } from '../realms/realm-members.ts'
 import type { Realms } from '../realms/realms.ts'
+import type { ClientId } from '../typed-ids.ts'
 import { adminPermissionsClient, adminPermissionsSettings } from './defaults/clients.ts'
 import type { RealmImport } from './realm-import.ts'
 import { requireRealmName } from './realm-name.ts'
@@ -33,7 +34,7 @@ export type RealmChange = Readonly<Record<string, unknown>> & {
 }
 
 /** Built-in clients whose URLs hold the name of their realm, and the path before it. */
-const namedUrls: readonly (readonly [clientId: string, before: string])[] = [
+const namedUrls: readonly (readonly [clientId: ClientId, before: string])[] = [
   ['account', '/realms/'],
   ['account-console', '/realms/'],
   ['security-admin-console', '/admin/'],

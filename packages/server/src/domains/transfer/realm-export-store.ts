@@ -1,10 +1,11 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientId, ClientUuid, OrganizationId, RealmId } from '../typed-ids.ts'
 
 /** A role with the names of what it contains. */
 export interface ExportedRole {
   readonly id: string
-  readonly clientUuid: string | null
-  readonly clientId: string | null
+  readonly clientUuid: ClientUuid | null
+  readonly clientId: ClientId | null
   readonly name: string
   readonly description: string | null
   readonly attributes: Record<string, string[]>
@@ -14,13 +15,13 @@ export interface ExportedRole {
 /** How exports refer to a role: by name and, for client roles, `clientId`. */
 export interface RoleName {
   readonly name: string
-  readonly clientId: string | null
+  readonly clientId: ClientId | null
 }
 
 /** Whole tables of one realm, as an export needs them. Users are read elsewhere, in pages. */
 export class RealmExportStore {
   /** Index: role_name (realm), role_composite_pkey. */
-  async roles(read: Queryable, realmId: string): Promise<ExportedRole[]> {
+  async roles(read: Queryable, realmId: RealmId): Promise<ExportedRole[]> {
     return await read.query<ExportedRole>(
       `SELECT r.id, r.client_id AS "clientUuid", c.client_id AS "clientId", r.name, r.description, r.attributes,
          (SELECT coalesce(json_agg(json_build_object('name', x.name, 'clientId', xc.client_id) ORDER BY x.name), '[]')
@@ -32,7 +33,7 @@ export class RealmExportStore {
   }
 
   /** Index: user_group_name (realm). */
-  async groups(read: Queryable, realmId: string) {
+  async groups(read: Queryable, realmId: RealmId) {
     return await read.query<{
       id: string
       parentId: string | null
@@ -51,7 +52,7 @@ export class RealmExportStore {
   }
 
   /** Index: client_realm_id_client_id_key, client_scope_realm_id_name_key, scope_mapping_pkey. */
-  async scopeMappings(read: Queryable, realmId: string) {
+  async scopeMappings(read: Queryable, realmId: RealmId) {
     return await read.query<{
       client: string | null
       clientScope: string | null
@@ -69,10 +70,10 @@ export class RealmExportStore {
   }
 
   /** Index: client_realm_id_client_id_key (ordered). */
-  async clients(read: Queryable, realmId: string) {
+  async clients(read: Queryable, realmId: RealmId) {
     return await read.query<{
       id: string
-      clientId: string
+      clientId: ClientId
       enabled: boolean
       representation: Record<string, unknown>
     }>(
@@ -82,8 +83,12 @@ export class RealmExportStore {
   }
 
   /** Index: organization_member_organization. */
-  async organizationMembers(read: Queryable, organizationIds: readonly string[]) {
-    return await read.query<{ organizationId: string; username: string; membershipType: string }>(
+  async organizationMembers(read: Queryable, organizationIds: readonly OrganizationId[]) {
+    return await read.query<{
+      organizationId: OrganizationId
+      username: string
+      membershipType: string
+    }>(
       `SELECT m.organization_id AS "organizationId", u.username, m.membership_type AS "membershipType"
        FROM organization_member m JOIN users u ON u.id = m.user_id
        WHERE m.organization_id = ANY($1) ORDER BY u.username`,

@@ -15,6 +15,7 @@ import type {
   Component,
   Realm,
 } from '../realms/realm.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { AuthorizationTransfer } from './authorization-transfer.ts'
 import { type ExportedRole, RealmExportStore, type RoleName } from './realm-export-store.ts'
 import {
@@ -101,7 +102,7 @@ export class RealmExport {
 
   async #exportUsers(
     tx: Queryable,
-    realmId: string,
+    realmId: RealmId,
     users: ExportedUsers,
     paths: ReadonlyMap<string, string>,
     onUsers: (page: UserRepresentation[]) => Promise<void>,
@@ -153,7 +154,7 @@ export class RealmExport {
     return clients
   }
 
-  async #scopeMappings(tx: Queryable, realmId: string) {
+  async #scopeMappings(tx: Queryable, realmId: RealmId) {
     const scopeMappings: ScopeMappingRepresentation[] = []
     const clientScopeMappings: Record<string, ScopeMappingRepresentation[]> = {}
     for (const { client, clientScope, owner, roles } of await this.#store.scopeMappings(
@@ -171,7 +172,7 @@ export class RealmExport {
     return { scopeMappings, ...ofClients }
   }
 
-  async #organizations(tx: Queryable, realmId: string, all: readonly IdentityProvider[]) {
+  async #organizations(tx: Queryable, realmId: RealmId, all: readonly IdentityProvider[]) {
     const organizations = await this.#organizationStore.list(tx, { realmId })
     if (organizations.length === 0) return {}
     const ids = organizations.map(({ id }) => id)
@@ -227,7 +228,7 @@ function byClient(roles: readonly RoleName[]) {
   return { realm, client }
 }
 
-function roleOf(role: ExportedRole, realmId: string): RoleRepresentation {
+function roleOf(role: ExportedRole, realmId: RealmId): RoleRepresentation {
   const { realm, client } = byClient(role.composites)
   const composite = role.composites.length > 0
   return {

@@ -6,6 +6,7 @@ import { ModelError } from '../realms/model-error.ts'
 import type { ClientScope, ProtocolMapper, RealmSettings } from '../realms/realm.ts'
 import { isKeptWithRealm } from '../realms/realm-members.ts'
 import type { NewRole } from '../roles/role-store.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import type {
   GroupRepresentation,
@@ -36,7 +37,7 @@ export function organizationOf(
 }
 
 /** @returns an organization of a representation as a row, its members apart */
-export function organizationRow(realmId: string, given: OrganizationExport): OrganizationToInsert {
+export function organizationRow(realmId: RealmId, given: OrganizationExport): OrganizationToInsert {
   const { id, name, alias, enabled, description, redirectUrl, attributes, domains, ...rest } = given
   const { members: _, identityProviders: __, ...representation } = rest
   return {
@@ -100,7 +101,7 @@ export class RoleIds {
   }
 
   /** @throws ModelError `invalid` when there is no such role */
-  ofClient(clientId: string, name: string): string {
+  ofClient(clientId: ClientId, name: string): string {
     const id = this.client.get(clientId)?.get(name)
     if (id === undefined) {
       throw new ModelError('invalid', `Unable to find client role: ${clientId} ${name}`)
@@ -109,7 +110,7 @@ export class RoleIds {
   }
 
   /** @param clientId null for a realm role */
-  add(clientId: string | null, name: string, id: string): void {
+  add(clientId: ClientId | null, name: string, id: string): void {
     if (clientId === null) {
       this.realm.set(name, id)
       return
@@ -129,7 +130,11 @@ export function roleRows(
 ): { rows: NewRole[]; ids: RoleIds } {
   const ids = new RoleIds()
   const rows: NewRole[] = []
-  const add = (role: RoleRepresentation, clientId: string | null, clientUuid: string | null) => {
+  const add = (
+    role: RoleRepresentation,
+    clientId: ClientId | null,
+    clientUuid: ClientUuid | null,
+  ) => {
     const id = role.id ?? newUuid()
     ids.add(clientId, role.name, id)
     rows.push({

@@ -6,6 +6,7 @@ import type {
   ProtocolMapper,
   RequiredAction,
 } from '../realms/realm.ts'
+import type { ClientId, UserId } from '../typed-ids.ts'
 
 /** Version of Keycloak whose export format this is: written into exports, so that Keycloak imports them. */
 export const exportFormatVersion = '26.7.4'
@@ -41,7 +42,7 @@ export interface GroupRepresentation {
 /** A client with the members that are columns of their own. */
 export interface ClientExport extends ClientRepresentation {
   id?: string
-  clientId: string
+  clientId: ClientId
   enabled?: boolean
 }
 
@@ -93,12 +94,12 @@ export interface CredentialRepresentation {
 
 export interface FederatedIdentityRepresentation {
   identityProvider: string
-  userId: string
+  userId: UserId
   userName?: string
 }
 
 export interface ConsentRepresentation {
-  clientId: string
+  clientId: ClientId
   grantedClientScopes?: string[]
   createdDate?: number
   lastUpdatedDate?: number

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { RealmId } from '../typed-ids.ts'
 import type { RoleName } from './realm-export-store.ts'
 import type {
   ConsentRepresentation,
@@ -37,7 +38,7 @@ export class UserExportStore {
    */
   async page(
     read: Queryable,
-    realmId: string,
+    realmId: RealmId,
     after: string,
     max: number,
     serviceAccountsOnly: boolean,

@@ -9,6 +9,7 @@ import {
 import { ModelError } from '../realms/model-error.ts'
 import type { RealmSettings } from '../realms/realm.ts'
 import type { Roles } from '../roles/roles.ts'
+import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import type { NewUser } from '../user-lifecycle/new-user.ts'
 import type { UserLifecycle } from '../user-lifecycle/user-lifecycle.ts'
 import type { UserRow } from '../users/user-store.ts'
@@ -18,7 +19,7 @@ import type { UserRepresentation } from './representation.ts'
 
 /** What users of one realm refer to, while it is imported. */
 export interface UserImportTarget {
-  readonly realmId: string
+  readonly realmId: RealmId
   readonly settings: RealmSettings
   readonly clientUuids: ReadonlyMap<string, string>
   readonly roleIds: RoleIds
@@ -94,12 +95,12 @@ export class UserImport {
   ): Promise<void> {
     const { roleIds, clientUuids } = target
     const missing: {
-      clientUuid: string | null
-      clientId: string | null
+      clientUuid: ClientUuid | null
+      clientId: ClientId | null
       name: string
       id: string
     }[] = []
-    const need = (clientId: string | null, name: string) => {
+    const need = (clientId: ClientId | null, name: string) => {
       const known = clientId === null ? roleIds.realm : roleIds.client.get(clientId)
       if (known?.has(name)) return
       const clientUuid = clientId === null ? null : this.#clientUuid(clientUuids, clientId)
@@ -204,7 +205,7 @@ export class UserImport {
     }))
   }
 
-  #clientUuid(clientUuids: ReadonlyMap<string, string>, clientId: string): string {
+  #clientUuid(clientUuids: ReadonlyMap<string, string>, clientId: ClientId): string {
     const uuid = clientUuids.get(clientId)
     if (uuid === undefined) throw new ModelError('invalid', `Unable to find client: ${clientId}`)
     return uuid

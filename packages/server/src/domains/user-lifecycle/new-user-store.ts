@@ -1,9 +1,10 @@
 import type { Queryable } from '../../database/database.ts'
 import type { CredentialRow } from '../credentials/credential-import.ts'
+import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 
 /** A row of table `federated_identity`. */
 export interface FederatedIdentityRow {
-  readonly userId: string
+  readonly userId: UserId
   readonly identityProvider: string
   readonly federatedUserId: string
   readonly federatedUsername: string | null
@@ -11,8 +12,8 @@ export interface FederatedIdentityRow {
 
 /** A row of table `user_consent`. */
 export interface ConsentRow {
-  readonly userId: string
-  readonly clientUuid: string
+  readonly userId: UserId
+  readonly clientUuid: ClientUuid
   readonly scopes: readonly string[]
   readonly createdAt: number
   readonly updatedAt: number
@@ -32,7 +33,7 @@ export class NewUserStore {
 
   async insertFederatedIdentities(
     tx: Queryable,
-    realmId: string,
+    realmId: RealmId,
     rows: readonly FederatedIdentityRow[],
   ): Promise<void> {
     await tx.query(

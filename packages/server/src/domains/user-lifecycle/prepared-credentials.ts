@@ -8,6 +8,7 @@ import {
 import type { Passwords, StorePassword } from '../credentials/password/passwords.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
+import type { UserId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import { NewUserStore } from './new-user-store.ts'
 
@@ -81,7 +82,7 @@ export class PreparedCredentials {
   }
 }
 
-async function storedRow(userId: string, index: number, given: GivenCredential, now: number) {
+async function storedRow(userId: UserId, index: number, given: GivenCredential, now: number) {
   if (!storedTypes.has(given.type ?? 'password')) return null
   for (const text of [given.secretData, given.credentialData]) {
     if (text !== undefined && !isObject(text)) {

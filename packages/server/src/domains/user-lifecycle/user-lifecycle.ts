@@ -9,6 +9,7 @@ import type { Organizations } from '../organizations/organizations.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Sessions } from '../sessions/sessions.ts'
+import type { ClientId, RealmId, UserId } from '../typed-ids.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { changedProfile, type ProfileMembers, profileValuesOf } from '../users/profile-change.ts'
 import { ProfileRejected, profileErrors } from '../users/profile-validation.ts'
@@ -47,7 +48,7 @@ export interface UserWrite {
 /** The client that a service account belongs to. */
 interface AccountOwner {
   readonly id: string
-  readonly clientId: string
+  readonly clientId: ClientId
 }
 
 /** A change that another one came before is tried again this often. */
@@ -137,7 +138,7 @@ export class UserLifecycle {
    * users come into being here.
    * @throws ModelError `duplicate` when a name, address or credential is taken
    */
-  async insertIn(tx: Transaction, realmId: string, added: readonly NewUser[]): Promise<void> {
+  async insertIn(tx: Transaction, realmId: RealmId, added: readonly NewUser[]): Promise<void> {
     if (added.length === 0) return
     await this.#deps.users.insertAll(
       tx,
@@ -169,7 +170,7 @@ export class UserLifecycle {
    * forgets failed logins.
    * @throws ModelError `missing`, `duplicate` or `invalid`; ProfileRejected; PasswordRejected; HashingQueueFull
    */
-  async update(realm: Realm, userId: string, given: GivenUser, write: UserWrite): Promise<void> {
+  async update(realm: Realm, userId: UserId, given: GivenUser, write: UserWrite): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#attempt(realm, userId, given, write)
@@ -235,7 +236,7 @@ export class UserLifecycle {
   }
 
   /** Checked and hashed before the transaction; a row that changed meanwhile is looked at anew. */
-  async #attempt(realm: Realm, userId: string, given: GivenUser, write: UserWrite) {
+  async #attempt(realm: Realm, userId: UserId, given: GivenUser, write: UserWrite) {
     const { database, users, sessions, credentials } = this.#deps
     const present = await users.fresh(realm.id, userId)
     if (!present) throw new ModelError('missing', 'User not found')

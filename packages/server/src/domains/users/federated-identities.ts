@@ -1,5 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { RealmId, UserId } from '../typed-ids.ts'
 import { type FederatedIdentity, FederatedIdentityStore } from './federated-identity-store.ts'
 import type { User } from './user.ts'
 import { userDetailsChanged } from './user-events.ts'
@@ -17,13 +18,13 @@ export class FederatedIdentities {
     this.#deps = deps
   }
 
-  async ofUser(userId: string): Promise<FederatedIdentity[]> {
+  async ofUser(userId: UserId): Promise<FederatedIdentity[]> {
     return await this.#store.ofUser(this.#deps.database, userId)
   }
 
   /** @returns the id of the user whose account that is; null when it is nobody's, or more than one's */
   async userOf(
-    realmId: string,
+    realmId: RealmId,
     identityProvider: string,
     federatedUserId: string,
   ): Promise<string | null> {

@@ -3,6 +3,7 @@ import { groupColumns, parentsOf } from '../groups/group-store.ts'
 import { organizationColumns } from '../organizations/organization-store.ts'
 import type { Role } from '../roles/role.ts'
 import { containedInReached, reachedRoles } from '../roles/role-store.ts'
+import type { GroupId, OrganizationId, RealmId, RoleId, UserId } from '../typed-ids.ts'
 import type { UserMemberships } from './user.ts'
 
 const roleColumns = `r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid", c.client_id AS "clientId", r.name, r.description,
@@ -38,8 +39,8 @@ export class MembershipStore {
    */
   async of(
     read: Queryable,
-    realmId: string,
-    userId: string,
+    realmId: RealmId,
+    userId: UserId,
     withRoles: boolean,
   ): Promise<UserMemberships> {
     const text = withRoles ? membershipsWithRoles : membershipsWithoutRoles
@@ -51,7 +52,7 @@ export class MembershipStore {
    * Which of these roles the user holds, found upwards from the roles: as cheap for a user with very many roles.
    * Index: role_composite_child, user_role_pkey, group_role_role, user_membership_pkey, user_group_pkey.
    */
-  async heldOf(read: Queryable, userId: string, roleIds: readonly string[]): Promise<string[]> {
+  async heldOf(read: Queryable, userId: UserId, roleIds: readonly RoleId[]): Promise<string[]> {
     const rows = await read.query<{ id: string }>(
       `WITH RECURSIVE groups(id) AS (
          SELECT group_id FROM user_membership WHERE user_id = $1
@@ -68,7 +69,7 @@ export class MembershipStore {
   }
 
   /** Whether any user has the role directly or by a group. Index: user_role_role, group_role_role, user_membership_group. */
-  async isHeld(read: Queryable, realmId: string, roleId: string): Promise<boolean> {
+  async isHeld(read: Queryable, realmId: RealmId, roleId: RoleId): Promise<boolean> {
     const rows = await read.query(
       `SELECT 1 FROM user_role k JOIN users u ON u.id = k.user_id WHERE k.role_id = $2 AND u.realm_id = $1
        UNION ALL SELECT 1 FROM group_role g JOIN user_membership m ON m.group_id = g.group_id WHERE g.role_id = $2
@@ -79,12 +80,12 @@ export class MembershipStore {
   }
 
   /** Locks a role's row until the transaction ends, so that of several nodes one goes first. Index: role_pkey. */
-  async lockRole(tx: Queryable, roleId: string): Promise<void> {
+  async lockRole(tx: Queryable, roleId: RoleId): Promise<void> {
     await tx.query('SELECT 1 FROM role WHERE id = $1 FOR UPDATE', [roleId])
   }
 
   /** Roles given to the user itself. Index: user_role_pkey. */
-  async directRolesOf(read: Queryable, userId: string): Promise<Role[]> {
+  async directRolesOf(read: Queryable, userId: UserId): Promise<Role[]> {
     return await read.query<Role>(
       `SELECT ${roleColumns} FROM user_role u JOIN role r ON r.id = u.role_id LEFT JOIN client c ON c.id = r.client_id
        WHERE u.user_id = $1 ORDER BY r.name`,
@@ -95,7 +96,7 @@ export class MembershipStore {
   /** Ids of the groups that the user is directly in, a page ordered by name. Index: user_membership_pkey. */
   async groupIdsOf(
     read: Queryable,
-    userId: string,
+    userId: UserId,
     page: { search?: string | null; first?: number; max?: number | null } = {},
   ): Promise<string[]> {
     const rows = await read.query<{ id: string }>(
@@ -115,7 +116,7 @@ export class MembershipStore {
   }
 
   /** Index: user_role_pkey. */
-  async removeRoles(tx: Queryable, userId: string, roleIds: readonly string[]): Promise<void> {
+  async removeRoles(tx: Queryable, userId: UserId, roleIds: readonly RoleId[]): Promise<void> {
     await tx.query('DELETE FROM user_role WHERE user_id = $1 AND role_id = ANY($2)', [
       userId,
       roleIds,
@@ -131,7 +132,7 @@ export class MembershipStore {
   }
 
   /** Index: user_membership_pkey. */
-  async removeGroup(tx: Queryable, userId: string, groupId: string): Promise<void> {
+  async removeGroup(tx: Queryable, userId: UserId, groupId: GroupId): Promise<void> {
     await tx.query('DELETE FROM user_membership WHERE user_id = $1 AND group_id = $2', [
       userId,
       groupId,
@@ -139,7 +140,12 @@ export class MembershipStore {
   }
 
   /** @returns whether the user was no member before */
-  async joinOrganization(tx: Queryable, realmId: string, userId: string, organizationId: string) {
+  async joinOrganization(
+    tx: Queryable,
+    realmId: RealmId,
+    userId: UserId,
+    organizationId: OrganizationId,
+  ) {
     const rows = await tx.query(
       `INSERT INTO organization_member (organization_id, user_id, realm_id, membership_type)
        VALUES ($1, $2, $3, 'UNMANAGED') ON CONFLICT DO NOTHING RETURNING user_id`,
@@ -149,7 +155,7 @@ export class MembershipStore {
   }
 
   /** Index: organization_member_pkey. @returns whether the user was a member */
-  async leaveOrganization(tx: Queryable, userId: string, organizationId: string) {
+  async leaveOrganization(tx: Queryable, userId: UserId, organizationId: OrganizationId) {
     const rows = await tx.query(
       'DELETE FROM organization_member WHERE organization_id = $1 AND user_id = $2 RETURNING user_id',
       [organizationId, userId],
@@ -160,8 +166,8 @@ export class MembershipStore {
   /** Members of an organization, in one statement. */
   async addOrganizationMembers(
     tx: Queryable,
-    realmId: string,
-    members: readonly { organizationId: string; userId: string; membershipType: string }[],
+    realmId: RealmId,
+    members: readonly { organizationId: OrganizationId; userId: UserId; membershipType: string }[],
   ): Promise<void> {
     await tx.query(
       `INSERT INTO organization_member (organization_id, user_id, realm_id, membership_type)

@@ -1,24 +1,25 @@
 import type { InvalidationEvent } from '@holdfast/cluster'
+import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 
 /** Tag of one user and everything loaded with it. */
-export const userTag = (userId: string) => `user:${userId}`
+export const userTag = (userId: UserId) => `user:${userId}`
 /** Tag of the lookup by user name, hit or miss. */
-export const usernameTag = (realmId: string, username: string) => `username:${realmId}:${username}`
+export const usernameTag = (realmId: RealmId, username: string) => `username:${realmId}:${username}`
 /** Tag of the lookup by e-mail address, hit or miss. */
-export const emailTag = (realmId: string, email: string) =>
+export const emailTag = (realmId: RealmId, email: string) =>
   `email:${realmId}:${email.toLowerCase()}`
 /** Tag of the lookup of a client's service account. */
-export const serviceAccountTag = (clientUuid: string) => `service-account:${clientUuid}`
+export const serviceAccountTag = (clientUuid: ClientUuid) => `service-account:${clientUuid}`
 /** Tag of all users of a realm, for bulk imports. */
-export const usersTag = (realmId: string) => `users:${realmId}`
+export const usersTag = (realmId: RealmId) => `users:${realmId}`
 
 /** The names under which a user is looked up. */
 export interface UserNames {
   readonly id: string
-  readonly realmId: string
+  readonly realmId: RealmId
   readonly username: string
   readonly email: string | null
-  readonly serviceAccountClientUuid: string | null
+  readonly serviceAccountClientUuid: ClientUuid | null
 }
 
 /**
@@ -45,11 +46,11 @@ export function userChanged(names: readonly [UserNames, ...UserNames[]], ver?: n
 }
 
 /** What to announce when a user's roles, groups, organizations, credentials or consents changed. */
-export function userDetailsChanged(userId: string): InvalidationEvent {
+export function userDetailsChanged(userId: UserId): InvalidationEvent {
   return { kind: 'users', shardKey: userId, tags: [userTag(userId)], op: 'invalidate' }
 }
 
 /** What to announce after a bulk import of users. */
-export function usersChanged(realmId: string): InvalidationEvent {
+export function usersChanged(realmId: RealmId): InvalidationEvent {
   return { kind: 'users', shardKey: realmId, tags: [usersTag(realmId)], op: 'invalidate' }
 }

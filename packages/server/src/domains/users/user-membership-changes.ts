@@ -4,6 +4,7 @@ import type { Organization } from '../organizations/organization.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Role } from '../roles/role.ts'
 import { containing } from '../roles/role-store.ts'
+import type { GroupId, RoleId, UserId } from '../typed-ids.ts'
 import { MembershipStore } from './membership-store.ts'
 import { userDetailsChanged } from './user-events.ts'
 
@@ -20,13 +21,13 @@ export class UserMembershipChanges {
     this.#deps = deps
   }
 
-  async directRolesOf(userId: string): Promise<Role[]> {
+  async directRolesOf(userId: UserId): Promise<Role[]> {
     return await this.#store.directRolesOf(this.#deps.database, userId)
   }
 
   /** Ids of the groups that a user is directly in, a page ordered by name. */
   async groupIdsOf(
-    userId: string,
+    userId: UserId,
     page: { search?: string | undefined; first?: number; max?: number | undefined } = {},
   ): Promise<string[]> {
     return await this.#store.groupIdsOf(this.#deps.database, userId, {
@@ -36,13 +37,13 @@ export class UserMembershipChanges {
     })
   }
 
-  async addRoles(userId: string, roleIds: readonly string[], trace?: AdminTrace): Promise<void> {
+  async addRoles(userId: UserId, roleIds: readonly RoleId[], trace?: AdminTrace): Promise<void> {
     const pairs = roleIds.map((id) => [userId, id] as const)
     await this.#change(userId, trace, (tx) => this.#store.addRoles(tx, pairs))
   }
 
   /** As `addRoles`, in the caller's transaction. */
-  async addRolesIn(tx: Transaction, userId: string, roleIds: readonly string[]): Promise<void> {
+  async addRolesIn(tx: Transaction, userId: UserId, roleIds: readonly RoleId[]): Promise<void> {
     await this.#store.addRoles(
       tx,
       roleIds.map((id) => [userId, id] as const),
@@ -50,21 +51,21 @@ export class UserMembershipChanges {
     tx.append([userDetailsChanged(userId)])
   }
 
-  async removeRoles(userId: string, roleIds: readonly string[], trace?: AdminTrace): Promise<void> {
+  async removeRoles(userId: UserId, roleIds: readonly RoleId[], trace?: AdminTrace): Promise<void> {
     await this.#change(userId, trace, (tx) => this.#store.removeRoles(tx, userId, roleIds))
   }
 
-  async join(userId: string, groupId: string, trace?: AdminTrace): Promise<void> {
+  async join(userId: UserId, groupId: GroupId, trace?: AdminTrace): Promise<void> {
     await this.#change(userId, trace, (tx) => this.#store.addGroups(tx, [[userId, groupId]]))
   }
 
-  async leave(userId: string, groupId: string, trace?: AdminTrace): Promise<void> {
+  async leave(userId: UserId, groupId: GroupId, trace?: AdminTrace): Promise<void> {
     await this.#change(userId, trace, (tx) => this.#store.removeGroup(tx, userId, groupId))
   }
 
   /** @throws ModelError `duplicate` when the user is a member already */
   async joinOrganization(
-    userId: string,
+    userId: UserId,
     { id, realmId }: Pick<Organization, 'id' | 'realmId'>,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -76,7 +77,7 @@ export class UserMembershipChanges {
 
   /** For a member that exists without the organization too. @throws ModelError `missing` */
   async leaveOrganization(
-    userId: string,
+    userId: UserId,
     { id }: Pick<Organization, 'id'>,
     trace?: AdminTrace,
   ): Promise<void> {
@@ -87,7 +88,7 @@ export class UserMembershipChanges {
   }
 
   async #change(
-    userId: string,
+    userId: UserId,
     trace: AdminTrace | undefined,
     write: (tx: Transaction) => Promise<void>,
   ): Promise<void> {

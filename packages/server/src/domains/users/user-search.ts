@@ -1,3 +1,4 @@
+import type { GroupId, RealmId, RoleId } from '../typed-ids.ts'
 import type { User } from './user.ts'
 
 /** A user as listings show it. */
@@ -13,14 +14,14 @@ export interface SeenUsers {
   readonly ids: readonly string[]
   readonly except: readonly string[]
   /** Groups whose direct members may be seen. */
-  readonly groupIds: readonly string[]
+  readonly groupIds: readonly GroupId[]
   /** Groups whose members, also of groups inside them, may not. */
   readonly exceptGroupIds: readonly string[]
 }
 
 /** Query parameters of `GET /admin/realms/{realm}/users`, and the pages of members of groups and roles. */
 export interface UserSearch {
-  readonly realmId: string
+  readonly realmId: RealmId
   /**
    * Words that each have to begin user name, e-mail, first or last name; `*` stands for any text, `"…"` asks for equality.
    */
@@ -41,8 +42,8 @@ export interface UserSearch {
   readonly createdBefore?: number | undefined
   /** Attributes that all have to be there with these values, any case. */
   readonly attributes?: Readonly<Record<string, string>> | undefined
-  readonly groupId?: string | undefined
-  readonly roleId?: string | undefined
+  readonly groupId?: GroupId | undefined
+  readonly roleId?: RoleId | undefined
   readonly organization?:
     | { readonly id: string; readonly membershipType?: string | undefined }
     | undefined

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 import type { User } from './user.ts'
 
 /** A user as it is written: the type plus what is only stored and exported. */
@@ -21,7 +22,7 @@ export const userColumns = `u.id, u.realm_id AS "realmId", u.username, u.email, 
  */
 export class UserStore {
   /** Index: users_pkey. */
-  async byIds(read: Queryable, realmId: string, ids: readonly string[]): Promise<User[]> {
+  async byIds(read: Queryable, realmId: RealmId, ids: readonly string[]): Promise<User[]> {
     return await read.query<User>(
       `SELECT ${userColumns} FROM users u WHERE u.id = ANY($2) AND u.realm_id IS NOT DISTINCT FROM $1`,
       [realmId, ids],
@@ -29,7 +30,7 @@ export class UserStore {
   }
 
   /** Locks the row until the transaction ends. Index: users_pkey. */
-  async lock(tx: Queryable, realmId: string, id: string): Promise<User | null> {
+  async lock(tx: Queryable, realmId: RealmId, id: UserId): Promise<User | null> {
     const rows = await tx.query<User>(
       `SELECT ${userColumns} FROM users u WHERE u.id = $2 AND u.realm_id IS NOT DISTINCT FROM $1 FOR UPDATE`,
       [realmId, id],
@@ -38,7 +39,7 @@ export class UserStore {
   }
 
   /** Index: users_realm_id_username_key. */
-  async byUsername(read: Queryable, realmId: string, username: string): Promise<User | null> {
+  async byUsername(read: Queryable, realmId: RealmId, username: string): Promise<User | null> {
     const rows = await read.query<User>(
       `SELECT ${userColumns} FROM users u WHERE u.realm_id = $1 AND u.username = $2`,
       [realmId, username],
@@ -47,7 +48,7 @@ export class UserStore {
   }
 
   /** Those of these names that exist. Index: users_realm_id_username_key. */
-  async idsOf(read: Queryable, realmId: string, usernames: readonly string[]) {
+  async idsOf(read: Queryable, realmId: RealmId, usernames: readonly string[]) {
     return await read.query<{ id: string; username: string }>(
       'SELECT id, username FROM users WHERE realm_id = $1 AND username = ANY($2)',
       [realmId, usernames],
@@ -55,7 +56,7 @@ export class UserStore {
   }
 
   /** The oldest where a realm allows duplicates. Index: users_email. */
-  async byEmail(read: Queryable, realmId: string, email: string): Promise<User | null> {
+  async byEmail(read: Queryable, realmId: RealmId, email: string): Promise<User | null> {
     const rows = await read.query<User>(
       `SELECT ${userColumns} FROM users u WHERE u.realm_id = $1 AND lower(u.email) = $2
        ORDER BY u.created_at LIMIT 1`,
@@ -65,7 +66,7 @@ export class UserStore {
   }
 
   /** Index: users_service_account. */
-  async serviceAccountOf(read: Queryable, realmId: string, clientUuid: string) {
+  async serviceAccountOf(read: Queryable, realmId: RealmId, clientUuid: ClientUuid) {
     const rows = await read.query<User>(
       `SELECT ${userColumns} FROM users u WHERE u.service_account_client_id = $2 AND u.realm_id = $1`,
       [realmId, clientUuid],
@@ -116,7 +117,7 @@ export class UserStore {
   }
 
   /** Ids of users who came from another place (`federationLink`), locked. Index: users_created (a walk through the realm). */
-  async linkedTo(tx: Queryable, realmId: string, link: string, max: number): Promise<string[]> {
+  async linkedTo(tx: Queryable, realmId: RealmId, link: string, max: number): Promise<string[]> {
     const rows = await tx.query<{ id: string }>(
       `SELECT id FROM users WHERE realm_id = $1 AND representation->>'federationLink' = $2
        ORDER BY created_at, id LIMIT $3 FOR UPDATE`,
@@ -126,7 +127,7 @@ export class UserStore {
   }
 
   /** Makes such users the realm's own. Index: users_created (a walk through the realm). */
-  async unlink(tx: Queryable, realmId: string, link: string): Promise<void> {
+  async unlink(tx: Queryable, realmId: RealmId, link: string): Promise<void> {
     await tx.query(
       `UPDATE users SET representation = representation - 'federationLink', ver = ver + 1
        WHERE realm_id = $1 AND representation->>'federationLink' = $2`,
@@ -135,7 +136,7 @@ export class UserStore {
   }
 
   /** Index: users_pkey; what belongs to the user goes by cascade. */
-  async remove(tx: Queryable, realmId: string, id: string): Promise<boolean> {
+  async remove(tx: Queryable, realmId: RealmId, id: UserId): Promise<boolean> {
     const rows = await tx.query(
       'DELETE FROM users WHERE id = $1 AND realm_id IS NOT DISTINCT FROM $2 RETURNING id',
       [id, realmId],

@@ -1,11 +1,12 @@
 import type { Group } from '../groups/group.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { RoleReference } from '../roles/role.ts'
+import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 
 /** A user with everything that tokens need; credentials are never in here (read in SQL when they are checked). */
 export interface User {
-  readonly id: string
-  readonly realmId: string
+  readonly id: UserId
+  readonly realmId: RealmId
   /** Lower case. */
   readonly username: string
   readonly email: string | null
@@ -16,7 +17,7 @@ export interface User {
   /** Milliseconds since the epoch. */
   readonly createdTimestamp: number
   /** Id of the client whose service account this is. */
-  readonly serviceAccountClientUuid: string | null
+  readonly serviceAccountClientUuid: ClientUuid | null
   /** Seconds since the epoch: tokens issued before are refused. */
   readonly notBefore: number
   readonly attributes: Readonly<Record<string, string[]>>

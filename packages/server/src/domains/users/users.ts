@@ -5,6 +5,7 @@ import { organizationsTag } from '../organizations/organization-events.ts'
 import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
 import type { RoleReference } from '../roles/role.ts'
 import { rolesTag } from '../roles/role-events.ts'
+import type { ClientId, ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 import { MembershipStore } from './membership-store.ts'
 import type { User, UserMemberships } from './user.ts'
 import {
@@ -53,7 +54,7 @@ export class Users {
     this.#deps = deps
   }
 
-  byId(realmId: string, userId: string): Promise<User | null> {
+  byId(realmId: RealmId, userId: UserId): Promise<User | null> {
     return this.#one(realmId, keyById(realmId, userId), userTag(userId), async (read) => {
       const rows = await this.#store.byIds(read, realmId, [userId])
       return rows[0] ?? null
@@ -61,20 +62,20 @@ export class Users {
   }
 
   /** Reads SQL: for a login that has just changed its user, maybe on another node. */
-  async fresh(realmId: string, userId: string): Promise<User | null> {
+  async fresh(realmId: RealmId, userId: UserId): Promise<User | null> {
     const rows = await this.#store.byIds(this.#deps.database, realmId, [userId])
     return rows[0] ?? null
   }
 
   /** @param username in any case */
-  async byUsername(realmId: string, username: string): Promise<User | null> {
+  async byUsername(realmId: RealmId, username: string): Promise<User | null> {
     const name = username.toLowerCase()
     const tag = usernameTag(realmId, name)
     return await this.#one(realmId, tag, tag, (read) => this.#store.byUsername(read, realmId, name))
   }
 
   /** @param email in any case; where a realm allows duplicates, the oldest user with it */
-  async byEmail(realmId: string, email: string): Promise<User | null> {
+  async byEmail(realmId: RealmId, email: string): Promise<User | null> {
     const address = email.toLowerCase()
     const tag = emailTag(realmId, address)
     return await this.#one(realmId, tag, tag, (read) => this.#store.byEmail(read, realmId, address))
@@ -90,7 +91,7 @@ export class Users {
     return await this.byUsername(realm.id, name)
   }
 
-  serviceAccountOf(realmId: string, clientUuid: string): Promise<User | null> {
+  serviceAccountOf(realmId: RealmId, clientUuid: ClientUuid): Promise<User | null> {
     const tag = serviceAccountTag(clientUuid)
     return this.#one(realmId, `${tag}:${realmId}`, tag, (read) =>
       this.#store.serviceAccountOf(read, realmId, clientUuid),
@@ -98,7 +99,7 @@ export class Users {
   }
 
   /** As `serviceAccountOf`, seen by the caller's transaction. */
-  async serviceAccountIn(tx: Transaction, realmId: string, clientUuid: string) {
+  async serviceAccountIn(tx: Transaction, realmId: RealmId, clientUuid: ClientUuid) {
     return await this.#store.serviceAccountOf(tx, realmId, clientUuid)
   }
 
@@ -150,7 +151,7 @@ export class Users {
   /** @returns ids by user name, in lower case, of those that exist; seen by the caller's transaction */
   async idsOf(
     tx: Transaction,
-    realmId: string,
+    realmId: RealmId,
     usernames: readonly string[],
   ): Promise<Map<string, string>> {
     const found = await this.#store.idsOf(tx, realmId, usernames)
@@ -158,7 +159,7 @@ export class Users {
   }
 
   /** Whether there is a user with this id; seen by the caller's transaction. */
-  async isIn(tx: Transaction, realmId: string, id: string): Promise<boolean> {
+  async isIn(tx: Transaction, realmId: RealmId, id: UserId): Promise<boolean> {
     return (await this.#store.byIds(tx, realmId, [id])).length > 0
   }
 
@@ -166,7 +167,7 @@ export class Users {
    * Writes users in the caller's transaction.
    * @throws ModelError `duplicate`: `User exists with same username`, `… same email`
    */
-  async insertAll(tx: Transaction, realmId: string, users: readonly UserRow[]): Promise<void> {
+  async insertAll(tx: Transaction, realmId: RealmId, users: readonly UserRow[]): Promise<void> {
     if (users.length === 0) return
     await orUserExists(() => this.#store.insertAll(tx, users))
     const [first] = users
@@ -182,7 +183,7 @@ export class Users {
   async changeIn(
     tx: Transaction,
     realm: { id: string; settings: { duplicateEmailsAllowed: boolean } },
-    userId: string,
+    userId: UserId,
     change: (user: User) => User,
   ): Promise<User> {
     const before = await this.#store.lock(tx, realm.id, userId)
@@ -198,24 +199,24 @@ export class Users {
   /** As `changeIn`, in a transaction of its own. */
   async change(
     realm: { id: string; settings: { duplicateEmailsAllowed: boolean } },
-    userId: string,
+    userId: UserId,
     change: (user: User) => User,
   ): Promise<User> {
     return await this.#deps.database.transaction((tx) => this.changeIn(tx, realm, userId, change))
   }
 
   /** Locks a user's row until the transaction ends. @returns the user, or null */
-  async lockedIn(tx: Transaction, realmId: string, userId: string): Promise<User | null> {
+  async lockedIn(tx: Transaction, realmId: RealmId, userId: UserId): Promise<User | null> {
     return await this.#store.lock(tx, realmId, userId)
   }
 
   /** @returns ids of users whose `federationLink` names a component, in the caller's transaction */
-  async linkedIn(tx: Transaction, realmId: string, link: string, max: number): Promise<string[]> {
+  async linkedIn(tx: Transaction, realmId: RealmId, link: string, max: number): Promise<string[]> {
     return await this.#store.linkedTo(tx, realmId, link, max)
   }
 
   /** Makes all users whose `federationLink` names a component the realm's own. */
-  async unlink(realmId: string, link: string): Promise<void> {
+  async unlink(realmId: RealmId, link: string): Promise<void> {
     await this.#deps.database.transaction(
       async (tx) => {
         await this.#store.unlink(tx, realmId, link)
@@ -250,7 +251,7 @@ export class Users {
   }
 
   #one(
-    realmId: string,
+    realmId: RealmId,
     key: string,
     missTag: string,
     find: (read: Queryable) => Promise<User | null>,
@@ -275,10 +276,10 @@ export class Users {
   }
 }
 
-const keyById = (realmId: string, userId: string) => `user:${realmId}:${userId}`
+const keyById = (realmId: RealmId, userId: UserId) => `user:${realmId}:${userId}`
 
 /** @returns the user name of a client's service account */
-export function serviceAccountName(clientId: string): string {
+export function serviceAccountName(clientId: ClientId): string {
   return `service-account-${clientId.toLowerCase()}`
 }
 

@@ -4,6 +4,7 @@ import type { Realm } from '../../domains/realms/realm.ts'
 import { readAuthorization } from '../../domains/tokens/presented-tokens.ts'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../domains/tokens/web-origins.ts'
+import type { SessionId } from '../../domains/typed-ids.ts'
 import type { User } from '../../domains/users/user.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { allowCallerOrigin } from '../../login/caller-origin.ts'
@@ -29,7 +30,7 @@ export interface AccountCall {
   /** The client that the token was issued to. */
   readonly client: Client
   /** The session that the token belongs to; null for tokens without one. */
-  readonly sessionId: string | null
+  readonly sessionId: SessionId | null
   readonly places: ServerPlaces
   /** Path parameters, decoded. */
   readonly params: Readonly<Record<string, string>>

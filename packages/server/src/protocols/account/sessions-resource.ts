@@ -3,6 +3,7 @@ import type { ListedSession } from '../../domains/sessions/session.ts'
 import { sessionMaxAt } from '../../domains/sessions/session-lifetimes.ts'
 import type { EndedSession } from '../../domains/sessions/session-verbs.ts'
 import { userAgentNote } from '../../domains/sessions/user-agent-note.ts'
+import type { SessionId } from '../../domains/typed-ids.ts'
 import type { AccountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
 import type { AccountRoute } from './account-routes.ts'
@@ -57,7 +58,7 @@ async function listedSessions(deps: AccountDeps, { realm, user }: AccountCall) {
   return await deps.sessions.list(realm, { offline: false, userId: user.id })
 }
 
-async function end(deps: AccountDeps, call: AccountCall, sessionId: string): Promise<void> {
+async function end(deps: AccountDeps, call: AccountCall, sessionId: SessionId): Promise<void> {
   const ended: EndedSession | null = await deps.sessions.endNamed(call.realm, sessionId, false)
   if (ended) await deps.clientLogouts.tell(call.realm, call.places, ended)
 }

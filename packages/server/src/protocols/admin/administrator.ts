@@ -2,6 +2,7 @@ import { masterRealmName } from '../../domains/administration/administration.ts'
 import type { AdministrationRole } from '../../domains/administration/administration-roles.ts'
 import type { Client } from '../../domains/clients/client.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
+import type { SessionId } from '../../domains/typed-ids.ts'
 import type { User } from '../../domains/users/user.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { forbidden } from './admin-error.ts'
@@ -20,10 +21,10 @@ export class Administrator {
   readonly user: User
   readonly client: Client
   /** The session that the token belongs to; null for service accounts. */
-  readonly sessionId: string | null
+  readonly sessionId: SessionId | null
   readonly #deps: Deps
 
-  constructor(deps: Deps, realm: Realm, user: User, client: Client, sessionId: string | null) {
+  constructor(deps: Deps, realm: Realm, user: User, client: Client, sessionId: SessionId | null) {
     this.sessionId = sessionId
     this.#deps = deps
     this.realm = realm

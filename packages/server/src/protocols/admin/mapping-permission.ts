@@ -6,6 +6,7 @@ import {
 } from '../../domains/administration/administration-roles.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { Role, RoleReference } from '../../domains/roles/role.ts'
+import type { GroupId, RoleId } from '../../domains/typed-ids.ts'
 import type { AdminCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import { forbidden } from './admin-error.ts'
@@ -20,7 +21,7 @@ export async function requireMayMap(
   { roles, administration }: Pick<AdminDeps, 'administration' | 'roles'>,
   administrator: Administrator,
   realm: Realm,
-  roleIds: readonly string[],
+  roleIds: readonly RoleId[],
 ): Promise<void> {
   const expanded = await roles.expand(realm.id, roleIds)
   for (const group of grouped(expanded)) {
@@ -56,7 +57,7 @@ export async function requireMayCompose(call: AdminCall, children: readonly Role
  * mapping them.
  * @throws HttpError 403
  */
-export async function requireMayJoin(call: AdminCall, groupIds: readonly string[]): Promise<void> {
+export async function requireMayJoin(call: AdminCall, groupIds: readonly GroupId[]): Promise<void> {
   const { deps, realm, administrator } = call
   if (groupIds.length === 0) return
   const around = await deps.groups.withAncestors(realm.id, [...groupIds])

@@ -153,7 +153,7 @@ export class AccountConsolePage {
     const client = await clients.byClientId(realm.id, accountClientId)
     if (!user?.enabled || !client) return new Set<string>()
     const { roles } = await users.memberships(user)
-    const own = roles.filter(({ clientId }) => clientId === client.id)
+    const own = roles.filter(({ clientUuid }) => clientUuid === client.id)
     return new Set(own.map(({ name }) => name))
   }
 }

@@ -1,11 +1,12 @@
 import type { LoginEvent } from '../../events/login-event.ts'
 import type { Realm } from '../../realms/realm.ts'
+import type { UserId } from '../../typed-ids.ts'
 import type { Lockout, LoginFailure } from './login-failure.ts'
 
 /** @returns what is told of a user who is locked by too many failed attempts, as Keycloak tells it */
 export function lockoutEvent(
   realm: Pick<Realm, 'id' | 'name'>,
-  userId: string,
+  userId: UserId,
   lockout: Exclude<Lockout, 'none'>,
   { failures, lastIp, notBefore }: LoginFailure,
 ): LoginEvent {

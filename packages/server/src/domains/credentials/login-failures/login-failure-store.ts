@@ -1,4 +1,5 @@
 import type { Queryable, Transaction } from '../../../database/database.ts'
+import type { RealmId, UserId } from '../../typed-ids.ts'
 import { type LoginFailure, noFailure } from './login-failure.ts'
 
 /** A row of the table `login_failure`, without its key. */
@@ -45,7 +46,7 @@ export const forgetFailures = (realm: string, user: string, login: string) =>
 
 /** All SQL of the table `login_failure`; every statement goes by its primary key. */
 export class LoginFailureStore {
-  async of(db: Queryable, realmId: string, userId: string): Promise<LoginFailure | null> {
+  async of(db: Queryable, realmId: RealmId, userId: UserId): Promise<LoginFailure | null> {
     const rows = await db.query<LoginFailureRow>(
       `SELECT ${columns} FROM login_failure WHERE realm_id = $1 AND user_id = $2`,
       [realmId, userId],
@@ -54,7 +55,7 @@ export class LoginFailureStore {
   }
 
   /** By user id; absent without failures. */
-  async ofAll(db: Queryable, realmId: string, userIds: readonly string[]) {
+  async ofAll(db: Queryable, realmId: RealmId, userIds: readonly UserId[]) {
     const rows = await db.query<LoginFailureRow & { user_id: string }>(
       `SELECT user_id, ${columns} FROM login_failure WHERE realm_id = $1 AND user_id = ANY($2)`,
       [realmId, userIds],
@@ -66,7 +67,7 @@ export class LoginFailureStore {
    * Makes the row if there is none and locks it: attempts on several nodes are counted one after the other. Without such a
    * user it does nothing, in as many statements.
    */
-  async locked(tx: Transaction, realmId: string, userId: string): Promise<LoginFailure> {
+  async locked(tx: Transaction, realmId: RealmId, userId: UserId): Promise<LoginFailure> {
     await tx.query(
       `INSERT INTO login_failure (realm_id, user_id, failures, last_failure)
        SELECT $1::text, id, 0, 0 FROM users WHERE id = $2
@@ -82,8 +83,8 @@ export class LoginFailureStore {
 
   async write(
     tx: Transaction,
-    realmId: string,
-    userId: string,
+    realmId: RealmId,
+    userId: UserId,
     failure: LoginFailure,
   ): Promise<void> {
     await tx.query(
@@ -103,7 +104,7 @@ export class LoginFailureStore {
   }
 
   /** @returns whether there was anything to forget */
-  async clear(db: Queryable, realmId: string, userId: string): Promise<boolean> {
+  async clear(db: Queryable, realmId: RealmId, userId: UserId): Promise<boolean> {
     const rows = await db.query(
       'DELETE FROM login_failure WHERE realm_id = $1 AND user_id = $2 RETURNING user_id',
       [realmId, userId],
@@ -111,7 +112,7 @@ export class LoginFailureStore {
     return rows.length === 1
   }
 
-  async clearRealm(db: Queryable, realmId: string): Promise<void> {
+  async clearRealm(db: Queryable, realmId: RealmId): Promise<void> {
     await db.query('DELETE FROM login_failure WHERE realm_id = $1', [realmId])
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/clock.ts'
 import type { AdminTrace } from '../../events/admin-event.ts'
 import type { Events } from '../../events/events.ts'
 import type { Realm } from '../../realms/realm.ts'
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
 import { GuessLine } from './guess-line.ts'
@@ -38,12 +39,12 @@ export class LoginFailures {
   }
 
   /** What is known of a user; null without failures. */
-  of(realm: Realm, userId: string): Promise<LoginFailure | null> {
+  of(realm: Realm, userId: UserId): Promise<LoginFailure | null> {
     return this.#deps.store.of(this.#deps.database, realm.id, userId)
   }
 
   /** As `of` for many users, by their ids. */
-  ofAll(realm: Realm, userIds: readonly string[]): Promise<Map<string, LoginFailure>> {
+  ofAll(realm: Realm, userIds: readonly UserId[]): Promise<Map<string, LoginFailure>> {
     return this.#deps.store.ofAll(this.#deps.database, realm.id, userIds)
   }
 
@@ -102,7 +103,7 @@ export class LoginFailures {
    * Counts a failed attempt under the lock of the user's row. With permanent lockout the user is disabled in the same
    * transaction, as an administrator would do it. Attempts of users who are locked, or not there, cost as much.
    */
-  async #count(realm: Realm, userId: string | null, attempt: GuessedFrom): Promise<Lockout> {
+  async #count(realm: Realm, userId: UserId | null, attempt: GuessedFrom): Promise<Lockout> {
     const { database, store, users, clock, events } = this.#deps
     const { lockout, failure } = await database.transaction(
       async (tx) => {
@@ -133,7 +134,7 @@ export class LoginFailures {
   }
 
   /** Forgets the failures of a user, as an administrator may ask for. @returns whether there were any */
-  clear(realm: Pick<Realm, 'id'>, userId: string, trace?: AdminTrace): Promise<boolean> {
+  clear(realm: Pick<Realm, 'id'>, userId: UserId, trace?: AdminTrace): Promise<boolean> {
     return this.#deps.database.transaction(async (tx) => {
       const cleared = await this.clearIn(tx, realm, userId)
       if (cleared) await trace?.(tx)
@@ -142,7 +143,7 @@ export class LoginFailures {
   }
 
   /** As `clear`, in the caller's transaction. */
-  clearIn(tx: Transaction, realm: Pick<Realm, 'id'>, userId: string): Promise<boolean> {
+  clearIn(tx: Transaction, realm: Pick<Realm, 'id'>, userId: UserId): Promise<boolean> {
     return this.#deps.store.clear(tx, realm.id, userId)
   }
 

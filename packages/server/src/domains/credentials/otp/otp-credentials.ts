@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/clock.ts'
 import { randomAlphanumeric } from '../../../shared/random.ts'
 import type { Realm } from '../../realms/realm.ts'
 import { withinRange } from '../../realms/realm-limits.ts'
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
@@ -39,7 +40,7 @@ export class OtpCredentials {
   }
 
   /** The user's devices, best first. */
-  async devices(userId: string): Promise<Credential[]> {
+  async devices(userId: UserId): Promise<Credential[]> {
     const all = await this.#deps.store.ofUser(this.#deps.database, userId)
     return all.filter(({ type }) => type === otpType)
   }

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Database, Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { equalInConstantTime } from '../../../shared/constant-time.ts'
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
@@ -38,7 +39,7 @@ export class RecoveryCodes {
   }
 
   /** @returns the number (from 1) of the code that is asked for next, or undefined when the user has none left */
-  async nextNumber(userId: string): Promise<number | undefined> {
+  async nextNumber(userId: UserId): Promise<number | undefined> {
     const credential = await this.#credential(userId)
     return credential === undefined ? undefined : codesOf(credential)[0]?.number
   }
@@ -98,7 +99,7 @@ export class RecoveryCodes {
     )
   }
 
-  async #credential(userId: string): Promise<Credential | undefined> {
+  async #credential(userId: UserId): Promise<Credential | undefined> {
     const all = await this.#store.ofUser(this.#database, userId)
     return all.find(({ type }) => type === recoveryType)
   }

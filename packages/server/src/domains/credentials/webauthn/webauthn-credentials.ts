@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Database, Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
@@ -26,7 +27,7 @@ export class WebauthnCredentials {
   }
 
   /** The user's keys of one kind, best first. */
-  async ofUser(userId: string, type: WebauthnType): Promise<Credential[]> {
+  async ofUser(userId: UserId, type: WebauthnType): Promise<Credential[]> {
     const all = await this.#deps.store.ofUser(this.#deps.database, userId)
     return all.filter((credential) => credential.type === type)
   }

@@ -11,6 +11,7 @@ import type {
   RealmSettings,
 } from '../../realms/realm.ts'
 import type { Realms } from '../../realms/realms.ts'
+import type { RealmId } from '../../typed-ids.ts'
 import { copiedFlow } from './copied-flow.ts'
 import {
   byAlias,
@@ -64,7 +65,7 @@ export class FlowChanges {
   }
 
   /** @throws ModelError `duplicate` for an alias that is taken */
-  async create(realmId: string, flow: NewFlow, trace: AdminTrace): Promise<void> {
+  async create(realmId: RealmId, flow: NewFlow, trace: AdminTrace): Promise<void> {
     await this.#changeFlows(realmId, trace, (flows) => {
       requireFreeAlias(flows, flow.alias, `Flow ${flow.alias} already exists`)
       return [...flows, flowRow(flow)]
@@ -72,7 +73,7 @@ export class FlowChanges {
   }
 
   /** Copies a flow with the flows in it and their configurations. @throws ModelError `missing` or `duplicate` */
-  async copy(realmId: string, from: string, id: string, alias: string, trace: AdminTrace) {
+  async copy(realmId: RealmId, from: string, id: string, alias: string, trace: AdminTrace) {
     await this.#change(realmId, trace, (settings) => {
       const flow = requireByAlias(settings.authenticationFlows, from, 'Flow not found')
       requireFreeAlias(settings.authenticationFlows, alias, 'New flow alias name already exists')
@@ -82,7 +83,7 @@ export class FlowChanges {
 
   /** Names and describes a flow anew; what names it follows. @throws ModelError `missing` or `duplicate` */
   async update(
-    realmId: string,
+    realmId: RealmId,
     id: string,
     { alias, description }: { alias: string; description?: string | undefined },
     trace: AdminTrace,
@@ -98,7 +99,7 @@ export class FlowChanges {
   }
 
   /** Removes a flow with the flows in it. @throws ModelError `missing`, or `invalid` for one that is built in or used */
-  async remove(realmId: string, id: string, trace: AdminTrace): Promise<void> {
+  async remove(realmId: RealmId, id: string, trace: AdminTrace): Promise<void> {
     const providers = await this.#deps.identityProviders.summaries(realmId)
     await this.#change(realmId, trace, (settings) => {
       const flow = requireById(settings.authenticationFlows, id, 'Flow not found')
@@ -110,7 +111,7 @@ export class FlowChanges {
 
   /** Adds a step to a flow. @param parent finds it. @throws ModelError `invalid` */
   async addExecution(
-    realmId: string,
+    realmId: RealmId,
     parent: (flows: Flows) => AuthenticationFlow | undefined,
     { id, authenticator, requirement, priority }: NewExecution,
     trace: AdminTrace,
@@ -131,7 +132,7 @@ export class FlowChanges {
 
   /** Makes a flow inside a flow. @throws ModelError `duplicate` or `invalid` */
   async addSubFlow(
-    realmId: string,
+    realmId: RealmId,
     parentAlias: string,
     flow: NewFlow,
     { id, authenticator, priority }: NewExecution,
@@ -155,7 +156,7 @@ export class FlowChanges {
 
   /** @throws ModelError `missing` */
   async changeExecution(
-    realmId: string,
+    realmId: RealmId,
     id: string,
     change: Partial<Pick<AuthenticationExecution, 'priority' | 'requirement'>>,
     trace: AdminTrace,
@@ -165,7 +166,7 @@ export class FlowChanges {
 
   /** Changes places with the one before or behind. @throws ModelError `missing`, or `invalid` in a built-in flow */
   async moveExecution(
-    realmId: string,
+    realmId: RealmId,
     id: string,
     towards: 'first' | 'last',
     trace: AdminTrace,
@@ -181,7 +182,7 @@ export class FlowChanges {
   }
 
   /** Removes a step, or a flow inside a flow. @throws ModelError `missing`, or `invalid` in a built-in flow */
-  async removeExecution(realmId: string, id: string, trace: AdminTrace): Promise<void> {
+  async removeExecution(realmId: RealmId, id: string, trace: AdminTrace): Promise<void> {
     await this.#change(realmId, trace, (settings) => {
       const { parent, execution } = requireExecution(settings, id)
       if (parent.builtIn) {
@@ -205,7 +206,7 @@ export class FlowChanges {
    * @throws ModelError `missing`, `invalid`
    */
   async addConfig(
-    realmId: string,
+    realmId: RealmId,
     executionId: string | null,
     config: AuthenticatorConfig,
     trace: AdminTrace,
@@ -226,7 +227,7 @@ export class FlowChanges {
 
   /** @throws ModelError `missing`, `invalid` */
   async changeConfig(
-    realmId: string,
+    realmId: RealmId,
     id: string,
     change: (present: AuthenticatorConfig) => AuthenticatorConfig,
     trace: AdminTrace,
@@ -248,7 +249,7 @@ export class FlowChanges {
   }
 
   /** Executions that named it have none afterwards. @throws ModelError `missing` */
-  async removeConfig(realmId: string, id: string, trace: AdminTrace): Promise<void> {
+  async removeConfig(realmId: RealmId, id: string, trace: AdminTrace): Promise<void> {
     await this.#change(realmId, trace, (settings) => {
       const present = requireConfig(settings, id)
       const authenticationFlows = settings.authenticationFlows.map((flow) => ({
@@ -279,7 +280,7 @@ export class FlowChanges {
   }
 
   async #changeExecution(
-    realmId: string,
+    realmId: RealmId,
     id: string,
     trace: AdminTrace,
     change: (execution: AuthenticationExecution) => AuthenticationExecution,
@@ -291,7 +292,7 @@ export class FlowChanges {
   }
 
   async #changeFlows(
-    realmId: string,
+    realmId: RealmId,
     trace: AdminTrace,
     change: (flows: Flows, settings: RealmSettings) => Flows,
   ): Promise<void> {
@@ -301,7 +302,7 @@ export class FlowChanges {
     }))
   }
 
-  async #change(realmId: string, trace: AdminTrace, change: Change): Promise<void> {
+  async #change(realmId: RealmId, trace: AdminTrace, change: Change): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
       await this.#deps.realms.changeIn(tx, realmId, (row) => ({
         ...row,

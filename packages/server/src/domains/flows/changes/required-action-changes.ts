@@ -4,6 +4,7 @@ import type { Providers } from '../../providers/providers.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { RequiredAction } from '../../realms/realm.ts'
 import type { Realms } from '../../realms/realms.ts'
+import type { RealmId } from '../../typed-ids.ts'
 
 export interface RequiredActionChangesDeps {
   readonly database: Database
@@ -22,7 +23,7 @@ export class RequiredActionChanges {
   }
 
   /** Adds one behind all others. @throws ModelError `invalid` for an unknown one, `duplicate` for one that is there */
-  async register(realmId: string, id: string, name: string, trace: AdminTrace): Promise<void> {
+  async register(realmId: RealmId, id: string, name: string, trace: AdminTrace): Promise<void> {
     if (!this.#deps.providers.find('required-action', id)) {
       throw new ModelError('invalid', 'Required Action Provider with given providerId not found')
     }
@@ -39,7 +40,7 @@ export class RequiredActionChanges {
 
   /** @throws ModelError `missing` */
   async update(
-    realmId: string,
+    realmId: RealmId,
     alias: string,
     change: (present: RequiredAction) => RequiredAction,
     trace: AdminTrace,
@@ -51,7 +52,7 @@ export class RequiredActionChanges {
   }
 
   /** Changes places with the one before or behind; nothing at the end of the list. @throws ModelError `missing` */
-  async move(realmId: string, alias: string, towards: 'first' | 'last', trace: AdminTrace) {
+  async move(realmId: RealmId, alias: string, towards: 'first' | 'last', trace: AdminTrace) {
     await this.#change(realmId, trace, (actions) => {
       const present = requireAction(actions, alias)
       const ordered = actions.toSorted((a, b) => a.priority - b.priority)
@@ -66,14 +67,14 @@ export class RequiredActionChanges {
   }
 
   /** @throws ModelError `missing` */
-  async remove(realmId: string, alias: string, trace: AdminTrace): Promise<void> {
+  async remove(realmId: RealmId, alias: string, trace: AdminTrace): Promise<void> {
     await this.#change(realmId, trace, (actions) => {
       const present = requireAction(actions, alias)
       return actions.filter((action) => action !== present)
     })
   }
 
-  async #change(realmId: string, trace: AdminTrace, change: (actions: Actions) => Actions) {
+  async #change(realmId: RealmId, trace: AdminTrace, change: (actions: Actions) => Actions) {
     await this.#deps.database.transaction(async (tx) => {
       await this.#deps.realms.changeIn(tx, realmId, (row) => {
         const requiredActions = [...change(row.settings.requiredActions)]

@@ -1,9 +1,10 @@
 import type { Queryable } from '../../../database/database.ts'
+import type { ClientId, ClientUuid, RealmId, UserId } from '../../typed-ids.ts'
 
 /** What a user has granted to a client. Times are milliseconds since the epoch. */
 export interface GrantedConsent {
-  readonly clientId: string
-  readonly clientUuid: string
+  readonly clientId: ClientId
+  readonly clientUuid: ClientUuid
   /** Names of client scopes. */
   readonly scopes: readonly string[]
   readonly createdAt: number
@@ -13,7 +14,7 @@ export interface GrantedConsent {
 /** SQL of the table `user_consent` ; every statement goes by its primary key. */
 export class ConsentStore {
   /** @returns the names of the scopes that the user has granted to the client */
-  async granted(db: Queryable, userId: string, clientUuid: string): Promise<string[]> {
+  async granted(db: Queryable, userId: UserId, clientUuid: ClientUuid): Promise<string[]> {
     const rows = await db.query<{ scopes: string[] }>(
       'SELECT scopes FROM user_consent WHERE user_id = $1 AND client_id = $2',
       [userId, clientUuid],
@@ -22,7 +23,7 @@ export class ConsentStore {
   }
 
   /** What a user has granted to the clients of a realm, by client id. Index: user_consent_pkey. */
-  async ofUser(db: Queryable, realmId: string, userId: string): Promise<GrantedConsent[]> {
+  async ofUser(db: Queryable, realmId: RealmId, userId: UserId): Promise<GrantedConsent[]> {
     return await db.query<GrantedConsent>(
       `SELECT c.client_id AS "clientId", k.client_id AS "clientUuid", k.scopes, k.created_at AS "createdAt",
          k.updated_at AS "updatedAt"
@@ -33,7 +34,7 @@ export class ConsentStore {
   }
 
   /** @returns whether there was anything to take back */
-  async revoke(db: Queryable, userId: string, clientUuid: string): Promise<boolean> {
+  async revoke(db: Queryable, userId: UserId, clientUuid: ClientUuid): Promise<boolean> {
     const rows = await db.query(
       'DELETE FROM user_consent WHERE user_id = $1 AND client_id = $2 RETURNING user_id',
       [userId, clientUuid],
@@ -44,8 +45,8 @@ export class ConsentStore {
   /** Adds scopes to those granted before. @param now milliseconds since the epoch */
   async grant(
     db: Queryable,
-    userId: string,
-    clientUuid: string,
+    userId: UserId,
+    clientUuid: ClientUuid,
     scopes: readonly string[],
     now: number,
   ): Promise<void> {

@@ -6,6 +6,7 @@ import { ModelError } from '../../realms/model-error.ts'
 import type { ClientScope, Realm } from '../../realms/realm.ts'
 import type { EndedSession } from '../../sessions/session-verbs.ts'
 import type { Sessions } from '../../sessions/sessions.ts'
+import type { ClientUuid, UserId } from '../../typed-ids.ts'
 import { userDetailsChanged } from '../../users/user-events.ts'
 import { ConsentStore, type GrantedConsent } from './consent-store.ts'
 
@@ -37,7 +38,7 @@ export class Consents {
   }
 
   /** What a user has granted, by client. */
-  async ofUser(realm: Realm, userId: string): Promise<GrantedConsent[]> {
+  async ofUser(realm: Realm, userId: UserId): Promise<GrantedConsent[]> {
     return await this.#store.ofUser(this.#database, realm.id, userId)
   }
 
@@ -48,8 +49,8 @@ export class Consents {
    */
   async revoke(
     realm: Realm,
-    userId: string,
-    clientUuid: string,
+    userId: UserId,
+    clientUuid: ClientUuid,
     trace?: AdminTrace,
   ): Promise<EndedSession[]> {
     return await this.#database.transaction(async (tx) => {
@@ -70,7 +71,7 @@ export class Consents {
    */
   async missing(
     client: Client,
-    userId: string,
+    userId: UserId,
     scopes: readonly ClientScope[],
   ): Promise<ConsentItem[]> {
     if (client.representation.consentRequired !== true) return []
@@ -85,7 +86,7 @@ export class Consents {
     return consentItems(client, scopes)
   }
 
-  async grant(client: Client, userId: string, names: readonly string[]): Promise<void> {
+  async grant(client: Client, userId: UserId, names: readonly string[]): Promise<void> {
     await this.#database.transaction(async (tx) => {
       tx.append([userDetailsChanged(userId)])
       await this.#store.grant(tx, userId, client.id, names, this.#clock.now())

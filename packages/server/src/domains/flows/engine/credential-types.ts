@@ -1,11 +1,12 @@
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 
 /** Which types of credentials users have, best first, asked for at most once in a request. */
 export class CredentialTypes {
-  readonly #lookUp: (userId: string) => Promise<readonly string[]>
+  readonly #lookUp: (userId: UserId) => Promise<readonly string[]>
   readonly #known = new Map<string, Promise<readonly string[]>>()
 
-  constructor(lookUp: (userId: string) => Promise<readonly string[]>) {
+  constructor(lookUp: (userId: UserId) => Promise<readonly string[]>) {
     this.#lookUp = lookUp
   }
 

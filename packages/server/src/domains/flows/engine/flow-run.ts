@@ -1,3 +1,4 @@
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import { type ExecutionStatus, type LoginState, loginNotes } from '../login-state/login-state.ts'
 import type { CredentialTypes } from './credential-types.ts'
@@ -42,7 +43,7 @@ export interface Challenge {
   readonly error?: string
   /** Of the event. */
   readonly details?: Readonly<Record<string, string>> | undefined
-  readonly userId?: string | undefined
+  readonly userId?: UserId | undefined
   /** Whether the user may choose another way. */
   readonly tryAnotherWay: boolean
 }

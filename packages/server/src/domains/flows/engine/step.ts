@@ -3,6 +3,7 @@ import type { Client } from '../../clients/client.ts'
 import type { KnownCertificate } from '../../credentials/x509/known-certificate.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { UserSession } from '../../sessions/session.ts'
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import type { LoginState } from '../login-state/login-state.ts'
 import type { ClientRequest } from './client-request.ts'
@@ -73,7 +74,7 @@ export type StepResult =
       /** Of the event. */
       readonly details?: Readonly<Record<string, string>>
       /** Whom the wrong answer was about, where the login knows nobody yet: for the event alone. */
-      readonly userId?: string | undefined
+      readonly userId?: UserId | undefined
     }
   /**
    * The login waits for something that happens elsewhere: it is kept as it is, and the browser begins another one.

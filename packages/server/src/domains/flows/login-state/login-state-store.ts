@@ -1,4 +1,5 @@
 import type { Queryable } from '../../../database/database.ts'
+import type { RealmId } from '../../typed-ids.ts'
 import type { LoginState } from './login-state.ts'
 
 /** All SQL of the table `authentication_session`: one row for a tab whose login has proved something. */
@@ -6,7 +7,7 @@ export class LoginStateStore {
   /** @param browser hash of the browser's cookie. Index: primary key. @returns null when gone or expired */
   async of(
     db: Queryable,
-    realmId: string,
+    realmId: RealmId,
     browser: string,
     tabId: string,
     now: number,

@@ -1,3 +1,4 @@
+import type { ClientUuid, RealmId, SessionId, UserId } from '../../typed-ids.ts'
 import type { ClientRequest } from '../engine/client-request.ts'
 import type { FlowPurpose } from '../flow-purpose.ts'
 
@@ -12,8 +13,8 @@ export interface LoginState {
   /** Used-marker of the login that it ends in. */
   readonly id: string
   readonly tabId: string
-  readonly realmId: string
-  readonly clientUuid: string
+  readonly realmId: RealmId
+  readonly clientUuid: ClientUuid
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   readonly request: ClientRequest
@@ -23,11 +24,11 @@ export interface LoginState {
   readonly executions: Record<string, ExecutionStatus>
   /** Answers of conditions, so that a condition does not change its mind within a login. */
   readonly conditions: Record<string, boolean>
-  userId: string | null
+  userId: UserId | null
   /** As typed, also when nobody has that name. */
   attemptedUsername: string | null
   /** The SSO session that the login draws on: what it proves holds no longer than that session. */
-  sessionId: string | null
+  sessionId: SessionId | null
   /** A credential, or an SSO session, has proved who it is. */
   proved: boolean
   /** The flow is done; required actions and consent follow. */

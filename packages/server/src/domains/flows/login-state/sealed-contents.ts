@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { organizationNote } from '../../organizations/organization.ts'
+import type { RealmId } from '../../typed-ids.ts'
 import { flowPurposes } from '../flow-purpose.ts'
 import { type LoginState, loginNotes } from './login-state.ts'
 import type { SealedKind } from './sealed-kind.ts'
@@ -61,7 +62,7 @@ export function visitOf(state: LoginState): SealedVisit | null {
 }
 
 /** @returns the state that a visit was sealed from */
-export function stateOf(visited: SealedVisit, realmId: string): LoginState {
+export function stateOf(visited: SealedVisit, realmId: RealmId): LoginState {
   const { notes, ...rest } = visited
   return {
     ...rest,

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import type { RealmId } from '../../typed-ids.ts'
 import type { ClusterKey, ClusterKeys } from './cluster-keys.ts'
 import type { SealedKind } from './sealed-kind.ts'
 
@@ -14,7 +15,7 @@ const derivedKeysMax = 4_096
 
 /** For whom something is sealed; it opens only where all of it is the same. */
 export interface SealedFor {
-  readonly realmId: string
+  readonly realmId: RealmId
   /** Value of the cookie that names the browser; empty where any browser may open it. */
   readonly browserId: string
 }
@@ -68,7 +69,7 @@ export class Seals {
     }
   }
 
-  #keyOf(key: ClusterKey, kind: string, realmId: string): Buffer {
+  #keyOf(key: ClusterKey, kind: string, realmId: RealmId): Buffer {
     const name = `${key.id}|${kind}|${realmId}`
     const known = this.#derived.get(name)
     if (known !== undefined) return known

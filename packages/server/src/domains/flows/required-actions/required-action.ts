@@ -1,5 +1,6 @@
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
+import type { SessionId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import type { LoginPage, PageNote } from '../engine/login-page.ts'
 import type { MailLink } from '../engine/mail-link.ts'
@@ -24,7 +25,7 @@ export interface ActionContext extends ActionParties {
   /** What follows the colon in `kc_action`. */
   readonly parameter: string | null
   /** The browser's SSO session, which "sign out from other devices" spares. */
-  readonly currentSessionId: string | null
+  readonly currentSessionId: SessionId | null
   readonly ipAddress: string
   /** For links that lead back to this login. */
   mailLink(): MailLink

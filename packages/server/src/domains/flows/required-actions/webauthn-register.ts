@@ -9,6 +9,7 @@ import {
   webauthnPolicyOf,
 } from '../../credentials/webauthn/webauthn-policy.ts'
 import { WebauthnRefusal } from '../../credentials/webauthn/webauthn-refusal.ts'
+import type { UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import { userDetailsChanged } from '../../users/user-events.ts'
 import type { Users } from '../../users/users.ts'
@@ -43,7 +44,7 @@ export interface WebauthnCreation
   /** Base64url. */
   readonly challenge: string
   /** Id of the user as authenticators keep it, Base64url. */
-  readonly userId: string
+  readonly userId: UserId
   readonly username: string
   /** Ids of keys that must not be on the same authenticator, Base64url. */
   readonly excludedKeyIds: readonly string[]

@@ -1,8 +1,9 @@
+import type { ClientId } from '../../typed-ids.ts'
 import type { VisibleRoles } from '../token-context.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
 /** @returns client and role of `client.role`, or just the role; a dot may stand in the client's id */
-export function splitRoleName(name: string): { clientId: string | null; role: string } {
+export function splitRoleName(name: string): { clientId: ClientId | null; role: string } {
   const dot = name.lastIndexOf('.')
   return dot < 0
     ? { clientId: null, role: name }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { uuidText } from '../../../shared/uuid-text.ts'
 import type { Client } from '../../clients/client.ts'
+import type { UserId } from '../../typed-ids.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
 /** Host of the sector identifier URI, else of the client's redirect URIs (OpenID Connect Core §8.1). */
@@ -17,7 +18,7 @@ function sectorIdentifier(client: Client, configured: string | undefined): strin
 }
 
 /** A UUID made of the first 16 bytes of SHA-256 over sector, user and salt, with the bits of a version 3 UUID. */
-function pairwiseSub(sector: string, userId: string, salt: string): string {
+function pairwiseSub(sector: string, userId: UserId, salt: string): string {
   const digest = createHash('sha256').update(sector).update(userId).update(salt).digest()
   const name = createHash('md5').update(digest).digest()
   name[6] = ((name[6] as number) & 0x0f) | 0x30

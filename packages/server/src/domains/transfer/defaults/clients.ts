@@ -3,6 +3,7 @@ import {
   adminPermissionsClientId,
   adminResourceTypes,
 } from '../../administration/admin-permissions-schema.ts'
+import type { ClientId } from '../../typed-ids.ts'
 import type { ClientExport } from '../representation.ts'
 
 /** Members that all clients have, with the values of a client that may do nothing. */
@@ -31,7 +32,7 @@ const builtInScopes = {
 
 type Special = Partial<ClientExport> & { attributes: Record<string, string> }
 
-function builtIn(clientId: string, special: Special): ClientExport {
+function builtIn(clientId: ClientId, special: Special): ClientExport {
   return {
     id: newUuid(),
     clientId,
@@ -48,11 +49,11 @@ function builtIn(clientId: string, special: Special): ClientExport {
 }
 
 /** A bearer-only client that only owns roles. */
-function roleOwner(clientId: string): ClientExport {
+function roleOwner(clientId: ClientId): ClientExport {
   return builtIn(clientId, { bearerOnly: true, attributes: { realm_client: 'true' } })
 }
 
-function accountClient(realm: string, clientId: string, attributes: Record<string, string>) {
+function accountClient(realm: string, clientId: ClientId, attributes: Record<string, string>) {
   return builtIn(clientId, {
     rootUrl: '${authBaseUrl}',
     baseUrl: `/realms/${realm}/account/`,

@@ -2,6 +2,7 @@ import { newUuid } from '../../../shared/random.ts'
 import { defaultKeyComponents } from '../../keys/generated-key.ts'
 import type { KeyStock } from '../../keys/key-stock.ts'
 import type { Component } from '../../realms/realm.ts'
+import type { RealmId } from '../../typed-ids.ts'
 
 /** Component types as exports name them: Java interfaces of Keycloak. */
 export const keyProviderType = 'org.keycloak.keys.KeyProvider'
@@ -22,7 +23,7 @@ const mapperTypes = [
 
 /** @returns key components with freshly generated key material */
 export async function defaultKeys(
-  realmId: string,
+  realmId: RealmId,
   realmName: string,
   stock: Pick<KeyStock, 'take'>,
 ): Promise<Component[]> {
@@ -36,7 +37,7 @@ export async function defaultKeys(
 }
 
 /** Policies of dynamic client registration in a new realm. */
-export function defaultRegistrationPolicies(realmId: string): Component[] {
+export function defaultRegistrationPolicies(realmId: RealmId): Component[] {
   const policy = (
     subType: 'anonymous' | 'authenticated',
     name: string,

@@ -2,6 +2,7 @@ import {
   administrationRoleNames,
   realmAdminName,
 } from '../../administration/administration-roles.ts'
+import type { ClientId } from '../../typed-ids.ts'
 import type { RoleRepresentation } from '../representation.ts'
 
 /** Which of them contain others. */
@@ -34,7 +35,7 @@ function composed(
 }
 
 /** The roles that administer one realm. @param clientId of the client that owns them */
-export function administrationRoles(clientId: string): RoleRepresentation[] {
+export function administrationRoles(clientId: ClientId): RoleRepresentation[] {
   return administrationRoleNames.map((name) => {
     const contained = administrationComposites[name]
     const role = described(name)

@@ -6,6 +6,7 @@ import type { ClientLifecycle } from '../../client-lifecycle/client-lifecycle.ts
 import type { Clients } from '../../clients/clients.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { Realm } from '../../realms/realm.ts'
+import type { ClientId } from '../../typed-ids.ts'
 import { completedClient } from '../completed-client.ts'
 import type { ClientExport } from '../representation.ts'
 import type { ImportPart } from './import-part.ts'
@@ -94,6 +95,6 @@ export class ClientPart implements ImportPart<ClientExport> {
   }
 }
 
-function isBuiltIn(clientId: string): boolean {
+function isBuiltIn(clientId: ClientId): boolean {
   return builtInClients.has(clientId) || clientId.endsWith('-realm')
 }

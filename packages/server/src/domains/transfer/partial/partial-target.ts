@@ -2,6 +2,7 @@ import type { Clients } from '../../clients/clients.ts'
 import type { Groups } from '../../groups/groups.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { Roles } from '../../roles/roles.ts'
+import type { ClientId, RealmId } from '../../typed-ids.ts'
 import { RoleIds } from '../realm-rows.ts'
 import type {
   ClientExport,
@@ -30,7 +31,7 @@ export interface PartialTargetDeps {
 
 /** What the things of a partial import refer to, by name: what the realm has, then also what the import has made. */
 export class PartialTarget implements UserImportTarget {
-  readonly realmId: string
+  readonly realmId: RealmId
   readonly settings: Realm['settings']
   readonly clientUuids: Map<string, string>
   readonly roleIds = new RoleIds()
@@ -79,7 +80,7 @@ export class PartialTarget implements UserImportTarget {
   }
 
   /** A client that goes takes its roles along. */
-  forgetClient(clientId: string): void {
+  forgetClient(clientId: ClientId): void {
     this.clientUuids.delete(clientId)
     this.roleIds.client.delete(clientId)
   }

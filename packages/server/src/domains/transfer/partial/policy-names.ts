@@ -1,7 +1,8 @@
+import type { ClientId } from '../../typed-ids.ts'
 import type { ClientExport } from '../representation.ts'
 
 interface NamedByPolicies {
-  readonly clientIds: readonly string[]
+  readonly clientIds: readonly ClientId[]
   readonly groupPaths: readonly string[]
 }
 

@@ -3,6 +3,7 @@ import { newUuid } from '../../../shared/random.ts'
 import { identityProviderMapperRow } from '../../identity-providers/identity-provider-representation.ts'
 import type { IdentityProviders } from '../../identity-providers/identity-providers.ts'
 import type { JsonObject } from '../../realms/realm.ts'
+import type { RealmId } from '../../typed-ids.ts'
 import type { ImportPart } from './import-part.ts'
 
 export interface ProviderPartDeps {
@@ -15,9 +16,9 @@ export interface ProviderPartDeps {
 export class ProviderPart implements ImportPart<JsonObject> {
   readonly items: readonly JsonObject[]
   readonly #deps: ProviderPartDeps
-  readonly #realmId: string
+  readonly #realmId: RealmId
 
-  constructor(deps: ProviderPartDeps, realmId: string, providers: readonly JsonObject[]) {
+  constructor(deps: ProviderPartDeps, realmId: RealmId, providers: readonly JsonObject[]) {
     this.items = providers
     this.#deps = deps
     this.#realmId = realmId
@@ -63,11 +64,11 @@ export class ProviderPart implements ImportPart<JsonObject> {
 export class ProviderMapperPart implements ImportPart<JsonObject> {
   readonly items: readonly JsonObject[]
   readonly #identityProviders: IdentityProviders
-  readonly #realmId: string
+  readonly #realmId: RealmId
 
   constructor(
     { identityProviders }: Pick<ProviderPartDeps, 'identityProviders'>,
-    realmId: string,
+    realmId: RealmId,
     mappers: readonly JsonObject[],
   ) {
     this.items = mappers

@@ -4,6 +4,7 @@ import { isAdministrationRole } from '../../administration/administration.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { Roles } from '../../roles/roles.ts'
+import type { ClientId } from '../../typed-ids.ts'
 import { compositePairs, roleRows } from '../realm-rows.ts'
 import type { RoleRepresentation } from '../representation.ts'
 import type { ImportPart } from './import-part.ts'
@@ -15,7 +16,7 @@ export interface RolePartDeps {
 
 /** A role with its owner: the `clientId` of a client, null for the realm. */
 interface OwnedRole {
-  readonly clientId: string | null
+  readonly clientId: ClientId | null
   readonly role: RoleRepresentation
 }
 

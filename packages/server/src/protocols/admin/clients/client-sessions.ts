@@ -1,3 +1,4 @@
+import type { ClientId } from '../../../domains/typed-ids.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
@@ -14,7 +15,7 @@ const sessionsPerPage = 100
 /** An entry of `client-session-stats`; numbers are texts there. */
 interface ClientSessionStats {
   readonly id: string
-  readonly clientId: string
+  readonly clientId: ClientId
   readonly active: string
   readonly offline: string
 }

@@ -1,4 +1,5 @@
 import type { Group } from '../../../domains/groups/group.ts'
+import type { RealmId } from '../../../domains/typed-ids.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { Permissions } from '../permissions.ts'
 import { groupDetails, groupRepresentation } from './group-representation.ts'
@@ -19,7 +20,7 @@ type Shown = ReturnType<typeof groupRepresentation> & Record<string, unknown>
  */
 export async function groupTreeOf(
   deps: AdminDeps,
-  realmId: string,
+  realmId: RealmId,
   found: readonly Group[],
   shown: ShownGroups,
   hierarchy: boolean,

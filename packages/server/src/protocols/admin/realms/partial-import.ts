@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ImportedThing } from '../../../domains/transfer/partial/imported-thing.ts'
 import type { ImportedParts } from '../../../domains/transfer/partial/partial-import.ts'
 import { holdersIn, type RoleHolder } from '../../../domains/transfer/partial/partial-target.ts'
+import type { GroupId } from '../../../domains/typed-ids.ts'
 import { allowLongAnswer } from '../../../http/answer-deadlines.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -117,7 +118,7 @@ async function requireMayGive(call: AdminCall, parts: ImportedParts): Promise<vo
   const ids = await rolesNamedBy(call, holdersIn(parts))
   await requireMayMap(deps, administrator, realm, ids)
   const paths = new Set(parts.users.flatMap(({ groups = [] }) => groups))
-  const groupIds: string[] = []
+  const groupIds: GroupId[] = []
   for (const path of paths) {
     const group = await deps.groups.byPath(realm.id, path)
     if (group) groupIds.push(group.id)

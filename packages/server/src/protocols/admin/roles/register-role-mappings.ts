@@ -1,5 +1,6 @@
 import type { AdminTrace } from '../../../domains/events/admin-event.ts'
 import type { Role, RoleReference } from '../../../domains/roles/role.ts'
+import type { ClientUuid, RoleId } from '../../../domains/typed-ids.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
@@ -19,9 +20,9 @@ export interface RoleHolder {
    * Everything held, others than those of the owner included.
    * @param clientUuid owner whose roles are asked for, null for realm roles; absent = all
    */
-  effective(clientUuid?: string | null): Promise<readonly RoleReference[]>
-  add(roleIds: readonly string[], trace: AdminTrace): Promise<void>
-  remove(roleIds: readonly string[], trace: AdminTrace): Promise<void>
+  effective(clientUuid?: ClientUuid | null): Promise<readonly RoleReference[]>
+  add(roleIds: readonly RoleId[], trace: AdminTrace): Promise<void>
+  remove(roleIds: readonly RoleId[], trace: AdminTrace): Promise<void>
 }
 
 /** Where a kind of holder lives and who may see and change its roles. */

@@ -1,3 +1,4 @@
+import type { ClientUuid, RealmId } from '../../../domains/typed-ids.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
@@ -41,7 +42,7 @@ export function registerConsoleSessions(routes: AdminRoutes, deps: AdminDeps): v
   })
 }
 
-async function listed(deps: AdminDeps, { realm, query }: AdminCall, clientUuid?: string) {
+async function listed(deps: AdminDeps, { realm, query }: AdminCall, clientUuid?: ClientUuid) {
   const type = query.text('type') ?? 'ALL'
   // Keycloak's router takes what is no kind as another path.
   if (!Object.hasOwn(kinds, type)) throw notFound()
@@ -63,7 +64,7 @@ async function listed(deps: AdminDeps, { realm, query }: AdminCall, clientUuid?:
 }
 
 /** A part of a user name, a user's id, or the beginning of an address. */
-async function searchOf(deps: AdminDeps, realmId: string, text: string) {
+async function searchOf(deps: AdminDeps, realmId: RealmId, text: string) {
   const max = searchedUsersMax
   const named = { realmId, username: text, serviceAccounts: true, first: 0, max }
   const users = await deps.users.find(named)

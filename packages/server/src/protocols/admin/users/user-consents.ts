@@ -1,3 +1,4 @@
+import type { ClientUuid } from '../../../domains/typed-ids.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -58,6 +59,6 @@ export function registerUserConsents(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function offlineGrant(clientUuid: string) {
+function offlineGrant(clientUuid: ClientUuid) {
   return { client: clientUuid, key: 'Offline Token' }
 }

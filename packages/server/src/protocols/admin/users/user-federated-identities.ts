@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { UserId } from '../../../domains/typed-ids.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -62,7 +63,7 @@ export function shownIdentity({
   ...identity
 }: {
   readonly identityProvider: string
-  readonly userId: string
+  readonly userId: UserId
   readonly userName: string | null
 }) {
   return userName === null ? identity : { ...identity, userName }

@@ -1,3 +1,4 @@
+import type { RealmId } from '../../../domains/typed-ids.ts'
 import type { UserSearch } from '../../../domains/users/user-search.ts'
 import { badRequest } from '../admin-error.ts'
 import { paged, type QueryParameters } from '../query-parameters.ts'
@@ -26,7 +27,7 @@ export const userParameters = {
 } as const
 
 /** @returns the search that query parameters ask for; paging included */
-export function userSearchOf(query: QueryParameters, realmId: string): UserSearch {
+export function userSearchOf(query: QueryParameters, realmId: RealmId): UserSearch {
   const search = query.text('search')
   const page = { first: query.first, max: query.max(usersPerPage) }
   if (search?.startsWith('id:')) {

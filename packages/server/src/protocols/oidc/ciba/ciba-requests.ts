@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { SingleUseObjects } from '../../../domains/sessions/single-use-objects.ts'
+import type { ClientUuid, UserId } from '../../../domains/typed-ids.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { newUuid, randomBase64Url } from '../../../shared/random.ts'
 
@@ -11,8 +12,8 @@ const memoryMs = 120_000
 
 /** What a client asks a user for, and what became of it. */
 export interface CibaRequest {
-  readonly clientUuid: string
-  readonly userId: string
+  readonly clientUuid: ClientUuid
+  readonly userId: UserId
   readonly scope: string
   readonly acrValues: string | null
   readonly bindingMessage: string | null
@@ -74,14 +75,14 @@ export class CibaRequests {
   }
 
   /** Remembers what a user was asked last, for whoever asks them in their browser. */
-  async show(realm: Realm, userId: string, resultId: string, expiresAt: number): Promise<void> {
+  async show(realm: Realm, userId: UserId, resultId: string, expiresAt: number): Promise<void> {
     const id = userIdOf(realm, userId)
     await this.#singleUse.consume(id)
     await this.#singleUse.putIfAbsent(id, expiresAt, { resultId })
   }
 
   /** @returns what a user was asked last; null when there is nothing */
-  async shownTo(realm: Realm, userId: string): Promise<string | null> {
+  async shownTo(realm: Realm, userId: UserId): Promise<string | null> {
     const notes = await this.#singleUse.read(userIdOf(realm, userId))
     const resultId = notes?.['resultId']
     return typeof resultId === 'string' ? resultId : null
@@ -118,7 +119,7 @@ function requestIdOf(realm: Realm, authReqId: string): string {
   return `ciba.${realm.id}.${createHash('sha256').update(authReqId).digest('base64url')}`
 }
 
-function userIdOf(realm: Realm, userId: string): string {
+function userIdOf(realm: Realm, userId: UserId): string {
   return `ciba-user.${realm.id}.${userId}`
 }
 

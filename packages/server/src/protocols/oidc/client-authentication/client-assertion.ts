@@ -3,6 +3,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { SingleUseObjects } from '../../../domains/sessions/single-use-objects.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import type { ClientId } from '../../../domains/typed-ids.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
 import { badAssertion, unknownClient } from './client-authenticator.ts'
 import { assertionType, type ClientCredentials } from './client-credentials.ts'
@@ -25,7 +26,7 @@ const memoryMarginSeconds = 120
 export interface ReadAssertion {
   readonly text: string
   readonly algorithm: string
-  readonly clientId: string
+  readonly clientId: ClientId
 }
 
 /** @throws OAuthError when there is no assertion or it is none of this client */

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { ClientId } from '../../../domains/typed-ids.ts'
 import type { ShownCertificate } from '../../../http/client-certificates/shown-certificate.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -9,7 +10,7 @@ export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-be
 export interface ClientCredentials {
   readonly realm: Realm
   readonly places: ServerPlaces
-  readonly clientId: string | null
+  readonly clientId: ClientId | null
   /** Readings of the secret that was sent: percent-decoded and as it is (RFC 6749 §2.3.1 is widely misread). */
   readonly secrets: readonly string[]
   /** How the secret was sent. */

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { SingleUseObjects } from '../../../domains/sessions/single-use-objects.ts'
+import type { ClientUuid, SessionId } from '../../../domains/typed-ids.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { randomBase64Url } from '../../../shared/random.ts'
 
@@ -20,13 +21,13 @@ const attemptsMax = 5
 
 /** What a device asks for, and what became of it. */
 export interface DeviceRequest {
-  readonly clientUuid: string
+  readonly clientUuid: ClientUuid
   readonly scope: string
   /** Further parameters: `nonce`, `code_challenge`, `code_challenge_method`. */
   readonly parameters: Readonly<Record<string, string>>
   readonly status: 'pending' | 'granted' | 'denied'
   /** Session of the user who has granted it. */
-  readonly sessionId: string | null
+  readonly sessionId: SessionId | null
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
 }
@@ -94,7 +95,7 @@ export class DeviceRequests {
   }
 
   /** Keeps what the user has decided. @returns false when somebody has decided before, or the time is over */
-  async decide(id: string, sessionId: string | null): Promise<boolean> {
+  async decide(id: string, sessionId: SessionId | null): Promise<boolean> {
     const request = await this.read(id)
     if (request?.status !== 'pending' || request.expiresAt <= this.#deps.clock.now()) return false
     const decided = { ...request, status: sessionId === null ? 'denied' : 'granted', sessionId }

@@ -10,6 +10,7 @@ import type { VerifiedToken } from '../../../domains/tokens/access-tokens.ts'
 import type { Confirmation } from '../../../domains/tokens/confirmation.ts'
 import type { TokenResponse } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { SessionId, UserId } from '../../../domains/typed-ids.ts'
 import type { CallFacts } from '../client-policies/enforce-policies.ts'
 
 /** A token request of an authenticated client. */
@@ -43,8 +44,8 @@ export interface GrantAnswer {
 
 /** Gathers what is known for the event, so that a failure tells it too. */
 export interface GrantEvent {
-  userId?: string
-  sessionId?: string
+  userId?: UserId
+  sessionId?: SessionId
   readonly details: Record<string, string>
 }
 

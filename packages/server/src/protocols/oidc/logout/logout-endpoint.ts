@@ -7,6 +7,7 @@ import type { IdentityTokens } from '../../../domains/tokens/identity-tokens.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { SessionId } from '../../../domains/typed-ids.ts'
 import { cookiesOf } from '../../../http/cookies.ts'
 import { placesOf } from '../../../login/request-places.ts'
 import type { SessionLogout } from '../../../login/session-logout.ts'
@@ -170,7 +171,7 @@ export class LogoutEndpoint {
     return this.#deps.pages.confirm(reply, { realm, places, locale, client }, action, code)
   }
 
-  async #end(logout: Logout, sessionId: string | null) {
+  async #end(logout: Logout, sessionId: SessionId | null) {
     const { http, realm, places, reply, visit, redirectUrl, client } = logout
     const ended =
       sessionId === null ? null : await this.#deps.sessions.endNamed(realm, sessionId, false)

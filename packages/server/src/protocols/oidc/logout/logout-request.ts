@@ -5,14 +5,15 @@ import type { Realm } from '../../../domains/realms/realm.ts'
 import { isSignedBy, parseToken } from '../../../domains/tokens/json-web-token.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { ClientId, SessionId, UserId } from '../../../domains/typed-ids.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { LogoutProblem } from './logout-problem.ts'
 
 /** What an id token says that is given as a hint; it may have expired long ago. */
 export interface IdTokenHint {
-  readonly clientId: string
-  readonly sessionId: string | null
-  readonly userId: string | null
+  readonly clientId: ClientId
+  readonly sessionId: SessionId | null
+  readonly userId: UserId | null
 }
 
 /** A checked logout request (OpenID Connect RP-Initiated Logout 1.0 §2). */

@@ -2,13 +2,14 @@ import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { Claims } from '../../../domains/tokens/token-context.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { SessionId } from '../../../domains/typed-ids.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { requireOwnIssuer } from '../require-own-issuer.ts'
 
 /** Which session a refresh token belongs to. */
 export interface RefreshTokenOwner {
-  readonly sessionId: string
+  readonly sessionId: SessionId
   readonly offline: boolean
   readonly claims: Claims
 }

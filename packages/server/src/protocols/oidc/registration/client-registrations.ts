@@ -5,6 +5,7 @@ import { clientShape } from '../../../domains/clients/client-schema.ts'
 import type { ClientUpdater } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
+import type { ClientId } from '../../../domains/typed-ids.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { clientMetadata, clientOf, MetadataProblem, metadataOf } from './client-metadata.ts'
@@ -69,7 +70,7 @@ export class ClientRegistrations {
     return { location: this.#address(call, client), body: { ...body, ...issued } }
   }
 
-  async read(call: RegistrationCallFacts, clientId: string): Promise<Answer> {
+  async read(call: RegistrationCallFacts, clientId: ClientId): Promise<Answer> {
     const client = await this.#known(call, clientId, ['view-clients', 'manage-clients'], notForView)
     const { caller, realm, issuer } = call
     const { registrationTokens, clientChanges } = this.#deps
@@ -82,7 +83,7 @@ export class ClientRegistrations {
     return this.#answer(call, client, token)
   }
 
-  async update(call: RegistrationCallFacts, clientId: string): Promise<Answer> {
+  async update(call: RegistrationCallFacts, clientId: ClientId): Promise<Answer> {
     const present = await this.#known(call, clientId, ['manage-clients'], notForUpdate)
     const { realm, caller, issuer } = call
     const { given, sector } = this.#given(call)
@@ -113,7 +114,7 @@ export class ClientRegistrations {
     return this.#answer(call, client, token ?? undefined)
   }
 
-  async remove(call: RegistrationCallFacts, clientId: string): Promise<void> {
+  async remove(call: RegistrationCallFacts, clientId: ClientId): Promise<void> {
     const client = await this.#known(call, clientId, ['manage-clients'], notForUpdate)
     await this.#deps.clientChanges.touching(call.realm, client, updaterOf(call), 'UNREGISTER')
     await this.#deps.clientLifecycle.remove(call.realm, client)
@@ -133,7 +134,7 @@ export class ClientRegistrations {
   /** The client of the path, for who may have it. Nobody else learns whether it exists. */
   async #known(
     { realm, caller }: RegistrationCallFacts,
-    clientId: string,
+    clientId: ClientId,
     anyOf: readonly string[],
     refusal: string,
   ): Promise<Client> {

@@ -5,6 +5,7 @@ import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import type { ClientId } from '../../../domains/typed-ids.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { placesOf } from '../../../login/request-places.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
@@ -40,7 +41,7 @@ const installPath = '/realms/:realm/clients-registrations/install/:clientId'
 export function registerRegistration(app: FastifyInstance, deps: RegistrationDeps): void {
   const registrations = new ClientRegistrations(deps)
   const serve =
-    (answer: (call: RegistrationCall, clientId: string) => Promise<unknown>) =>
+    (answer: (call: RegistrationCall, clientId: ClientId) => Promise<unknown>) =>
     async (request: FastifyRequest, reply: FastifyReply) => {
       const realm = await realmOf(deps, request)
       requireUsableRealm(deps, request, realm)

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
+import type { ClientId } from '../../../domains/typed-ids.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import { placesOf } from '../../../login/request-places.ts'
 import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
@@ -59,7 +60,7 @@ async function answer(
   if (!grant) throw new OAuthError(400, 'unsupported_grant_type', 'Unsupported grant_type')
   refuseDuplicates(form, grant.repeatable)
   const ipAddress = deps.urls.clientAddress(request)
-  const event: GrantEvent & { clientId?: string } = { details: { grant_type: grantType } }
+  const event: GrantEvent & { clientId?: ClientId } = { details: { grant_type: grantType } }
   const tell = (type: string, error?: string) => {
     const { clientId, userId, sessionId, details } = event
     const { id: realmId, name: realmName } = realm

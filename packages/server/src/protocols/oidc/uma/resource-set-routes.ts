@@ -12,6 +12,7 @@ import type {
 import { withoutResource } from '../../../domains/authorization/resource-server-changes.ts'
 import { resourceMatching, resourcesAt } from '../../../domains/authorization/resource-uris.ts'
 import { anything } from '../../../domains/realms/scalars.ts'
+import type { ClientId, RealmId } from '../../../domains/typed-ids.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { queryOf } from '../../../http/query.ts'
 import { protectionBody } from './protection-body.ts'
@@ -149,9 +150,9 @@ function wholeNumber(given: string | null): number | undefined {
 
 async function ownerNamed(
   { users }: ProtectionDeps,
-  realmId: string,
+  realmId: RealmId,
   name: string,
-  client: { readonly id: string; readonly clientId: string },
+  client: { readonly id: string; readonly clientId: ClientId },
 ): Promise<string | undefined> {
   if (name === client.clientId) return client.id
   return (await users.byUsername(realmId, name))?.id

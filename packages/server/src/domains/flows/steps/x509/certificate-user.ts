@@ -6,6 +6,7 @@ import {
 } from '../../../credentials/x509/certificate-identity.ts'
 import { CertificateRefusal } from '../../../credentials/x509/certificate-refusal.ts'
 import type { X509Config } from '../../../credentials/x509/x509-config.ts'
+import type { UserId } from '../../../typed-ids.ts'
 import type { User } from '../../../users/user.ts'
 import type { Users } from '../../../users/users.ts'
 import type { StepContext } from '../../engine/step.ts'
@@ -22,7 +23,7 @@ export type CertificateOutcome =
   /** The certificate is not good enough. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The certificate is good, and is nobody's who may sign in. @property error Keycloak's code */
-  | { readonly kind: 'nobody'; readonly error: string; readonly userId: string | null }
+  | { readonly kind: 'nobody'; readonly error: string; readonly userId: UserId | null }
 
 /** Users with one attribute that are looked at: a second one makes the certificate nobody's. */
 const foundMax = 20
