@@ -18,6 +18,8 @@ const switchable: ReadonlySet<string> = new Set([
   ...['DOCKER', 'IMPERSONATION', 'JWT_AUTHORIZATION_GRANT', 'LOG_MDC', 'MULTI_SITE'],
   ...[
     'OPENTELEMETRY',
+    'OPENTELEMETRY_LOGS',
+    'OPENTELEMETRY_METRICS',
     'ORGANIZATION',
     'PAR',
     'ROLLING_UPDATES_V1',

@@ -64,7 +64,8 @@ function levels(values: SettingValues): Pick<LogSettings, 'root' | 'categories'>
   return { root, categories }
 }
 
-function levelOf(text: string, entry: string): LogLevel {
+/** @throws SettingError for what is no level, which shows `entry` */
+export function levelOf(text: string, entry: string): LogLevel {
   const level = text.toLowerCase() as LogLevel
   if (!logLevels.includes(level)) {
     throw new SettingError(

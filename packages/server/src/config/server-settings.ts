@@ -6,7 +6,7 @@ import type { HttpSettings, TlsSettings } from '../http/http-settings.ts'
 import type { ShownOnMain } from '../http/management/management-on-main.ts'
 import type { OutgoingRules } from '../http/outgoing-requests.ts'
 import type { LogSettings } from '../log/log-settings.ts'
-import type { TracingSettings } from '../telemetry/tracing-settings.ts'
+import type { TelemetrySettings } from '../telemetry/telemetry-settings.ts'
 import type { VaultSettings } from '../vault/vault-settings.ts'
 import { accessLogSettings } from './access-log-choice.ts'
 import { authenticationChannelUri } from './authentication-channel-uri.ts'
@@ -19,8 +19,8 @@ import { outgoingRules } from './outgoing-choice.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
 import type { Configuration } from './sources.ts'
+import { telemetrySettings } from './telemetry-choice.ts'
 import { mainTls, managementTls } from './tls-choice.ts'
-import { tracingSettings } from './tracing-choice.ts'
 import { type TrustedPeers, trustedPeers } from './trusted-peers.ts'
 import { vaultSettings } from './vault-choice.ts'
 
@@ -63,8 +63,8 @@ export interface ServerSettings {
   readonly certificateLookup: CertificateLookupSettings
   readonly management: ManagementSettings
   readonly log: LogSettings
-  /** Undefined where nothing is traced. */
-  readonly tracing: TracingSettings | undefined
+  /** What is sent to collectors. */
+  readonly telemetry: TelemetrySettings
   /** Undefined where requests are not logged. */
   readonly accessLog: AccessLogSettings | undefined
   readonly bootstrap: BootstrapSettings
@@ -108,7 +108,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     management: managementSettings(values, http.tls),
     log: logSettings(values, { home, dataDir, colours }, features),
     accessLog: accessLogSettings(values, dataDir),
-    tracing: tracingSettings(values, features),
+    telemetry: telemetrySettings(values, features),
     bootstrap: {
       username: values.text('bootstrap-admin-username') ?? 'temp-admin',
       password: values.text('bootstrap-admin-password'),

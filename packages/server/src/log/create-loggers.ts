@@ -16,6 +16,8 @@ export interface LoggersSource {
   readonly version: () => string
   /** The log file, where somebody has it open; without it lines are put behind what is in it. */
   readonly file?: LineSink | undefined
+  /** Where records go beside the handlers of the settings, with what is known of their request. */
+  readonly further?: ((request: RequestContext) => LogHandler) | undefined
 }
 
 const nobody: RequestContext = { requestId: undefined, context: new Map() }
@@ -27,10 +29,12 @@ const nobody: RequestContext = { requestId: undefined, context: new Map() }
  */
 export function createLoggers(settings: LogSettings, source: LoggersSource): Loggers {
   const { console: terminal, file, syslog } = settings
-  const follows = [terminal, file, syslog].some(
-    (handler) =>
-      handler !== undefined && (handler.output !== 'pattern' || namesRequests(handler.pattern)),
-  )
+  const follows =
+    source.further !== undefined ||
+    [terminal, file, syslog].some(
+      (handler) =>
+        handler !== undefined && (handler.output !== 'pattern' || namesRequests(handler.pattern)),
+    )
   const requests = follows ? new RequestScope() : undefined
   const formatOf = (handler: HandlerSettings & { readonly color?: boolean }) =>
     lineFormat(handler, settings, requests ?? nobody, source.version)
@@ -45,6 +49,7 @@ export function createLoggers(settings: LogSettings, source: LoggersSource): Log
     handlers.push(lineHandler(file, formatOf(file), sink))
   }
   if (syslog !== undefined) handlers.push(syslogHandler(syslog, formatOf(syslog)))
+  if (source.further !== undefined) handlers.push(source.further(requests ?? nobody))
   return new Loggers(settings, handlers, requests)
 }
 

@@ -79,7 +79,7 @@ export async function runServer(
     await prepareSecrets(foundation, domains.realms)
     return await domains.transfer.firstAdministrator.exists()
   })
-  const tracing = settings.tracing && (await openTracing(settings.tracing, running))
+  const tracing = await openTracing(settings.telemetry.tracing, running)
   const timings = new HttpTimings({ registry: reports.metrics, ...settings.management })
   const arriving = new ArrivingBodies()
   const listen = () => {
@@ -136,7 +136,11 @@ export async function runServer(
 }
 
 /** Loaded only when it is wanted. */
-async function openTracing(settings: TracingSettings, running: DisposalStack): Promise<Tracing> {
+async function openTracing(
+  settings: TracingSettings | undefined,
+  running: DisposalStack,
+): Promise<Tracing | undefined> {
+  if (settings === undefined) return undefined
   const { Tracing } = await import('../telemetry/tracing.ts')
   return running.use(await Tracing.open(settings))
 }

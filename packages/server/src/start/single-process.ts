@@ -2,13 +2,14 @@ import { productVersion } from '../clustering/product-version.ts'
 import type { ServerReports } from '../composition/lay-foundation.ts'
 import { startWarnings } from '../config/check-production.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
-import { renderMetrics } from '../http/management/metrics-page.ts'
+import { type MetricsSnapshot, renderMetrics } from '../http/management/metrics-page.ts'
 import { createLoggers } from '../log/create-loggers.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 import { banner } from './banner.ts'
 import { openLogFiles } from './log-files.ts'
 import { openManagement } from './open-management.ts'
 import { runServer } from './run-server.ts'
+import { openFurtherLog, sendMetrics } from './send-telemetry.ts'
 
 /** Runs one server in this process, with its own management listener. */
 export async function runSingleProcess(
@@ -17,7 +18,8 @@ export async function runSingleProcess(
 ): Promise<void> {
   await using running = new DisposalStack()
   const files = openLogFiles(settings, running)
-  const loggers = createLoggers(settings.log, { version: productVersion, file: files.log })
+  const further = await openFurtherLog(settings, running)
+  const loggers = createLoggers(settings.log, { version: productVersion, file: files.log, further })
   const logger = loggers.of('org.keycloak.holdfast')
   for (const line of startWarnings(settings)) logger.warn(line)
   await runServer(
@@ -38,11 +40,16 @@ export async function runSingleProcess(
 }
 
 async function publish(
-  { management }: ServerSettings,
+  { management, telemetry }: ServerSettings,
   { health, metrics }: ServerReports,
 ): Promise<{ url: string | undefined } & AsyncDisposable> {
   const open = new DisposalStack()
   const page = async (accept: string) => await renderMetrics(metrics, accept)
   const url = await openManagement(management, { health, metrics: { page } }, open)
+  await sendMetrics(
+    telemetry,
+    async () => (await metrics.getMetricsAsJSON()) as unknown as MetricsSnapshot,
+    open,
+  )
   return { url, [Symbol.asyncDispose]: async () => await open[Symbol.asyncDispose]() }
 }

@@ -1,11 +1,7 @@
+import type { OtlpTarget } from './otlp-target.ts'
+
 /** How requests are traced, and where their traces go. */
-export interface TracingSettings {
-  readonly endpoint: string
-  readonly protocol: 'grpc' | 'http/protobuf'
-  readonly headers: Readonly<Record<string, string>>
-  readonly compression: 'gzip' | 'none'
-  readonly serviceName: string
-  readonly resourceAttributes: Readonly<Record<string, string>>
+export interface TracingSettings extends OtlpTarget {
   readonly sampler:
     | 'always_on'
     | 'always_off'

@@ -5,7 +5,7 @@ import type { BasicTracerProvider, Sampler } from '@opentelemetry/sdk-trace-base
 import type { FastifyInstance } from 'fastify'
 import { requestContext } from '../http/request-context.ts'
 import type { RequestScope } from '../log/request-scope.ts'
-import { openTraceExport } from './trace-export.ts'
+import { openOtlpExport } from './otlp-export.ts'
 import { type TracedWork, tracedWork } from './traced-work.ts'
 import type { TracingSettings } from './tracing-settings.ts'
 
@@ -45,18 +45,24 @@ export class Tracing implements AsyncDisposable {
 
   /** @throws Error when the endpoint is no URL */
   static async open(settings: TracingSettings): Promise<Tracing> {
-    const [api, sdk, { resourceFromAttributes }] = await Promise.all([
+    const [api, sdk, { resourceFromAttributes }, encodings] = await Promise.all([
       import('@opentelemetry/api'),
       import('@opentelemetry/sdk-trace-base'),
       import('@opentelemetry/resources'),
+      import('@opentelemetry/otlp-transformer'),
     ])
+    const encoding = {
+      serializer: encodings.ProtobufTraceSerializer,
+      counter: encodings.TraceExporterMetricsHelper,
+    }
+    const exporter = await openOtlpExport('traces', encoding, settings)
     const provider = new sdk.BasicTracerProvider({
       resource: resourceFromAttributes({
         'service.name': settings.serviceName,
         ...settings.resourceAttributes,
       }),
       sampler: samplerOf(settings, sdk),
-      spanProcessors: [new sdk.BatchSpanProcessor(await openTraceExport(settings))],
+      spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
     })
     return new Tracing(api, provider, settings)
   }

@@ -2,13 +2,14 @@ import { productVersion } from '../../clustering/product-version.ts'
 import { startWarnings } from '../../config/check-production.ts'
 import type { ServerSettings } from '../../config/server-settings.ts'
 import { EmbeddedPostgres } from '../../database/embedded/embedded-postgres.ts'
-import { renderMetrics, sumOf } from '../../http/management/metrics-page.ts'
+import { type MetricsSnapshot, renderMetrics, sumOf } from '../../http/management/metrics-page.ts'
 import { createLoggers } from '../../log/create-loggers.ts'
 import type { Loggers } from '../../log/loggers.ts'
 import { DisposalStack } from '../../shared/disposal-stack.ts'
 import { aborted } from '../aborted.ts'
 import { openLogFiles } from '../log-files.ts'
 import { openManagement } from '../open-management.ts'
+import { openFurtherLog, sendMetrics } from '../send-telemetry.ts'
 import { CombinedHealth } from './combined-health.ts'
 import { WorkerPool } from './worker-pool.ts'
 
@@ -28,7 +29,8 @@ export async function runSupervisor(
 ): Promise<number> {
   await using running = new DisposalStack()
   const files = openLogFiles(settings, running)
-  const loggers = createLoggers(settings.log, { version: productVersion, file: files.log })
+  const further = await openFurtherLog(settings, running)
+  const loggers = createLoggers(settings.log, { version: productVersion, file: files.log, further })
   const logger = loggers.of('org.keycloak.holdfast')
   for (const line of startWarnings(settings)) logger.warn(line)
   const databaseArgs = await startDatabase(settings, loggers, running)
@@ -39,10 +41,15 @@ export async function runSupervisor(
     files,
   })
   const health = new CombinedHealth(() => pool.states)
-  const page = async (accept: string) =>
-    await renderMetrics(sumOf(await pool.collectMetrics()), accept)
+  const summed = async () => sumOf(await pool.collectMetrics())
+  const page = async (accept: string) => await renderMetrics(await summed(), accept)
   const url = await openManagement(settings.management, { health, metrics: { page } }, running)
   if (url !== undefined) logger.info(`Management interface listening on ${url}.`)
+  await sendMetrics(
+    settings.telemetry,
+    async () => (await (await summed()).getMetricsAsJSON()) as unknown as MetricsSnapshot,
+    running,
+  )
   const stopped = aborted(signal)
   const first = await Promise.race([pool.start(), stopped.then(() => ({ exitCode: 0 }))])
   if ('listening' in first) await stopped

@@ -5,8 +5,10 @@ import type { WorkerSlot } from '../../config/sources.ts'
 import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
 import { createLoggers } from '../../log/create-loggers.ts'
 import type { LineSink } from '../../log/line-sink.ts'
+import { DisposalStack } from '../../shared/disposal-stack.ts'
 import type { LogFileName } from '../log-files.ts'
 import { runServer } from '../run-server.ts'
+import { openFurtherLog } from '../send-telemetry.ts'
 import { healthIntervalMs, type SupervisorMessage, type WorkerMessage } from './worker-messages.ts'
 
 /** Runs one of several servers of this machine under a supervisor, which shows health and metrics for all. */
@@ -21,6 +23,8 @@ export async function runWorker(
   })
   // A supervisor that was killed leaves nobody to restart or stop the workers: they end in order.
   process.on('disconnect', () => stop.abort())
+  await using running = new DisposalStack()
+  const further = await openFurtherLog(settings, running)
   try {
     await runServer(
       settings,
@@ -28,6 +32,7 @@ export async function runWorker(
         loggers: createLoggers(settings.log, {
           version: productVersion,
           file: fileOfSupervisor('log'),
+          further,
         }),
         accessLogFile:
           settings.accessLog?.file === undefined ? undefined : fileOfSupervisor('access'),
