@@ -14,6 +14,7 @@ import {
   type StoreFile,
   stackNamed,
 } from '@holdfast/cluster'
+import { featureChoice } from '../config/feature-choice.ts'
 import { SettingError } from '../config/setting-error.ts'
 import type { SettingValues } from '../config/setting-values.ts'
 import type { WorkerSlot } from '../config/sources.ts'
@@ -82,7 +83,7 @@ export async function clusterSettings(
     file,
     mutate: values.flag('cache-config-mutate'),
     spi: spiCaches(spi),
-    persistentSessions: !values.list('features-disabled').includes('persistent-user-sessions'),
+    persistentSessions: featureChoice(values).has('PERSISTENT_USER_SESSIONS'),
   })
   const properties = jgroupsProperties(values.properties)
   const networked = values.text('cache') === 'ispn'

@@ -9,6 +9,7 @@ import { Consents, type ConsentsDeps } from '../domains/flows/consents/consents.
 import { KeyStock } from '../domains/keys/key-stock.ts'
 import { Keys } from '../domains/keys/keys.ts'
 import type { SessionOwners } from '../domains/sessions/session-copies.ts'
+import { SessionPlaces } from '../domains/sessions/session-places.ts'
 import { Sessions } from '../domains/sessions/sessions.ts'
 import { SingleUseObjects } from '../domains/sessions/single-use-objects.ts'
 import { AccessTokens } from '../domains/tokens/access-tokens.ts'
@@ -118,6 +119,7 @@ export async function composeDomains(
       database,
       keys,
       clock,
+      places: sessionPlaces(features),
       onTouchError: (err) => {
         if (err instanceof DatabaseUnavailable) return
         services.warn({ err }, 'Session touches could not be written and are tried again')
@@ -150,6 +152,11 @@ export async function composeDomains(
     themes: await composeThemes(foundation),
     transfer,
   }
+}
+
+/** Where sessions are: without the feature, online ones have no log. */
+export function sessionPlaces(features: ReadonlySet<string>): SessionPlaces {
+  return new SessionPlaces(features.has('PERSISTENT_USER_SESSIONS'))
 }
 
 /** Clients that are told of logouts at the same time, by this process. */

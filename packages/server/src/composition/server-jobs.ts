@@ -1,5 +1,5 @@
 import { SessionSweeper } from '../domains/sessions/session-sweeper.ts'
-import type { Domains } from './compose-domains.ts'
+import { type Domains, sessionPlaces } from './compose-domains.ts'
 import type { Foundation } from './foundation.ts'
 import type { Clustering } from './start-clustering.ts'
 
@@ -18,10 +18,11 @@ interface ServerJob {
 
 /** Every job of the domains; those of the cluster's own log and certificates are in `clustering/clustering.ts`. */
 function serverJobs(
-  { database, clock }: Foundation,
+  { database, clock, settings }: Foundation,
   { realms, events, mails }: Domains,
 ): ServerJob[] {
-  const sessions = new SessionSweeper({ database, realms, clock })
+  const places = sessionPlaces(settings.features)
+  const sessions = new SessionSweeper({ database, realms, clock, places })
   return [
     {
       name: 'session-expiry',

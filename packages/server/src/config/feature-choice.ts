@@ -22,6 +22,7 @@ const switchable: ReadonlySet<string> = new Set([
     'OPENTELEMETRY_METRICS',
     'ORGANIZATION',
     'PAR',
+    'PERSISTENT_USER_SESSIONS',
     'ROLLING_UPDATES_V1',
     'ROLLING_UPDATES_V2',
     'STATELESS',
@@ -58,6 +59,7 @@ export function featureChoice(values: SettingValues): ReadonlySet<string> {
     ({ name, type }) => (type === 'DEFAULT' || on.has(name)) && !off.has(name),
   )
   const enabled = withDependencies(new Set(chosen.map(({ name }) => name)), on)
+  requireSessionsOfSites(enabled)
   warnOf(values, on, off)
   return enabled
 }
@@ -114,6 +116,16 @@ function withDependencies(enabled: Set<string>, asked: ReadonlySet<string>): Rea
     }
     enabled.delete(orphan.name)
   }
+}
+
+/** Sites share sessions through the database's standby, which volatile ones never reach. */
+function requireSessionsOfSites(enabled: ReadonlySet<string>): void {
+  if (enabled.has('PERSISTENT_USER_SESSIONS')) return
+  const sites = ['MULTI_SITE', 'STATELESS'].find((name) => enabled.has(name))
+  if (sites === undefined) return
+  throw new SettingError(
+    `The feature ${keyOf(sites)} needs the feature persistent-user-sessions: take it out of features-disabled`,
+  )
 }
 
 function warnOf(values: SettingValues, on: ReadonlySet<string>, off: ReadonlySet<string>): void {

@@ -3,6 +3,7 @@ import { cluster } from './001-cluster.ts'
 import { configuration } from './001-configuration.ts'
 import { sessions } from './001-sessions.ts'
 import { trigrams, users } from './001-users.ts'
+import { volatileSessions } from './002-volatile-sessions.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
       ...cluster,
     ],
   },
+  { version: 2, name: 'volatile-sessions', statements: volatileSessions },
 ]

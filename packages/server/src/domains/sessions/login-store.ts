@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts'
 import { forgetFailures, isLockedSql } from '../credentials/login-failures/login-failure-store.ts'
 import type { RealmId, SessionId, UserId } from '../typed-ids.ts'
 import type { ClientSession, UserSession } from './session.ts'
+import { SessionPlaces, type SessionTables } from './session-places.ts'
 import {
   type ClientSessionRow,
   clientSessionColumns,
@@ -93,28 +94,34 @@ export interface ConsumedCode {
 /** Notes that have done their part once the code is redeemed. */
 const codeOnlyNotes = "'{code_challenge,code_challenge_method}'::text[]"
 
-const newSession = `INSERT INTO user_session AS s
+const newSession = ({ users }: SessionTables) => `INSERT INTO ${users} AS s
     (id, offline, realm_id, user_id, started_at, last_access, expires_at, remember_me, ip_address, notes)
   SELECT $4::text, false, $1::text, $2::text, $5::bigint, $5::bigint, $6::bigint, $7::boolean, $8::text, $9::jsonb
   FROM marked RETURNING s.*`
 
-const continuedSession = `UPDATE user_session AS s
+const continuedSession = ({ users }: SessionTables) => `UPDATE ${users} AS s
   SET last_access = greatest(s.last_access, $5::bigint), expires_at = greatest(s.expires_at, $6::bigint),
       notes = CASE WHEN s.notes @> $9::jsonb THEN s.notes ELSE s.notes || $9::jsonb END, ver = s.ver + 1
   FROM marked WHERE s.id = $4 AND NOT s.offline RETURNING s.*`
 
-const lockedParent = `SELECT s.id FROM user_session s, person
+const lockedParent = ({ users }: SessionTables) => `SELECT s.id FROM ${users} s, person
   WHERE s.id = $4 AND NOT s.offline AND s.realm_id IS NOT DISTINCT FROM $1
     AND s.user_id IS NOT DISTINCT FROM $2 FOR UPDATE OF s`
 
 /**
+ * @param tables where the session is
  * @param from name of the session's row
  * @param notes SQL of the client session's notes
  * @param client number of the parameter with the client; the next one is the time
  * @param restart number of the first of two parameters (see restartValues)
  */
-const upsertClientSession = (from: string, notes: string, client: number, restart: number) =>
-  `INSERT INTO client_session AS c
+const upsertClientSession = (
+  tables: SessionTables,
+  from: string,
+  notes: string,
+  client: number,
+  restart: number,
+) => `INSERT INTO ${tables.clients} AS c
     (session_id, offline, client_id, realm_id, started_at, last_access, notes)
   SELECT s.id, s.offline, $${client}::text, s.realm_id, $${client + 1}::bigint, $${client + 1}::bigint, ${notes}
   FROM ${from} s
@@ -125,23 +132,24 @@ const upsertClientSession = (from: string, notes: string, client: number, restar
   RETURNING c.*`
 
 /** One statement: the user's lock, the used-marker with the code, the session, and what comes with it. */
-function loginStatement(write: LoginWrite): string {
+function loginStatement(tables: SessionTables, write: LoginWrite): string {
   const { continues, forgetsFailures, stopsWhenLocked, marker, client } = write
   const parts = [
     `guesses AS (SELECT ${stopsWhenLocked ? isLockedSql('$1', '$2', '$5::bigint') : 'false'} AS locked)`,
     `person AS (SELECT u.id FROM users u, guesses WHERE u.id = $2 AND u.realm_id IS NOT DISTINCT FROM $1
         AND u.enabled AND u.ver = $3 AND NOT guesses.locked FOR SHARE OF u)`,
-    `parent AS (${continues ? lockedParent : 'SELECT id FROM person'})`,
+    `parent AS (${continues ? lockedParent(tables) : 'SELECT id FROM person'})`,
     marker
       ? `marked AS (INSERT INTO single_use_object (id, notes, expires_at)
            SELECT $10::text, $11::jsonb, $12::bigint FROM parent ON CONFLICT (id) DO NOTHING RETURNING id)`
       : `marked AS (SELECT id FROM parent WHERE $10::text IS NULL AND $11::text IS NULL AND $12::text IS NULL)`,
-    `started AS (${continues ? continuedSession : newSession})`,
+    `started AS (${continues ? continuedSession(tables) : newSession(tables)})`,
   ]
   if (forgetsFailures) {
     parts.push(`forgotten AS (${forgetFailures('$1', '$2', 'started')})`)
   }
-  if (client) parts.push(`attached AS (${upsertClientSession('started', '$15::jsonb', 13, 16)})`)
+  if (client)
+    parts.push(`attached AS (${upsertClientSession(tables, 'started', '$15::jsonb', 13, 16)})`)
   const text = `WITH ${parts.join(',\n')}
     SELECT (SELECT locked FROM guesses) AS locked, (SELECT count(*) FROM person)::int AS person,
       (SELECT count(*) FROM parent)::int AS parent,
@@ -156,13 +164,13 @@ function loginStatement(write: LoginWrite): string {
  * The code goes, the row stays as the login's used-marker. When somebody else has consumed the code while this waited
  * for the row, PostgreSQL looks at the condition on `o` again; `before` is what the code was when the statement began.
  */
-const redeemStatement = `WITH code AS (
+const redeemStatement = (tables: SessionTables) => `WITH code AS (
     UPDATE single_use_object o SET notes = jsonb_build_object('expiresAt', before.notes->'code'->'expiresAt')
     FROM single_use_object before WHERE o.id = $1 AND o.notes ? 'code' AND before.id = $1 AND before.notes ? 'code'
     RETURNING before.notes->'code' AS value, (before.notes->'code'->>'expiresAt')::bigint > ${databaseNow} AS alive),
-  parent AS (SELECT s.* FROM user_session s, code
+  parent AS (SELECT s.* FROM ${tables.users} s, code
     WHERE code.alive AND s.id = $2 AND NOT s.offline AND s.realm_id IS NOT DISTINCT FROM $3 FOR SHARE OF s),
-  attached AS (${upsertClientSession('parent', `(SELECT value->'notes' FROM code) - ${codeOnlyNotes}`, 4, 6)})
+  attached AS (${upsertClientSession(tables, 'parent', `(SELECT value->'notes' FROM code) - ${codeOnlyNotes}`, 4, 6)})
   SELECT code.value, code.alive, ${sessionColumns}, ${clientSessionColumns}
   FROM code LEFT JOIN parent s ON true LEFT JOIN attached c ON true`
 
@@ -173,6 +181,13 @@ const redeemStatement = `WITH code AS (
 export class LoginStore {
   /** Texts by what they write: put together once, since they are long and looked up by their text. */
   readonly #loginTexts = new Map<string, string>()
+  readonly #redeemText: string
+  readonly #places: SessionPlaces
+
+  constructor(places = new SessionPlaces()) {
+    this.#places = places
+    this.#redeemText = redeemStatement(places.online)
+  }
 
   async login(read: Queryable, write: LoginWrite): Promise<LoginWritten> {
     const { continues, marker, client } = write
@@ -212,7 +227,7 @@ export class LoginStore {
     now: number,
   ): Promise<ConsumedCode | null> {
     type Row = SessionRow & ClientSessionRow & { value: PendingCode; alive: boolean }
-    const [row] = await read.query<Row>(redeemStatement, [
+    const [row] = await read.query<Row>(this.#redeemText, [
       code.rowId,
       code.sessionId,
       code.realmId,
@@ -239,10 +254,11 @@ export class LoginStore {
     client: ClientWrite,
     now: number,
   ): Promise<{ session: UserSession; clientSession: ClientSession } | null> {
+    const tables = this.#places.of(offline)
     const rows = await read.query<SessionRow & ClientSessionRow>(
-      `WITH parent AS (SELECT s.* FROM user_session s
+      `WITH parent AS (SELECT s.* FROM ${tables.users} s
          WHERE s.id = $1 AND s.offline = $2 AND s.realm_id IS NOT DISTINCT FROM $8 FOR SHARE OF s),
-       attached AS (${upsertClientSession('parent', '$5::jsonb', 3, 6)})
+       attached AS (${upsertClientSession(tables, 'parent', '$5::jsonb', 3, 6)})
        SELECT ${sessionColumns}, ${clientSessionColumns} FROM parent s, attached c`,
       [
         id,
@@ -265,17 +281,18 @@ export class LoginStore {
     now: number,
     expiresAt: number,
   ): Promise<{ session: UserSession; clientSession: ClientSession } | null> {
+    const tables = this.#places.offline
     const rows = await read.query<SessionRow & ClientSessionRow>(
       `WITH parent AS (SELECT id FROM users
          WHERE id = $8 AND realm_id IS NOT DISTINCT FROM $2 AND enabled FOR SHARE),
-       copy AS (INSERT INTO user_session AS s
+       copy AS (INSERT INTO ${tables.users} AS s
            (id, offline, realm_id, user_id, started_at, last_access, expires_at, remember_me, ip_address, notes)
          SELECT $1::text, true, $2::text, $8::text, $4::bigint, $4::bigint, $9::bigint, $10::boolean, $11::text,
            $12::jsonb FROM parent
          ON CONFLICT (id, offline) DO UPDATE SET last_access = greatest(s.last_access, excluded.last_access),
            expires_at = greatest(s.expires_at, excluded.expires_at), ver = s.ver + 1
          RETURNING s.*),
-       attached AS (${upsertClientSession('copy', '$5::jsonb', 3, 6)})
+       attached AS (${upsertClientSession(tables, 'copy', '$5::jsonb', 3, 6)})
        SELECT ${sessionColumns}, ${clientSessionColumns} FROM copy s, attached c`,
       [
         session.id,
@@ -305,7 +322,7 @@ export class LoginStore {
     ].join()
     const known = this.#loginTexts.get(kind)
     if (known !== undefined) return known
-    const text = loginStatement(write)
+    const text = loginStatement(this.#places.online, write)
     this.#loginTexts.set(kind, text)
     return text
   }

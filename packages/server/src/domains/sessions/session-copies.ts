@@ -40,8 +40,7 @@ export class SessionCopies {
   readonly #sessions: readonly [online: Copies, offline: Copies]
   readonly #clientSessions: readonly [online: ClientCopies, offline: ClientCopies]
 
-  constructor(owners: SessionOwners) {
-    const store = new SessionLookUpStore()
+  constructor(owners: SessionOwners, store = new SessionLookUpStore()) {
     this.#lookUps = new SessionLookUps(async (questions) => {
       const { value, identity } = await owners.read((read) => store.answer(read, questions))
       return value.map((answer) => ({ ...answer, identity }))

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
+import { SessionPlaces, type SessionTables } from './session-places.ts'
 
 /** How many sessions a client of a realm has; clients without sessions are left out. */
 export interface ClientSessionCount {
@@ -16,10 +17,17 @@ export interface ClientSessionCount {
  * that has nearly all sessions it would read the whole table for each of the others.
  */
 export class SessionCountStore {
+  readonly #places: SessionPlaces
+
+  constructor(places = new SessionPlaces()) {
+    this.#places = places
+  }
+
   /** Index: client_session_started. */
   async ofClient(read: Queryable, clientUuid: ClientUuid, offline: boolean): Promise<number> {
     const [row] = await read.query<{ n: number }>(
-      'SELECT count(*) AS n FROM client_session WHERE client_id BETWEEN $1 AND $1 AND offline = $2',
+      `SELECT count(*) AS n FROM ${this.#places.of(offline).clients}
+       WHERE client_id BETWEEN $1 AND $1 AND offline = $2`,
       [clientUuid, offline],
     )
     return Number(row?.n ?? 0)
@@ -31,18 +39,33 @@ export class SessionCountStore {
    * Indexes: client_realm, client_session_started.
    */
   async byClient(read: Queryable, realmId: RealmId): Promise<ClientSessionCount[]> {
+    const { all, shared } = this.#places
+    const counted: ClientSessionCount[] = []
+    for (const tables of all) {
+      const found = await this.#byClientIn(tables, read, realmId)
+      // What the other mode has left in these tables is nobody's.
+      counted.push(...found.filter(({ offline }) => shared || this.#places.of(offline) === tables))
+    }
+    return counted
+  }
+
+  async #byClientIn(
+    { clients }: SessionTables,
+    read: Queryable,
+    realmId: RealmId,
+  ): Promise<ClientSessionCount[]> {
     const rows = await read.query<Omit<ClientSessionCount, 'count'> & { n: number }>(
       `WITH RECURSIVE walk(client, held) AS (
          (SELECT id, NULL::text FROM client WHERE realm_id = $1 ORDER BY id LIMIT 1)
          UNION ALL
          SELECT next.id, here.client_id FROM walk
-           CROSS JOIN LATERAL (SELECT w.client_id FROM client_session w WHERE w.client_id >= walk.client
+           CROSS JOIN LATERAL (SELECT w.client_id FROM ${clients} w WHERE w.client_id >= walk.client
                                ORDER BY w.client_id LIMIT 1) here
            LEFT JOIN LATERAL (SELECT c.id FROM client c WHERE c.realm_id = $1 AND c.id > here.client_id
                               ORDER BY c.id LIMIT 1) next ON true)
        SELECT c.id AS "clientUuid", c.client_id AS "clientId", counted.offline, counted.n
        FROM walk JOIN client c ON c.id = walk.held AND c.realm_id = $1
-         CROSS JOIN LATERAL (SELECT w.offline, count(*) AS n FROM client_session w
+         CROSS JOIN LATERAL (SELECT w.offline, count(*) AS n FROM ${clients} w
                              WHERE w.client_id BETWEEN c.id AND c.id GROUP BY w.offline) counted`,
       [realmId],
     )

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../../database/database.ts'
 import type { ClientUuid, RealmId } from '../typed-ids.ts'
 import { type ClientSessionCount, SessionCountStore } from './session-count-store.ts'
+import type { SessionPlaces } from './session-places.ts'
 
 /** Counting ten million sessions takes seconds, more than other statements may. */
 const countTimeoutMs = 20_000
@@ -8,11 +9,12 @@ const countTimeoutMs = 20_000
 /** Numbers of sessions, exact. Who asks while the same is being counted gets that answer: it is never counted twice at once. */
 export class SessionCounts {
   readonly #database: Database
-  readonly #store = new SessionCountStore()
+  readonly #store: SessionCountStore
   readonly #counting = new Map<string, Promise<unknown>>()
 
-  constructor(database: Database) {
+  constructor(database: Database, places?: SessionPlaces) {
     this.#database = database
+    this.#store = new SessionCountStore(places)
   }
 
   async ofClient(clientUuid: ClientUuid, offline: boolean): Promise<number> {

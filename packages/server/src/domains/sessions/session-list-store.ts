@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 import type { ListedSession } from './session.ts'
+import { SessionPlaces } from './session-places.ts'
 import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
 
 /** Which sessions to list. */
@@ -18,6 +19,12 @@ export interface SessionListing {
 
 /** SQL of session lists. Indexes: user_session_user, client_session_started, else user_session_realm. */
 export class SessionListStore {
+  readonly #places: SessionPlaces
+
+  constructor(places = new SessionPlaces()) {
+    this.#places = places
+  }
+
   async list(read: Queryable, listing: SessionListing): Promise<ListedSession[]> {
     const { realmId, offline, userId, clientUuid, search, max, first } = listing
     const values: unknown[] = [realmId, max, first]
@@ -33,23 +40,25 @@ export class SessionListStore {
       }
       conditions.push(`(${either.join(' OR ')})`)
     }
-    let from = 'user_session s'
+    const users = this.#places.listed('users', offline ?? null)
+    const clients = this.#places.listed('clients', offline ?? null)
+    let from = `${users} s`
     let page = 'LIMIT $2 OFFSET $3'
     let order = 's.offline, s.started_at, s.id'
     if (clientUuid !== undefined && userId === undefined && search === undefined) {
       // The page is cut before the join: a client with millions of sessions costs what a page costs.
-      from = `(SELECT session_id, offline, started_at FROM client_session
+      from = `(SELECT session_id, offline, started_at FROM ${clients} c
          WHERE client_id = ${parameter(clientUuid)} ${kind === undefined ? '' : `AND offline = ${kind}`}
          ORDER BY offline, started_at, session_id ${page}) w
-         JOIN user_session s ON s.id = w.session_id AND s.offline = w.offline`
+         JOIN ${users} s ON s.id = w.session_id AND s.offline = w.offline`
       order = 'w.offline, w.started_at, w.session_id'
       page = ''
     } else if (clientUuid !== undefined) {
-      from += ' JOIN client_session w ON w.session_id = s.id AND w.offline = s.offline'
+      from += ` JOIN ${clients} w ON w.session_id = s.id AND w.offline = s.offline`
       conditions.push(`w.client_id = ${parameter(clientUuid)}`)
     }
     const rows = await read.query<SessionRow & { clients: string[] }>(
-      `SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM client_session c
+      `SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM ${clients} c
          WHERE c.session_id = s.id AND c.offline = s.offline) AS clients
        FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${order} ${page}`,
       values,

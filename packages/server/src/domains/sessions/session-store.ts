@@ -1,6 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { ClientUuid, RealmId, SessionId, UserId } from '../typed-ids.ts'
 import type { ClientSession, RefreshChain, UserSession } from './session.ts'
+import { SessionPlaces } from './session-places.ts'
 import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
 
 /**
@@ -9,16 +10,23 @@ import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
  * takes every index for equally good, and may read all sessions of a realm to find one.
  */
 export class SessionStore {
+  readonly #places: SessionPlaces
+
+  constructor(places = new SessionPlaces()) {
+    this.#places = places
+  }
+
   async delete(
     read: Queryable,
     realmId: RealmId,
     sessionId: SessionId,
     offline: boolean,
   ): Promise<{ session: UserSession; clientUuids: ClientUuid[] } | null> {
+    const { users, clients } = this.#places.of(offline)
     const [row] = await read.query<SessionRow & { clients: string[] }>(
-      `WITH gone AS (DELETE FROM user_session s
+      `WITH gone AS (DELETE FROM ${users} s
          WHERE s.id = $1 AND s.offline = $3 AND s.realm_id IS NOT DISTINCT FROM $2 RETURNING s.*)
-       SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM client_session c
+       SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM ${clients} c
          WHERE c.session_id = s.id AND c.offline = s.offline) AS clients FROM gone s`,
       [sessionId, realmId, offline],
     )
@@ -31,13 +39,17 @@ export class SessionStore {
     realmId: RealmId,
     userId: UserId,
   ): Promise<{ session: UserSession; clientUuids: ClientUuid[] }[]> {
-    const rows = await read.query<SessionRow & { clients: string[] }>(
-      `WITH gone AS (DELETE FROM user_session s WHERE s.user_id = $1 AND s.realm_id = $2 RETURNING s.*)
-       SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM client_session c
-         WHERE c.session_id = s.id AND c.offline = s.offline) AS clients FROM gone s`,
-      [userId, realmId],
-    )
-    return rows.map((row) => ({ session: sessionOf(row), clientUuids: row.clients }))
+    const ended: { session: UserSession; clientUuids: ClientUuid[] }[] = []
+    for (const { users, clients } of this.#places.all) {
+      const rows = await read.query<SessionRow & { clients: string[] }>(
+        `WITH gone AS (DELETE FROM ${users} s WHERE s.user_id = $1 AND s.realm_id = $2 RETURNING s.*)
+         SELECT ${sessionColumns}, ARRAY(SELECT c.client_id FROM ${clients} c
+           WHERE c.session_id = s.id AND c.offline = s.offline) AS clients FROM gone s`,
+        [userId, realmId],
+      )
+      ended.push(...rows.map((row) => ({ session: sessionOf(row), clientUuids: row.clients })))
+    }
+    return ended
   }
 
   async lockUser(read: Queryable, realmId: RealmId, userId: UserId): Promise<void> {
@@ -54,7 +66,8 @@ export class SessionStore {
     clientUuid: ClientUuid,
   ): Promise<boolean> {
     const rows = await read.query(
-      `DELETE FROM client_session WHERE session_id = $1 AND offline = $2 AND client_id = $3 RETURNING 1`,
+      `DELETE FROM ${this.#places.of(offline).clients}
+       WHERE session_id = $1 AND offline = $2 AND client_id = $3 RETURNING 1`,
       [sessionId, offline, clientUuid],
     )
     return rows.length === 1
@@ -70,13 +83,18 @@ export class SessionStore {
     userId: UserId,
     clientUuid: ClientUuid,
   ) {
-    return await read.query<SessionRow>(
-      `WITH gone AS (DELETE FROM client_session c USING user_session u
-         WHERE u.user_id = $2 AND u.realm_id = $1 AND c.session_id = u.id AND c.offline = u.offline AND c.client_id = $3
-         RETURNING c.session_id, c.offline)
-       SELECT ${sessionColumns} FROM gone JOIN user_session s ON s.id = gone.session_id AND s.offline = gone.offline`,
-      [realmId, userId, clientUuid],
-    )
+    const rows: SessionRow[] = []
+    for (const { users, clients } of this.#places.all) {
+      const left = await read.query<SessionRow>(
+        `WITH gone AS (DELETE FROM ${clients} c USING ${users} u
+           WHERE u.user_id = $2 AND u.realm_id = $1 AND c.session_id = u.id AND c.offline = u.offline AND c.client_id = $3
+           RETURNING c.session_id, c.offline)
+         SELECT ${sessionColumns} FROM gone JOIN ${users} s ON s.id = gone.session_id AND s.offline = gone.offline`,
+        [realmId, userId, clientUuid],
+      )
+      rows.push(...left)
+    }
+    return rows
   }
 
   /**
@@ -89,7 +107,7 @@ export class SessionStore {
     expiresAt: number,
   ): Promise<UserSession | null> {
     const rows = await tx.query<SessionRow>(
-      `INSERT INTO user_session AS s (id, offline, realm_id, user_id, started_at, last_access, expires_at, remember_me,
+      `INSERT INTO ${this.#places.online.users} AS s (id, offline, realm_id, user_id, started_at, last_access, expires_at, remember_me,
          ip_address, notes)
        SELECT $1, false, u.realm_id, u.id, $4, $5, $6, $7, $8, $9 FROM users u
        WHERE u.id = $3 AND u.realm_id IS NOT DISTINCT FROM $2 AND u.enabled FOR UPDATE OF u
@@ -110,9 +128,10 @@ export class SessionStore {
   }
 
   /** Deletes a user session that no client uses. */
-  async deleteIfUnused(read: Queryable, sessionId: SessionId, offline: boolean): Promise<boolean> {
+  async deleteIfUnused(read: Queryable, sessionId: string, offline: boolean): Promise<boolean> {
+    const { users, clients } = this.#places.of(offline)
     const rows = await read.query(
-      `DELETE FROM user_session s WHERE s.id = $1 AND s.offline = $2 AND NOT EXISTS (SELECT 1 FROM client_session c
+      `DELETE FROM ${users} s WHERE s.id = $1 AND s.offline = $2 AND NOT EXISTS (SELECT 1 FROM ${clients} c
          WHERE c.session_id = s.id AND c.offline = s.offline) RETURNING 1`,
       [sessionId, offline],
     )
@@ -122,7 +141,7 @@ export class SessionStore {
   /** Index user_session_realm. @returns how many sessions went */
   async deleteRealm(read: Queryable, realmId: RealmId, offline: boolean): Promise<number> {
     const rows = await read.query(
-      'DELETE FROM user_session WHERE realm_id = $1 AND offline = $2 RETURNING 1',
+      `DELETE FROM ${this.#places.of(offline).users} WHERE realm_id = $1 AND offline = $2 RETURNING 1`,
       [realmId, offline],
     )
     return rows.length
@@ -135,7 +154,7 @@ export class SessionStore {
     chains: Readonly<Record<string, RefreshChain>>,
   ): Promise<boolean> {
     const rows = await read.query(
-      `UPDATE client_session SET refresh_chains = $5, ver = ver + 1
+      `UPDATE ${this.#places.of(clientSession.offline).clients} SET refresh_chains = $5, ver = ver + 1
        WHERE session_id = $1 AND offline = $2 AND client_id = $3 AND ver = $4 RETURNING 1`,
       [
         clientSession.sessionId,

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { UserSession } from './session.ts'
 import { sessionEndsAt } from './session-lifetimes.ts'
+import { SessionPlaces, type SessionTables } from './session-places.ts'
 import { SessionSweepStore } from './session-sweep-store.ts'
 import { SingleUseStore } from './single-use-store.ts'
 
@@ -17,6 +18,8 @@ export interface SessionSweeperDeps {
   readonly database: Database
   readonly realms: Pick<Realms, 'byId'>
   readonly clock: Clock
+  /** With a log unless said otherwise. */
+  readonly places?: SessionPlaces
 }
 
 /**
@@ -27,16 +30,21 @@ export class SessionSweeper {
   readonly #deps: SessionSweeperDeps
   readonly #store = new SessionSweepStore()
   readonly #objects = new SingleUseStore()
+  readonly #places: SessionPlaces
+  /** Nothing of the other mode is left; who starts in that mode later sweeps anew. */
+  #noneLeft = false
 
   constructor(deps: SessionSweeperDeps) {
     this.#deps = deps
+    this.#places = deps.places ?? new SessionPlaces()
   }
 
   /** One sweep, in small transactions. @param signal ends it early @returns how many rows went */
   async sweep(signal?: AbortSignal): Promise<number> {
     const { database, clock } = this.#deps
     const kinds = [
-      () => this.#sessions(),
+      ...this.#places.all.map((tables) => () => this.#sessions(tables)),
+      () => this.#left(),
       () => this.#objects.sweep(database, chunkRows),
       () => this.#store.sweepLogins(database, clock.now(), chunkRows),
     ]
@@ -51,12 +59,20 @@ export class SessionSweeper {
     return removed
   }
 
+  /** @returns how many rows went */
+  async #left(): Promise<number> {
+    if (this.#noneLeft) return 0
+    const rows = await this.#store.sweepLeft(this.#deps.database, this.#places, chunkRows)
+    this.#noneLeft = rows < chunkRows
+    return rows
+  }
+
   /** @returns how many rows were looked at */
-  async #sessions(): Promise<number> {
+  async #sessions(tables: SessionTables): Promise<number> {
     const { database, clock, realms } = this.#deps
     return await database.transaction(async (tx) => {
       const now = clock.now()
-      const due = await this.#store.due(tx, now, chunkRows)
+      const due = await this.#store.due(tx, tables, now, chunkRows)
       const ended: UserSession[] = []
       const living: { id: string; offline: boolean; expiresAt: number }[] = []
       for (const session of due) {
@@ -65,8 +81,8 @@ export class SessionSweeper {
         if (endsAt <= now) ended.push(session)
         else living.push({ id: session.id, offline: session.offline, expiresAt: endsAt })
       }
-      if (ended.length > 0) await this.#store.delete(tx, ended)
-      if (living.length > 0) await this.#store.postpone(tx, living)
+      if (ended.length > 0) await this.#store.delete(tx, tables, ended)
+      if (living.length > 0) await this.#store.postpone(tx, tables, living)
       return due.length
     })
   }

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import type { SessionPlaces } from './session-places.ts'
 import { SessionTouchStore, type Touch } from './session-touch-store.ts'
 
 /** How long touches gather before they are written. */
@@ -10,6 +11,7 @@ const pendingMax = 200_000
 
 export interface SessionTouchesDeps {
   readonly database: Database
+  readonly places: SessionPlaces
   readonly onError: (error: unknown) => void
 }
 
@@ -19,13 +21,14 @@ export interface SessionTouchesDeps {
  */
 export class SessionTouches {
   readonly #deps: SessionTouchesDeps
-  readonly #store = new SessionTouchStore()
+  readonly #store: SessionTouchStore
   #pending = new Map<string, Touch>()
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
 
   constructor(deps: SessionTouchesDeps) {
     this.#deps = deps
+    this.#store = new SessionTouchStore(deps.places)
   }
 
   /** Remembers a use; never waits and never throws. */

@@ -30,6 +30,7 @@ import {
   type SessionQuestion,
 } from './session-look-up-store.ts'
 import { SessionLookUps } from './session-look-ups.ts'
+import type { SessionPlaces } from './session-places.ts'
 import { SessionStore } from './session-store.ts'
 import { SessionTouches } from './session-touches.ts'
 import type {
@@ -54,6 +55,7 @@ export interface SessionsDeps {
   readonly database: Database
   readonly keys: Keys
   readonly clock: Clock
+  readonly places: SessionPlaces
   /** Told when a batch of touches could not be written; it is tried again. */
   readonly onTouchError: (error: unknown) => void
   /** Distributed caches with owners; null = userinfo and introspection read SQL too. */
@@ -67,8 +69,8 @@ export interface SessionsDeps {
  */
 export class Sessions {
   readonly #deps: SessionsDeps
-  readonly #store = new SessionStore()
-  readonly #lists = new SessionListStore()
+  readonly #store: SessionStore
+  readonly #lists: SessionListStore
   readonly #counts: SessionCounts
   readonly #codes: AuthorizationCodes
   readonly #lookUps: SessionLookUps<SessionAnswer>
@@ -79,13 +81,16 @@ export class Sessions {
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
-    this.#counts = new SessionCounts(deps.database)
-    const lookUps = new SessionLookUpStore()
+    const { places } = deps
+    this.#store = new SessionStore(places)
+    this.#lists = new SessionListStore(places)
+    this.#counts = new SessionCounts(deps.database, places)
+    const lookUps = new SessionLookUpStore(places)
     this.#lookUps = new SessionLookUps((asked) => lookUps.answer(deps.database, asked))
-    this.#copies = deps.owners === null ? null : new SessionCopies(deps.owners)
+    this.#copies = deps.owners === null ? null : new SessionCopies(deps.owners, lookUps)
     const { database } = deps
     this.#endings = new SessionEndings({ database, store: this.#store })
-    const store = new LoginStore()
+    const store = new LoginStore(places)
     this.#writes = new AnnouncedWrites({ database, store, announces: this.#copies !== null })
     this.#codes = new AuthorizationCodes({
       ...deps,
@@ -93,7 +98,7 @@ export class Sessions {
       writes: this.#writes,
       endings: this.#endings,
     })
-    this.#touches = new SessionTouches({ database: deps.database, onError: deps.onTouchError })
+    this.#touches = new SessionTouches({ database, places, onError: deps.onTouchError })
   }
 
   /** One statement, one writing transaction: user locked and re-read, used-marker, session, code. */
