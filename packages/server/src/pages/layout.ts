@@ -1,4 +1,4 @@
-import { type Html, html } from './html.ts'
+import { type Html, html, linkUrl } from './html.ts'
 import type { AttemptedUser, LocaleChoice, PageContext, PageMessage } from './page-context.ts'
 import type { PageLook } from './themes/page-look.ts'
 
@@ -17,6 +17,8 @@ export interface PageParts {
   readonly footer?: Html | undefined
   /** Name of a further script of the resources folder. */
   readonly script?: string | undefined
+  /** Where browsers go by themselves once the page with its frames has loaded. */
+  readonly nextUrl?: string | undefined
 }
 
 const alertClasses = {
@@ -40,7 +42,11 @@ export function layout(context: PageContext, parts: PageParts): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex, nofollow">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="light dark">${
+    parts.nextUrl !== undefined &&
+    html`
+<meta http-equiv="refresh" content="0; url=${linkUrl(parts.nextUrl)}">`
+  }
 <title>${parts.title}</title>
 ${favicon(look, resources)}${look.ownStyles && ownStyles(resources)}${look.stylesheets.map(stylesheet)}
 <script src="${resources}/login.js" defer></script>${

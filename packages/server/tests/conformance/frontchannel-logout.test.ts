@@ -74,6 +74,9 @@ describe('conformance: front-channel logout and session management', () => {
     // The page may show the frame, and goes on to the client by itself, where scripts run as classic ones only.
     expect(headers['content-security-policy']).toContain(told.host)
     expect(body).toContain(`href="${postLogoutRedirectUri}?state=state-1"`)
+    expect(body).toContain(
+      `<meta http-equiv="refresh" content="0; url=${postLogoutRedirectUri}?state=state-1">`,
+    )
     expect(body).toMatch(/<script src="[^"]+frontchannel-logout\.js" defer>/)
     expect(await party.authorizationError({ prompt: 'none' })).toBe('login_required')
   })

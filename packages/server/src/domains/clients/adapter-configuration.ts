@@ -29,17 +29,19 @@ export function adapterConfiguration(
     'ssl-required': realm.settings.sslRequired,
     resource: client.clientId,
     ...(publicClient ? { 'public-client': true } : {}),
-    ...(hasRoles || isOwnAudience(client) ? { 'verify-token-audience': true } : {}),
+    ...(hasRoles || isAudienceOfScope(realm, client) ? { 'verify-token-audience': true } : {}),
     ...(credentials ? { credentials } : {}),
     ...(hasRoles ? { 'use-resource-role-mappings': true } : {}),
     'confidential-port': 0,
   }
 }
 
-/** Whether the client's tokens name the client itself as an audience. */
-function isOwnAudience({ clientId, representation }: Client): boolean {
-  return (representation.protocolMappers ?? []).some(
-    ({ protocolMapper, config }) =>
-      protocolMapper === audienceMapper && config?.['included.client.audience'] === clientId,
+/** Whether a client scope of the realm names the client as an audience; its own mappers do not count in Keycloak either. */
+function isAudienceOfScope({ clientScopes }: Realm, { clientId }: Client): boolean {
+  return clientScopes.some(({ protocolMappers }) =>
+    protocolMappers.some(
+      ({ protocolMapper, config }) =>
+        protocolMapper === audienceMapper && config['included.client.audience'] === clientId,
+    ),
   )
 }

@@ -317,7 +317,7 @@ async function completeComponents(
   )
   const has = (type: string) => list.some((component) => component.providerType === type)
   if (!has(keyProviderType)) list.push(...(await defaultKeys(realmId, given.realm, stock)))
-  if (given.components === undefined && !has(registrationPolicyType)) {
+  if (!has(registrationPolicyType)) {
     list.push(...defaultRegistrationPolicies(realmId))
   }
   if (isMaster && !has(userProfileType)) {

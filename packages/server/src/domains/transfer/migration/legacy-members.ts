@@ -1,3 +1,4 @@
+import { keyProviderType } from '../../keys/key-component.ts'
 import { defaultClientScopes, defaultScopeNames } from '../defaults/client-scopes.ts'
 import { defaultUserRole } from '../defaults/roles.ts'
 import type {
@@ -210,12 +211,32 @@ const defaultRolesAreComposites: Step = (realm) => {
   return { ...realm, roles: { ...realm.roles, realm: [...others, complete], client } }
 }
 
+/** Before 2.3: the one key of a realm, under whose id its clients may still expect signatures; with the other keys of a new realm. */
+const keyIsComponent: Step = (realm) => {
+  const { privateKey, certificate } = realm
+  const components = realm.components ?? {}
+  if (typeof privateKey !== 'string' || (components[keyProviderType] ?? []).length > 0) return realm
+  const key = asLists({ privateKey, certificate }, { priority: 100 })
+  const made: ComponentExport[] = [
+    { name: 'rsa', providerId: 'rsa', config: key },
+    { name: 'rsa-enc', providerId: 'rsa-enc', config: key },
+    {
+      name: 'hmac-generated-hs512',
+      providerId: 'hmac-generated',
+      config: asLists({ algorithm: 'HS512' }, { priority: 100 }),
+    },
+    { name: 'aes-generated', providerId: 'aes-generated', config: asLists({}, { priority: 100 }) },
+  ]
+  return { ...realm, components: { ...components, [keyProviderType]: made } }
+}
+
 const steps: readonly Step[] = [
   applicationsAreClients,
   applicationRolesAreClientRoles,
   templatesAreClientScopes,
   socialProvidersAreIdentityProviders,
   federationIsUserStorage,
+  keyIsComponent,
   actionsAreRenamed,
   credentialsAreNotChosen,
   defaultRolesAreComposites,

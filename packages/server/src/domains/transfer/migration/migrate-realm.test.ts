@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { keyProviderType } from '../../keys/key-component.ts'
 import { KeyStock } from '../../keys/key-stock.ts'
 import { completeRealm } from '../complete-realm.ts'
 import type { CompleteRealm } from '../complete-representation.ts'
@@ -156,6 +158,33 @@ describe('an export of an earlier version', () => {
         expect([does, look(today) ?? false]).toEqual([does, false])
     }
     expect(scopesOf(await imported('unknown'), 'web')).toContain('roles')
+  })
+
+  it('keeps the one key that its clients know', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const der = privateKey.export({ format: 'der', type: 'pkcs1' }).toString('base64')
+    const { componentList } = await completeRealm(
+      withoutLegacyMembers({ realm: 'old', privateKey: der }),
+      { clock, keyStock },
+    )
+    const keys = componentList.filter(({ providerType }) => providerType === keyProviderType)
+    expect(keys.map(({ providerId }) => providerId).toSorted()).toEqual([
+      'aes-generated',
+      'hmac-generated',
+      'rsa',
+      'rsa-enc',
+    ])
+    const signing = keys.find(({ providerId }) => providerId === 'rsa')
+    expect(signing?.config).toMatchObject({ privateKey: [der], certificate: [expect.any(String)] })
+  })
+
+  it('is registered at by the policies of a new realm where it brings none', async () => {
+    const components = { [keyProviderType]: [{ providerId: 'hmac-generated', config: {} }] }
+    const { componentList } = await completeRealm(
+      withoutLegacyMembers({ realm: 'old', components }),
+      { clock, keyStock },
+    )
+    expect(componentList.map(({ providerId }) => providerId)).toContain('trusted-hosts')
   })
 
   it('keeps what a later version has already', async () => {
