@@ -15,6 +15,7 @@ import {
   registerAdminEntrance,
 } from '../protocols/consoles/register-admin-console.ts'
 import { registerConsoleResources } from '../protocols/consoles/register-console-resources.ts'
+import type { KnownThemes } from './compose-themes.ts'
 
 /** The folder `packages`, from here and from the bundle alike. */
 const packages = join(import.meta.dirname, '..', '..', '..')
@@ -35,24 +36,30 @@ function consoleAssets(): (type: ConsoleType) => Promise<ConsoleAssets> {
 interface ConsoleDeps {
   readonly realms: Realms
   readonly urls: ServerUrls
+  readonly themes: KnownThemes
 }
 
 /** Registers the consoles' files and texts, the way to them, and the account API with its console. */
 export function composeConsoles(
   app: FastifyInstance,
-  deps: AccountDeps & Omit<AccountConsoleDeps, 'assets'>,
+  deps: AccountDeps & Omit<AccountConsoleDeps, 'assets' | 'themes'> & Pick<ConsoleDeps, 'themes'>,
 ): void {
-  const { realms, urls } = deps
-  const texts = new ConsoleTexts(join(packages, 'translations', 'texts'))
+  const { realms, urls, themes } = deps
+  const texts = new ConsoleTexts(join(packages, 'translations', 'texts'), themes)
   const assets = consoleAssets()
-  registerConsoleResources(app, { realms, texts, assets })
+  registerConsoleResources(app, { realms, texts, assets, themes })
   registerAdminEntrance(app, { urls })
-  const page = new AccountConsolePage({ ...deps, assets: () => assets('account') })
+  const page = new AccountConsolePage({
+    ...deps,
+    themes: themes.account,
+    assets: () => assets('account'),
+  })
   registerAccount(app, deps, async (request, reply) => await page.send(request, reply))
 }
 
 /** Registers the admin console's page. */
 export function composeAdminConsole(app: FastifyInstance, deps: ConsoleDeps): void {
   const assets = consoleAssets()
-  registerAdminConsole(app, { ...deps, assets: () => assets('admin') })
+  const { admin } = deps.themes
+  registerAdminConsole(app, { ...deps, themes: admin, assets: () => assets('admin') })
 }

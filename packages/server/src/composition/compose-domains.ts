@@ -135,6 +135,7 @@ export async function composeDomains(
   const ofTokens = composeTokens({ ...lower, settings }, services, running)
   const { outgoing, lookUp: placeholders } = settings
   const ofPolicies = { patterns, outgoing, log: services }
+  const themes = await composeThemes(foundation)
   const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
   return {
     ...data,
@@ -148,8 +149,8 @@ export async function composeDomains(
     ...composeClientLifecycles({ ...lower, ...userVerbs, ...data, ...ofPolicies }),
     singleUse,
     ...ofTokens,
-    ...composeMail(foundation, { realms, users, keys, events }, running),
-    themes: await composeThemes(foundation),
+    ...composeMail(foundation, { realms, users, keys, events, themes }, running),
+    themes,
     transfer,
   }
 }

@@ -35,7 +35,7 @@ const packages = join(import.meta.dirname, '..', '..', '..')
 
 export function composeMail(
   { database, clock, loggers, settings, vault }: Foundation,
-  lower: Pick<Domains, 'realms' | 'users' | 'keys' | 'events'>,
+  lower: Pick<Domains, 'realms' | 'users' | 'keys' | 'events' | 'themes'>,
   running: DisposalStack,
 ): MailParts {
   const themeTexts = new ThemeTexts(join(packages, 'translations', 'texts'))
@@ -53,6 +53,7 @@ export function composeMail(
   const sentCodes = new SentCodes(lower)
   const composer = new MailComposer({
     texts: themeTexts,
+    themes: lower.themes.email,
     tokens: actionTokens,
     codes: sentCodes,
     clock,

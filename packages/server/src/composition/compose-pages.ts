@@ -24,12 +24,12 @@ export interface PagesSource {
 export async function composePages(app: FastifyInstance, source: PagesSource): Promise<Pages> {
   const resources = await LoginResources.load()
   const { mailbox, urls, themes, texts } = source
-  const pages = new Pages({ resources, texts, themes })
-  registerLoginResources(app, { resources, themes })
+  const pages = new Pages({ resources, texts, themes: themes.login })
+  registerLoginResources(app, { resources, themes: themes.login })
   registerWelcome(app, { pages, ...source, hasMailbox: mailbox !== null })
   if (mailbox !== null) {
     registerMailbox(app, { pages, urls, mailbox })
-    registerThemePreview(app, { pages, urls, themes })
+    registerThemePreview(app, { pages, urls, themes, texts })
   }
   return pages
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { noThemes, Themes } from '../pages/themes/themes.ts'
+import type { ThemeKind } from '../pages/themes/theme-folder.ts'
+import { noThemes, Themes, type ThemesOfKind } from '../pages/themes/themes.ts'
 import type { Foundation } from './foundation.ts'
 
-/** Login themes, as far as pages and lists need them. */
-export type KnownThemes = Pick<Themes, 'all' | 'byName' | 'of'>
+/** Themes by their kind. */
+export type KnownThemes = Readonly<Record<ThemeKind, ThemesOfKind>>
 
 /**
  * Reads the themes of `themes/` in the home directory: once, and anew whenever they change with `start-dev`.
@@ -16,16 +17,21 @@ export async function composeThemes({
   clock,
 }: Pick<Foundation, 'settings' | 'loggers' | 'clock'>): Promise<KnownThemes> {
   const folder = resolve(settings.home, 'themes')
-  if (!existsSync(folder)) return noThemes
-  const { readThemeFolder, themeNames, themeSignature } = await import(
+  if (!existsSync(folder)) {
+    return { login: noThemes, email: noThemes, account: noThemes, admin: noThemes }
+  }
+  const { readThemeFolder, themeNames, themesSignature } = await import(
     '../pages/themes/read-theme-folder.ts'
   )
   const log = loggers.of('org.keycloak.theme')
-  return new Themes({
-    names: () => themeNames(folder),
-    read: (name) => readThemeFolder(folder, name),
-    ...(settings.development ? { signature: (name: string) => themeSignature(folder, name) } : {}),
-    clock,
-    warn: (text) => log.warn(text),
-  })
+  const of = (kind: ThemeKind) =>
+    new Themes({
+      kind,
+      names: () => themeNames(folder, kind),
+      read: (name, ofKind) => readThemeFolder(folder, name, ofKind),
+      signature: settings.development ? () => themesSignature(folder) : undefined,
+      clock,
+      warn: (text) => log.warn(text),
+    })
+  return { login: of('login'), email: of('email'), account: of('account'), admin: of('admin') }
 }

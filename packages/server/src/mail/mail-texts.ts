@@ -1,8 +1,11 @@
+import type { Realm } from '../domains/realms/realm.ts'
 import { escapeHtml } from '../pages/html.ts'
 import { Messages, ownTexts } from '../pages/messages/messages.ts'
 import type { ThemeTexts } from '../pages/messages/theme-texts.ts'
 import { sanitizeHtml } from '../pages/sanitize-html.ts'
+import type { Theme } from '../pages/themes/theme.ts'
 import type { Mail } from './mail.ts'
+import { type MailLook, mailLookOf } from './mail-look.ts'
 
 const subjectCharactersMax = 250
 const rightToLeft = new Set(['ar', 'fa', 'he', 'ur'])
@@ -19,21 +22,37 @@ export function mailKeys(name: string): MailKeys {
   return { subject: `${name}Subject`, body: `${name}Body`, html: `${name}BodyHtml` }
 }
 
+/** What mails say of a realm, and in whose words. */
+export interface MailRealm {
+  readonly name: string
+  readonly settings: Pick<Realm['settings'], 'displayName' | 'localizationTexts'>
+}
+
+/** @returns how mails call a realm: by its display name, or by its name with a capital */
+export function mailNameOf({ name, settings }: MailRealm): string {
+  return settings.displayName || name.charAt(0).toUpperCase() + name.slice(1)
+}
+
 /** The texts of mails in one language, with what a realm has changed of them. */
 export class MailTexts {
   readonly #locale: string
   readonly #messages: Messages
+  readonly #look: MailLook | undefined
 
+  /** @param realm whose texts count before those of the theme */
   constructor(
     texts: ThemeTexts,
     locale: string,
-    localizationTexts: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined,
+    realm: MailRealm,
+    theme: Theme | undefined = undefined,
   ) {
     this.#locale = locale
-    this.#messages = new Messages(locale, localizationTexts, (tag) => [
+    this.#messages = new Messages(locale, realm.settings.localizationTexts, (tag) => [
+      ...(theme?.texts(tag) ?? []),
       texts.of('email', tag),
       ...ownTexts(tag),
     ])
+    this.#look = theme && mailLookOf(theme, (key) => this.#messages.text(key), mailNameOf(realm))
   }
 
   text(key: string, ...params: readonly string[]): string {
@@ -83,10 +102,15 @@ export class MailTexts {
     const markup = this.text(keys.html, ...params.body.map(escapeHtml))
     const language = this.#locale.split('-')[0] ?? this.#locale
     const direction = rightToLeft.has(language) ? 'rtl' : 'ltr'
+    const content = sanitizeHtml(markup).toString()
+    const text = this.text(keys.body, ...params.body)
+    const look = this.#look
+    const body = look?.html(content) ?? `<body>\n${content}\n</body>`
     return {
       subject: subject.replaceAll(/\p{Cc}/gu, ' ').slice(0, subjectCharactersMax),
-      text: this.text(keys.body, ...params.body),
-      html: `<html lang="${escapeHtml(this.#locale)}" dir="${direction}">\n<body>\n${sanitizeHtml(markup)}\n</body>\n</html>\n`,
+      text: look?.text(text) ?? text,
+      html: `<html lang="${escapeHtml(this.#locale)}" dir="${direction}">\n${body}\n</html>\n`,
+      ...(look === undefined ? {} : { pictures: look.pictures }),
     }
   }
 }

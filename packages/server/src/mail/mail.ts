@@ -1,11 +1,20 @@
 import type { MailAddress } from './smtp-settings.ts'
 
+/** A picture that is part of a mail: its HTML names it as `cid:…`. */
+export interface MailPicture {
+  readonly cid: string
+  readonly name: string
+  readonly contentType: string
+  readonly content: Buffer
+}
+
 /** A mail to one recipient. */
 export interface Mail {
   readonly to: MailAddress
   readonly subject: string
   readonly text: string
   readonly html: string
+  readonly pictures?: readonly MailPicture[] | undefined
 }
 
 /** A mail server did not take a mail. */

@@ -109,6 +109,10 @@ async function deliver(
       subject: mail.subject,
       text: mail.text,
       html: mail.html,
+      attachments: (mail.pictures ?? []).map(({ cid, name, contentType, content }) => ({
+        ...{ cid, contentType, content, filename: name },
+        contentDisposition: 'inline' as const,
+      })),
     })
     await Promise.race([sending, late])
   } finally {

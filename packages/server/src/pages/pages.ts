@@ -8,14 +8,16 @@ import type { ThemeTexts } from './messages/theme-texts.ts'
 import type { LocaleChoice, PageContext } from './page-context.ts'
 import { RealmMarkup } from './realm-markup.ts'
 import { plainLook } from './themes/page-look.ts'
+import { pageLookOf } from './themes/page-look-of.ts'
 import type { Theme } from './themes/theme.ts'
-import { noThemes, type Themes } from './themes/themes.ts'
+import { noThemes, type ThemesOfKind } from './themes/themes.ts'
 
 export interface PagesDeps {
   readonly resources: Pick<LoginResources, 'path'>
   /** Texts in the languages that pages are translated to. */
   readonly texts: ThemeTexts
-  readonly themes?: Pick<Themes, 'byName' | 'of'>
+  /** Of login pages. */
+  readonly themes?: Pick<ThemesOfKind, 'byName' | 'of'>
 }
 
 export interface PageRequest {
@@ -48,7 +50,7 @@ export const productName = 'Holdfast'
 export class Pages {
   readonly #resources: PagesDeps['resources']
   readonly #catalogue: Catalogue
-  readonly #themes: Pick<Themes, 'byName' | 'of'>
+  readonly #themes: Pick<ThemesOfKind, 'byName' | 'of'>
   readonly #markup = new RealmMarkup()
 
   constructor(deps: PagesDeps) {
@@ -76,9 +78,11 @@ export class Pages {
       signedInElsewhereUrl: request.signedInElsewhereUrl,
       inRealm: realm !== null,
       look: (pageId) =>
-        theme?.look(pageId.replace(/^login-/, ''), themePath(publicPath, theme), (key) =>
-          messages.text(key),
-        ) ?? plainLook,
+        theme === undefined
+          ? plainLook
+          : pageLookOf(theme, pageId.replace(/^login-/, ''), themePath(publicPath, theme), (key) =>
+              messages.text(key),
+            ),
       text: (key, ...params) => messages.text(key, ...params),
       display: (text) => messages.display(text),
       markup: (text) => this.#markup.of(realm, text),

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type LoginResources, ownTheme } from './login-resources.ts'
-import type { Themes } from './themes/themes.ts'
+import { pageFileOf } from './themes/page-look-of.ts'
+import type { ThemesOfKind } from './themes/themes.ts'
 
 export interface LoginResourcesDeps {
   readonly resources: LoginResources
-  readonly themes: Pick<Themes, 'byName'>
+  readonly themes: Pick<ThemesOfKind, 'byName'>
 }
 
 const cacheSeconds = 365 * 24 * 60 * 60
@@ -16,8 +17,9 @@ const cacheSeconds = 365 * 24 * 60 * 60
 export function registerLoginResources(app: FastifyInstance, deps: LoginResourcesDeps): void {
   app.get('/resources/:version/login/:theme/*', (request: FastifyRequest, reply: FastifyReply) => {
     const { version, theme = '', '*': file = '' } = request.params as Record<string, string>
-    const source = theme === ownTheme ? deps.resources : deps.themes.byName(theme)
-    const resource = source?.file(file)
+    const chosen = theme === ownTheme ? undefined : deps.themes.byName(theme)
+    const source = theme === ownTheme ? deps.resources : chosen
+    const resource = chosen === undefined ? source?.file(file) : pageFileOf(chosen, file)
     if (resource === undefined) {
       return reply.code(404).send({ error: 'HTTP 404 Not Found' })
     }

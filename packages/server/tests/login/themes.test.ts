@@ -6,6 +6,8 @@ import { AdminSession } from '../admin/administrator.ts'
 import { demoRedirectUri } from '../harness/demo-realm.ts'
 import { authorizationUrl } from '../harness/login.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
+import { MailServer } from '../mail/mail-server.ts'
+import { nthMail, smtpOf } from '../mail/mail-world.ts'
 
 const files = {
   'themes/acme/login/theme.properties': [
@@ -39,6 +41,38 @@ const files = {
   'themes/acme-spa/login/slots/header.html': '<p id="spa">Single page</p>',
   'themes/bare/login/theme.properties': 'styles=css/all.css\n',
   'themes/bare/login/resources/css/all.css': 'body { margin: 0 }',
+  'themes/house/email/theme.properties': 'parent=base\nlocales=en,de\n',
+  'themes/house/email/messages/messages_en.properties':
+    'executeActionsSubject=A word from {0}the house\nfooterLine=House & Home\n',
+  'themes/acme/email/theme.properties': [
+    'parent=house',
+    'token.accent=#0a7d4f',
+    'token.font="Acme Sans", sans-serif',
+    'token.logo=img/logo.png',
+    'token.dark.accent=#ffffff',
+    'token.shadow=none',
+  ].join('\n'),
+  'themes/acme/email/messages/messages_en.properties':
+    'executeActionsBodyHtml=<p id="acme"><a href="{0}">Go on</a><script>x</script></p>\n',
+  'themes/acme/email/resources/img/logo.png': 'no real picture',
+  'themes/acme/email/resources/img/foot.png': 'nor this one',
+  'themes/acme/email/slots/footer.html':
+    '<hr>${msg("footerLine")} <img src="${url.resourcesUrl}/img/foot.png" alt="">',
+  'themes/acme/email/slots/footer.txt': '-- ${msg("footerLine")}',
+  'themes/acme/email/html/password-reset.ftl': '<#import "template.ftl" as layout>',
+  'themes/acme/account/theme.properties': [
+    'parent=keycloak.v3',
+    'styles=css/own.css',
+    'logo=/img/own.svg',
+    'logoUrl=https://acme.test/',
+    'title=Acme account',
+    'favIcon=/img/own.svg',
+    'darkMode=false',
+  ].join('\n'),
+  'themes/acme/account/resources/css/own.css': '.pf-v5-c-page { color: red }',
+  'themes/acme/account/resources/img/own.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>',
+  'themes/acme/account/messages/messages_en.properties': 'personalInfo=About me\n',
+  'themes/acme/admin/theme.properties': 'parent=keycloak.v2\nlogo=https://acme.test/logo.svg\n',
 }
 
 let server: TestServer
@@ -140,6 +174,9 @@ it('what of a theme does not act is said at the start, with what to do instead',
   expect(log).toMatch(/Theme acme: login\.ftl is a FreeMarker template.*slots\/header\.html/)
   expect(log).toContain('Theme acme: token.background holds what no style can hold')
   expect(log).toContain('Theme acme: token.colour is no token')
+  expect(log).toMatch(/Theme acme\/email: html\/password-reset\.ftl is a FreeMarker.*BodyHtml/)
+  expect(log).toContain('Theme acme/email: token.dark.accent is no token of mails')
+  expect(log).toContain('Theme acme/email: token.shadow is no token of mails')
   expect(log).toContain('Theme acme: styles: there is no resources/css/gone.css')
   expect(log).not.toContain('css/login.css')
 })
@@ -158,7 +195,9 @@ it('with start-dev a theme is read anew when it changes', async () => {
 it('every page is there to look at, in every state and theme', async () => {
   const list = await (await fetch(`${server.url}/theme-preview?theme=acme`)).text()
   expect(list).toContain('/theme-preview?theme=acme-spa')
-  const pages = [...list.matchAll(/href="(\/theme-preview\/[^"]+)"/g)].map(([, path = '']) => path)
+  const pages = [...list.matchAll(/href="(\/theme-preview\/(?!mail\/)[^"]+)"/g)].map(
+    ([, path = '']) => path,
+  )
   expect(pages.length).toBeGreaterThan(35)
   for (const path of pages) {
     const answer = await fetch(`${server.url}${path.replaceAll('&amp;', '&')}`)
@@ -170,10 +209,90 @@ it('every page is there to look at, in every state and theme', async () => {
   expect((await fetch(`${server.url}/theme-preview/nope/usual`)).status).toBe(404)
 })
 
+it('mails have the theme that the realm names: texts, tokens, slots, and pictures that travel along', async () => {
+  await using mailServer = await MailServer.start()
+  const put = (body: object) => admin.send('/admin/realms/demo', { method: 'PUT', body })
+  await put({ emailTheme: 'acme', smtpServer: smtpOf(mailServer) })
+  const users = (await admin.send('/admin/realms/demo/users?max=1&exact=true&username=person-0'))
+    .body as {
+    id: string
+  }[]
+  const { status } = await admin.send(
+    `/admin/realms/demo/users/${users[0]?.id}/execute-actions-email`,
+    { method: 'PUT', body: ['UPDATE_PASSWORD'] },
+  )
+  expect(status).toBe(204)
+  const { mail } = await nthMail(mailServer, 1)
+  expect(mail.subject).toBe('A word from {0}the house')
+  expect(mail.text).toMatch(/\n\n-- House & Home\s*$/)
+  const html = String(mail.html)
+  expect(html).toContain('<p><a style="color:#0a7d4f;" href="http')
+  expect(html).toContain('font-family:&quot;Acme Sans&quot;, sans-serif;')
+  expect(html).toContain('<hr>House &amp; Home <img src=')
+  expect(html).not.toMatch(/script|cid:/)
+  // mailparser puts the pictures that came along in the place of their content ids.
+  expect(html.match(/data:image\/png;base64/g)).toHaveLength(2)
+  expect(mail.attachments.map(({ filename }) => filename).toSorted()).toEqual([
+    'foot.png',
+    'logo.png',
+  ])
+  await put({ emailTheme: '', smtpServer: {} })
+})
+
+it('every mail is there to look at, in both parts', async () => {
+  const list = await (await fetch(`${server.url}/theme-preview?theme=acme`)).text()
+  const paths = [...list.matchAll(/href="(\/theme-preview\/mail\/[^"]+)"/g)].map(([, path = '']) =>
+    path.replaceAll('&amp;', '&'),
+  )
+  expect(paths.length).toBeGreaterThan(25)
+  for (const path of paths) {
+    const answer = await fetch(`${server.url}${path}`)
+    const text = await answer.text()
+    expect(`${path} ${answer.status}`).toBe(`${path} 200`)
+    expect(text).toContain(path.includes('part=text') ? '-- House & Home' : 'House &amp; Home')
+    expect(text).not.toMatch(/cid:|\b(?:Subject|Body|BodyHtml)\b/)
+  }
+  const german = await fetch(`${server.url}/theme-preview/mail/verify-email?kc_locale=de`)
+  expect(await german.text()).toMatch(/<html lang="de" dir="ltr">/)
+  expect((await fetch(`${server.url}/theme-preview/mail/nope`)).status).toBe(404)
+})
+
+it('the consoles have the themes that the realm names', async () => {
+  await admin.send('/admin/realms/demo', {
+    method: 'PUT',
+    body: { accountTheme: 'acme', adminTheme: 'acme' },
+  })
+  const answer = await fetch(`${server.url}/realms/demo/account/`)
+  expect(answer.status).toBe(200)
+  const page = await answer.text()
+  expect(page).toContain('<title>Acme account</title>')
+  expect(page).toContain('"logo":"/img/own.svg","logoUrl":"https://acme.test/","darkMode":false')
+  const [sheet = ''] = sheetsOf(page).filter((address) => address.endsWith('/css/own.css'))
+  const resources = sheet.replace('/css/own.css', '')
+  for (const path of ['/css/own.css', '/img/own.svg', sheetsOf(page)[0]?.replace(resources, '')]) {
+    expect((await fetch(`${server.url}${resources}${path}`)).status).toBe(200)
+  }
+  expect((await fetch(`${server.url}${resources}/theme.properties`)).status).toBe(404)
+  const texts = (await (
+    await fetch(`${server.url}/resources/demo/account/en?source=true`)
+  ).json()) as object[]
+  expect(texts).toContainEqual({ key: 'personalInfo', value: 'About me', source: 'THEME' })
+  const console = await (await fetch(`${server.url}/admin/demo/console/`)).text()
+  expect(console).toContain('"logo":"https://acme.test/logo.svg"')
+})
+
 it('the themes are listed for administrators', async () => {
   const { themes } = (await admin.send('/admin/serverinfo')).body as {
-    themes: { login: { name: string; locales: string[] }[] }
+    themes: Record<'account' | 'admin' | 'email' | 'login', { name: string; locales: string[] }[]>
   }
   expect(themes.login.map(({ name }) => name)).toEqual(['holdfast', 'acme', 'acme-spa', 'bare'])
   expect(themes.login[1]?.locales).toEqual(['en', 'de'])
+  expect(themes.email.map(({ name }) => name)).toEqual(['holdfast', 'acme', 'house'])
+  expect(themes.account.map(({ name }) => name)).toEqual(['holdfast', 'acme'])
+  expect(themes.admin.map(({ name }) => name)).toEqual(['holdfast', 'acme'])
+  for (const { locales } of [themes.login[0], themes.account[0], themes.admin[1]].flatMap(
+    (one) => one ?? [],
+  )) {
+    expect(locales).toEqual(expect.arrayContaining(['ar', 'de', 'en', 'pt-BR', 'zh-CN', 'zh-TW']))
+  }
 })

@@ -5,7 +5,7 @@ import type { Users } from '../users/users.ts'
 import type { Mails } from './mails.ts'
 
 /** Events that users are told of: Keycloak's list. */
-const noticedTypes: ReadonlySet<string> = new Set([
+export const noticedEvents: ReadonlySet<string> = new Set([
   'LOGIN_ERROR',
   'UPDATE_PASSWORD',
   'UPDATE_TOTP',
@@ -36,7 +36,7 @@ export class EventNotices {
 
   /** @param time milliseconds since the epoch */
   async tell(event: LoginEvent, time: number): Promise<void> {
-    if (!noticedTypes.has(event.type) || event.userId === undefined) return
+    if (!noticedEvents.has(event.type) || event.userId === undefined) return
     const { realms, users, mails, database } = this.#deps
     const realm = await realms.byId(event.realmId)
     if (realm === null || !mails.canSend(realm)) return

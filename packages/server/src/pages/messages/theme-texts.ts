@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { catalogueTag, localeTag } from './catalogue-tag.ts'
 
 export type Texts = Readonly<Record<string, string>>
 
 /** Kinds of texts that pages and mails are written with. */
 export type TextKind = 'login' | 'email'
+
+/** Kinds of texts that there are translations of. */
+export type TranslatedKind = TextKind | 'account' | 'admin'
 
 const localePattern = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/
 /** Languages of a kind that are in memory at once; each is up to 60 kB. */
@@ -14,6 +18,7 @@ const languagesMax = 48
 export class ThemeTexts {
   readonly #folder: string
   readonly #read = new Map<string, Texts>()
+  readonly #locales = new Map<TranslatedKind, readonly string[]>()
 
   /** @param folder where the translations are, `{kind}/{tag}.json` */
   constructor(folder: string) {
@@ -22,7 +27,7 @@ export class ThemeTexts {
 
   /** @param tag language, `en` or `pt-BR` @returns its texts; none for a language that nobody has translated to */
   of(kind: TextKind, tag: string): Texts {
-    const name = `${kind}/${tag}`
+    const name = `${kind}/${catalogueTag(tag)}`
     const known = this.#read.get(name)
     if (known !== undefined) return known
     if (!localePattern.test(tag)) return {}
@@ -31,6 +36,17 @@ export class ThemeTexts {
     if (this.#read.size >= languagesMax && oldest !== undefined) this.#read.delete(oldest)
     this.#read.set(name, texts)
     return texts
+  }
+
+  /** @returns the languages that a kind of texts comes in, sorted: `de`, `pt-BR`, `zh-CN` */
+  locales(kind: TranslatedKind): readonly string[] {
+    const known = this.#locales.get(kind)
+    if (known !== undefined) return known
+    const tags = readdirSync(join(this.#folder, kind))
+      .map((file) => localeTag(file.replace(/\.json$/, '')))
+      .toSorted()
+    this.#locales.set(kind, tags)
+    return tags
   }
 }
 

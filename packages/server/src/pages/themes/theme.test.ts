@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { readThemeFolder, themeNames, themeSignature } from './read-theme-folder.ts'
+import { pageLookOf } from './page-look-of.ts'
+import { readThemeFolder, themeNames, themesSignature } from './read-theme-folder.ts'
 import { Theme } from './theme.ts'
+import type { ThemeKind } from './theme-folder.ts'
 
 const themes = mkdtempSync(join(tmpdir(), 'holdfast-themes-'))
 afterAll(() => rmSync(themes, { recursive: true }))
@@ -13,10 +15,10 @@ function write(path: string, content: string | Buffer): void {
   writeFileSync(join(themes, path), content)
 }
 
-function theme(name: string): Theme {
-  const folder = readThemeFolder(themes, name)
+function theme(name: string, kind: ThemeKind = 'login'): Theme {
+  const folder = readThemeFolder(themes, name, kind)
   if (folder === undefined) throw new Error(`there is no theme ${name}`)
-  return new Theme(folder, (other) => readThemeFolder(themes, other))
+  return new Theme(kind, folder, (other, of) => readThemeFolder(themes, other, of))
 }
 
 it('texts are read as UTF-8 and as ISO 8859-1, with escapes in both', () => {
@@ -40,7 +42,7 @@ it('a theme has what its parent has, and its own of it first', () => {
   const below = theme('below')
   expect(below.file('css/a.css')?.content.toString()).toBe('below')
   expect(below.file('css/b.css')?.content.toString()).toBe('above')
-  const look = below.look('login', '/r', (key) => key)
+  const look = pageLookOf(below, 'login', '/r', (key) => key)
   expect(look.stylesheets).toEqual(['/r/css/a.css', '/r/css/b.css'])
   expect(below.version).not.toBe(theme('above').version)
 })
@@ -51,7 +53,7 @@ it('parents that are not there, or go round in a circle, end in the look of the 
   write('two/login/theme.properties', 'parent=one\n')
   expect(theme('lost').problems).toEqual(['its parent gone is not there'])
   for (const name of ['lost', 'one']) {
-    expect(theme(name).look('login', '/r', (key) => key).ownStyles).toBe(true)
+    expect(pageLookOf(theme(name), 'login', '/r', (key) => key).ownStyles).toBe(true)
     expect(theme(name).problems).toHaveLength(1)
   }
 })
@@ -59,12 +61,29 @@ it('parents that are not there, or go round in a circle, end in the look of the 
 it('a folder without a login theme is none', () => {
   write('mails/email/theme.properties', 'parent=base\n')
   write('README.md', 'What belongs here.\n')
-  expect(readThemeFolder(themes, 'mails')).toBeUndefined()
-  expect(themeNames(themes)).not.toContain('mails')
+  expect(readThemeFolder(themes, 'mails', 'login')).toBeUndefined()
+  expect(themeNames(themes, 'login')).not.toContain('mails')
 })
 
 it('a change of any file changes the signature', () => {
-  const before = themeSignature(themes, 'below')
+  const before = themesSignature(themes)
   write('below/login/slots/footer.html', '<p></p>')
-  expect(themeSignature(themes, 'below')).not.toBe(before)
+  expect(themesSignature(themes)).not.toBe(before)
+})
+
+it('an import brings the files, texts and properties of one theme of any kind', () => {
+  write('brand/common/theme.properties', 'styles=css/brand.css\n')
+  write('brand/common/resources/css/brand.css', 'brand')
+  write('brand/login/theme.properties', 'parent=keycloak.v2\nimport=common/brand\n')
+  write('stray/login/theme.properties', 'import=common/gone\n')
+  expect(theme('brand').filesIn('styles')).toEqual(['css/brand.css'])
+  expect(theme('stray').problems).toEqual(['import: there is no theme common/gone'])
+})
+
+it('no name leads out of the folder of themes', () => {
+  write('../outside/login/theme.properties', 'styles=a\n')
+  for (const name of ['../outside', '..', '.', '']) {
+    expect(readThemeFolder(themes, name, 'login')).toBeUndefined()
+  }
+  rmSync(join(themes, '..', 'outside'), { recursive: true })
 })

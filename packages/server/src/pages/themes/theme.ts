@@ -1,60 +1,64 @@
 import { createHash } from 'node:crypto'
-import { escapeHtml, type Html, trusted } from '../html.ts'
+import { escapeHtml } from '../html.ts'
 import type { StaticFile } from '../static-file.ts'
-import type { PageLook, SlotName } from './page-look.ts'
-import type { ThemeFolder, ThemeFolderOf } from './theme-folder.ts'
+import type { FolderKind, ThemeFolder, ThemeFolderOf, ThemeKind } from './theme-folder.ts'
 import { type ThemeTokens, themeTokens } from './theme-tokens.ts'
 
 type Texts = Readonly<Record<string, string>>
 
 /** Keycloak's own themes, in whose place the server's own pages stand. `base` comes without styles. */
-const keycloakThemes: ReadonlySet<string> = new Set(['base', 'keycloak', 'keycloak.v2', 'holdfast'])
+const keycloakThemes: ReadonlySet<string> = new Set([
+  'base',
+  'keycloak',
+  'keycloak.v2',
+  'keycloak.v3',
+  'holdfast',
+])
+const importPattern = /^(login|email|account|admin|common)\/([\w.-]{1,100})$/
 /** How many themes may build on each other. */
 const parentsMax = 10
 const versionCharacters = 8
-const tokensFile = 'holdfast-tokens.css'
-const favicons = ['img/favicon.svg', 'img/favicon.ico', 'img/favicon.png']
 
-/** A login theme with everything that it has of the themes that it builds on. Immutable. */
+/** A theme with everything that it has of the themes that it builds on. Immutable. */
 export class Theme {
   readonly name: string
+  readonly kind: ThemeKind
   /** Part of the addresses of its files: another content is another address. */
   readonly version: string
   /** Languages that it says it has; empty when it says nothing. */
   readonly locales: readonly string[]
   /** What of it does not act, and what to do instead. */
   readonly problems: readonly string[]
-  /** From the theme itself to the one that it builds on last. */
+  /** Colours, shapes and pictures that it sets by name. */
+  readonly tokens: ThemeTokens
+  /** The last theme that it builds on: one that the server brings. */
+  readonly root: string
+  /** From the theme itself to the one that it builds on last, each followed by what it imports. */
   readonly #chain: readonly ThemeFolder[]
   readonly #properties: Texts
   readonly #files: ReadonlyMap<string, StaticFile>
-  readonly #tokens: ThemeTokens
-  readonly #ownStyles: boolean
 
-  constructor(folder: ThemeFolder, folderOf: ThemeFolderOf) {
-    const { chain, root, problems } = chainOf(folder, folderOf)
+  constructor(kind: ThemeKind, folder: ThemeFolder, folderOf: ThemeFolderOf) {
+    const { chain, root, problems } = chainOf(kind, folder, folderOf)
     const eldestFirst = chain.toReversed()
     this.name = folder.name
+    this.kind = kind
+    this.root = root
     this.#chain = chain
     this.#properties = Object.assign({}, ...eldestFirst.map(({ properties }) => properties))
-    const files = new Map(eldestFirst.flatMap(({ files }) => [...files]))
-    this.#tokens = themeTokens(this.#properties, (path) => files.has(path))
-    if (this.#tokens.css !== '') {
-      const contentType = 'text/css;charset=utf-8'
-      files.set(tokensFile, { contentType, content: Buffer.from(this.#tokens.css) })
-    }
-    this.#files = files
-    this.#ownStyles = root !== 'base'
+    this.#files = new Map(eldestFirst.flatMap(({ files }) => [...files]))
+    this.tokens = themeTokens(kind, this.#properties, (path) => this.#files.has(path))
     this.locales = words(this.#properties['locales']?.replaceAll(',', ' '))
-    this.version = versionOf(chain, files)
+    this.version = versionOf(chain, this.#files)
     this.problems = [
       ...problems,
       ...chain.flatMap((one) => one.problems),
-      ...this.#tokens.problems,
+      ...this.tokens.problems,
       ...this.#missing(),
     ]
   }
 
+  /** @param path below `resources/` */
   file(path: string): StaticFile | undefined {
     return this.#files.get(path)
   }
@@ -64,38 +68,30 @@ export class Theme {
     return this.#chain.flatMap(({ texts }) => (Object.hasOwn(texts, tag) ? [texts[tag] ?? {}] : []))
   }
 
-  /**
-   * @param page Keycloak's name of the page, `login-otp`
-   * @param path of the theme's resources, without a slash at the end
-   * @param text of a key, in the page's language
-   */
-  look(page: string, path: string, text: (key: string) => string): PageLook {
-    const address = (file: string) => `${path}/${file}`
-    const of = (kind: 'scripts' | 'styles') =>
-      [...words(this.#properties[kind]), ...words(this.#properties[`${kind}.${page}`])]
-        .filter((file) => this.#files.has(file))
-        .map(address)
-    const favicon = favicons.find((file) => this.#files.has(file))
-    return {
-      ownStyles: this.#ownStyles,
-      stylesheets: [...(this.#files.has(tokensFile) ? [address(tokensFile)] : []), ...of('styles')],
-      scripts: of('scripts'),
-      favicon: favicon && address(favicon),
-      logo: this.#tokens.logo && address(this.#tokens.logo),
-      slot: (name) => this.#slot(name, path, text),
-    }
+  /** @returns a property of `theme.properties`; undefined when it is empty or absent */
+  property(name: string): string | undefined {
+    return this.#properties[name]?.trim() || undefined
   }
 
-  /** In slots, `${msg("key")}` is a text and `${url.resourcesPath}` where the theme's files are. */
-  #slot(name: SlotName, path: string, text: (key: string) => string): Html | undefined {
-    const markup = this.#chain.find(({ slots }) => slots[name] !== undefined)?.slots[name]
-    if (markup === undefined) return undefined
-    const filled = markup
-      .replace(/\$\{\s*msg\(\s*["']([\w.-]{1,100})["']\s*\)\s*\}/g, (_, key: string) =>
-        escapeHtml(text(key)),
+  /** @returns the files that a property lists, as far as they are there */
+  filesIn(property: string): string[] {
+    return words(this.#properties[property]).filter((file) => this.#files.has(file))
+  }
+
+  /**
+   * @param name `header.html`
+   * @param place address of the theme's files that `${url.resourcesPath}` stands for
+   * @param text of a key, for `${msg("key")}`
+   * @returns what the slot holds; undefined where the theme leaves it as it is
+   */
+  slot(name: string, place: string, text: (key: string) => string): string | undefined {
+    const written = this.#chain.find(({ slots }) => Object.hasOwn(slots, name))?.slots[name]
+    const safe = name.endsWith('.html') ? escapeHtml : (plain: string) => plain
+    return written
+      ?.replace(/\$\{\s*msg\(\s*["']([\w.-]{1,100})["']\s*\)\s*\}/g, (_, key: string) =>
+        safe(text(key)),
       )
-      .replace(/\$\{\s*url\.resourcesPath\s*\}/g, escapeHtml(path))
-    return trusted(filled)
+      .replace(/\$\{\s*url\.resources(?:Path|Url)\s*\}/g, () => safe(place))
   }
 
   /** Sheets and scripts that are named and not there; those of Keycloak's own themes have their counterpart here. */
@@ -114,22 +110,41 @@ export class Theme {
   }
 }
 
-function chainOf(folder: ThemeFolder, folderOf: ThemeFolderOf) {
-  const chain = [folder]
+function chainOf(kind: ThemeKind, folder: ThemeFolder, folderOf: ThemeFolderOf) {
+  const chain: ThemeFolder[] = []
   const problems: string[] = []
-  for (;;) {
-    const parent = chain.at(-1)?.properties['parent']?.trim() || 'base'
-    const next = keycloakThemes.has(parent) ? undefined : folderOf(parent)
+  const visited = new Set<string>()
+  for (let current = folder; ; ) {
+    visited.add(current.name)
+    chain.push(current, ...importedBy(current, folderOf, problems))
+    const parent = current.properties['parent']?.trim() || 'base'
+    if (keycloakThemes.has(parent)) return { chain, root: parent, problems }
+    const next = folderOf(parent, kind)
     if (next === undefined) {
-      if (!keycloakThemes.has(parent)) problems.push(`its parent ${parent} is not there`)
-      return { chain, root: keycloakThemes.has(parent) ? parent : 'keycloak.v2', problems }
+      problems.push(`its parent ${parent} is not there`)
+      return { chain, root: 'keycloak.v2', problems }
     }
-    if (chain.includes(next) || chain.length >= parentsMax) {
+    if (visited.has(next.name) || visited.size >= parentsMax) {
       problems.push(`its parents go round in a circle, or are more than ${parentsMax}`)
       return { chain, root: 'keycloak.v2', problems }
     }
-    chain.push(next)
+    current = next
   }
+}
+
+/** `import=common/acme`: one theme of any kind, without those that it builds on. */
+function importedBy(
+  { properties }: ThemeFolder,
+  folderOf: ThemeFolderOf,
+  problems: string[],
+): ThemeFolder[] {
+  const named = properties['import']?.trim()
+  if (!named) return []
+  const [, kind, name = ''] = importPattern.exec(named) ?? []
+  if (keycloakThemes.has(name)) return []
+  const found = kind === undefined ? undefined : folderOf(name, kind as FolderKind)
+  if (found === undefined) problems.push(`import: there is no theme ${named}`)
+  return found === undefined ? [] : [found]
 }
 
 function versionOf(chain: readonly ThemeFolder[], files: ReadonlyMap<string, StaticFile>): string {

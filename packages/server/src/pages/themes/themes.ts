@@ -2,32 +2,38 @@ import type { Client } from '../../domains/clients/client.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { Theme } from './theme.ts'
-import type { ThemeFolder } from './theme-folder.ts'
+import type { FolderKind, ThemeFolder, ThemeKind } from './theme-folder.ts'
 
 export interface ThemesDeps {
-  /** Names of the folders that hold a login theme. */
+  readonly kind: ThemeKind
+  /** Names of the folders that hold a theme of this kind. */
   readonly names: () => readonly string[]
-  readonly read: (name: string) => ThemeFolder | undefined
-  /** What changes when the folder does; absent where themes are read once, at the start. */
-  readonly signature?: (name: string) => string
+  readonly read: (name: string, kind: FolderKind) => ThemeFolder | undefined
+  /** What changes when any theme does; absent where themes are read once, at the start. */
+  readonly signature?: (() => string) | undefined
   readonly clock: Pick<Clock, 'now'>
   /** Told what of a theme does not act, and what to do instead. */
   readonly warn: (text: string) => void
 }
 
+/** Themes of one kind, as far as pages, mails and lists need them. */
+export type ThemesOfKind = Pick<Themes, 'all' | 'byName' | 'of'>
+
 const themesMax = 100
 /** How often a changing theme is looked at. */
 const freshForMs = 300
+const realmSettings = {
+  login: 'loginTheme',
+  email: 'emailTheme',
+  account: 'accountTheme',
+  admin: 'adminTheme',
+} as const
 
-interface Known {
-  readonly theme: Theme
-  readonly signature: string
-}
-
-/** Login themes of `themes/`. While they are developed, a page shows what its theme's folder holds by now. */
+/** Themes of one kind in `themes/`. While they are developed, a page shows what its theme's folder holds by now. */
 export class Themes {
   readonly #deps: ThemesDeps
-  #known = new Map<string, Known>()
+  #known = new Map<string, Theme>()
+  #signature: string | undefined
   #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(deps: ThemesDeps) {
@@ -38,18 +44,23 @@ export class Themes {
   /** All of them, by name. */
   get all(): readonly Theme[] {
     this.#refresh()
-    return [...this.#known.values()].map(({ theme }) => theme)
+    return [...this.#known.values()]
   }
 
   byName(name: string): Theme | undefined {
     this.#refresh()
-    return this.#known.get(name)?.theme
+    return this.#known.get(name)
   }
 
-  /** @returns the theme that a client's pages have, its own before the realm's; undefined for the server's own look */
-  of(realm: Realm | null, client: Client | null | undefined): Theme | undefined {
-    const name = client?.representation.attributes?.['login_theme'] || realm?.settings.loginTheme
-    return name ? this.byName(name) : undefined
+  /**
+   * @param client whose theme of the login pages counts before the realm's
+   * @returns the theme that a realm has; undefined for the server's own look
+   */
+  of(realm: Realm | null, client?: Client | null | undefined): Theme | undefined {
+    const { kind } = this.#deps
+    const ofClient = kind === 'login' ? client?.representation.attributes?.['login_theme'] : ''
+    const name = ofClient || realm?.settings[realmSettings[kind]]
+    return typeof name === 'string' && name !== '' ? this.byName(name) : undefined
   }
 
   #refresh(): void {
@@ -60,28 +71,31 @@ export class Themes {
   }
 
   #read(): void {
-    const { names, read, signature = () => '', warn } = this.#deps
-    const all = names().slice(0, themesMax)
-    const now = all.map(signature).join('\n')
-    if (
-      this.#known.size === all.length &&
-      [...this.#known.values()].every((one) => one.signature === now)
-    )
-      return
-    const folders = new Map(all.map((name) => [name, read(name)]))
-    const known = new Map<string, Known>()
-    for (const folder of folders.values()) {
+    const { kind, names, read, signature = (): string => '', warn } = this.#deps
+    const signed = signature()
+    if (signed === this.#signature) return
+    const folders = new Map<string, ThemeFolder | undefined>()
+    const folderOf = (name: string, of: FolderKind) => {
+      const path = `${name}/${of}`
+      if (!folders.has(path)) folders.set(path, read(name, of))
+      return folders.get(path)
+    }
+    const known = new Map<string, Theme>()
+    for (const name of names().slice(0, themesMax)) {
+      const folder = folderOf(name, kind)
       if (folder === undefined) continue
-      const theme = new Theme(folder, (name) => folders.get(name))
-      for (const problem of theme.problems) warn(`Theme ${theme.name}: ${problem}`)
-      known.set(theme.name, { theme, signature: now })
+      const theme = new Theme(kind, folder, folderOf)
+      const called = kind === 'login' ? name : `${name}/${kind}`
+      for (const problem of theme.problems) warn(`Theme ${called}: ${problem}`)
+      known.set(name, theme)
     }
     this.#known = known
+    this.#signature = signed
   }
 }
 
 /** Where there is no folder of themes. */
-export const noThemes: Pick<Themes, 'all' | 'byName' | 'of'> = {
+export const noThemes: ThemesOfKind = {
   all: [],
   byName: () => undefined,
   of: () => undefined,

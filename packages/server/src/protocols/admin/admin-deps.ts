@@ -41,7 +41,9 @@ import type { ServerUrls } from '../../http/server-urls.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { SessionLogout } from '../../login/session-logout.ts'
 import type { SmtpMailer } from '../../mail/smtp-mailer.ts'
-import type { Themes } from '../../pages/themes/themes.ts'
+import type { ThemeTexts } from '../../pages/messages/theme-texts.ts'
+import type { ThemeKind } from '../../pages/themes/theme-folder.ts'
+import type { ThemesOfKind } from '../../pages/themes/themes.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -93,7 +95,8 @@ export interface AdminDeps {
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
   readonly outgoingRequests: Pick<OutgoingRequests, 'text'>
   readonly identityProviders: IdentityProviders
-  readonly themes: Pick<Themes, 'all'>
+  readonly themes: Readonly<Record<ThemeKind, Pick<ThemesOfKind, 'all'>>>
+  readonly themeTexts: Pick<ThemeTexts, 'locales'>
   readonly realmImport: RealmImport
   readonly partialImport: PartialImport
   readonly realmChanges: RealmChanges

@@ -10,11 +10,12 @@ import { cookiesOf } from '../../http/cookies.ts'
 import { HttpError } from '../../http/http-error.ts'
 import { ownFrontendUrl, type ServerUrls } from '../../http/server-urls.ts'
 import { chooseLocale } from '../../pages/messages/choose-locale.ts'
+import type { ThemesOfKind } from '../../pages/themes/themes.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { epochSeconds } from '../../shared/clock.ts'
 import type { ConsoleAssets } from './console-assets.ts'
+import { consoleLookOf } from './console-look.ts'
 import { consolePage, consolePolicy } from './console-page.ts'
-import { consoleTheme } from './register-console-resources.ts'
 
 export interface AccountConsoleDeps {
   readonly realms: Pick<Realms, 'byName'>
@@ -25,6 +26,8 @@ export interface AccountConsoleDeps {
   readonly urls: ServerUrls
   readonly clock: Clock
   readonly assets: () => Promise<ConsoleAssets>
+  /** Of account consoles. */
+  readonly themes: Pick<ThemesOfKind, 'of'>
 }
 
 const consoleClientId = 'account-console'
@@ -60,7 +63,8 @@ export class AccountConsolePage {
     const frontend = this.#frontend(request, realm)
     const admin = urls.admin(request)
     const path = new URL(frontend).pathname.replace(/\/+$/, '')
-    const resourceUrl = `${path}/resources/${assets.version}/account/${consoleTheme}`
+    const look = consoleLookOf(this.#deps.themes.of(realm), 'account', assets, path)
+    const { resourceUrl, logo, logoUrl } = look
     const referrer = await this.#referrer(request, realm)
     const locale = chooseLocale(realm.settings, {
       kcLocale: queryOf(request, 'kc_locale'),
@@ -72,7 +76,7 @@ export class AccountConsolePage {
       description: 'The account console of Holdfast.',
       language: locale,
       direction: rightToLeft.has(locale) ? 'rtl' : 'ltr',
-      resourceUrl,
+      look,
       entry: assets.entry,
       environment: {
         serverBaseUrl: frontend,
@@ -81,9 +85,9 @@ export class AccountConsolePage {
         realm: realm.name,
         clientId: consoleClientId,
         resourceUrl,
-        logo: '',
-        logoUrl: '',
-        darkMode: realm.settings.attributes['darkMode'] !== 'false',
+        logo,
+        logoUrl,
+        darkMode: look.dark && realm.settings.attributes['darkMode'] !== 'false',
         baseUrl: `${frontend}/realms/${encodeURIComponent(realm.name)}/account/`,
         locale,
         ...referrer,

@@ -1,5 +1,6 @@
 import { escapeHtml, html, trusted } from '../../pages/html.ts'
 import type { ConsoleEntry } from './console-assets.ts'
+import type { ConsoleLook } from './console-look.ts'
 
 export interface ConsolePageModel {
   readonly title: string
@@ -7,8 +8,8 @@ export interface ConsolePageModel {
   /** BCP 47 tag. */
   readonly language: string
   readonly direction: 'ltr' | 'rtl'
-  /** Path of the console's files, without a slash at the end. */
-  readonly resourceUrl: string
+  /** What the theme of the realm says. */
+  readonly look: ConsoleLook
   readonly entry: ConsoleEntry
   /** What the console reads at its start: addresses, realm, client, features. */
   readonly environment: Readonly<Record<string, unknown>>
@@ -16,9 +17,14 @@ export interface ConsolePageModel {
 
 /** @returns the page of a console: it loads the console's script, which draws everything else */
 export function consolePage(model: ConsolePageModel): string {
-  const at = (path: string) => `${model.resourceUrl}/${path}`
-  const styles = model.entry.styles.map(
+  const { look } = model
+  const title = look.title ?? model.title
+  const at = (path: string) => `${look.resourceUrl}/${path}`
+  const styles = [...model.entry.styles, ...look.stylesheets].map(
     (path) => html`<link rel="stylesheet" href="${at(path)}">\n`,
+  )
+  const scripts = look.scripts.map(
+    (path) => html`\n<script type="module" src="${at(path)}"></script>`,
   )
   const preloads = model.entry.preloads.map(
     (path) => html`<link rel="modulepreload" href="${at(path)}">\n`,
@@ -27,17 +33,17 @@ export function consolePage(model: ConsolePageModel): string {
 ${html`<html lang="${model.language}" dir="${model.direction}">
 <head>
 <meta charset="utf-8">
-<title>${model.title}</title>
-<base href="${model.resourceUrl}/">
-<link rel="icon" type="image/svg+xml" href="${at('favicon.svg')}">
+<title>${title}</title>
+<base href="${look.resourceUrl}/">
+<link rel="icon" type="${look.faviconType}" href="${look.resourceUrl}${look.favicon}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="description" content="${model.description}">
-${styles}${preloads}<script type="module" src="${at(model.entry.script)}"></script>
+<meta name="color-scheme" content="light${look.dark ? ' dark' : ''}">
+<meta name="description" content="${look.description ?? model.description}">
+${styles}${preloads}<script type="module" src="${at(model.entry.script)}"></script>${scripts}
 </head>
 <body data-page-id="${model.title}">
 <div id="app"></div>
-<noscript>${model.title}: JavaScript is required.</noscript>
+<noscript>${title}: JavaScript is required.</noscript>
 <script id="environment" type="application/json">${trusted(scriptJson(model.environment))}</script>
 </body>
 </html>`}

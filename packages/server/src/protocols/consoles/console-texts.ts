@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { catalogueTag } from '../../pages/messages/catalogue-tag.ts'
+import type { ThemeKind } from '../../pages/themes/theme-folder.ts'
+import type { ThemesOfKind } from '../../pages/themes/themes.ts'
 import { ownMember } from '../../shared/own-member.ts'
 
 /** Kinds of texts that can be asked for. */
@@ -26,11 +29,13 @@ const speakOfKeycloak =
 /** The texts of consoles and pages by language, with what a realm has changed of them. */
 export class ConsoleTexts {
   readonly #folder: string
+  readonly #themes: Readonly<Record<ThemeKind, Pick<ThemesOfKind, 'of'>>>
   readonly #bundles = new Map<string, Promise<Texts>>()
 
   /** @param folder where the translations are, `{type}/{tag}.json` */
-  constructor(folder: string) {
+  constructor(folder: string, themes: Readonly<Record<ThemeKind, Pick<ThemesOfKind, 'of'>>>) {
     this.#folder = folder
+    this.#themes = themes
   }
 
   /**
@@ -43,16 +48,24 @@ export class ConsoleTexts {
     const { localizationTexts = {} } = realm.settings
     const own = { ...ownTexts(localizationTexts, 'en'), ...ownTexts(localizationTexts, tag) }
     const texts = new Map<string, ConsoleText>()
-    for (const [key, value] of [...Object.entries(english), ...Object.entries(translated)]) {
+    const themed = this.#themed(realm, type, tag)
+    for (const [key, value] of [english, translated, ...themed].flatMap(Object.entries<string>)) {
       texts.set(key, { key, value, source: 'THEME' })
     }
     for (const [key, value] of Object.entries(own)) texts.set(key, { key, value, source: 'REALM' })
     return [...texts.values()]
   }
 
+  /** What the realm's theme says instead, those that count last first. */
+  #themed(realm: Realm, type: TextType, tag: string): Texts[] {
+    if (type === 'common' || type === 'welcome') return []
+    const theme = this.#themes[type].of(realm)
+    return [...new Set(['en', tag])].flatMap((each) => theme?.texts(each).toReversed() ?? [])
+  }
+
   #bundle(type: TextType, tag: string): Promise<Texts> {
     if (!localePattern.test(tag)) return Promise.resolve({})
-    const name = `${type}/${tag}`
+    const name = `${type}/${catalogueTag(tag)}`
     const known = this.#bundles.get(name)
     if (known !== undefined) return known
     const bundle = read(join(this.#folder, `${name}.json`))

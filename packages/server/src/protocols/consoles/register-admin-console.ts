@@ -2,14 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realms } from '../../domains/realms/realms.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
+import type { ThemesOfKind } from '../../pages/themes/themes.ts'
 import type { ConsoleAssets } from './console-assets.ts'
+import { consoleLookOf } from './console-look.ts'
 import { consolePage, consolePolicy } from './console-page.ts'
-import { consoleTheme } from './register-console-resources.ts'
 
 export interface AdminConsoleDeps {
   readonly realms: Pick<Realms, 'byName'>
   readonly urls: ServerUrls
   readonly assets: () => Promise<ConsoleAssets>
+  /** Of admin consoles. */
+  readonly themes: Pick<ThemesOfKind, 'of'>
 }
 
 const masterRealm = 'master'
@@ -59,13 +62,14 @@ async function sendPage(
   const frontend = deps.urls.frontend(request)
   const admin = deps.urls.admin(request)
   const path = new URL(admin).pathname.replace(/\/+$/, '')
-  const resourceUrl = `${path}/resources/${assets.version}/admin/${consoleTheme}`
+  const look = consoleLookOf(deps.themes.of(realm), 'admin', assets, path)
+  const { resourceUrl, logo, logoUrl } = look
   const page = consolePage({
     title: 'Holdfast Administration Console',
     description: 'The administration console of Holdfast.',
     language: 'en',
     direction: 'ltr',
-    resourceUrl,
+    look,
     entry: assets.entry,
     environment: {
       serverBaseUrl: frontend,
@@ -75,9 +79,9 @@ async function sendPage(
       realm: realm.name,
       clientId,
       resourceUrl,
-      logo: '',
-      logoUrl: '',
-      darkMode: realm.settings.attributes['darkMode'] !== 'false',
+      logo,
+      logoUrl,
+      darkMode: look.dark && realm.settings.attributes['darkMode'] !== 'false',
       consoleBaseUrl: `${path}/admin/${encodeURIComponent(realm.name)}/console/`,
       masterRealm,
       resourceVersion: assets.version,

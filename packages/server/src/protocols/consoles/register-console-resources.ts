@@ -2,7 +2,9 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realms } from '../../domains/realms/realms.ts'
+import type { ThemesOfKind } from '../../pages/themes/themes.ts'
 import type { ConsoleAssets, ConsoleType } from './console-assets.ts'
+import { consoleTheme, consoleVersion } from './console-look.ts'
 import { type ConsoleTexts, type TextType, textTypes } from './console-texts.ts'
 
 export interface ConsoleResourcesDeps {
@@ -10,13 +12,11 @@ export interface ConsoleResourcesDeps {
   readonly texts: ConsoleTexts
   /** @returns the files of a console, read at the first request */
   readonly assets: (type: ConsoleType) => Promise<ConsoleAssets>
+  readonly themes: Readonly<Record<ConsoleType, Pick<ThemesOfKind, 'byName'>>>
 }
 
 const cacheSeconds = 365 * 24 * 60 * 60
 const textsCacheSeconds = 60
-
-/** Name of the consoles' theme, in addresses. */
-export const consoleTheme = 'holdfast'
 
 /**
  * `GET /resources/{version}/{admin|account}/{theme}/…`: files of the consoles; `GET /resources/{realm}/{type}/{locale}`:
@@ -40,13 +40,22 @@ async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { version, theme, '*': name = '' } = request.params as Record<string, string>
+  const { version, theme = '', '*': name = '' } = request.params as Record<string, string>
   const assets = await deps.assets(type)
   const accepted = String(request.headers['accept-encoding'] ?? '')
-  const file = theme === consoleTheme ? assets.file(name, accepted) : undefined
-  if (!file) return reply.code(404).send({ error: 'HTTP 404 Not Found' })
+  const chosen = deps.themes[type].byName(theme)
+  const isKnown = theme === consoleTheme || chosen !== undefined
+  const own = chosen?.file(name)
+  const file = isKnown && own === undefined ? assets.file(name, accepted) : undefined
   // While nodes of two versions run side by side, a page of one may ask the other: sent, but not to be kept.
-  const isCurrent = version === assets.version
+  const isCurrent = version === consoleVersion(assets, chosen)
+  if (own) {
+    return reply
+      .header('cache-control', isCurrent ? `max-age=${cacheSeconds}, immutable` : 'no-cache')
+      .type(own.contentType)
+      .send(own.content)
+  }
+  if (!file) return reply.code(404).send({ error: 'HTTP 404 Not Found' })
   if (file.contentEncoding) reply.header('content-encoding', file.contentEncoding)
   return reply
     .header('cache-control', isCurrent ? `max-age=${cacheSeconds}, immutable` : 'no-cache')

@@ -3,7 +3,7 @@ import { eventTypes } from '../../../domains/events/event-types.ts'
 import { clientInstallations } from '../../../domains/providers/catalogue/client-installations.ts'
 import { type Feature, features, isPresent } from '../../../domains/providers/catalogue/features.ts'
 import { exportFormatVersion } from '../../../domains/transfer/representation.ts'
-import type { Themes } from '../../../pages/themes/themes.ts'
+import type { ThemeKind } from '../../../pages/themes/theme-folder.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import type { Administrator } from '../administrator.ts'
@@ -20,7 +20,7 @@ import {
 
 type Deps = Pick<
   AdminDeps,
-  'clock' | 'clusterReport' | 'features' | 'providers' | 'realms' | 'themes'
+  'clock' | 'clusterReport' | 'features' | 'providers' | 'realms' | 'themes' | 'themeTexts'
 >
 
 const asymmetricAlgorithms = [
@@ -80,7 +80,8 @@ async function systemOf({ clock }: Deps, administrator: Administrator) {
   return held.has('manage-realm') ? { systemInfo: { version: exportFormatVersion } } : {}
 }
 
-function describeServer({ clusterReport, providers, features: on, themes }: Deps) {
+function describeServer(deps: Deps) {
+  const { clusterReport, providers, features: on } = deps
   const isOn = (feature: Feature) => isPresent(feature) && on.has(feature.name)
   return {
     profileInfo: profile(isOn),
@@ -91,7 +92,7 @@ function describeServer({ clusterReport, providers, features: on, themes }: Deps
       clientSignatureSymmetricAlgorithms: ['HS256', 'HS384', 'HS512'],
       clientSignatureAsymmetricAlgorithms: asymmetricAlgorithms,
     },
-    themes: themesOf(themes.all),
+    themes: themesOf(deps),
     socialProviders: namedProviders(providers, 'social', 'Social'),
     identityProviders: [
       ...namedProviders(providers, 'identity_provider', 'User-defined'),
@@ -128,19 +129,23 @@ function profile(isOn: (feature: Feature) => boolean) {
   }
 }
 
-function themesOf(all: Themes['all']) {
-  const locales = ['en', 'de', 'fr']
-  const own = [{ name: 'holdfast', locales }]
-  const login = all.map((theme) => ({
-    name: theme.name,
-    locales: theme.locales.length > 0 ? theme.locales : locales,
-  }))
+/** The server's own look first, by its name; it comes in the languages that its texts are translated to. */
+function themesOf({ themes, themeTexts }: Pick<Deps, 'themes' | 'themeTexts'>) {
+  const of = (kind: ThemeKind) => {
+    const translated = [...themeTexts.locales(kind)]
+    const others = themes[kind].all.map(({ name, locales }) => ({
+      name,
+      locales: locales.length > 0 ? [...locales] : translated,
+    }))
+    return [{ name: 'holdfast', locales: translated }, ...others]
+  }
+  const untranslated = [{ name: 'holdfast' }]
   return {
-    login: [...own, ...login],
-    account: own,
-    admin: own,
-    email: own,
-    common: own,
-    welcome: own,
+    login: of('login'),
+    account: of('account'),
+    admin: of('admin'),
+    email: of('email'),
+    common: untranslated,
+    welcome: untranslated,
   }
 }

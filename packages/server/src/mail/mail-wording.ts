@@ -1,0 +1,122 @@
+import type {
+  EmailCodeContent,
+  EventContent,
+  ExecuteActionsContent,
+  MagicLinkContent,
+  MailContent,
+  ResetCredentialsContent,
+  UpdateEmailContent,
+  VerifyEmailContent,
+} from '../domains/mails/mail-content.ts'
+import type { Realm } from '../domains/realms/realm.ts'
+import type { Mail } from './mail.ts'
+import {
+  type MailKeys,
+  type MailRealm,
+  type MailTexts,
+  mailKeys,
+  mailNameOf,
+} from './mail-texts.ts'
+
+/** What mails are written for. */
+export type ComposedContent = Exclude<MailContent, { kind: 'none' | 'sms-code' }>
+
+/** Mails with a link. */
+export type LinkMail =
+  | VerifyEmailContent
+  | ResetCredentialsContent
+  | ExecuteActionsContent
+  | UpdateEmailContent
+  | MagicLinkContent
+
+/** What the words of mails need of a realm. */
+export interface WordedRealm extends MailRealm {
+  readonly settings: Pick<
+    Realm['settings'],
+    'displayName' | 'localizationTexts' | 'requiredActions'
+  >
+}
+
+/** Texts of mails whose keys follow no rule. */
+const unusualHtmlKeys: Readonly<Record<string, string>> = {
+  USER_DISABLED_BY_PERMANENT_LOCKOUT: 'eventUserDisabledByPermanentLockoutHtml',
+  USER_DISABLED_BY_TEMPORARY_LOCKOUT: 'eventUserDisabledByTemporaryLockoutHtml',
+}
+
+/** @param secret the link or code of the mail; unused where it has none. @returns the words of a mail */
+export function wordedMail(
+  texts: MailTexts,
+  realm: WordedRealm,
+  content: ComposedContent,
+  secret: string,
+): Omit<Mail, 'to'> {
+  if (content.kind === 'event') return eventMail(texts, content)
+  if (content.kind === 'email-code') return codeMail(texts, realm, content, secret)
+  return linkMail(texts, realm, content, secret)
+}
+
+function linkMail(
+  texts: MailTexts,
+  realm: WordedRealm,
+  content: LinkMail,
+  link: string,
+): Omit<Mail, 'to'> {
+  const minutes = String(Math.floor(content.lifespanSeconds / 60))
+  const lasts = texts.duration(content.lifespanSeconds)
+  const name = mailNameOf(realm)
+  switch (content.kind) {
+    case 'verify-email':
+      return texts.mail(mailKeys('emailVerification'), { body: [link, minutes, name, lasts] })
+    case 'reset-credentials':
+      return texts.mail(mailKeys('passwordReset'), { body: [link, minutes, name, lasts] })
+    case 'magic-link':
+      return texts.mail(mailKeys('magicLink'), { subject: [name], body: [link, name, lasts] })
+    case 'update-email':
+      return texts.mail(mailKeys('emailUpdateConfirmation'), {
+        body: [link, content.newEmail, name, lasts],
+      })
+    case 'execute-actions': {
+      const actions = content.actions.map((alias) => actionName(texts, realm, alias)).join(', ')
+      return texts.mail(mailKeys('executeActions'), { body: [link, minutes, name, actions, lasts] })
+    }
+  }
+}
+
+function codeMail(
+  texts: MailTexts,
+  realm: WordedRealm,
+  { lifespanSeconds }: EmailCodeContent,
+  code: string,
+): Omit<Mail, 'to'> {
+  const name = mailNameOf(realm)
+  const body = [code, name, texts.duration(lifespanSeconds)]
+  return texts.mail(mailKeys('emailCode'), { subject: [name], body })
+}
+
+function actionName(texts: MailTexts, realm: WordedRealm, alias: string): string {
+  const key = `requiredAction.${alias}`
+  if (texts.has(key)) return texts.text(key)
+  const action = realm.settings.requiredActions.find((one) => one.alias === alias)
+  return action?.name || alias
+}
+
+function eventMail(texts: MailTexts, content: EventContent): Omit<Mail, 'to'> {
+  const { event, credentialType, ipAddress } = content
+  const name = `event${camelCase(event)}`
+  const keys: MailKeys = {
+    ...mailKeys(name),
+    ...(unusualHtmlKeys[event] === undefined ? {} : { html: unusualHtmlKeys[event] }),
+  }
+  const time = texts.time(content.time)
+  const ofCredential = event === 'UPDATE_CREDENTIAL' || event === 'REMOVE_CREDENTIAL'
+  const body = ofCredential ? [credentialType ?? '', time, ipAddress] : [time, ipAddress]
+  return texts.mail(keys, { body })
+}
+
+function camelCase(event: string): string {
+  return event
+    .toLowerCase()
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')
+}
