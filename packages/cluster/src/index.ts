@@ -100,7 +100,13 @@ export type { CastHandler, Mesh, MeshPeer, PeerStatus, RequestHandler } from './
 export { PeerRefused, PeerTimeout, PeerUnreachable } from './mesh/mesh.ts'
 export type { MeshTrafficStatistics } from './mesh/mesh-traffic.ts'
 export { KeyStoreRefused, ownCredentials, type StoreFile } from './mesh/own-credentials.ts'
-export { pkcs12Certificates, pkcs12Secrets, TrustStoreError } from './mesh/pkcs12-store.ts'
+export {
+  type Pkcs12Key,
+  pkcs12Certificates,
+  pkcs12Key,
+  pkcs12Secrets,
+  TrustStoreError,
+} from './mesh/pkcs12-store.ts'
 export { PlainTransport } from './mesh/plain-transport.ts'
 export { isPrivateAddress } from './mesh/private-address.ts'
 export { type MeshCounters, SocketMesh, type SocketMeshDeps } from './mesh/socket-mesh.ts'

@@ -51,6 +51,18 @@ export function derContent(element: DerElement | undefined, tag: number): Buffer
   return element.content
 }
 
+/** @returns an element as it was: tag, length and content */
+export function derEncoded(element: DerElement | undefined): Buffer {
+  if (element === undefined) throw new DerError('an element is missing')
+  const { tag, content } = element
+  const octets = content.length < 0x80 ? 0 : Math.ceil(content.length.toString(16).length / 2)
+  const head = Buffer.alloc(2 + octets)
+  head[0] = tag
+  head[1] = octets === 0 ? content.length : 0x80 | octets
+  if (octets > 0) head.writeUIntBE(content.length, 2, octets)
+  return Buffer.concat([head, content])
+}
+
 /** @returns an object identifier in dotted form */
 export function derOid(element: DerElement | undefined): string {
   const content = derContent(element, derTag.oid)

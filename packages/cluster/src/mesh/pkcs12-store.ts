@@ -1,13 +1,23 @@
 import { createDecipheriv, pbkdf2Sync } from 'node:crypto'
-import { type DerElement, derChildren, derContent, derInteger, derOid, derTag } from './der.ts'
+import {
+  type DerElement,
+  derChildren,
+  derContent,
+  derEncoded,
+  derInteger,
+  derOid,
+  derTag,
+} from './der.ts'
 
 const oids = {
   data: '1.2.840.113549.1.7.1',
   encryptedData: '1.2.840.113549.1.7.6',
+  keyBag: '1.2.840.113549.1.12.10.1.1',
   shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
   certificateBag: '1.2.840.113549.1.12.10.1.3',
   secretBag: '1.2.840.113549.1.12.10.1.5',
   friendlyName: '1.2.840.113549.1.9.20',
+  localKeyId: '1.2.840.113549.1.9.21',
   pbes2: '1.2.840.113549.1.5.13',
 } as const
 
@@ -48,6 +58,78 @@ export function pkcs12Certificates(store: Buffer, password: string): string[] {
  */
 export function pkcs12Secrets(store: Buffer, password: string): ReadonlyMap<string, string> {
   return new Map(readStore(store, password, (safe) => secretsOf(safe, password)))
+}
+
+/** One entry of a key store: a private key with its certificate, or a secret key. */
+export interface Pkcs12Key {
+  /** PKCS#8 in DER. */
+  readonly privateKey: Buffer | undefined
+  /** DER. */
+  readonly certificate: Buffer | undefined
+  readonly secretKey: Buffer | undefined
+}
+
+/**
+ * @param passwords of the store and of the key in it; most writers use one for both
+ * @returns the entry of this alias, whose case does not matter (as for Java); undefined where there is none
+ * @throws TrustStoreError
+ */
+export function pkcs12Key(
+  store: Buffer,
+  alias: string,
+  passwords: { readonly store: string; readonly key: string },
+): Pkcs12Key | undefined {
+  const bags = readStore(store, passwords.store, bagsOf)
+  const named = bags.filter(({ name }) => name?.toLowerCase() === alias.toLowerCase())
+  const key = named.find(({ type }) => type === oids.shroudedKeyBag || type === oids.keyBag)
+  const secret = named.find(({ type }) => type === oids.secretBag)
+  if (key === undefined && secret === undefined) return undefined
+  try {
+    return {
+      privateKey: key && privateKeyIn(key, passwords.key),
+      certificate: key && certificateBeside(key, bags),
+      secretKey: secret && secretIn(secret.value, passwords.key),
+    }
+  } catch (error) {
+    if (error instanceof TrustStoreError) throw error
+    throw new TrustStoreError('the password of the key is wrong, or the key cannot be read')
+  }
+}
+
+interface Bag {
+  readonly type: string
+  readonly value: DerElement | undefined
+  readonly name: string | undefined
+  readonly keyId: string | undefined
+}
+
+function bagsOf(safeContents: Buffer): Bag[] {
+  if (safeContents.length === 0) return []
+  return derChildren(onlyElement(safeContents), derTag.sequence).map((bag) => {
+    const [type, value, attributes] = derChildren(bag, derTag.sequence)
+    return {
+      type: derOid(type),
+      value,
+      name: friendlyNameOf(attributes),
+      keyId: attributeOf(attributes, oids.localKeyId)?.content.toString('hex'),
+    }
+  })
+}
+
+function privateKeyIn({ type, value }: Bag, password: string): Buffer {
+  const [key] = derChildren(value, derTag.context0)
+  if (type === oids.keyBag) return derEncoded(key)
+  const [algorithm, ciphertext] = derChildren(key, derTag.sequence)
+  return decrypt(derContent(ciphertext, derTag.octets), algorithm, password)
+}
+
+/** The certificate of the same key: by its local id, which writers give to both; else by the alias. */
+function certificateBeside(key: Bag, bags: readonly Bag[]): Buffer | undefined {
+  const certificates = bags.filter(({ type }) => type === oids.certificateBag)
+  const found =
+    certificates.find(({ keyId }) => keyId !== undefined && keyId === key.keyId) ??
+    certificates.find(({ name }) => name !== undefined && name === key.name)
+  return found && certificateIn(found.value)
 }
 
 function readStore<T>(store: Buffer, password: string, entriesOf: (safe: Buffer) => T[]): T[] {
@@ -119,11 +201,17 @@ function certificatesOf(safeContents: Buffer): string[] {
   return derChildren(onlyElement(safeContents), derTag.sequence).flatMap((bag) => {
     const [type, value] = derChildren(bag, derTag.sequence)
     if (derOid(type) !== oids.certificateBag) return []
-    const [, certificate] = derChildren(derChildren(value, derTag.context0)[0], derTag.sequence)
-    const der = derContent(derChildren(certificate, derTag.context0)[0], derTag.octets)
-    const lines = der.toString('base64').match(/.{1,64}/g) ?? []
+    const lines =
+      certificateIn(value)
+        .toString('base64')
+        .match(/.{1,64}/g) ?? []
     return [`-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`]
   })
+}
+
+function certificateIn(value: DerElement | undefined): Buffer {
+  const [, certificate] = derChildren(derChildren(value, derTag.context0)[0], derTag.sequence)
+  return derContent(derChildren(certificate, derTag.context0)[0], derTag.octets)
 }
 
 function secretsOf(safeContents: Buffer, password: string): [alias: string, secret: string][] {
@@ -132,25 +220,36 @@ function secretsOf(safeContents: Buffer, password: string): [alias: string, secr
     const [type, value, attributes] = derChildren(bag, derTag.sequence)
     const alias = friendlyNameOf(attributes)
     if (derOid(type) !== oids.secretBag || alias === undefined) return []
-    const [kind, wrapped] = derChildren(derChildren(value, derTag.context0)[0], derTag.sequence)
-    if (derOid(kind) !== oids.shroudedKeyBag) return []
-    const sealed = onlyElement(derContent(derChildren(wrapped, derTag.context0)[0], derTag.octets))
-    const [algorithm, ciphertext] = derChildren(sealed, derTag.sequence)
-    const key = decrypt(derContent(ciphertext, derTag.octets), algorithm, password)
-    // PrivateKeyInfo (RFC 5208 §5): version, algorithm, the octets.
-    const [, , secret] = derChildren(onlyElement(key), derTag.sequence)
-    return [[alias, derContent(secret, derTag.octets).toString('utf8')]]
+    const secret = secretIn(value, password)
+    return secret === undefined ? [] : [[alias, secret.toString('utf8')]]
   })
+}
+
+/** What Java wraps into a key that is encrypted; undefined for secrets of other kinds. */
+function secretIn(value: DerElement | undefined, password: string): Buffer | undefined {
+  const [kind, wrapped] = derChildren(derChildren(value, derTag.context0)[0], derTag.sequence)
+  if (derOid(kind) !== oids.shroudedKeyBag) return undefined
+  const sealed = onlyElement(derContent(derChildren(wrapped, derTag.context0)[0], derTag.octets))
+  const [algorithm, ciphertext] = derChildren(sealed, derTag.sequence)
+  const key = decrypt(derContent(ciphertext, derTag.octets), algorithm, password)
+  // PrivateKeyInfo (RFC 5208 §5): version, algorithm, the octets.
+  const [, , secret] = derChildren(onlyElement(key), derTag.sequence)
+  return derContent(secret, derTag.octets)
 }
 
 /** The alias, in UTF-16 big endian (BMPString). */
 function friendlyNameOf(attributes: DerElement | undefined): string | undefined {
+  const value = attributeOf(attributes, oids.friendlyName)
+  if (value === undefined) return undefined
+  return Buffer.from(derContent(value, derTag.bmpString)).swap16().toString('utf16le')
+}
+
+/** @returns the first value of an attribute of a bag */
+function attributeOf(attributes: DerElement | undefined, wanted: string): DerElement | undefined {
   if (attributes === undefined) return undefined
   for (const attribute of derChildren(attributes, derTag.set)) {
     const [type, values] = derChildren(attribute, derTag.sequence)
-    if (derOid(type) !== oids.friendlyName) continue
-    const text = derContent(derChildren(values, derTag.set)[0], derTag.bmpString)
-    return Buffer.from(text).swap16().toString('utf16le')
+    if (derOid(type) === wanted) return derChildren(values, derTag.set)[0]
   }
   return undefined
 }

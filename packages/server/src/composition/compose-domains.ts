@@ -23,6 +23,7 @@ import { Tokens } from '../domains/tokens/tokens.ts'
 import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
+import { RealmKeyStores } from '../key-stores/realm-key-stores.ts'
 import { SessionLogout } from '../login/session-logout.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
@@ -81,11 +82,9 @@ export async function composeDomains(
   const caches = { of: <V>(kind: CacheKind) => clustering.cache<V>(kind) }
   const services = loggers.of('org.keycloak.services')
   const keyStock = running.use(new KeyStock())
+  const keyStores = new RealmKeyStores(settings.dataDir)
   const data = composeRealmDomains({
-    database,
-    secretBox,
-    caches,
-    keyStock,
+    ...{ database, secretBox, caches, keyStock, keyStores },
     onUnreadableSecret: (place, name, err) =>
       services.error({ err }, `The secret ${name} of a ${place} cannot be opened`),
   })
@@ -94,22 +93,19 @@ export async function composeDomains(
   const events = composeEvents({ database, clock, loggers, metrics, values, features, realms })
   running.defer(async () => await events.close())
   const keys = new Keys({
-    realms,
-    keyStock,
-    database,
+    ...{ realms, keyStock, keyStores, database },
     onUnusableKey: (component, err) =>
       services.error({ err }, `The key ${component.name} (${component.id}) cannot be used`),
   })
   const warn = (text: string) => services.warn(text)
   const patterns = running.use(new Patterns({ warn }))
   const matches: Patterns['matches'] = (...given) => patterns.matches(...given)
-  const { dataDir, home } = settings
   const credentials = running.use(
     new Credentials({
       ...{ database, users, clock, metrics, patterns, warn, events },
       documents: new OutgoingRequests(settings.outgoing),
-      blacklistDirectory: join(dataDir, 'password-blacklists'),
-      certificateDirectory: join(home, 'conf'),
+      blacklistDirectory: join(settings.dataDir, 'password-blacklists'),
+      certificateDirectory: join(settings.home, 'conf'),
       hashing: defaultHashingLimits(settings.workers),
     }),
   )

@@ -15,7 +15,7 @@ test('what acts is in the catalogue, and what does not is configuration only', (
   expect(providers.acts('required-action', 'UPDATE_PASSWORD')).toBe(true)
   expect(providers.acts('client-authenticator', 'client-jwt')).toBe(true)
   expect(providers.acts('keys', 'rsa-generated')).toBe(true)
-  expect(providers.acts('keys', 'java-keystore')).toBe(false)
+  expect(providers.acts('keys', 'java-keystore')).toBe(true)
   expect(providers.acts('storage', 'ldap')).toBe(false)
   const idle = new Set(providers.configurationOnly().map(({ provider }) => provider.id))
   expect(idle.has('auth-spnego')).toBe(true)

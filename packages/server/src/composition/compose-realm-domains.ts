@@ -24,6 +24,7 @@ import type { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { FederatedIdentities } from '../domains/users/federated-identities.ts'
 import { UserMembershipChanges } from '../domains/users/user-membership-changes.ts'
 import { Users } from '../domains/users/users.ts'
+import type { RealmKeyStores } from '../key-stores/realm-key-stores.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { CacheKind } from './start-clustering.ts'
 
@@ -37,6 +38,7 @@ export interface RealmDomainsDeps {
   readonly secretBox: SecretBox
   readonly caches: CacheSource
   readonly keyStock: KeyStock
+  readonly keyStores: RealmKeyStores
   readonly onUnreadableSecret: OnUnreadableSecret
 }
 
@@ -54,6 +56,7 @@ export interface RealmDomains {
   readonly resourceServers: ResourceServers
   readonly components: Components
   readonly keyStock: KeyStock
+  readonly keyStores: RealmKeyStores
 }
 
 /**
@@ -65,6 +68,7 @@ export function composeRealmDomains({
   secretBox,
   caches,
   keyStock,
+  keyStores,
   onUnreadableSecret,
 }: RealmDomainsDeps): RealmDomains {
   const realms = new Realms({
@@ -108,8 +112,9 @@ export function composeRealmDomains({
     federatedIdentities: new FederatedIdentities({ database }),
     clients,
     resourceServers: new ResourceServers({ database, cache: caches.of('authorization') }),
-    components: new Components({ database, realms, roles, groups, clients, keyStock }),
+    components: new Components({ database, realms, roles, groups, clients, keyStock, keyStores }),
     keyStock,
+    keyStores,
   }
 }
 

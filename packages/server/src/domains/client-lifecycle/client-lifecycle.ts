@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Client, ClientRepresentation } from '../clients/client.ts'
+import { idleAttributeProblem } from '../clients/client-attributes.ts'
 import { newClientCertificate } from '../clients/client-certificate.ts'
 import {
   artifactIdentifier,
@@ -79,6 +80,7 @@ export class ClientLifecycle {
     const representation = withScopes(complete, realm.settings, protocolsOf(realm))
     const client: Client = { id, realmId: realm.id, clientId, enabled, representation, ver: 0 }
     validateClient({ ...representation, clientId, id }, realm)
+    requireActing(representation)
     requireValidMappers(representation.protocolMappers, `Client ${clientId} already exists`)
     requireMapperChoices(representation.protocolMappers)
     const write = await trace?.(id)
@@ -108,6 +110,7 @@ export class ClientLifecycle {
   ): Promise<void> {
     const { defaultClientScopes: _, optionalClientScopes: __, ...members } = given.members
     requireMapperChoices(members.protocolMappers)
+    requireActing(members)
     await this.change(
       realm,
       id,
@@ -271,4 +274,10 @@ function withSwitches(members: ClientRepresentation): ClientRepresentation {
 
 function protocolsOf(realm: Realm): Map<string, string> {
   return new Map(realm.clientScopes.map(({ name, protocol }) => [name, protocol]))
+}
+
+/** @throws ModelError `input` for a setting that is known and does not act; imported ones stay until they are changed */
+function requireActing(members: Readonly<ClientRepresentation>): void {
+  const problem = idleAttributeProblem(members)
+  if (problem !== undefined) throw new ModelError('input', problem)
 }

@@ -36,10 +36,12 @@ interface Choice {
 }
 
 const signatures = [...asymmetricAlgorithms, ...hmacAlgorithms]
+/** Keycloak offers it, nothing here encrypts or decrypts with it (RFC 8725 §3.2). */
+const idleEncryption = 'RSA1_5'
 /** Names that Keycloak offers (RFC 7518 §4.1 and §5.1); who names one that is not used here gets nothing encrypted. */
 const keyEncryptions = [
   ...['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'],
-  ...['RSA-OAEP', 'RSA-OAEP-256', 'RSA1_5'],
+  ...['RSA-OAEP', 'RSA-OAEP-256', idleEncryption],
 ]
 const contentEncryptions = [
   '128CBC-HS256',
@@ -83,6 +85,19 @@ const choices: Readonly<Record<string, Choice>> = {
     values: ['S256', 'plain'],
     text: 'Unsupported PKCE code challenge method',
   },
+}
+
+/**
+ * @returns what of a client's settings is known but does not act, so that the client would get nothing: refused where it is
+ * saved, named where it is imported
+ */
+export function idleAttributeProblem({
+  attributes = {},
+}: Readonly<ClientRepresentation>): string | undefined {
+  const [name] = Object.entries(attributes).find(([, value]) => value === idleEncryption) ?? []
+  return name !== undefined && Object.hasOwn(choices, name)
+    ? `Attribute ${name}: ${idleEncryption} is not supported`
+    : undefined
 }
 
 /** @returns the values of an attribute that holds a list; none where it is absent or empty */

@@ -1,8 +1,10 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import type { RealmKeyStores } from '../../key-stores/realm-key-stores.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { Groups } from '../groups/groups.ts'
+import { keyProblem } from '../keys/key-problem.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Component, Realm } from '../realms/realm.ts'
@@ -25,6 +27,7 @@ export interface ComponentsDeps {
   readonly groups: Groups
   readonly clients: Clients
   readonly keyStock: Pick<KeyStock, 'take'>
+  readonly keyStores: Pick<RealmKeyStores, 'key'>
 }
 
 /** What an administrator says of a component; absent members stay as they are. */
@@ -110,7 +113,11 @@ export class Components {
   }
 
   async #checked(realm: Realm, component: Component): Promise<Component> {
-    return await checkedComponent(component, this.#surroundings(realm), this.#deps.keyStock)
+    const { keyStock, keyStores } = this.#deps
+    const checked = await checkedComponent(component, this.#surroundings(realm), keyStock)
+    const problem = keyProblem(checked, realm.name, keyStores)
+    if (problem !== null) throw new ModelError('invalid', problem)
+    return checked
   }
 
   #surroundings(realm: Realm): ComponentSurroundings {

@@ -6,15 +6,21 @@ import {
   createSecretKey,
   X509Certificate,
 } from 'node:crypto'
+import type { RealmKeyStores } from '../../key-stores/realm-key-stores.ts'
 import type { Component } from '../realms/realm.ts'
+import { keyOfStore, keyStoreProvider, type ParsedKey } from './key-store-key.ts'
 import type { RealmKey } from './realm-key.ts'
 
 /** Provider type of components that hold keys. */
 export const keyProviderType = 'org.keycloak.keys.KeyProvider'
 
-type Parser = (
-  component: Component,
-) => Omit<RealmKey, 'componentId' | 'providerPriority' | 'status'>
+/** Where keys lie that a component only names. */
+export interface KeyPlaces {
+  readonly realmName: string
+  readonly stores: Pick<RealmKeyStores, 'key'>
+}
+
+type Parser = (component: Component, places: KeyPlaces | undefined) => ParsedKey
 
 const member = (component: Component, name: string) => component.config[name]?.[0]
 
@@ -65,7 +71,6 @@ const rsaAlgorithms = [
   'PS256',
   'PS384',
   'PS512',
-  'RSA1_5',
   'RSA-OAEP',
   'RSA-OAEP-256',
 ]
@@ -133,6 +138,11 @@ function unknownCurve(component: Component): never {
   throw new Error(`${component.providerId} ${component.id} is on a curve that no algorithm has`)
 }
 
+function stored(component: Component, places: KeyPlaces | undefined): ParsedKey {
+  if (places === undefined) throw new Error(`nobody said where the store of ${component.id} lies`)
+  return keyOfStore(component, places.realmName, places.stores)
+}
+
 /** What each key provider of Keycloak keeps in its configuration. */
 const parsers: ReadonlyMap<string, Parser> = new Map([
   ['rsa-generated', rsa('SIG', 'RS256')],
@@ -144,9 +154,10 @@ const parsers: ReadonlyMap<string, Parser> = new Map([
   ['ecdsa-generated', onCurve('ecdsa', 'SIG', 'EC')],
   ['eddsa-generated', onCurve('eddsa', 'SIG', 'OKP')],
   ['ecdh-generated', onCurve('ecdh', 'ENC', 'EC')],
+  [keyStoreProvider, stored],
 ])
 
-/** Key providers that give keys; others are configuration only. */
+/** Key providers that give keys. */
 export const actingKeyProviders: readonly string[] = [...parsers.keys()]
 
 /** @returns whether components of this provider give keys */
@@ -158,13 +169,13 @@ export function hasKeyParser(providerId: string): boolean {
  * @returns the key of a component, or null when its provider is not known
  * @throws Error when the configuration holds no usable key
  */
-export function keyOfComponent(component: Component): RealmKey | null {
+export function keyOfComponent(component: Component, places?: KeyPlaces): RealmKey | null {
   const parser = parsers.get(component.providerId)
   if (!parser) return null
   const enabled = member(component, 'enabled') !== 'false'
   const active = member(component, 'active') !== 'false'
   return {
-    ...parser(component),
+    ...parser(component, places),
     componentId: component.id,
     providerPriority: Number(member(component, 'priority') ?? 0),
     status: !enabled ? 'DISABLED' : active ? 'ACTIVE' : 'PASSIVE',

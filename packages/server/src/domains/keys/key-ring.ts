@@ -1,7 +1,11 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { Component } from '../realms/realm.ts'
-import { keyOfComponent, keyProviderType } from './key-component.ts'
+import { type KeyPlaces, keyOfComponent, keyProviderType } from './key-component.ts'
+import { keyStoreProvider } from './key-store-key.ts'
 import type { PublicJwk, RealmKey } from './realm-key.ts'
+
+/** Keys in stores that one realm may have: each is a file to open, with a password to derive a key from. */
+const keyStoresMax = 50
 
 /** All keys of one realm snapshot, highest priority first, signing keys before others. Immutable; made once per snapshot. */
 export class KeyRing {
@@ -11,16 +15,25 @@ export class KeyRing {
   readonly #derived = new Map<string, readonly Buffer[]>()
   #jwks: readonly PublicJwk[] | undefined
 
-  /** @param onUnusable told about components whose key cannot be read; they are left out */
+  /**
+   * @param onUnusable told about components whose key cannot be read; they are left out
+   * @param places where keys lie that components only name; without them, such a key cannot be read
+   */
   constructor(
     components: readonly Component[],
     onUnusable: (component: Component, error: unknown) => void,
+    places?: KeyPlaces,
   ) {
     const keys: RealmKey[] = []
+    let storesLeft = keyStoresMax
     for (const component of components) {
       if (component.providerType !== keyProviderType) continue
       try {
-        const key = keyOfComponent(component)
+        if (component.providerId === keyStoreProvider) {
+          storesLeft -= 1
+          if (storesLeft < 0) throw new Error(`a realm has at most ${keyStoresMax} keys in stores`)
+        }
+        const key = keyOfComponent(component, places)
         if (key) keys.push(key)
       } catch (error) {
         onUnusable(component, error)

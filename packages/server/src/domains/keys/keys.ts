@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
+import type { RealmKeyStores } from '../../key-stores/realm-key-stores.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Component, Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
@@ -14,6 +15,7 @@ export interface KeysDeps {
   readonly realms: Realms
   readonly database: Database
   readonly keyStock: Pick<KeyStock, 'take'>
+  readonly keyStores: Pick<RealmKeyStores, 'key'>
   /** Told about a key component that cannot be read; the others go on. */
   readonly onUnusableKey?: (component: Component, error: unknown) => void
 }
@@ -60,8 +62,10 @@ export class Keys {
   ring(realm: Realm): KeyRing {
     let ring = this.#rings.get(realm)
     if (!ring) {
-      ring = new KeyRing(realm.components, (component, error) =>
-        this.#deps.onUnusableKey?.(component, error),
+      ring = new KeyRing(
+        realm.components,
+        (component, error) => this.#deps.onUnusableKey?.(component, error),
+        { realmName: realm.name, stores: this.#deps.keyStores },
       )
       this.#rings.set(realm, ring)
     }

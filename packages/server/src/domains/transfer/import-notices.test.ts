@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { KeyStoreProblem } from '../../key-stores/realm-key-stores.ts'
 import type { CompleteRealm } from './complete-representation.ts'
 import { importNotices } from './import-notices.ts'
 
@@ -9,7 +10,14 @@ const matching = (alias: string, expected: string) => ({
 })
 
 function noticesOf(members: Readonly<Record<string, unknown>>): string[] {
-  return importNotices({ realm: 'old', ...members } as unknown as CompleteRealm)
+  return importNotices(
+    { realm: 'old', componentList: [], ...members } as unknown as CompleteRealm,
+    {
+      key: () => {
+        throw new KeyStoreProblem('it is not there')
+      },
+    },
+  )
 }
 
 function profileWith(validations: object) {

@@ -1,6 +1,9 @@
+import type { RealmKeyStores } from '../../key-stores/realm-key-stores.ts'
+import { idleAttributeProblem } from '../clients/client-attributes.ts'
 import { idleComponentNotices } from '../components/idle-component.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import { configPatternProblem } from '../flows/changes/require-usable-config.ts'
+import { keyProblem } from '../keys/key-problem.ts'
 import type { ProtocolMapper } from '../realms/realm.ts'
 import { mapperChoiceProblem } from '../realms/valid-mappers.ts'
 import type { UserProfile } from '../users/user-profile.ts'
@@ -12,7 +15,10 @@ import type { CompleteRealm } from './complete-representation.ts'
  * in, unlike by a request, since the rest of it is worth having), and what of it is configuration only.
  * @returns a line for the log for each
  */
-export function importNotices(realm: CompleteRealm): string[] {
+export function importNotices(
+  realm: CompleteRealm,
+  keyStores: Pick<RealmKeyStores, 'key'>,
+): string[] {
   const policy = passwordPolicyProblem(String(realm['passwordPolicy'] ?? ''))
   return [
     ...(policy === undefined
@@ -21,6 +27,14 @@ export function importNotices(realm: CompleteRealm): string[] {
     ...Object.entries(realm.components ?? {}).flatMap(([type, components]) =>
       components.flatMap((component) => idleComponentNotices(type, component)),
     ),
+    ...realm.componentList.flatMap((component) => {
+      const problem = keyProblem(component, realm.realm, keyStores)
+      return problem === null ? [] : [`component ${component.name} gives no key: ${problem}`]
+    }),
+    ...(realm.clients ?? []).flatMap((client) => {
+      const problem = idleAttributeProblem(client)
+      return problem === undefined ? [] : [`client ${client.clientId} gets no tokens: ${problem}`]
+    }),
     ...[...(realm.clients ?? []), ...(realm.clientScopes ?? [])]
       .flatMap(({ protocolMappers = [] }) => protocolMappers)
       .flatMap((mapper) => mapperChoiceProblem(mapper as ProtocolMapper) ?? []),

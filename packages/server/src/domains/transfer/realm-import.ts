@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import type { RealmKeyStores } from '../../key-stores/realm-key-stores.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { masterRealmName } from '../administration/administration.ts'
 import { protectionRole } from '../authorization/protection-role.ts'
@@ -50,6 +51,7 @@ export interface RealmImportDeps {
   readonly userImport: UserImport
   readonly authorization: AuthorizationTransfer
   readonly keyStock: KeyStock
+  readonly keyStores: Pick<RealmKeyStores, 'key'>
   /** Tells what of a realm cannot be understood. */
   readonly warn: (text: string) => void
 }
@@ -94,7 +96,8 @@ export class RealmImport {
     const realm = await completeRealm(read, this.#deps)
     const duplicate = `Realm ${realm.realm} has entries of the same name or id`
     const left = await orDuplicate(duplicate, () => this.#write(realm, options))
-    for (const notice of [...left, ...importNotices(realm)]) this.#deps.warn(notice)
+    for (const notice of [...left, ...importNotices(realm, this.#deps.keyStores)])
+      this.#deps.warn(notice)
     if (realm.realm === masterRealmName) await this.#administerAll()
     return realm.id
   }
