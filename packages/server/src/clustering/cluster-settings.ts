@@ -45,6 +45,8 @@ export interface ClusterSettings {
   /** Nodes of one name on one database form a cluster. */
   readonly cluster: string
   readonly nodeName: string
+  /** What cookies name as this machine's node; undefined = they name none. */
+  readonly route: string | undefined
   /** Null with `cache=local`: this node listens on no cluster port. */
   readonly network: NetworkSettings | null
   readonly site: string | null
@@ -65,6 +67,9 @@ export function cacheContainerOf({ network }: ClusterSettings): string {
 
 const bindPortDefault = 7_800
 const spiPrefix = 'spi-cache-embedded--default--'
+const attachRoute = ['infinispan', 'remote'].map(
+  (id) => `spi-sticky-session-encoder--${id}--should-attach-route`,
+)
 const useCaches = 'spi-user-sessions--infinispan--use-caches'
 
 /**
@@ -88,9 +93,12 @@ export async function clusterSettings(
   const properties = jgroupsProperties(values.properties)
   const networked = values.text('cache') === 'ispn'
   const network = networked ? networkSettings(values, home, file, properties) : null
+  const named = givenNodeName(values, file)
+  const ownName = nodeName(named, worker)
   return {
     cluster: values.explicit('cache-embedded-cluster-name') ?? file?.cluster ?? 'ISPN',
-    nodeName: nodeName(values, file, worker),
+    nodeName: ownName,
+    route: networked && attachesRoute(values) ? (named ?? ownName) : undefined,
     network,
     site: spi.get('site-name') ?? file?.site ?? null,
     rack: spi.get('rack-name') ?? file?.rack ?? null,
@@ -144,13 +152,20 @@ function spiCaches(spi: ReadonlyMap<string, string>) {
   return caches
 }
 
-function nodeName(
-  values: SettingValues,
-  file: CacheFile | null,
-  worker: WorkerSlot | undefined,
-): string {
+/** Keycloak's, and like there on unless it says no. */
+function attachesRoute(values: SettingValues): boolean {
+  const name = attachRoute.find((each) => values.text(each) !== undefined)
+  const text = name === undefined ? 'true' : values.text(name)
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new SettingError(`${name}=${text} is neither true nor false`)
+}
+
+function givenNodeName(values: SettingValues, file: CacheFile | null): string | undefined {
   const given = values.text('cache-embedded-node-name') ?? values.properties.get('jboss.node.name')
-  const named = given ?? file?.nodeName ?? undefined
+  return given ?? file?.nodeName ?? undefined
+}
+
+function nodeName(named: string | undefined, worker: WorkerSlot | undefined): string {
   // As JGroups makes them up: the host and a number that differs at each start.
   if (named === undefined) return `${hostname()}-${Math.floor(Math.random() * 65_536)}`
   // Every worker is a node of its own.

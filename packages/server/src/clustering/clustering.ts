@@ -230,6 +230,17 @@ export class Clustering implements AsyncDisposable {
     }
   }
 
+  /** Which node cookies name, and whether one that they name is there; workers of a machine have its name and a number. */
+  get sessionRoutes() {
+    return {
+      own: this.settings.route,
+      leadsSomewhere: (route: string) =>
+        this.membership
+          .view()
+          .members.some(({ name }) => name === route || name.startsWith(`${route}-`)),
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running[Symbol.asyncDispose]()
   }

@@ -8,6 +8,7 @@ import { passThroughCache } from '../database/pass-through-cache.ts'
 import { HealthChecks } from '../http/management/health-checks.ts'
 import { createLoggers } from '../log/create-loggers.ts'
 import type { Logger } from '../log/logger.ts'
+import { noRoutes } from '../login/session-routes.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 
 /** What a command that works without a listener gets. */
@@ -42,6 +43,7 @@ export async function withOfflineDomains<T>(
   })
   const alone = {
     sessionOwners: null,
+    sessionRoutes: noRoutes,
     cache: <V>() => passThroughCache<V>(database),
   }
   const domains = await composeDomains(foundation, alone, running)

@@ -25,6 +25,7 @@ import { UserProfiles } from '../domains/users/user-profiles.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { RealmKeyStores } from '../key-stores/realm-key-stores.ts'
 import { SessionLogout } from '../login/session-logout.ts'
+import type { SessionRoutes } from '../login/session-routes.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
@@ -64,6 +65,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
   readonly clientLogouts: SessionLogout
   readonly transfer: Transfer
   readonly themes: KnownThemes
+  readonly sessionRoutes: SessionRoutes
 }
 
 /**
@@ -73,7 +75,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
  */
 export async function composeDomains(
   foundation: Foundation,
-  clustering: Pick<Clustering, 'cache'> & {
+  clustering: Pick<Clustering, 'cache' | 'sessionRoutes'> & {
     readonly sessionOwners: SessionOwners | null
   },
   running: DisposalStack,
@@ -147,6 +149,7 @@ export async function composeDomains(
     ...ofTokens,
     ...composeMail(foundation, { realms, users, keys, events, themes }, running),
     themes,
+    sessionRoutes: clustering.sessionRoutes,
     transfer,
   }
 }

@@ -67,7 +67,8 @@ export function composeLogin(
   const seals = new Seals({ keys })
   const states = new LoginStates({ database, seals, clock })
   const identityTokens = new IdentityTokens({ tokens })
-  const visits = new LoginVisits({ identityTokens, sessions, users, clock })
+  const routes = domains.sessionRoutes
+  const visits = new LoginVisits({ identityTokens, sessions, users, clock, routes })
   const pages = new LoginPageRenderer({ pages: renderer })
   const detached = new DetachedPages({ states, pages })
   const deviceRequests = new DeviceRequests({ singleUse, clock })

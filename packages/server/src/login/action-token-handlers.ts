@@ -85,7 +85,7 @@ export class ActionTokenHandlers {
     use.note(state, token)
     if (!link.isOwnTab) {
       state.notes[loginNotes.endsWithoutSession] = 'true'
-      tab.visit.cookies.authSession(tab.visit.browserId)
+      tab.visit.cookies.authSession(tab.visit.browserId, tab.visit.route)
     }
     return login.run(tab, null)
   }
@@ -206,7 +206,7 @@ export class ActionTokenHandlers {
     const key = await this.#deps.tokens.sign(visit.realm, confirmed)
     const query = new URLSearchParams({ key, client_id: client.clientId, tab_id: state.tabId })
     const root = issuerOf(placesOf(visit), visit.realm)
-    visit.cookies.authSession(visit.browserId)
+    visit.cookies.authSession(visit.browserId, visit.route)
     return this.#deps.pages.info(visit, client, {
       ...page,
       actionUrl: `${root}/login-actions/action-token?${query}`,

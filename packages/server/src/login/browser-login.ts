@@ -69,7 +69,7 @@ export class BrowserLogin {
     const visit = await this.#deps.visits.open(realm, browser)
     // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
     const alone = !browser.cookies.has(cookieNames.restart)
-    if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId)
+    if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId, visit.route)
     const state = newLoginState(realm, client, request, this.#deps.clock.now(), {
       purpose,
       flowAlias,

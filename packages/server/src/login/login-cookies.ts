@@ -55,8 +55,10 @@ export class LoginCookies {
     return [...this.#values.values()]
   }
 
-  authSession(browserId: string): void {
-    this.#set(cookieNames.authSessionId, browserId, { httpOnly: true })
+  /** @param route the node at which the browser is to stay; undefined = any */
+  authSession(browserId: string, route: string | undefined): void {
+    const value = route === undefined ? browserId : `${browserId}.${route}`
+    this.#set(cookieNames.authSessionId, value, { httpOnly: true })
     const hash = createHash('sha384').update(browserId).digest('base64url')
     this.#set(cookieNames.authSessionHash, hash, {
       httpOnly: false,

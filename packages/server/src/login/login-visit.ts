@@ -10,10 +10,12 @@ import type { BrowserRequest } from '../http/browser-request.ts'
 import { type Clock, epochSeconds } from '../shared/clock.ts'
 import { randomBase64Url } from '../shared/random.ts'
 import { cookieNames, LoginCookies } from './login-cookies.ts'
+import type { SessionRoutes } from './session-routes.ts'
 
 /** Bytes of the id by which a browser is known during logins. */
 const browserIdBytes = 24
-const browserIdShape = /^[\w-]{20,100}$/
+/** The id, and behind a dot the node at which the browser stays. */
+const authSessionShape = /^([\w-]{20,100})(?:\.([^\s;,"]{1,255}))?$/
 
 /** One request of a browser that signs in, and the cookies that its answer will set. */
 export interface LoginVisit {
@@ -24,6 +26,8 @@ export interface LoginVisit {
   readonly browserId: string
   /** Whether the browser brought that cookie. */
   readonly browserKnown: boolean
+  /** The node that the cookie is to name. */
+  readonly route: string | undefined
   /** The SSO session of the browser, valid now; null after signing out in this request. */
   signedIn: SignedIn | null
 }
@@ -33,6 +37,7 @@ export interface LoginVisitsDeps {
   readonly sessions: Pick<Sessions, 'valid'>
   readonly users: Pick<Users, 'byId'>
   readonly clock: Clock
+  readonly routes: SessionRoutes
 }
 
 /** Reads what the cookies of a browser prove. */
@@ -49,14 +54,22 @@ export class LoginVisits {
 
   /** As if the browser were not signed in: for pages that do not depend on it. */
   unread(realm: Realm, browser: BrowserRequest): LoginVisit {
-    const sent = browser.cookies.get(cookieNames.authSessionId)
-    const browserKnown = sent !== undefined && browserIdShape.test(sent)
+    const { routes } = this.#deps
+    const sent = browser.cookies.get(cookieNames.authSessionId) ?? ''
+    const [, id, named] = authSessionShape.exec(sent) ?? []
+    const cookies = new LoginCookies(realm, browser)
+    const browserId = id ?? randomBase64Url(browserIdBytes)
+    const stays = named !== undefined && routes.leadsSomewhere(named)
+    const route = stays ? named : routes.own
+    // Its node left meanwhile, or it began before nodes were named: it belongs to this one now.
+    if (id !== undefined && route !== named) cookies.authSession(browserId, route)
     return {
       realm,
       browser,
-      cookies: new LoginCookies(realm, browser),
-      browserId: browserKnown ? sent : randomBase64Url(browserIdBytes),
-      browserKnown,
+      cookies,
+      browserId,
+      browserKnown: id !== undefined,
+      route,
       signedIn: null,
     }
   }

@@ -39,6 +39,7 @@ export async function startInProcess(options: InProcessNodeOptions): Promise<InP
   const settings: ClusterSettings = {
     cluster: 'in-process',
     nodeName: 'node',
+    route: undefined,
     network: null,
     site: null,
     rack: null,

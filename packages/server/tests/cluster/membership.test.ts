@@ -14,14 +14,20 @@ describe('three nodes on one database', { timeout: 90_000 }, () => {
 
   beforeAll(async () => {
     database = await createDatabase(inject('postgresUrl'), { template: inject('templateName') })
-    const start = (name: string) =>
+    const start = (name: string, ...options: string[]) =>
       startNode({
         databaseUrl: database.url,
         name,
         command: 'start',
-        options: ['--http-enabled=true', '--hostname-strict=false', '--workers=1'],
+        options: ['--http-enabled=true', '--hostname-strict=false', '--workers=1', ...options],
       })
-    nodes = [await start('node-1'), ...(await Promise.all([start('node-2'), start('node-3')]))]
+    nodes = [
+      await start('node-1'),
+      ...(await Promise.all([
+        start('node-2'),
+        start('node-3', '--spi-sticky-session-encoder--infinispan--should-attach-route=false'),
+      ])),
+    ]
   })
 
   afterAll(async () => {
@@ -47,6 +53,42 @@ describe('three nodes on one database', { timeout: 90_000 }, () => {
       const told = node.log.match(/nodes serve without `hostname`/g)
       expect(told).toHaveLength(1)
     }
+  })
+
+  describe('and the cookie of a login under way', () => {
+    const cookieOf = async (node: ServerProcess | undefined, sent?: string) => {
+      const query = new URLSearchParams({
+        client_id: 'security-admin-console',
+        redirect_uri: `${node?.url}/admin/master/console/`,
+        response_type: 'code',
+        scope: 'openid',
+        code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        code_challenge_method: 'S256',
+      })
+      const answer = await fetch(
+        `${node?.realmUrl('master')}/protocol/openid-connect/auth?${query}`,
+        { headers: sent === undefined ? {} : { cookie: `AUTH_SESSION_ID=${sent}; KC_RESTART=x` } },
+      )
+      expect(answer.status).toBe(200)
+      const set = answer.headers.getSetCookie().find((each) => each.startsWith('AUTH_SESSION_ID='))
+      return set === undefined ? undefined : /^AUTH_SESSION_ID=([^;]*)/.exec(set)?.[1]
+    }
+
+    test('names the node at which it began, and goes on naming it at another', async () => {
+      const begun = await cookieOf(nodes[0])
+      expect(begun).toMatch(/^[\w-]{20,100}\.node-1$/)
+      expect(await cookieOf(nodes[1], begun)).toBeUndefined()
+    })
+
+    test('names who serves it once its node is away or it named none', async () => {
+      const id = 'abcdefghijklmnopqrstuvwxyz0123456'
+      expect(await cookieOf(nodes[1], `${id}.node-7`)).toBe(`${id}.node-2`)
+      expect(await cookieOf(nodes[1], id)).toBe(`${id}.node-2`)
+    })
+
+    test('names no node where that is switched off, as with Keycloak', async () => {
+      expect(await cookieOf(nodes[2])).toMatch(/^[\w-]{20,100}$/)
+    })
   })
 
   test('evict a node that was killed, while the others serve on', async () => {

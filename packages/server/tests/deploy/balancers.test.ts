@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -32,11 +35,11 @@ afterAll(async () => {
 })
 
 /** The configuration with this server's ports, and a second node that is not there. */
-async function placed(file: string): Promise<{ text: string; port: number }> {
+async function placed(file: string, secondPort?: number): Promise<{ text: string; port: number }> {
   const port = await freePort()
   const text = readFileSync(join(deploy, file), 'utf8')
     .replaceAll('127.0.0.1:8081', `127.0.0.1:${new URL(running.url).port}`)
-    .replaceAll('127.0.0.1:8082', `127.0.0.1:${await freePort()}`)
+    .replaceAll('127.0.0.1:8082', `127.0.0.1:${secondPort ?? (await freePort())}`)
     .replaceAll('port 9000', `port ${new URL(running.server.managementUrl).port}`)
     .replaceAll(
       /(bind :|listen )8000/g,
@@ -79,6 +82,41 @@ describe.skipIf(!isThere('haproxy'))('HAProxy', () => {
     expect(check.status, check.stdout + check.stderr).toBe(0)
     processes.push(spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' }))
     await servesAsExpected(port)
+  })
+})
+
+/** Another node, which only says who it is; health is asked of the first one. */
+const second = createServer((_request, response) => response.end('second'))
+
+describe.skipIf(!isThere('haproxy'))('HAProxy with affinity', () => {
+  afterAll(() => second.close())
+
+  it('sends a browser to the node that its cookie names', { timeout: 60_000 }, async () => {
+    second.listen(0, '127.0.0.1')
+    await once(second, 'listening')
+    const { text, port } = await placed(
+      'haproxy/affinity.cfg',
+      (second.address() as AddressInfo).port,
+    )
+    const file = join(folder, 'affinity.cfg')
+    writeFileSync(file, text)
+    const check = spawnSync('haproxy', ['-c', '-f', file], { encoding: 'utf8' })
+    expect(check.status, check.stdout + check.stderr).toBe(0)
+    processes.push(spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' }))
+    const answeredBy = async (cookie: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/realms/demo`, { headers: { cookie } })
+      return (await answer.text()) === 'second' ? 'node2' : 'node1'
+    }
+    await vi.waitFor(
+      async () => expect(await answeredBy('AUTH_SESSION_ID=a.node2')).toBe('node2'),
+      {
+        timeout: 15_000,
+      },
+    )
+    for (let time = 0; time < 5; time += 1) {
+      expect(await answeredBy('AUTH_SESSION_ID=a.node1')).toBe('node1')
+      expect(await answeredBy('AUTH_SESSION_ID=a.node2')).toBe('node2')
+    }
   })
 })
 
