@@ -3,6 +3,7 @@ import '@patternfly/patternfly/patternfly-addons.css'
 import '@patternfly/react-core/dist/styles/base.css'
 import '../../../node_modules/@keycloak/keycloak-account-ui/lib/keycloak-account-ui.css'
 
+import { followColourScheme } from '@holdfast/console-host/dark-mode'
 import { environment } from '@holdfast/console-host/environment'
 import { loadTexts } from '@holdfast/console-host/load-texts'
 import { Header, KeycloakProvider, PageNav, routes } from '@keycloak/keycloak-account-ui'
@@ -10,6 +11,8 @@ import { Page, Spinner } from '@patternfly/react-core'
 import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter, Navigate, Outlet, RouterProvider } from 'react-router-dom'
+
+followColourScheme()
 
 await loadTexts({
   namespace: environment.realm,

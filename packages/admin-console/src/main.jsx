@@ -3,6 +3,7 @@ import '@patternfly/patternfly/patternfly-addons.css'
 import '@patternfly/react-core/dist/styles/base.css'
 import '@keycloak/keycloak-admin-ui/styles.css'
 
+import { followColourScheme } from '@holdfast/console-host/dark-mode'
 import { environment } from '@holdfast/console-host/environment'
 import { loadTexts } from '@holdfast/console-host/load-texts'
 import { App } from '@keycloak/keycloak-admin-ui/src/App'
@@ -11,6 +12,8 @@ import { KeycloakProvider } from '@keycloak/keycloak-ui-shared'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createHashRouter, RouterProvider } from 'react-router-dom'
+
+followColourScheme()
 
 // Each realm may have texts of its own: the console asks for a realm's texts as the namespace with its name.
 await loadTexts({

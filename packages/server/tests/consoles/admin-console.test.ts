@@ -1,119 +1,129 @@
-import type { Browser, Page, Request } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AdminSession } from '../admin/administrator.ts'
 import { hasChromium, launchChromium } from '../harness/chromium.ts'
 import { bootstrapAdmin } from '../harness/server-process.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
+import { AdminConsoleForms } from './admin-console-forms.ts'
+import { menuPages, ownFailuresOf, tabsOf } from './admin-console-pages.ts'
+import { WatchedPage } from './watched-page.ts'
 
 const runnable = await hasChromium('tests of the admin console in a real browser')
-const stepTimeoutMs = 20_000
-const quietMs = 400
-
-/** Pages of the menu and their tabs, below `#/{realm}`. */
-const pages = [
-  '',
-  '/clients',
-  '/clients/initial-access-token',
-  '/clients/client-registration',
-  '/clients/add-client',
-  '/client-scopes',
-  '/client-scopes/new',
-  '/roles',
-  '/roles/new',
-  '/users',
-  '/users/add-user',
-  '/groups',
-  '/sessions',
-  '/events/user-events',
-  '/events/admin-events',
-  '/realm-settings/general',
-  '/realm-settings/login',
-  '/realm-settings/email',
-  '/realm-settings/themes',
-  '/realm-settings/keys/list',
-  '/realm-settings/keys/providers',
-  '/realm-settings/events',
-  '/realm-settings/localization',
-  '/realm-settings/security-defenses',
-  '/realm-settings/user-registration',
-  '/realm-settings/sessions',
-  '/realm-settings/tokens',
-  '/realm-settings/client-policies/profiles',
-  '/realm-settings/client-policies/policies',
-  '/realm-settings/user-profile/attributes',
-  '/realm-settings/user-profile/attributes-group',
-  '/authentication/flows',
-  '/authentication/required-actions',
-  '/authentication/policies',
-  '/identity-providers',
-  '/identity-providers/oidc/add',
-  '/user-federation',
-  '/user-federation/ldap/new',
-  '/organizations',
-]
 
 describe.skipIf(!runnable)('the admin console in Chromium', () => {
   let server: TestServer
   let browser: Browser
-  let page: Page
-  let failures: string[] = []
-  const pending = new Set<Request>()
-  let lastRequestAt = 0
+  let watched: WatchedPage
+  let forms: AdminConsoleForms
 
   beforeAll(async () => {
     server = await startTestServer()
     browser = await launchChromium()
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    page.setDefaultTimeout(stepTimeoutMs)
-    page.on('pageerror', (error) => failures.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error') failures.push(message.text())
-    })
-    page.on('response', (response) => {
-      if (response.status() >= 400) failures.push(`${response.status()} ${response.url()}`)
-    })
-    page.on('request', (request) => {
-      pending.add(request)
-      lastRequestAt = Date.now()
-    })
-    page.on('requestfinished', (request) => pending.delete(request))
-    page.on('requestfailed', (request) => pending.delete(request))
-    await page.goto(`${server.url}/admin/`)
-    await page.locator('#username').fill(bootstrapAdmin.username)
-    await page.locator('#password').fill(bootstrapAdmin.password)
-    await page.locator('#kc-login').click()
-    await page
-      .locator('#nav-item-clients, [data-testid="nav-item-clients"], a[href$="/clients"]')
-      .first()
-      .waitFor()
+    watched = await WatchedPage.open(browser)
+    await watched.page.goto(`${server.url}/admin/`)
+    await watched.signIn(bootstrapAdmin.username, bootstrapAdmin.password)
+    await watched.page.locator('a[href$="/clients"]').first().waitFor()
+    forms = new AdminConsoleForms(watched, `${server.url}/admin/master/console/`, 'bakery')
   })
   afterAll(async () => {
     await browser?.close()
     await server?.[Symbol.asyncDispose]()
   })
 
-  const open = async (realm: string, path: string): Promise<void> => {
-    // Each page begins anew, so that what one breaks is not counted against the next.
-    await page.goto('about:blank')
-    pending.clear()
-    failures = []
-    await page.goto(`${server.url}/admin/master/console/#/${realm}${path}`)
-    await expect
-      .poll(() => page.locator('main').textContent(), { timeout: stepTimeoutMs })
-      .not.toBe('')
-    await settled()
+  const reload = async (): Promise<void> => {
+    await watched.page.reload()
+    await watched.settle()
   }
-  /** Waits until the page has asked for nothing for a while. */
-  const settled = async (): Promise<void> => {
-    const end = Date.now() + stepTimeoutMs
-    while (Date.now() < end && (pending.size > 0 || Date.now() - lastRequestAt < quietMs)) {
-      await page.waitForTimeout(50)
-    }
-    expect([...pending].map((request) => request.url())).toEqual([])
-  }
+  const shown = (text: string) => watched.page.getByText(text).first().waitFor()
 
-  it.each(pages)('renders %s without an error', async (path) => {
-    await open('acme', path)
-    expect(failures).toEqual([])
-    expect((await page.locator('main').textContent())?.length).toBeGreaterThan(20)
+  describe('makes', () => {
+    it('a realm', async () => {
+      await forms.makeRealm()
+      expect(watched.takeFailures()).toEqual([])
+      await watched.visit(`${server.url}/admin/master/console/#/master/realms`)
+      await shown('bakery')
+      expect(watched.takeFailures()).toEqual([])
+    })
+
+    it('a client with a mapper', async () => {
+      await forms.makeClient('shop')
+      await forms.makeMapper('shop', 'hello', 'world')
+      expect(watched.takeFailures()).toEqual([])
+      await forms.openMappers('shop')
+      await watched.page.getByRole('link', { name: 'says hello' }).click()
+      await expect.poll(() => watched.page.getByTestId('claim.value').inputValue()).toBe('world')
+      expect(watched.takeFailures()).toEqual([])
+    })
+
+    it('a user with a password', async () => {
+      await forms.makeUser('ada')
+      await forms.setPassword('Secret-1')
+      await reload()
+      await shown('My password')
+      expect(watched.takeFailures()).toEqual([])
+    })
+
+    it('a group and a realm role', async () => {
+      await forms.makeGroup('bakers')
+      await reload()
+      await shown('bakers')
+      await forms.makeRole('clerk')
+      expect(watched.takeFailures()).toEqual([])
+      await forms.open('/roles')
+      await shown('clerk')
+      expect(watched.takeFailures()).toEqual([])
+    })
+
+    it('a copy of a flow, with a step in another place', async () => {
+      await forms.copyBrowserFlow('browser of ours')
+      expect((await forms.steps()).slice(0, 2)).toEqual(['Cookie', 'Kerberos'])
+      await forms.moveStep('Kerberos', 'Cookie')
+      await reload()
+      expect((await forms.steps()).slice(0, 2)).toEqual(['Kerberos', 'Cookie'])
+      expect(watched.takeFailures()).toEqual([])
+    })
+
+    it('an identity provider', async () => {
+      await forms.makeIdentityProvider('partner')
+      await reload()
+      await expect.poll(() => watched.page.getByTestId('config.clientId').inputValue()).toBe('us')
+      expect(watched.takeFailures()).toEqual([])
+    })
+
+    it('an attribute of the user profile and a text', async () => {
+      await forms.makeProfileAttribute('department')
+      expect(watched.takeFailures()).toEqual([])
+      await forms.open('/realm-settings/user-profile/attributes')
+      await shown('department')
+      await forms.makeText('doLogIn', 'Come in')
+      expect(watched.takeFailures()).toEqual([])
+      await forms.openTexts()
+      await shown('Come in')
+      expect(watched.takeFailures()).toEqual([])
+    })
+  })
+
+  it('shows every tab of what it made', async () => {
+    const admin = await AdminSession.open(server.url)
+    const idOf = async (path: string): Promise<string> => {
+      const { body } = await admin.send(`/admin/realms/bakery/${path}`)
+      return (Array.isArray(body) ? body[0] : body).id
+    }
+    const tabs = tabsOf({
+      client: await idOf('clients?clientId=shop'),
+      user: await idOf('users?username=ada'),
+      role: await idOf('roles/clerk'),
+      group: await idOf('groups'),
+    })
+    for (const path of tabs) {
+      await watched.goOn(`${server.url}/admin/master/console/#/bakery${path}`)
+      expect(watched.takeFailures(), path).toEqual([])
+    }
+  })
+
+  it.each(menuPages)('renders %s without an error', async (path) => {
+    await watched.goOn(`${server.url}/admin/master/console/#/acme${path}`)
+    expect(watched.takeFailures(ownFailuresOf(path))).toEqual([])
+    expect((await watched.page.locator('main').textContent())?.length).toBeGreaterThan(10)
   })
 })
