@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser } from '../harness/browser.ts'
 import { anna, answerOf, type SmallRealm, SmallRealms, webRedirect } from './small-realm.ts'
@@ -122,6 +123,71 @@ describe('a login whose client changes while it is under way', () => {
       error: 'invalid_request',
       error_description: 'Missing parameter: code_challenge_method',
     })
+  })
+})
+
+describe('a request that did not come as its client has to send it', () => {
+  const mustPush = { 'require.pushed.authorization.requests': 'true' }
+  /** An object without a signature, which a client may send unless it says otherwise. */
+  const object = new UnsecuredJWT({ redirect_uri: webRedirect, response_type: 'code' }).encode()
+
+  it.each([
+    ['pushed', {}, mustPush],
+    ['by object', {}, { 'request.object.required': 'request only' }],
+    ['by either form', {}, { 'request.object.required': 'request or request_uri' }],
+    ['by address', { request: object }, { 'request.object.required': 'request_uri only' }],
+    ['signed', { request: object }, { 'request.object.signature.alg': 'RS256' }],
+    ['encrypted', { request: object }, { 'request.object.encryption.alg': 'RSA-OAEP' }],
+  ])('starts nothing again, and ends nothing: %s', async (name, sent, attributes) => {
+    const realm = await realms.create(`form-${name.replaceAll(' ', '-')}`)
+    const browser = new Browser()
+    const other = new Browser()
+    const page = await realm.begin(browser, { ...sent, state: 'one' })
+    const address = new URL((await realm.begin(other, sent)).form('kc-form-login').action)
+    await realm.changeClient('web', { attributes })
+    const ended = answerOf(await browser.submit(page, anna))
+    expect(ended).toMatchObject({ error: 'invalid_request', state: 'one' })
+    expect(ended).not.toHaveProperty('code')
+    const restart = new URL(address.href.replace('/authenticate', '/restart'))
+    expect(answerOf(await other.get(restart))).toMatchObject({ error: 'invalid_request' })
+    address.searchParams.delete('session_code')
+    expect(answerOf(await other.get(address))).toMatchObject({ error: 'invalid_request' })
+  })
+
+  it('still leads back with the error of an address that nobody has begun', async () => {
+    const realm = await realms.create('form-error', {}, { attributes: mustPush })
+    const browser = new Browser()
+    await realm.begin(browser, {}, 'other')
+    const query = new URLSearchParams({
+      ...{ client_id: 'web', tab_id: 'x' },
+      client_data: clientData({ ru: webRedirect, rt: 'code', st: 'made-up' }),
+    })
+    const page = await browser.get(`${realm.url}/login-actions/authenticate?${query}`)
+    expect(answerOf(page)).toMatchObject({ ...expired, state: 'made-up' })
+  })
+
+  it('goes on where it came like that', async () => {
+    const realm = await realms.create('form-good')
+    const pushed = await fetch(`${realm.url}/protocol/openid-connect/ext/par/request`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...{ client_id: 'web', response_type: 'code', scope: 'openid' },
+        redirect_uri: webRedirect,
+      }),
+    })
+    const { request_uri } = (await pushed.json()) as { request_uri: string }
+    const byObject = new Browser()
+    const plain = await realm.begin(byObject, { request: object })
+    await realm.changeClient('web', { attributes: { 'request.object.required': 'request only' } })
+    expect(answerOf(await byObject.submit(plain, anna))).toHaveProperty('code')
+    const attributes = { ...mustPush, 'request.object.required': '' }
+    await realm.changeClient('web', { attributes })
+    const byPush = new Browser()
+    const page = await realm.begin(byPush, { request_uri })
+    const address = new URL(page.form('kc-form-login').action)
+    address.searchParams.delete('session_code')
+    const again = await byPush.get(address)
+    expect(answerOf(await byPush.submit(again, anna))).toHaveProperty('code')
   })
 })
 

@@ -1,8 +1,8 @@
 import type { Client } from '../../../domains/clients/client.ts'
 import { redirectUriOf } from '../../../domains/clients/redirect-uri.ts'
-import type { ReadRequestObject } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { ServerPlaces } from '../../../domains/tokens/web-origins.ts'
+import type { ReceivedObject } from './request-form.ts'
 import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
@@ -15,7 +15,7 @@ export interface AuthorizationRequest {
   readonly sentRedirectUri: string | null
   readonly parameters: URLSearchParams
   /** What it came in; absent where it came plain. */
-  readonly requestObject?: ReadRequestObject | undefined
+  readonly requestObject?: ReceivedObject | undefined
 }
 
 /** Longest value of a parameter, in characters; longer ones count as left out, as in Keycloak. */

@@ -92,7 +92,8 @@ export function realmWantsPushed(realm: Realm): boolean {
   return realm.settings.attributes[realmAttribute] === 'true'
 }
 
-function mustPush(realm: Realm, client: Client): boolean {
+/** @returns whether requests of this client have to be pushed (RFC 9126 §5 and §6) */
+export function mustPush(realm: Realm, client: Client): boolean {
   const own = client.representation.attributes?.['require.pushed.authorization.requests']
   return own === 'true' || realmWantsPushed(realm)
 }

@@ -4,6 +4,7 @@ import { FlowFailure } from '../../../domains/flows/engine/flow-failure.ts'
 import type { LoginParties } from '../../../domains/flows/login-protocol.ts'
 import { checkedRequest } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
+import { formProblem } from './request-form.ts'
 
 /**
  * Asks of a request under way what the authorization endpoint asked when it came.
@@ -35,7 +36,7 @@ export function recheckRequest(
       sentRedirectUri: sent ?? null,
       parameters: sentParameters,
     })
-    return null
+    return formProblem(realm, client, request)
   } catch (error) {
     if (error instanceof AuthorizationError) return error
     throw error

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
 import type { Events } from '../../../domains/events/events.ts'
-import type { ClientRequest } from '../../../domains/flows/engine/client-request.ts'
 import { type FlowPurpose, purposeOf } from '../../../domains/flows/flow-purpose.ts'
 import type { Organizations } from '../../../domains/organizations/organizations.ts'
 import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-policy-refusal.ts'
@@ -27,6 +26,7 @@ import {
 import type { AuthorizationResponses } from './authorization-responses.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
 import { isPushed, type PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
+import { withForm } from './request-form.ts'
 import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
@@ -104,7 +104,8 @@ async function answerRequest(
 ): Promise<BrowserAnswer> {
   const { realm, client, parameters } = request
   try {
-    const checked = withReference(checkedRequest(request), sent)
+    const reference = isPushed(sent) ? sent.get('request_uri') : null
+    const checked = withForm(checkedRequest(request), reference, request.requestObject)
     await requireKnownOrganizations(deps.organizations, request)
     const { redirectUri, requestObject } = request
     const call = { ...callOf(realm, client, browser, sent), redirectUri, requestObject, parameters }
@@ -132,13 +133,6 @@ async function answerRequest(
     const answer = await deps.responses.answer(parties, request.redirectUri, parameters, fields)
     return deps.login.toClient(realm, browser, answer)
   }
-}
-
-/** A request that was pushed is over with the login: its end has to know which one it was. */
-function withReference(request: ClientRequest, sent: URLSearchParams): ClientRequest {
-  const uri = sent.get('request_uri')
-  if (uri === null || !isPushed(sent)) return request
-  return { ...request, parameters: { ...request.parameters, request_uri: uri } }
 }
 
 /** A request by the browser, as client policies look at it. */

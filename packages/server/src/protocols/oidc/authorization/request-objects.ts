@@ -5,12 +5,17 @@ import type { ClientKeys } from '../../../domains/clients/keys/client-keys.ts'
 import { allowedUri } from '../../../domains/clients/redirect-uri.ts'
 import type { Keys } from '../../../domains/keys/keys.ts'
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
-import type { ReadRequestObject } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { contentEncryptions, keyEncryptions } from '../../../domains/tokens/client-encryption.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import { resolvedRootUrl, type ServerPlaces } from '../../../domains/tokens/web-origins.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
+import {
+  isWantedForm,
+  isWantedSignature,
+  type ReceivedObject,
+  wantsEncryption,
+} from './request-form.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
 /** Claims of a request object that are no parameters of the request (RFC 9101 §4, RFC 7519 §4.1). */
@@ -41,7 +46,7 @@ export interface RequestObjectsDeps {
 /** A request with what its request object says. */
 export interface ExpandedRequest {
   readonly parameters: URLSearchParams
-  readonly requestObject?: ReadRequestObject
+  readonly requestObject?: ReceivedObject
 }
 
 const invalid = () => new InvalidRequestPage('invalidRequestMessage')
@@ -66,13 +71,14 @@ export class RequestObjects {
     places: ServerPlaces,
     parameters: URLSearchParams,
   ): Promise<ExpandedRequest> {
-    requireWantedForm(client, parameters)
+    const form = formOf(parameters)
+    if (!isWantedForm(client, form)) throw invalid()
     const uri = parameters.get('request_uri')
     const text = uri === null ? parameters.get('request') : await this.#fetched(client, places, uri)
     if (text === null) {
       return { parameters }
     }
-    const claims = await this.#read(realm, client, places, text)
+    const { claims, algorithm } = await this.#read(realm, client, places, text)
     this.#check(claims, client, issuerOf(places, realm))
     const merged = new URLSearchParams(parameters)
     merged.delete('request')
@@ -82,7 +88,8 @@ export class RequestObjects {
       merged.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value))
     }
     const encrypted = text.split('.').length === 5
-    return { parameters: merged, requestObject: { claims, encrypted } }
+    const requestObject = { claims, encrypted, form: form ?? 'request', algorithm }
+    return { parameters: merged, requestObject }
   }
 
   /** RFC 9101 §5.2.3 and §10.4.1: only addresses that the client has registered are asked. */
@@ -104,18 +111,17 @@ export class RequestObjects {
     client: Client,
     places: ServerPlaces,
     sent: string,
-  ): Promise<Readonly<Record<string, unknown>>> {
+  ): Promise<{ readonly claims: Readonly<Record<string, unknown>>; readonly algorithm: string }> {
     if (sent.length > objectCharactersMax) throw invalid()
     const text = await this.#decrypted(realm, client, sent)
     const algorithm = algorithmOf(text)
-    const wanted = client.representation.attributes?.['request.object.signature.alg']
-    if (wanted && wanted !== 'any' && wanted !== algorithm) throw invalid()
-    if (algorithm === 'none') return unsecured(text)
+    if (!isWantedSignature(client, algorithm)) throw invalid()
+    if (algorithm === 'none') return { claims: unsecured(text), algorithm }
     if (!asymmetricAlgorithms.includes(algorithm)) throw invalid()
     const root = resolvedRootUrl(client, places)
     const signed = await this.#deps.clientKeys.verify(client, text, [algorithm], root)
     if (typeof signed === 'string') throw invalid()
-    return signed.claims
+    return { claims: signed.claims, algorithm }
   }
 
   /** RFC 9101 §6.1: an object may be encrypted for the realm, in the ways that the client has chosen. */
@@ -126,8 +132,7 @@ export class RequestObjects {
       return value && value !== 'any' ? all.filter((each) => each === value) : [...all]
     }
     if (text.split('.').length !== 5) {
-      const wanted = attributes['request.object.encryption.alg']
-      if (wanted && wanted !== 'any') throw invalid()
+      if (wantsEncryption(client)) throw invalid()
       return text
     }
     const key = ({ alg = '', kid }: { alg?: string | undefined; kid?: string | undefined }) => {
@@ -166,18 +171,12 @@ function withoutHash(uri: string): string {
   return uri.replace(/#.*$/s, '')
 }
 
-/** The attribute `request.object.required`, in Keycloak's words; never both ways at once (RFC 9101 §5). */
-function requireWantedForm(client: Client, parameters: URLSearchParams): void {
-  const required = client.representation.attributes?.['request.object.required'] ?? ''
+/** @throws InvalidRequestPage for both ways at once (RFC 9101 §5) */
+function formOf(parameters: URLSearchParams): ReceivedObject['form'] | undefined {
   const plain = parameters.has('request')
-  const reference = parameters.has('request_uri')
-  if (plain && reference) throw invalid()
-  const wanted: Readonly<Record<string, boolean>> = {
-    'request only': plain,
-    'request_uri only': reference,
-    'request or request_uri': plain || reference,
-  }
-  if (wanted[required] === false) throw invalid()
+  if (!parameters.has('request_uri')) return plain ? 'request' : undefined
+  if (plain) throw invalid()
+  return 'request_uri'
 }
 
 /** Clients name the issuer, or one of its endpoints. */
