@@ -14,6 +14,8 @@ export interface BindAddressDeps {
   readonly namesOf: (address: string) => Promise<string[]>
   /** Addresses of a host name. */
   readonly addressesOf: (name: string) => Promise<string[]>
+  /** Which kind of address is taken first where both match; IPv4 unless said otherwise. */
+  readonly first?: 'ipv4' | 'ipv6'
 }
 
 type Test = (candidate: InterfaceAddress) => boolean | Promise<boolean>
@@ -51,9 +53,9 @@ function alternatives(given: string): string[] {
 
 async function resolveChoice(choice: string, deps: BindAddressDeps): Promise<string | null> {
   const test = testOf(choice, deps)
-  if (test !== null) return firstMatch(test, deps.addresses)
+  if (test !== null) return firstMatch(test, deps)
   if (choice.toUpperCase() === 'GLOBAL') {
-    return (await firstMatch(isGlobal, deps.addresses)) ?? firstMatch(isSiteLocal, deps.addresses)
+    return (await firstMatch(isGlobal, deps)) ?? firstMatch(isSiteLocal, deps)
   }
   if (isIP(choice) !== 0) return choice
   const resolved = await deps.addressesOf(choice).catch(() => [])
@@ -96,17 +98,20 @@ function wholePattern(source: string, choice: string): RegExp {
 
 async function firstMatch(
   test: Test,
-  addresses: readonly InterfaceAddress[],
+  { addresses, first = 'ipv4' }: BindAddressDeps,
 ): Promise<string | null> {
-  for (const candidate of ipv4First(addresses)) {
+  for (const candidate of oneKindFirst(addresses, first)) {
     if (await test(candidate)) return candidate.address
   }
   return null
 }
 
-function ipv4First(addresses: readonly InterfaceAddress[]): InterfaceAddress[] {
+function oneKindFirst(
+  addresses: readonly InterfaceAddress[],
+  first: 'ipv4' | 'ipv6',
+): InterfaceAddress[] {
   const family = (wanted: number) => addresses.filter(({ address }) => isIP(address) === wanted)
-  return [...family(4), ...family(6)]
+  return first === 'ipv4' ? [...family(4), ...family(6)] : [...family(6), ...family(4)]
 }
 
 function isLoopback({ address }: InterfaceAddress): boolean {

@@ -85,7 +85,7 @@ async function tcpNetwork(
     )
   }
   const external = externalAddress(network, host, port, deps.worker)
-  const address = formatAddress(advertisedHost(host), port)
+  const address = formatAddress(advertisedHost(host, network), port)
   const credentials =
     protection.kind === 'generated'
       ? generatedCredentials(deps, protection.rotationIntervalDays)
@@ -107,11 +107,12 @@ async function tcpNetwork(
   return { transport, address, externalAddress: external, credentials, discovery }
 }
 
-async function bindHost({ bindAddress }: NetworkSettings): Promise<string> {
+async function bindHost({ bindAddress, family }: NetworkSettings): Promise<string> {
   return resolveBindAddress(bindAddress, {
     addresses: presentAddresses(),
     namesOf: (address) => reverse(address).catch(() => []),
     addressesOf,
+    first: family === 'ipv6' ? 'ipv6' : 'ipv4',
   })
 }
 
@@ -126,11 +127,12 @@ async function addressesOf(name: string): Promise<string[]> {
 }
 
 /** A node that listens on every address tells others one that they can reach. */
-function advertisedHost(host: string): string {
+function advertisedHost(host: string, { family }: Pick<NetworkSettings, 'family'>): string {
   if (host !== '0.0.0.0' && host !== '::') return host
   const addresses = presentAddresses().map(({ address }) => address)
   const outward = addresses.filter((address) => !/^(127\.|::1$|fe80:)/i.test(address))
-  return outward.find((address) => !address.includes(':')) ?? outward[0] ?? '127.0.0.1'
+  const wanted = (address: string) => address.includes(':') === (family === 'ipv6')
+  return outward.find(wanted) ?? outward[0] ?? '127.0.0.1'
 }
 
 function externalAddress(
@@ -142,7 +144,7 @@ function externalAddress(
   const { externalAddress: address, externalPort } = network
   if (address === undefined && externalPort === undefined) return null
   const outside = externalPort === undefined ? port : externalPort + worker
-  return formatAddress(address ?? advertisedHost(host), outside)
+  return formatAddress(address ?? advertisedHost(host, network), outside)
 }
 
 function generatedCredentials(deps: ClusterNetworkDeps, rotationIntervalDays: number) {
@@ -185,7 +187,7 @@ async function openDiscovery(
     cluster,
     node: nodeId,
     address,
-    bindAddress: advertisedHost(host),
+    bindAddress: advertisedHost(host, network),
     group: network.multicastAddress,
     port: network.multicastPort,
     log,

@@ -14,6 +14,7 @@ import {
   type StoreFile,
   stackNamed,
 } from '@holdfast/cluster'
+import { type AddressFamily, addressFamily } from '../config/address-family.ts'
 import { featureChoice } from '../config/feature-choice.ts'
 import { SettingError } from '../config/setting-error.ts'
 import type { SettingValues } from '../config/setting-values.ts'
@@ -29,6 +30,8 @@ export type MeshProtection =
 export interface NetworkSettings {
   /** A keyword or an address; undefined = site-local, or what there is. */
   readonly bindAddress: string | undefined
+  /** Which addresses of this machine are taken first. */
+  readonly family: AddressFamily
   readonly bindPort: number
   readonly externalAddress: string | undefined
   readonly externalPort: number | undefined
@@ -194,6 +197,7 @@ function networkSettings(
   }
   const initialHosts = properties.initialHosts ?? stack.initialHosts
   return {
+    family: addressFamily(values),
     bindAddress: values.explicit('cache-embedded-network-bind-address') ?? properties.bindAddress,
     bindPort: port('cache-embedded-network-bind-port') ?? properties.bindPort ?? bindPortDefault,
     externalAddress:

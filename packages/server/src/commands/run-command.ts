@@ -2,6 +2,7 @@ import { checkProduction } from '../config/check-production.ts'
 import { serverSettings } from '../config/server-settings.ts'
 import { SettingError } from '../config/setting-error.ts'
 import { type Configuration, processEnvironment, workerSlot } from '../config/sources.ts'
+import { preferFamily } from '../runtime/prefer-family.ts'
 import { versionText } from './version.ts'
 
 /**
@@ -78,6 +79,7 @@ async function start(
     const { turnOnFips } = await import('../runtime/fips-mode.ts')
     turnOnFips()
   }
+  preferFamily(settings.family)
   const slot = workerSlot(processEnvironment())
   if (slot !== undefined && (await import('node:cluster')).default.isWorker) {
     const { runWorker } = await import('../start/supervisor/worker.ts')

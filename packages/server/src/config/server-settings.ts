@@ -9,6 +9,7 @@ import type { LogSettings } from '../log/log-settings.ts'
 import type { TelemetrySettings } from '../telemetry/telemetry-settings.ts'
 import type { VaultSettings } from '../vault/vault-settings.ts'
 import { accessLogSettings } from './access-log-choice.ts'
+import { type AddressFamily, addressFamily, anyAddress } from './address-family.ts'
 import { authenticationChannelUri } from './authentication-channel-uri.ts'
 import { certificateLookupSettings } from './certificate-lookup-settings.ts'
 import { type DatabaseChoice, databaseChoice } from './database-address.ts'
@@ -53,6 +54,8 @@ export interface BootstrapSettings {
 /** Everything that a server needs to know to start, typed and checked. */
 export interface ServerSettings {
   readonly development: boolean
+  /** Which addresses are taken first. */
+  readonly family: AddressFamily
   /** Absolute. */
   readonly dataDir: string
   readonly home: string
@@ -92,12 +95,15 @@ export interface ServerSettings {
 /** @throws SettingError when settings contradict each other or a file that they name cannot be read */
 export function serverSettings(configuration: Configuration): ServerSettings {
   const { values, home, lookUp, colours } = configuration
-  const http = httpSettings(values, home)
+  const family = addressFamily(values)
+  const anyHost = anyAddress(family, configuration.ipv4)
+  const http = httpSettings(values, home, anyHost)
   const features = featureChoice(values)
   const trusted = trustedPeers(values, home)
   const dataDir = resolve(home, values.text('data-dir') ?? 'data')
   return {
     development: values.development,
+    family,
     dataDir,
     home,
     database: databaseChoice(values, trusted),
@@ -105,7 +111,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     http,
     certificateLookup: certificateLookupSettings(values),
     authenticationChannelUri: authenticationChannelUri(values),
-    management: managementSettings(values, http.tls),
+    management: managementSettings(values, http),
     log: logSettings(values, { home, dataDir, colours }, features),
     accessLog: accessLogSettings(values, dataDir),
     telemetry: telemetrySettings(values, features),
@@ -129,11 +135,11 @@ export function serverSettings(configuration: Configuration): ServerSettings {
   }
 }
 
-function httpSettings(values: SettingValues, home: string): HttpSettings {
+function httpSettings(values: SettingValues, home: string, anyHost: string): HttpSettings {
   const queued = values.integer('http-max-queued-requests') ?? 0
   const atWork = values.integer('http-pool-max-threads') ?? Math.max(4 * availableParallelism(), 50)
   return {
-    host: values.text('http-host') ?? '0.0.0.0',
+    host: values.explicit('http-host') ?? anyHost,
     port: values.integer('http-port') ?? 8080,
     enabled: values.flag('http-enabled'),
     httpsPort: values.integer('https-port') ?? 8443,
@@ -206,7 +212,7 @@ function trustedAddresses(values: SettingValues): readonly string[] | undefined 
 
 function managementSettings(
   values: SettingValues,
-  tls: TlsSettings | undefined,
+  { tls, host }: HttpSettings,
 ): ManagementSettings {
   const legacy = values.flag('legacy-observability-interface')
   const healthOnMain = legacy || !values.flag('http-management-health-enabled')
@@ -220,7 +226,7 @@ function managementSettings(
     },
     health,
     metrics,
-    host: values.text('http-management-host') ?? values.text('http-host') ?? '0.0.0.0',
+    host: values.text('http-management-host') ?? host,
     port: values.integer('http-management-port') ?? 9000,
     relativePath:
       values.explicit('http-management-relative-path') === undefined

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type CommandLine, parseCommandLine } from './command-line.ts'
 import { readConfigFile } from './config-file.ts'
@@ -44,6 +45,8 @@ export interface Configuration {
   readonly lookUp: (name: string) => string | undefined
   /** Whether the standard output is a terminal that shows colours. */
   readonly colours: boolean
+  /** Whether this machine has an IPv4 address beside that of its loopback. */
+  readonly ipv4: boolean
   /** What the command was called by: `holdfast`, `kc.sh`. */
   readonly program: string
 }
@@ -102,7 +105,10 @@ export function loadConfiguration(
   for (const [name, value] of commandLine.settings) values.addFromCommandLine(name, value)
   const lookUp = (name: string) => environment[name] ?? values.properties.get(name)
   const colours = process.stdout.isTTY === true && environment['NO_COLOR'] === undefined
-  return { commandLine, values, home, lookUp, colours, program }
+  const ipv4 = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .some(({ family, internal }) => family === 'IPv4' && !internal)
+  return { commandLine, values, home, lookUp, colours, ipv4, program }
 }
 
 /** `-Dname=value` of the command line, and of `JAVA_OPTS_APPEND`, where Keycloak's users write them. */

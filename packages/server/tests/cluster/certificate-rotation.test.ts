@@ -33,6 +33,7 @@ describe('certificates between nodes', { timeout: 60_000 }, () => {
   async function start(name: string): Promise<InProcessNode> {
     const network: NetworkSettings = {
       bindAddress: '127.0.0.1',
+      family: 'either',
       bindPort: await freePort(),
       externalAddress: undefined,
       externalPort: undefined,

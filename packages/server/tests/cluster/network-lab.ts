@@ -32,22 +32,28 @@ export function labUnavailable(): string | null {
  */
 export class NetworkLab implements Disposable {
   readonly #bridge: string
+  /** Beginning of every address. */
   readonly #subnet: string
+  readonly #family: 'ipv4' | 'ipv6'
   readonly #hosts: LabHost[] = []
 
-  /** @param number tells apart laboratories that exist at the same time; 0 to 99 */
-  constructor(number: number) {
+  /**
+   * @param number tells apart laboratories that exist at the same time; 0 to 99
+   * @param family of all addresses: nothing of the other one is in the laboratory
+   */
+  constructor(number: number, family: 'ipv4' | 'ipv6' = 'ipv4') {
     this.#bridge = `hflab${number}`
-    this.#subnet = `10.231.${number}`
+    this.#family = family
+    this.#subnet = family === 'ipv4' ? `10.231.${number}.` : `fd31:${number}::`
     this.#removeLeftovers()
     ip('link', 'add', this.#bridge, 'type', 'bridge', 'mcast_snooping', '0')
-    ip('addr', 'add', `${this.#subnet}.${testHost}/24`, 'dev', this.#bridge)
+    ip('addr', 'add', ...this.#assigned(this.testAddress), 'dev', this.#bridge)
     ip('link', 'set', this.#bridge, 'up')
   }
 
   /** Where the hosts reach the test; also their name server. */
   get testAddress(): string {
-    return `${this.#subnet}.${testHost}`
+    return `${this.#subnet}${testHost}`
   }
 
   addHost(): LabHost {
@@ -59,14 +65,14 @@ export class NetworkLab implements Disposable {
       `/etc/netns/${name}/resolv.conf`,
       `nameserver ${this.testAddress}\noptions timeout:1\n`,
     )
-    const address = `${this.#subnet}.${number}`
+    const address = `${this.#subnet}${number}`
     ip('netns', 'add', name)
     ip('link', 'add', this.#port(number), 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name)
     ip('link', 'set', this.#port(number), 'master', this.#bridge, 'up')
     ip('-n', name, 'link', 'set', 'lo', 'up')
-    ip('-n', name, 'addr', 'add', `${address}/24`, 'dev', 'eth0')
+    ip('-n', name, 'addr', 'add', ...this.#assigned(address), 'dev', 'eth0')
     ip('-n', name, 'link', 'set', 'eth0', 'up')
-    ip('-n', name, 'route', 'add', 'default', 'via', `${this.#subnet}.${testHost}`)
+    ip('-n', name, 'route', 'add', 'default', 'via', this.testAddress)
     const port = this.#port(number)
     const host = { name, address, port, prefix: ['ip', 'netns', 'exec', name] }
     this.#hosts.push(host)
@@ -90,6 +96,11 @@ export class NetworkLab implements Disposable {
     for (let number = 1; number <= this.#hosts.length; number++) {
       execFileSync('bridge', ['link', 'set', 'dev', this.#port(number), 'isolated', state])
     }
+  }
+
+  /** An IPv6 address can be used at once only without looking for duplicates. */
+  #assigned(address: string): string[] {
+    return this.#family === 'ipv4' ? [`${address}/24`] : [`${address}/64`, 'nodad']
   }
 
   #port(number: number): string {

@@ -22,7 +22,8 @@ export const httpSettings: SettingArea = {
       type: 'text',
       argument: 'host',
       default: '0.0.0.0',
-      description: 'Address that the listeners bind to.',
+      description:
+        'Address that the listeners bind to; `::` (which takes IPv4 too) with `-Djava.net.preferIPv6Addresses=true`, and on a machine without IPv4.',
     },
     {
       name: 'http-max-connections-per-address',

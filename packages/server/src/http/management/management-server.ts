@@ -77,7 +77,8 @@ export class ManagementServer implements AsyncDisposable {
   /** For the log. */
   get url(): string {
     const { host, port, relativePath, tls } = this.#deps.settings
-    return `${tls === undefined ? 'http' : 'https'}://${host}:${port}${relativePath}`
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+    return `${tls === undefined ? 'http' : 'https'}://${authority}${relativePath}`
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
