@@ -26,6 +26,7 @@ import { LoginVisits } from '../login/login-visit.ts'
 import { OtherSessions } from '../login/other-sessions.ts'
 import type { LoginActionsDeps } from '../login/register-login-actions.ts'
 import { TabFinder } from '../login/tab-finder.ts'
+import { UnaskedReset } from '../login/unasked-reset.ts'
 import type { Pages } from '../pages/pages.ts'
 import { AuthorizationResponses } from '../protocols/oidc/authorization/authorization-responses.ts'
 import { FrontChannelTokens } from '../protocols/oidc/authorization/front-channel-tokens.ts'
@@ -95,7 +96,10 @@ export function composeLogin(
   const login = new BrowserLogin({ ...ofBrowser, flows, ending })
   const tabs = new LoginTabs({ login, finder, refusals, detached })
   const actions = new ActionPages({ ...common, login, ending, tabs, otherSessions })
-  const authenticate = new AuthenticatePages({ login, tabs, refusals, actions, detached, logout })
+  const unaskedReset = new UnaskedReset({ clients, login, detached })
+  const authenticate = new AuthenticatePages({
+    ...{ login, tabs, refusals, actions, detached, logout, unaskedReset },
+  })
   const ofLinks = { ...common, tokens: domains.actionTokens, login, clients, detached }
   const handlers = new ActionTokenHandlers({
     ...ofLinks,

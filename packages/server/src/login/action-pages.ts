@@ -85,7 +85,8 @@ export class ActionPages {
     const tab = found.kind === 'state' ? await login.resume(visit, found.state) : null
     const alias = visit.browser.query.get('execution')
     const pending = tab?.state.authenticated === true ? await ending.pending(tab) : null
-    const waits = pending?.kind === 'action' && pending.alias === alias
+    const waits =
+      pending?.kind === 'action' && pending.alias === alias && !answeredElsewhere(tab, pending)
     return { status: waits ? 204 : 200, headers: {}, cookies: [], ...(waits ? {} : { body: '' }) }
   }
 
@@ -231,6 +232,12 @@ export class ActionPages {
   #addresses({ visit, client, state, protocol }: LoginTab, code: string): LoginAddresses {
     return new LoginAddresses(visit, client.clientId, state, protocol, code)
   }
+}
+
+function answeredElsewhere(tab: LoginTab | null, { step }: PendingAction): boolean {
+  if (tab === null || tab.user === null || step.isAnsweredElsewhere === undefined) return false
+  const { visit, client, state, user } = tab
+  return step.isAnsweredElsewhere({ realm: visit.realm, client, user, state })
 }
 
 /** A link of an action's own page, which its form would be elsewhere; not one that only changes the language. */

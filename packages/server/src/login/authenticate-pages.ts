@@ -9,6 +9,7 @@ import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTabs } from './login-tabs.ts'
 import { type LoginVisit, placesOf } from './login-visit.ts'
 import type { SessionLogout } from './session-logout.ts'
+import type { UnaskedReset } from './unasked-reset.ts'
 
 export interface AuthenticatePagesDeps {
   readonly login: BrowserLogin
@@ -17,6 +18,7 @@ export interface AuthenticatePagesDeps {
   readonly actions: ActionPages
   readonly detached: DetachedPages
   readonly logout: Pick<SessionLogout, 'end'>
+  readonly unaskedReset: UnaskedReset
 }
 
 /** `login-actions/authenticate`, `registration`, `reset-credentials` and `restart`: the forms of a flow's steps. */
@@ -33,6 +35,9 @@ export class AuthenticatePages {
     const refused = await this.#refused(visit, purpose)
     if (refused !== null) return refused
     const found = await tabs.find(visit, codeOf(visit))
+    if (purpose === 'reset-credentials' && isUnasked(visit) && !('state' in found)) {
+      return this.#deps.unaskedReset.begin(visit)
+    }
     // A page that is only looked at shows where its tab is now.
     const current = found.kind === 'stale' ? ({ ...found, kind: 'state' } as const) : found
     return tabs.answer(visit, current, (tab) => {
@@ -97,6 +102,11 @@ export class AuthenticatePages {
     }
     return null
   }
+}
+
+/** The address is a link that anybody may have written: no page of a login has made it. */
+function isUnasked({ browser: { query } }: LoginVisit): boolean {
+  return !query.has('session_code') && !query.has('client_data')
 }
 
 function codeOf({ browser }: LoginVisit): string | null {

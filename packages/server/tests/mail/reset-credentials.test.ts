@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Browser, type Page } from '../harness/browser.ts'
-import { anna, answerOf, type SmallRealm, SmallRealms } from '../login/small-realm.ts'
+import { anna, answerOf, type SmallRealm, SmallRealms, webRedirect } from '../login/small-realm.ts'
 import { MailServer } from './mail-server.ts'
 import { eventually, linkOf, nthMail, smtpOf, tokenOf } from './mail-world.ts'
 
@@ -121,6 +121,37 @@ describe('a forgotten password', () => {
     expect(mails.arrived).toHaveLength(6)
     const errors = await events('SEND_RESET_PASSWORD_ERROR')
     expect(errors.map(({ error }) => error)).toEqual(Array(3).fill('too_many_mails'))
+  })
+
+  it('is reset by a link outside of any login, for the account or for a client', async () => {
+    const address = `${realm.url}/login-actions/reset-credentials`
+    const open = (query: string, browser = new Browser()) => browser.get(`${address}${query}`)
+    const reset = async (query: string) => {
+      const browser = new Browser()
+      const page = await open(query, browser)
+      expect(page.id).toBe('login-login-reset-password')
+      await browser.submit(page, { username: 'anna' })
+      const mail = await nthMail(mails, mails.arrived.length + 1)
+      return browser.submit(await browser.get(linkOf(mail)), password(`of${query}`))
+    }
+    const ofAccount = await reset('')
+    expect(ofAccount.url.href).toMatch(new RegExp(`^${realm.url}/account/\\?.*code=`))
+    const ofClient = await reset(`?client_id=web&redirect_uri=${webRedirect}`)
+    expect(answerOf(ofClient)).toHaveProperty('code')
+    const withoutAddress = await reset('?client_id=web')
+    expect([withoutAddress.id, withoutAddress.location]).toEqual(['login-info', null])
+    for (const [query, text] of [
+      ['?client_id=nope', 'Client not found.'],
+      ['?client_id=web&redirect_uri=http://evil.test/', 'Invalid parameter: redirect_uri'],
+      ['?redirect_uri=http://evil.test/', 'Missing parameters: client_id'],
+      ['?session_code=x', 'Restart login cookie not found.'],
+      ['?client_data=e30', 'Restart login cookie not found.'],
+    ] as const) {
+      const page = await open(query)
+      expect([query, page.status, page.text]).toEqual([query, 400, expect.stringContaining(text)])
+    }
+    await realm.send('', 'PUT', { resetPasswordAllowed: false })
+    expect((await open('')).text).toContain('Reset Credential not allowed')
   })
 
   it('refuses a link whose user is disabled, has another address, or is not who is signed in', async () => {

@@ -231,6 +231,20 @@ describe('another address', () => {
     ])
   })
 
+  it('is confirmed elsewhere, and the tab that waits goes on by itself', async () => {
+    const browser = new Browser()
+    const sent = await browser.submit(await begin(browser), { email: 'new@example.org' })
+    const addressIn = (name: string) =>
+      (new RegExp(`data-${name}="([^"]*)"`).exec(sent.body)?.[1] ?? '').replaceAll('&amp;', '&')
+    const ask = () => browser.get(addressIn('awaited'))
+    expect((await ask()).status).toBe(204)
+    await new Browser().get(linkOf(await nthMail(mails, 1)))
+    expect((await ask()).status).toBe(200)
+    expect(answerOf(await browser.get(addressIn('next')))).toMatchObject({
+      kc_action_status: 'success',
+    })
+  })
+
   it('does not count when an administrator has taken it back', async () => {
     const browser = new Browser()
     await browser.submit(await begin(browser), { email: 'new@example.org' })

@@ -1,3 +1,4 @@
+import type { Html } from '../html.ts'
 import type { FlowPageModel, PageMessage } from '../page-context.ts'
 import type { WebauthnRequestModel } from './webauthn-parts.ts'
 
@@ -122,6 +123,8 @@ export interface InfoModel {
   readonly pageRedirectUrl?: string | undefined
   /** Home page of the client, when there is no redirect. */
   readonly clientUrl?: string | undefined
+  /** What `awaited.js` reads where the page waits for something. */
+  readonly waitingPlace?: Html | undefined
 }
 
 /** Page `login-login-page-expired`. */

@@ -14,7 +14,8 @@ export function renderInfo(context: PageContext, model: InfoModel): string {
     body: html`<div id="kc-info-message">
 <p class="instruction" role="status">${context.text(message.key, ...(message.params ?? []))}${actions !== '' && html`: <b>${actions}</b>`}</p>
 ${wayOn(context, model)}
-</div>`,
+</div>${model.waitingPlace}`,
+    ...(model.waitingPlace === undefined ? {} : { script: 'awaited.js' }),
   })
 }
 

@@ -1,25 +1,29 @@
 /** German texts that Keycloak's catalogue lacks; what is missing here is shown in English. Syntax as in `en.ts`. */
 export const de: Readonly<Record<string, string>> = {
-  // Layout
   doSave: 'Speichern',
   backToClient: '« Zurück zu {0}',
-  // Sign in
+  languages: 'Sprachen',
   locale: 'Sprache',
-  // One-time codes
   loginOtpDevice: 'Gerät',
   loginOtpUnnamedDevice: 'Unbenanntes Gerät',
   loginTotpOneTime: 'Einmalcode',
   barcodeAlternativeText: 'QR-Code des Schlüssels',
-
-  // Backchannel authentication
+  'reset-password-display-name': 'Passwort zurücksetzen',
+  'recovery-authn-code-form-display-name': 'Wiederherstellungscode',
+  'recovery-authn-code-form-help-text':
+    'Geben Sie einen Wiederherstellungscode von Ihrer Liste ein.',
+  basicScopeConsentText: 'Grundangaben',
+  differentUserAuthenticating:
+    'In einem anderen Tab dieses Browsers meldet sich gerade jemand anderes an.',
+  notAllowedToLoginMessage: 'Sie dürfen sich nicht anmelden.',
+  authenticatorNotSupportedMessage:
+    'Diese Anmeldung braucht einen Schritt, den dieser Server noch nicht kennt.',
   cibaHeader: 'Anfragen von Anwendungen',
   cibaNothing: 'Keine Anwendung wartet auf Ihre Antwort.',
   cibaAgreed: 'Sie haben zugestimmt. Sie können diese Seite schließen und zurückkehren.',
   cibaRefused: 'Es wurde nichts erlaubt. Sie können diese Seite schließen.',
   cibaExpired: 'Auf diese Antwort wartet niemand mehr.',
   cibaBindingMessage: 'Die Anwendung zeigt Ihnen diese Nachricht:',
-
-  // Codes and links that are sent
   'email-code-form-display-name': 'Code per E-Mail',
   'email-code-form-help-text':
     'Melden Sie sich mit einem Code an, der an Ihre E-Mail-Adresse geht.',
@@ -47,7 +51,7 @@ export const de: Readonly<Record<string, string>> = {
     '<p>Ihr Code für die Anmeldung bei {1} lautet</p><p><b>{0}</b></p><p>Er gilt {2}. Wenn Sie sich gerade nicht anmelden, ignorieren Sie diese Nachricht und nennen Sie den Code niemandem.</p>',
   magicLinkSubject: 'Anmeldung bei {0}',
   magicLinkBody:
-    'Öffnen Sie diesen Link, um sich bei {1} anzumelden\n\n{0}\n\nEr gilt {2}. Wenn Sie sich gerade nicht anmelden, ignorieren Sie diese Nachricht.',
+    'Öffnen Sie diesen Link, um sich bei {1} anzumelden\n\n{0}\n\nDer Link gilt {2}. Wenn Sie sich gerade nicht anmelden, ignorieren Sie diese Nachricht.',
   magicLinkBodyHtml:
     '<p><a href="{0}">Bei {1} anmelden</a></p><p>Der Link gilt {2}. Wenn Sie sich gerade nicht anmelden, ignorieren Sie diese Nachricht.</p>',
   smsCodeText: '{0} ist Ihr Code. Er gilt {1}. Nennen Sie ihn niemandem.',

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { de } from './de.ts'
 import { en } from './en.ts'
-import { fr } from './fr.ts'
 import { type Catalogue, Messages, ownTexts } from './messages.ts'
 import { ThemeTexts } from './theme-texts.ts'
 
@@ -43,7 +42,42 @@ it('is not fooled by names that every object has', () => {
 })
 
 it('translates only keys that English has', () => {
-  for (const texts of [de, fr]) {
+  for (const [texts = {}] of [
+    'ar',
+    'de',
+    'es',
+    'fr',
+    'it',
+    'ja',
+    'nl',
+    'pl',
+    'pt-BR',
+    'zh-Hans',
+  ].map(ownTexts)) {
     expect(Object.keys(texts).filter((key) => !Object.hasOwn(en, key))).toEqual([])
   }
+})
+
+it('the steps of this server speak the languages that most people read', () => {
+  const steps = Object.keys(de).filter((key) => !Object.hasOwn(themes.of('login', 'en'), key))
+  for (const tag of ['de', 'fr', 'es', 'it', 'nl', 'pt-BR', 'pl', 'ja', 'zh-CN', 'ar']) {
+    const [texts = {}] = ownTexts(tag)
+    expect(`${tag}: ${steps.filter((key) => !Object.hasOwn(texts, key))}`).toBe(`${tag}: `)
+    for (const [key, text] of Object.entries(texts)) {
+      const placeholders = (pattern = '') => (pattern.match(/\{\d\}/g) ?? []).toSorted()
+      const english = en[key] ?? themes.of('login', 'en')[key]
+      expect(`${tag} ${key} ${placeholders(text)}`).toBe(`${tag} ${key} ${placeholders(english)}`)
+    }
+  }
+})
+
+it('Chinese is found by country and by script', () => {
+  const text = (tag: string) => new Messages(tag, {}, catalogue).text('doLogIn')
+  expect([text('zh-CN'), text('zh'), text('zh-TW')]).toEqual([
+    text('zh-Hans'),
+    text('zh-Hans'),
+    text('zh-Hant'),
+  ])
+  expect(text('zh-CN')).not.toBe(text('en'))
+  expect(new Messages('zh-CN', {}, catalogue).text('doSave')).toBe('保存')
 })

@@ -1,20 +1,33 @@
 import { ownMember } from '../../shared/own-member.ts'
+import { ar } from './ar.ts'
+import { catalogueTag } from './catalogue-tag.ts'
 import { de } from './de.ts'
 import { en } from './en.ts'
+import { es } from './es.ts'
 import { fr } from './fr.ts'
+import { it } from './it.ts'
+import { ja } from './ja.ts'
 import { formatMessage } from './message-format.ts'
+import { nl } from './nl.ts'
+import { pl } from './pl.ts'
+import { ptBr } from './pt-br.ts'
+import { zhHans } from './zh-hans.ts'
 
 type Texts = Readonly<Record<string, string>>
 
 /** Texts of this server's own, by BCP 47 tag. */
-const own: Readonly<Record<string, Texts>> = { en, de, fr }
+const own: Readonly<Record<string, Texts>> = {
+  ...{ ar, de, en, es, fr, it, ja, nl, pl },
+  'pt-BR': ptBr,
+  'zh-Hans': zhHans,
+}
 
 /** Texts that a server brings in a language, those that count first. */
 export type Catalogue = (tag: string) => readonly Texts[]
 
 /** @returns this server's own texts of pages in a language */
 export const ownTexts: Catalogue = (tag) => {
-  const texts = ownMember(own, tag)
+  const texts = ownMember(own, catalogueTag(tag))
   return texts === undefined ? [] : [texts]
 }
 

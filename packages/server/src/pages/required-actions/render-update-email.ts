@@ -4,7 +4,7 @@ import { layout, realmTitle } from '../layout.ts'
 import { renderInfo } from '../login/render-info.ts'
 import type { PageContext } from '../page-context.ts'
 import type { UpdateEmailModel, UpdateEmailSentModel } from './required-action-models.ts'
-import { cancelButton, logoutSessionsBox } from './required-action-parts.ts'
+import { cancelButton, logoutSessionsBox, waitingPlace } from './required-action-parts.ts'
 
 /** @returns page `login-update-email` */
 export function renderUpdateEmail(context: PageContext, model: UpdateEmailModel): string {
@@ -40,5 +40,6 @@ export function renderUpdateEmailSent(context: PageContext, model: UpdateEmailSe
     message: { key: 'emailUpdateConfirmationSent', params: [model.email] },
     heading: { key: 'emailUpdateConfirmationSentTitle' },
     clientUrl: model.clientUrl,
+    waitingPlace: waitingPlace(model),
   })
 }

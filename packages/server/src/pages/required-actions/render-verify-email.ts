@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts'
 import { layout, realmTitle } from '../layout.ts'
 import type { PageContext } from '../page-context.ts'
 import type { VerifyEmailModel } from './required-action-models.ts'
-import { cancelButton } from './required-action-parts.ts'
+import { cancelButton, waitingPlace } from './required-action-parts.ts'
 
 /** @returns page `login-login-verify-email`: a mail is under way, or goes out by a click */
 export function renderVerifyEmail(context: PageContext, model: VerifyEmailModel): string {
@@ -16,7 +16,7 @@ export function renderVerifyEmail(context: PageContext, model: VerifyEmailModel)
     heading: text('emailVerifyTitle'),
     message: model.message,
     body: html`<p class="instruction">${text(sent ? 'emailVerifyInstruction1' : 'emailVerifyInstruction4', model.email)}</p>
-${waits && html`<div id="kc-awaited" data-awaited="${model.awaitedUrl}" data-next="${model.continueUrl}"></div>`}
+${sent && waitingPlace(model)}
 ${form(context, model, sent)}`,
     ...(sent ? { footer: again(context, model) } : {}),
     ...(waits ? { script: 'awaited.js' } : {}),

@@ -91,14 +91,18 @@ export interface ConfigTotpModel extends RequiredActionModel {
   readonly supportedApps: readonly string[]
 }
 
-/** Page `login-login-verify-email`. */
-export interface VerifyEmailModel extends RequiredActionModel {
-  readonly email: string
-  /** False before a mail is sent: the form sends it. */
-  readonly sent?: boolean | undefined
+/** Of pages that wait for something that happens elsewhere. */
+export interface WaitingModel {
   /** Tells whether the page still has to wait, and where it goes on then. */
   readonly awaitedUrl?: string | undefined
   readonly continueUrl?: string | undefined
+}
+
+/** Page `login-login-verify-email`. */
+export interface VerifyEmailModel extends RequiredActionModel, WaitingModel {
+  readonly email: string
+  /** False before a mail is sent: the form sends it. */
+  readonly sent?: boolean | undefined
 }
 
 /** Page `login-update-email`: posts `email`, `logout-sessions`. */
@@ -108,7 +112,7 @@ export interface UpdateEmailModel extends RequiredActionModel {
 }
 
 /** Page `login-info` after that. */
-export interface UpdateEmailSentModel extends RequiredActionModel {
+export interface UpdateEmailSentModel extends RequiredActionModel, WaitingModel {
   readonly email: string
   readonly clientUrl?: string | undefined
 }

@@ -1,7 +1,7 @@
 import { checkbox, submitButton } from '../fields.ts'
-import type { Html } from '../html.ts'
+import { type Html, html } from '../html.ts'
 import type { PageContext } from '../page-context.ts'
-import type { RequiredActionModel } from './required-action-models.ts'
+import type { RequiredActionModel, WaitingModel } from './required-action-models.ts'
 
 /** The button that ends an action which the application asked for (`kc_action`). */
 export function cancelButton(
@@ -24,4 +24,10 @@ export function cancelButton(
 /** The box that ends the user's other sessions. */
 export function logoutSessionsBox(context: PageContext, checked: boolean | undefined): Html {
   return checkbox('logout-sessions', context.text('logoutOtherSessions'), checked ?? true)
+}
+
+/** @returns what `awaited.js` reads on a page that waits for something that happens elsewhere */
+export function waitingPlace({ awaitedUrl, continueUrl }: WaitingModel): Html | undefined {
+  if (awaitedUrl === undefined) return undefined
+  return html`<div id="kc-awaited" data-awaited="${awaitedUrl}" data-next="${continueUrl}"></div>`
 }

@@ -71,6 +71,8 @@ export const loginNotes = {
   redirectAfterActions: 'SET_REDIRECT_URI_AFTER_REQUIRED_ACTIONS',
   /** What a link was sent for that has been opened in the browser that waits for it. */
   linkFollowed: 'LINK_FOLLOWED',
+  /** Address that a mail to confirm it, as the user's new one, went to. */
+  updateEmailSentTo: 'UPDATE_EMAIL_KEY',
   /** Address that a mail to verify it went to. */
   verifyEmailSentTo: 'VERIFY_EMAIL_KEY',
 } as const

@@ -87,6 +87,8 @@ export interface RequiredActionStep {
    * @returns the user as it is now and the event of it; null when there was nothing to do
    */
   settle?(parties: ActionParties): Promise<SettledAction | null>
+  /** Of an action whose page waits: whether what it waits for has happened elsewhere. */
+  isAnsweredElsewhere?(parties: ActionParties): boolean
   challenge(context: ActionContext): Promise<ActionResult>
   /** Its form was posted. */
   process(context: ActionContext): Promise<ActionResult>

@@ -8,10 +8,16 @@ import { pendingEmailAttribute, withEmail } from '../../users/pending-email.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
 import type { LoginPageNotes, PageNote } from '../engine/login-page.ts'
+import { loginNotes } from '../login-state/login-state.ts'
 import { userLifespanSeconds } from '../user-lifespan.ts'
 import { MailCooldown } from './mail-cooldown.ts'
 import { ProfileForm } from './profile-form.ts'
-import type { ActionContext, ActionResult, RequiredActionStep } from './required-action.ts'
+import type {
+  ActionContext,
+  ActionParties,
+  ActionResult,
+  RequiredActionStep,
+} from './required-action.ts'
 
 declare module '../engine/login-page.ts' {
   interface LoginPageModels {
@@ -37,7 +43,10 @@ export function updateEmail(deps: UpdateEmailDeps): RequiredActionStep {
     id: action,
     initiable: true,
     warningKey: 'updateEmailMessage',
-    async challenge({ user }) {
+    isAnsweredElsewhere: isConfirmed,
+    async challenge(context) {
+      const { user } = context
+      if (isConfirmed(context)) return { kind: 'done', user }
       const pending = user.attributes[pendingEmailAttribute]?.[0]
       if (pending === undefined) return asked(user.email ?? '', true)
       const key = 'emailVerificationPending'
@@ -132,9 +141,16 @@ async function confirm(
       { event: { type, clientId: client.clientId, ipAddress, details } },
     )
   })
+  context.state.notes[loginNotes.updateEmailSentTo] = newEmail
   if (within) context.record(type, details)
   else context.record(`${type}_ERROR`, details, 'too_many_mails')
   return { kind: 'challenge', page: { page: 'update-email-sent', email: newEmail } }
+}
+
+/** The link that this login has sent was opened, in whatever browser. */
+function isConfirmed({ state, user }: ActionParties): boolean {
+  const sentTo = state.notes[loginNotes.updateEmailSentTo]
+  return sentTo !== undefined && user.emailVerified && user.email === sentTo
 }
 
 /** Where the action itself asks for it, or the realm verifies addresses. */

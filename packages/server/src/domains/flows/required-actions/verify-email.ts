@@ -35,6 +35,7 @@ export function verifyEmail(deps: VerifyEmailDeps): RequiredActionStep {
     async isTriggered({ realm, user }) {
       return realm.settings.verifyEmail && !user.emailVerified && user.email !== null
     },
+    isAnsweredElsewhere: ({ user }) => user.emailVerified,
     async challenge(context) {
       const { user, state, initiated } = context
       if (user.emailVerified || user.email === null) return { kind: 'done', user }

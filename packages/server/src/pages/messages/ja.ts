@@ -1,0 +1,55 @@
+/** Japanese texts that Keycloak's catalogue lacks; what is missing here is shown in English. Syntax as in `en.ts`. */
+export const ja: Readonly<Record<string, string>> = {
+  doSave: '保存',
+  backToClient: '« {0}に戻る',
+  languages: '言語',
+  locale: '言語',
+  loginOtpDevice: 'デバイス',
+  loginOtpUnnamedDevice: '名前のないデバイス',
+  loginTotpOneTime: 'ワンタイムコード',
+  barcodeAlternativeText: 'キーのQRコード',
+  'reset-password-display-name': 'パスワードのリセット',
+  'recovery-authn-code-form-display-name': 'リカバリーコード',
+  'recovery-authn-code-form-help-text': 'お手元のリストのリカバリーコードを入力してください。',
+  basicScopeConsentText: '基本情報',
+  differentUserAuthenticating: 'このブラウザーの別のタブで、別のユーザーがログイン中です。',
+  notAllowedToLoginMessage: 'ログインは許可されていません。',
+  authenticatorNotSupportedMessage:
+    'このログインには、このサーバーがまだ対応していない手順が必要です。',
+  cibaHeader: 'アプリケーションからのリクエスト',
+  cibaNothing: '回答を待っているアプリケーションはありません。',
+  cibaAgreed: '同意しました。このページを閉じて元の画面に戻ってください。',
+  cibaRefused: '何も許可されませんでした。このページを閉じてかまいません。',
+  cibaExpired: 'この回答はもう必要ありません。',
+  cibaBindingMessage: 'アプリケーションからのメッセージ：',
+  'email-code-form-display-name': 'メールで受け取るコード',
+  'email-code-form-help-text': 'メールアドレスに送信されるコードでログインします。',
+  'magic-link-form-display-name': 'メールで受け取るリンク',
+  'magic-link-form-help-text': 'メールアドレスに送信されるリンクでログインします。',
+  'sms-code-form-display-name': 'SMSで受け取るコード',
+  'sms-code-form-help-text': '電話に送信されるコードでログインします。',
+  sentCodeLabel: 'コード',
+  sentCodeResend: '新しいコードを送信',
+  emailCodeInstruction: '{0}にコードを送信しました。ここに入力してください。',
+  magicLinkInstruction:
+    '{0}にリンクを送信しました。このブラウザーで開いてください。別の場所で開くと、ここに入力するコードが表示されます。',
+  smsCodeInstruction: 'お使いの電話（{0}）にコードを送信しました。ここに入力してください。',
+  invalidSentCodeMessage: 'コードが正しくありません。',
+  expiredSentCodeMessage: 'このコードはもう有効ではありません。新しいコードを送信してください。',
+  tooManyCodesMessage: 'コードの送信回数が多すぎます。しばらくしてからやり直してください。',
+  magicLinkCodeTitle: 'もう一方のブラウザーで続けてください',
+  magicLinkCode:
+    'ログイン中のブラウザーに次のコードを入力してください：{0}。ログインしていない場合は、このページを閉じ、コードを誰にも教えないでください。',
+  emailCodeSubject: '{0}のコード',
+  emailCodeBody:
+    '{1}にログインするためのコード：\n\n{0}\n\n有効期間は{2}です。ログインしていない場合は、このメッセージを無視し、コードを誰にも教えないでください。',
+  emailCodeBodyHtml:
+    '<p>{1}にログインするためのコード：</p><p><b>{0}</b></p><p>有効期間は{2}です。ログインしていない場合は、このメッセージを無視し、コードを誰にも教えないでください。</p>',
+  magicLinkSubject: '{0}へのログイン',
+  magicLinkBody:
+    '{1}にログインするには、このリンクを開いてください\n\n{0}\n\nリンクの有効期間は{2}です。ログインしていない場合は、このメッセージを無視してください。',
+  magicLinkBodyHtml:
+    '<p><a href="{0}">{1}にログイン</a></p><p>リンクの有効期間は{2}です。ログインしていない場合は、このメッセージを無視してください。</p>',
+  smsCodeText: '{0} はあなたのコードです。有効期間は{1}です。誰にも教えないでください。',
+  traceIdSupportMessage: 'サポートに次のコードをお伝えください：{0}',
+}

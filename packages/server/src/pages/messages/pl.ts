@@ -1,0 +1,57 @@
+/** Polish texts that Keycloak's catalogue lacks; what is missing here is shown in English. Syntax as in `en.ts`. */
+export const pl: Readonly<Record<string, string>> = {
+  doSave: 'Zapisz',
+  backToClient: '« Wróć do {0}',
+  languages: 'języki',
+  locale: 'Język',
+  loginOtpDevice: 'Urządzenie',
+  loginOtpUnnamedDevice: 'Urządzenie bez nazwy',
+  loginTotpOneTime: 'Kod jednorazowy',
+  barcodeAlternativeText: 'Kod QR klucza',
+  'reset-password-display-name': 'Resetowanie hasła',
+  'recovery-authn-code-form-display-name': 'Kod odzyskiwania',
+  'recovery-authn-code-form-help-text': 'Wpisz kod odzyskiwania ze swojej listy.',
+  basicScopeConsentText: 'Dane podstawowe',
+  differentUserAuthenticating: 'W innej karcie tej przeglądarki loguje się ktoś inny.',
+  notAllowedToLoginMessage: 'Nie masz uprawnień do logowania.',
+  authenticatorNotSupportedMessage:
+    'To logowanie wymaga kroku, którego ten serwer jeszcze nie obsługuje.',
+  cibaHeader: 'Prośby aplikacji',
+  cibaNothing: 'Żadna aplikacja nie czeka na Twoją odpowiedź.',
+  cibaAgreed: 'Wyrażono zgodę. Możesz zamknąć tę stronę i wrócić.',
+  cibaRefused: 'Nic nie zostało przyznane. Możesz zamknąć tę stronę.',
+  cibaExpired: 'Nikt już nie czeka na tę odpowiedź.',
+  cibaBindingMessage: 'Aplikacja pokazuje Ci tę wiadomość:',
+  'email-code-form-display-name': 'Kod w wiadomości e-mail',
+  'email-code-form-help-text': 'Zaloguj się kodem wysłanym na Twój adres e-mail.',
+  'magic-link-form-display-name': 'Link w wiadomości e-mail',
+  'magic-link-form-help-text': 'Zaloguj się linkiem wysłanym na Twój adres e-mail.',
+  'sms-code-form-display-name': 'Kod w SMS-ie',
+  'sms-code-form-help-text': 'Zaloguj się kodem wysłanym na Twój telefon.',
+  sentCodeLabel: 'Kod',
+  sentCodeResend: 'Wyślij nowy',
+  emailCodeInstruction: 'Kod został wysłany na adres {0}. Wpisz go tutaj.',
+  magicLinkInstruction:
+    'Link został wysłany na adres {0}. Otwórz go w tej przeglądarce; otwarty gdzie indziej pokaże kod do wpisania tutaj.',
+  smsCodeInstruction: 'Kod został wysłany na Twój telefon ({0}). Wpisz go tutaj.',
+  invalidSentCodeMessage: 'Nieprawidłowy kod.',
+  expiredSentCodeMessage: 'Ten kod nie jest już ważny. Poproś o nowy.',
+  tooManyCodesMessage: 'Wysłano zbyt wiele kodów. Spróbuj ponownie później.',
+  magicLinkCodeTitle: 'Kontynuuj w drugiej przeglądarce',
+  magicLinkCode:
+    'Wpisz ten kod w przeglądarce, w której się logujesz: {0}. Jeśli się nie logujesz, zamknij tę stronę i nikomu nie podawaj kodu.',
+  emailCodeSubject: 'Twój kod do {0}',
+  emailCodeBody:
+    'Twój kod logowania do {1} to\n\n{0}\n\nJest ważny {2}. Jeśli się nie logujesz, zignoruj tę wiadomość i nikomu nie podawaj kodu.',
+  emailCodeBodyHtml:
+    '<p>Twój kod logowania do {1} to</p><p><b>{0}</b></p><p>Jest ważny {2}. Jeśli się nie logujesz, zignoruj tę wiadomość i nikomu nie podawaj kodu.</p>',
+  magicLinkSubject: 'Logowanie do {0}',
+  magicLinkBody:
+    'Otwórz ten link, aby zalogować się do {1}\n\n{0}\n\nLink jest ważny {2}. Jeśli się nie logujesz, zignoruj tę wiadomość.',
+  magicLinkBodyHtml:
+    '<p><a href="{0}">Zaloguj się do {1}</a></p><p>Link jest ważny {2}. Jeśli się nie logujesz, zignoruj tę wiadomość.</p>',
+  smsCodeText: '{0} to Twój kod. Jest ważny {1}. Nikomu go nie podawaj.',
+  'requiredAction.VERIFY_PROFILE': 'Zweryfikuj profil',
+  'requiredAction.UPDATE_EMAIL': 'Zmień adres e-mail',
+  traceIdSupportMessage: 'Podaj pomocy technicznej ten kod: {0}',
+}

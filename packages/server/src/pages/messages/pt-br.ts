@@ -1,0 +1,55 @@
+/** Brazilian Portuguese texts that Keycloak's catalogue lacks; what is missing here is shown in English. Syntax as in `en.ts`. */
+export const ptBr: Readonly<Record<string, string>> = {
+  doSave: 'Salvar',
+  backToClient: '« Voltar para {0}',
+  languages: 'idiomas',
+  locale: 'Idioma',
+  loginOtpDevice: 'Dispositivo',
+  loginOtpUnnamedDevice: 'Dispositivo sem nome',
+  loginTotpOneTime: 'Código de uso único',
+  barcodeAlternativeText: 'Código QR da chave',
+  'reset-password-display-name': 'Redefinir a senha',
+  'recovery-authn-code-form-display-name': 'Código de recuperação',
+  'recovery-authn-code-form-help-text': 'Digite um código de recuperação da sua lista.',
+  basicScopeConsentText: 'Dados básicos',
+  differentUserAuthenticating: 'Outra pessoa está entrando em outra aba deste navegador.',
+  notAllowedToLoginMessage: 'Você não tem permissão para entrar.',
+  authenticatorNotSupportedMessage:
+    'Este acesso requer uma etapa que este servidor ainda não oferece.',
+  cibaHeader: 'Solicitações de aplicativos',
+  cibaNothing: 'Nenhum aplicativo está aguardando sua resposta.',
+  cibaAgreed: 'Você concordou. Pode fechar esta página e voltar para onde estava.',
+  cibaRefused: 'Nada foi concedido. Você pode fechar esta página.',
+  cibaExpired: 'Ninguém mais está aguardando esta resposta.',
+  cibaBindingMessage: 'O aplicativo mostra esta mensagem:',
+  'email-code-form-display-name': 'Código por e-mail',
+  'email-code-form-help-text': 'Entre com um código enviado para o seu endereço de e-mail.',
+  'magic-link-form-display-name': 'Link por e-mail',
+  'magic-link-form-help-text': 'Entre com um link enviado para o seu endereço de e-mail.',
+  'sms-code-form-display-name': 'Código por SMS',
+  'sms-code-form-help-text': 'Entre com um código enviado para o seu telefone.',
+  sentCodeLabel: 'Código',
+  sentCodeResend: 'Enviar outro',
+  emailCodeInstruction: 'Um código foi enviado para {0}. Digite-o aqui.',
+  magicLinkInstruction:
+    'Um link foi enviado para {0}. Abra-o neste navegador; aberto em outro lugar, ele mostra um código para digitar aqui.',
+  smsCodeInstruction: 'Um código foi enviado para o seu telefone ({0}). Digite-o aqui.',
+  invalidSentCodeMessage: 'Código inválido.',
+  expiredSentCodeMessage: 'Este código não é mais válido. Peça outro.',
+  tooManyCodesMessage: 'Foram enviados códigos demais. Tente novamente mais tarde.',
+  magicLinkCodeTitle: 'Continue no outro navegador',
+  magicLinkCode:
+    'Digite este código no navegador em que você está entrando: {0}. Se você não está entrando, feche esta página e não informe o código a ninguém.',
+  emailCodeSubject: 'Seu código para {0}',
+  emailCodeBody:
+    'Seu código para entrar em {1} é\n\n{0}\n\nEle é válido por {2}. Se você não está entrando, ignore esta mensagem e não informe o código a ninguém.',
+  emailCodeBodyHtml:
+    '<p>Seu código para entrar em {1} é</p><p><b>{0}</b></p><p>Ele é válido por {2}. Se você não está entrando, ignore esta mensagem e não informe o código a ninguém.</p>',
+  magicLinkSubject: 'Entrar em {0}',
+  magicLinkBody:
+    'Abra este link para entrar em {1}\n\n{0}\n\nO link é válido por {2}. Se você não está entrando, ignore esta mensagem.',
+  magicLinkBodyHtml:
+    '<p><a href="{0}">Entrar em {1}</a></p><p>O link é válido por {2}. Se você não está entrando, ignore esta mensagem.</p>',
+  smsCodeText: '{0} é o seu código. Ele é válido por {1}. Não o informe a ninguém.',
+  traceIdSupportMessage: 'Informe este código ao suporte: {0}',
+}
