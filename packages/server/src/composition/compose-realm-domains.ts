@@ -8,6 +8,7 @@ import type { Credentials } from '../domains/credentials/credentials.ts'
 import { Groups } from '../domains/groups/groups.ts'
 import { IdentityProviders } from '../domains/identity-providers/identity-providers.ts'
 import type { KeyStock } from '../domains/keys/key-stock.ts'
+import { OrganizationGroups } from '../domains/organizations/organization-groups.ts'
 import { Organizations } from '../domains/organizations/organizations.ts'
 import type { OnUnreadableSecret } from '../domains/realms/realm-secrets.ts'
 import { Realms } from '../domains/realms/realms.ts'
@@ -52,6 +53,7 @@ export interface RealmDomains {
   readonly federatedIdentities: FederatedIdentities
   readonly identityProviders: IdentityProviders
   readonly organizations: Organizations
+  readonly organizationGroups: OrganizationGroups
   readonly clients: Clients
   readonly resourceServers: ResourceServers
   readonly components: Components
@@ -107,6 +109,7 @@ export function composeRealmDomains({
       identityProviders,
       aliasCache: caches.of('users'),
     }),
+    organizationGroups: new OrganizationGroups({ database }),
     users,
     userMemberships: new UserMembershipChanges({ database }),
     federatedIdentities: new FederatedIdentities({ database }),

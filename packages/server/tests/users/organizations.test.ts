@@ -264,6 +264,81 @@ describe('tokens', () => {
   })
 })
 
+describe('groups of organizations', () => {
+  const grouped = {
+    realm: 'grouped',
+    enabled: true,
+    organizationsEnabled: true,
+    roles: { realm: [{ name: 'builder' }] },
+    users: [member('gina')],
+    organizations: [
+      {
+        name: 'Firm',
+        alias: 'firm',
+        domains: [{ name: 'firm.test' }],
+        groups: [
+          {
+            id: 'firm-eng',
+            name: 'eng',
+            realmRoles: ['builder'],
+            subGroups: [{ id: 'firm-core', name: 'core', attributes: { k: ['v'] } }],
+          },
+        ],
+        members: [{ username: 'gina', membershipType: 'UNMANAGED', groups: ['firm-core'] }],
+      },
+    ],
+  }
+  const importRealm = (body: unknown) => realm.admin.send('/admin/realms', { method: 'POST', body })
+
+  it('come with an import, with who is in them, and go with an export', async () => {
+    expect((await importRealm(grouped)).status).toBe(201)
+    const exported = await realm.admin.send(
+      '/admin/realms/grouped/partial-export?exportGroupsAndRoles=true',
+      { method: 'POST' },
+    )
+    const { organizations } = exported.body as { organizations: Record<string, unknown>[] }
+    expect(organizations).toMatchObject([
+      {
+        members: [{ username: 'gina', membershipType: 'UNMANAGED', groups: ['firm-core'] }],
+        groups: [
+          {
+            id: 'firm-eng',
+            path: '/eng',
+            realmRoles: ['builder'],
+            subGroups: [{ id: 'firm-core', path: '/eng/core', attributes: { k: ['v'] } }],
+          },
+        ],
+      },
+    ])
+  })
+
+  it('that no import names take no member in', async () => {
+    const [organization] = grouped.organizations
+    const members = [{ username: 'gina', groups: ['elsewhere'] }]
+    const lost = { ...organization, groups: [], members }
+    const answer = await importRealm({ ...grouped, realm: 'lost', organizations: [lost] })
+    expect(answer.status).toBe(400)
+    expect(answer.body).toEqual({
+      errorMessage: 'Unable to find organization group specified by id: elsewhere',
+    })
+    expect((await realm.admin.send('/admin/realms/lost')).status).toBe(404)
+  })
+
+  it('never end inside each other, whoever moves them at once', async () => {
+    const id = await make('Moves')
+    const group = (name: string) => realm.create(`/organizations/${id}/groups`, { name })
+    const [one, two] = [await group('one'), await group('two')]
+    const move = (child: string, parent: string) =>
+      realm.send(`/organizations/${id}/groups/${parent}/children`, {
+        method: 'POST',
+        body: { id: child, name: 'x' },
+      })
+    const answers = await Promise.all([move(one, two), move(two, one)])
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 400])
+    expect(await realm.get(`/organizations/${id}/groups`)).toHaveLength(1)
+  })
+})
+
 describe('invitations', () => {
   it('are refused as Keycloak refuses them where no mail can be sent', async () => {
     const id = await imported()

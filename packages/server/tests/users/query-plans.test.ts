@@ -1,6 +1,7 @@
 import type { Queryable } from '@holdfast/server/database/database'
 import { LoginFailureStore } from '@holdfast/server/domains/credentials/login-failures/login-failure-store'
 import { GroupStore } from '@holdfast/server/domains/groups/group-store'
+import { OrganizationGroupStore } from '@holdfast/server/domains/organizations/organization-group-store'
 import { OrganizationStore } from '@holdfast/server/domains/organizations/organization-store'
 import { RoleStore } from '@holdfast/server/domains/roles/role-store'
 import { SessionListStore } from '@holdfast/server/domains/sessions/session-list-store'
@@ -19,6 +20,9 @@ const growing = [
   'user_role',
   'organization',
   'organization_domain',
+  'organization_group',
+  'organization_group_member',
+  'organization_group_role',
   'organization_member',
   'federated_identity',
   'credential',
@@ -57,6 +61,7 @@ class Explaining implements Queryable {
 const users = new UserSearchStore()
 const groups = new GroupStore()
 const organizations = new OrganizationStore()
+const organizationGroups = new OrganizationGroupStore()
 const sessions = new SessionListStore()
 const memberships = new MembershipStore()
 const page = { realmId: 'r', first: 40, max: 20 }
@@ -97,6 +102,16 @@ const searches: Record<string, (read: Queryable) => Promise<unknown>> = {
     organizations.list(read, { ...page, attributes: { a: 'b' } }),
   'organizations of a user': (read) => organizations.ofUser(read, 'r', 'u'),
   'owners of domains': (read) => organizations.domainOwners(read, 'r', ['a.test']),
+  'groups of an organization': (read) =>
+    organizationGroups.list(read, { organizationId: 'o', search: 'e', max: 10 }, null),
+  'groups of an organization at any level': (read) =>
+    organizationGroups.search(read, { organizationId: 'o' }, { a: 'b' }),
+  'groups of a member of an organization': (read) =>
+    organizationGroups.ofMember(read, { organizationId: 'o' }, 'u'),
+  'groups around groups of an organization': (read) =>
+    organizationGroups.withAncestors(read, 'r', ['g']),
+  'members of a group of an organization': (read) =>
+    users.find(read, { ...named, organizationGroupId: 'g' }),
   'invitations of an organization': (read) => organizations.invitations(read, 'o', 0, 10),
   'roles of all clients': (read) => new RoleStore().ofClients(read, page, ['x']),
   'sessions of a realm': (read) => sessions.list(read, { ...page, offline: false }),

@@ -80,7 +80,7 @@ export class GroupStore {
       [
         listing.realmId,
         listing.parentId ?? '',
-        pattern(listing, ''),
+        groupNamePattern(listing, ''),
         listing.exact ?? false,
         listing.visible?.ids ?? null,
         listing.visible?.except ?? [],
@@ -107,7 +107,7 @@ export class GroupStore {
        ORDER BY g.name, g.id OFFSET $7 LIMIT $8`,
       [
         listing.realmId,
-        pattern(listing, '%'),
+        groupNamePattern(listing, '%'),
         listing.exact ?? false,
         JSON.stringify(contained),
         listing.visible?.ids ?? null,
@@ -123,7 +123,7 @@ export class GroupStore {
     const rows = await read.query<{ count: number }>(
       `SELECT count(*)::int8 AS count FROM user_group g WHERE g.realm_id = $1
          AND (NOT $3 OR g.parent_id IS NULL) AND ($2::text IS NULL OR lower(g.name) LIKE $2)`,
-      [realmId, pattern({ search }, '%'), topOnly && search === undefined],
+      [realmId, groupNamePattern({ search }, '%'), topOnly && search === undefined],
     )
     return rows[0]?.count ?? 0
   }
@@ -251,7 +251,10 @@ export class GroupStore {
 }
 
 /** @param before `%` where the text may stand anywhere; `*` stands for any text, as in Keycloak */
-function pattern(listing: Pick<GroupListing, 'search' | 'exact'>, before: '' | '%'): string | null {
+export function groupNamePattern(
+  listing: Pick<GroupListing, 'search' | 'exact'>,
+  before: '' | '%',
+): string | null {
   const { search, exact } = listing
   if (search === undefined) return null
   if (exact) return search

@@ -94,7 +94,7 @@ export class Groups {
 
   /** @throws ModelError `duplicate` when a sibling has the name, `invalid` when nested too deep */
   async create(realmId: RealmId, group: NewGroup, trace?: AdminTrace): Promise<void> {
-    requireShort(group)
+    requireShortGroup(group)
     await this.#deps.database.transaction(async (tx) => {
       if (group.parentId !== null) await this.#requireRoom(tx, realmId, group.parentId, 1)
       await orDuplicate(takenName(group), () => this.#store.insertAll(tx, realmId, [group]))
@@ -226,7 +226,7 @@ export class Groups {
   }
 
   async #write(tx: Transaction, present: Group, next: Group): Promise<void> {
-    requireShort(next)
+    requireShortGroup(next)
     await orDuplicate(`Sibling group named '${next.name}' already exists.`, () =>
       this.#store.update(tx, next),
     )
@@ -290,8 +290,11 @@ function takenName(group: { parentId: string | null; name: string }): string {
     : `Sibling group named '${group.name}' already exists.`
 }
 
-/** @throws ModelError `invalid` */
-function requireShort({ name, description }: Pick<Group, 'name' | 'description'>): void {
+/** @throws ModelError `invalid` when name or description are too long */
+export function requireShortGroup({
+  name,
+  description,
+}: Pick<Group, 'name' | 'description'>): void {
   if (name.length <= textCharactersMax && (description?.length ?? 0) <= textCharactersMax) return
   throw new ModelError(
     'invalid',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { anything, flag, requiredText, text, textLists } from '../realms/scalars.ts'
+import { importedGroup } from '../groups/group-schema.ts'
+import { anything, flag, requiredText, text, textLists, texts } from '../realms/scalars.ts'
 
 /** Members of Keycloak's OrganizationRepresentation but for what it consists of. */
 const members = {
@@ -26,6 +27,7 @@ export const importedOrganization = z.looseObject({
   ...members,
   name: requiredText,
   domains: z.array(z.looseObject({ name: z.string(), verified: flag })).nullish(),
-  members: z.array(z.looseObject({ username: z.string() })).nullish(),
+  groups: z.array(importedGroup).nullish(),
+  members: z.array(z.looseObject({ username: z.string(), groups: texts })).nullish(),
   identityProviders: z.array(z.looseObject({ alias: z.string().nullish() })).nullish(),
 })

@@ -50,6 +50,8 @@ export interface MapperContext {
   readonly places: ServerPlaces
   readonly roles: VisibleRoles
   readonly organizations: OrganizationChoice | null
+  /** Where the client's mapper of organizations writes; null without one. */
+  readonly organizationClaim: readonly string[] | null
   /** Levels of authentication by their `acr` names. */
   readonly acrLevels: ReadonlyMap<string, number>
 }

@@ -14,6 +14,7 @@ import type { ClientEncryption } from './client-encryption.ts'
 import { accessConfirmation, type Confirmation, confirmationClaim } from './confirmation.ts'
 import { copyOf, type EffectiveAccess, EffectiveAccesses } from './effective-access.ts'
 import { isSignedBy, parseToken, signToken } from './json-web-token.ts'
+import { organizationMapper } from './mappers/organization-mapper.ts'
 import { notBefore } from './not-before.ts'
 import { algorithmAttributes, headerTypes, type SignedKind } from './signed-kind.ts'
 import type { Claims, ClaimsTarget, GrantShortcut } from './token-context.ts'
@@ -251,6 +252,7 @@ export class Tokens {
       places: subject.places,
       roles: changesRoles ? copyOf(access.roles) : access.roles,
       organizations: access.scopes.organizations,
+      organizationClaim: mappers.find(({ type }) => type === organizationMapper)?.path ?? null,
       acrLevels: access.acrLevels,
     }
     for (const { type, config, path } of mappers) type.apply(claims, context, config, path)

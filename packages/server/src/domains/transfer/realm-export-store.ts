@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
-import type { ClientId, ClientUuid, OrganizationId, RealmId } from '../typed-ids.ts'
+import type { ClientId, ClientUuid, GroupId, OrganizationId, RealmId } from '../typed-ids.ts'
 
 /** A role with the names of what it contains. */
 export interface ExportedRole {
@@ -18,6 +18,16 @@ export interface RoleName {
   readonly clientId: ClientId | null
 }
 
+/** A group with the names of its roles. */
+export interface ExportedGroup {
+  readonly id: string
+  readonly parentId: string | null
+  readonly name: string
+  readonly description: string | null
+  readonly attributes: Record<string, string[]>
+  readonly roles: readonly RoleName[]
+}
+
 /** Whole tables of one realm, as an export needs them. Users are read elsewhere, in pages. */
 export class RealmExportStore {
   /** Index: role_name (realm), role_composite_pkey. */
@@ -34,14 +44,7 @@ export class RealmExportStore {
 
   /** Index: user_group_name (realm). */
   async groups(read: Queryable, realmId: RealmId) {
-    return await read.query<{
-      id: string
-      parentId: string | null
-      name: string
-      description: string | null
-      attributes: Record<string, string[]>
-      roles: RoleName[]
-    }>(
+    return await read.query<ExportedGroup>(
       `SELECT g.id, g.parent_id AS "parentId", g.name, g.description, g.attributes,
          (SELECT coalesce(json_agg(json_build_object('name', r.name, 'clientId', c.client_id) ORDER BY r.name), '[]')
           FROM group_role k JOIN role r ON r.id = k.role_id LEFT JOIN client c ON c.id = r.client_id
@@ -82,14 +85,29 @@ export class RealmExportStore {
     )
   }
 
-  /** Index: organization_member_organization. */
+  /** Groups inside organizations. Index: organization_group_realm. */
+  async organizationGroups(read: Queryable, realmId: RealmId) {
+    return await read.query<ExportedGroup & { organizationId: OrganizationId }>(
+      `SELECT g.id, g.organization_id AS "organizationId", g.parent_id AS "parentId", g.name, g.description, g.attributes,
+         (SELECT coalesce(json_agg(json_build_object('name', r.name, 'clientId', c.client_id) ORDER BY r.name), '[]')
+          FROM organization_group_role k JOIN role r ON r.id = k.role_id LEFT JOIN client c ON c.id = r.client_id
+          WHERE k.group_id = g.id) AS roles
+       FROM organization_group g WHERE g.realm_id = $1 ORDER BY g.name`,
+      [realmId],
+    )
+  }
+
+  /** With the ids of the groups that they are in. Index: organization_member_organization, organization_group_member_user. */
   async organizationMembers(read: Queryable, organizationIds: readonly OrganizationId[]) {
     return await read.query<{
       organizationId: OrganizationId
       username: string
       membershipType: string
+      groups: GroupId[]
     }>(
-      `SELECT m.organization_id AS "organizationId", u.username, m.membership_type AS "membershipType"
+      `SELECT m.organization_id AS "organizationId", u.username, m.membership_type AS "membershipType",
+         ARRAY(SELECT g.group_id FROM organization_group_member g
+           WHERE g.user_id = m.user_id AND g.organization_id = m.organization_id ORDER BY g.group_id) AS groups
        FROM organization_member m JOIN users u ON u.id = m.user_id
        WHERE m.organization_id = ANY($1) ORDER BY u.username`,
       [organizationIds],

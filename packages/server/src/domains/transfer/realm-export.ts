@@ -1,12 +1,10 @@
 import type { Database, Queryable } from '../../database/database.ts'
 import { configOf } from '../flows/changes/flow-executions.ts'
-import type { IdentityProvider } from '../identity-providers/identity-provider.ts'
 import {
   identityProviderMapperRepresentation,
   identityProviderRepresentation,
 } from '../identity-providers/identity-provider-representation.ts'
 import type { IdentityProviders } from '../identity-providers/identity-providers.ts'
-import type { Organization } from '../organizations/organization.ts'
 import { OrganizationStore } from '../organizations/organization-store.ts'
 import type {
   AuthenticationFlow,
@@ -17,14 +15,14 @@ import type {
 } from '../realms/realm.ts'
 import type { RealmId } from '../typed-ids.ts'
 import type { AuthorizationTransfer } from './authorization-transfer.ts'
-import { type ExportedRole, RealmExportStore, type RoleName } from './realm-export-store.ts'
+import { groupPathsOf, groupTree, namesByOwner } from './group-export.ts'
+import { exportOrganizations } from './organization-export.ts'
+import { type ExportedRole, RealmExportStore } from './realm-export-store.ts'
 import {
   type ClientExport,
   type ClientScopeExport,
   type ComponentExport,
   exportFormatVersion,
-  type GroupRepresentation,
-  type OrganizationExport,
   type RealmRepresentation,
   type RoleRepresentation,
   type ScopeMappingRepresentation,
@@ -70,7 +68,7 @@ export class RealmExport {
     return await this.#deps.database.transaction(
       async (tx) => {
         const groups = await this.#store.groups(tx, realm.id)
-        const paths = pathsOf(groups)
+        const paths = groupPathsOf(groups)
         const { providers, mappers } = await this.#deps.identityProviders.allIn(tx, realm.id)
         const exported: RealmRepresentation = {
           ...realm.settings,
@@ -90,7 +88,12 @@ export class RealmExport {
           authenticationFlows: realm.settings.authenticationFlows.map((flow) =>
             flowOf(realm, flow),
           ),
-          ...(await this.#organizations(tx, realm.id, providers)),
+          ...(await exportOrganizations(
+            tx,
+            { organizations: this.#organizationStore, rows: this.#store },
+            realm.id,
+            providers,
+          )),
           keycloakVersion: exportFormatVersion,
         }
         if (users !== 'none') await this.#exportUsers(tx, realm.id, users, paths, onUsers)
@@ -171,65 +174,10 @@ export class RealmExport {
     const ofClients = Object.keys(clientScopeMappings).length > 0 ? { clientScopeMappings } : {}
     return { scopeMappings, ...ofClients }
   }
-
-  async #organizations(tx: Queryable, realmId: RealmId, all: readonly IdentityProvider[]) {
-    const organizations = await this.#organizationStore.list(tx, { realmId })
-    if (organizations.length === 0) return {}
-    const ids = organizations.map(({ id }) => id)
-    const members = await this.#store.organizationMembers(tx, ids)
-    return {
-      organizations: organizations.map((organization) => {
-        const own = members
-          .filter(({ organizationId }) => organizationId === organization.id)
-          .map(({ username, membershipType }) => ({ username, membershipType }))
-        const linked = all.filter(({ organizationId }) => organizationId === organization.id)
-        const providers = linked.map(({ alias, enabled }) => ({
-          alias,
-          enabled,
-          config: {},
-        }))
-        return organizationExport(organization, own, providers)
-      }),
-    }
-  }
-}
-
-function organizationExport(
-  organization: Organization,
-  members: NonNullable<OrganizationExport['members']>,
-  identityProviders: NonNullable<OrganizationExport['identityProviders']>,
-): OrganizationExport {
-  const { id, name, alias, enabled, description, redirectUrl, attributes, domains } = organization
-  return {
-    ...organization.representation,
-    id,
-    name,
-    alias,
-    enabled,
-    ...(description === null ? {} : { description }),
-    ...(redirectUrl === null ? {} : { redirectUrl }),
-    attributes: { ...attributes },
-    domains: [...domains],
-    ...(members.length > 0 ? { members } : {}),
-    ...(identityProviders.length > 0 ? { identityProviders } : {}),
-  }
-}
-
-function byClient(roles: readonly RoleName[]) {
-  const realm: string[] = []
-  const client: Record<string, string[]> = {}
-  for (const { name, clientId } of roles) {
-    if (clientId === null) realm.push(name)
-    else {
-      client[clientId] ??= []
-      client[clientId].push(name)
-    }
-  }
-  return { realm, client }
 }
 
 function roleOf(role: ExportedRole, realmId: RealmId): RoleRepresentation {
-  const { realm, client } = byClient(role.composites)
+  const { realm, client } = namesByOwner(role.composites)
   const composite = role.composites.length > 0
   return {
     id: role.id,
@@ -248,45 +196,6 @@ function roleOf(role: ExportedRole, realmId: RealmId): RoleRepresentation {
     containerId: role.clientUuid ?? realmId,
     attributes: role.attributes,
   }
-}
-
-type GroupRow = Awaited<ReturnType<RealmExportStore['groups']>>[number]
-
-function pathsOf(groups: readonly GroupRow[]): Map<string, string> {
-  const byId = new Map(groups.map((group) => [group.id, group]))
-  const paths = new Map<string, string>()
-  const pathOf = (group: GroupRow): string => {
-    const known = paths.get(group.id)
-    if (known !== undefined) return known
-    const parent = group.parentId === null ? undefined : byId.get(group.parentId)
-    const path = `${parent ? pathOf(parent) : ''}/${group.name}`
-    paths.set(group.id, path)
-    return path
-  }
-  for (const group of groups) pathOf(group)
-  return paths
-}
-
-function groupTree(groups: readonly GroupRow[], paths: ReadonlyMap<string, string>) {
-  const children = new Map<string | null, GroupRow[]>()
-  for (const group of groups) {
-    children.set(group.parentId, [...(children.get(group.parentId) ?? []), group])
-  }
-  const build = (group: GroupRow): GroupRepresentation => {
-    const { realm, client } = byClient(group.roles)
-    return {
-      id: group.id,
-      name: group.name,
-      ...(group.description === null ? {} : { description: group.description }),
-      path: paths.get(group.id) ?? `/${group.name}`,
-      ...(group.parentId === null ? {} : { parentId: group.parentId }),
-      subGroups: (children.get(group.id) ?? []).map(build),
-      attributes: group.attributes,
-      realmRoles: realm,
-      clientRoles: client,
-    }
-  }
-  return (children.get(null) ?? []).map(build)
 }
 
 function clientScopeOf(scope: ClientScope): ClientScopeExport {
@@ -321,7 +230,7 @@ function nested(all: readonly Component[], parentId: string): Record<string, Com
 }
 
 function userOf(user: ExportedUser, paths: ReadonlyMap<string, string>): UserRepresentation {
-  const { realm, client } = byClient(user.roles)
+  const { realm, client } = namesByOwner(user.roles)
   return {
     ...user.representation,
     id: user.id,

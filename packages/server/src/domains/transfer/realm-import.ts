@@ -8,11 +8,13 @@ import type { Groups } from '../groups/groups.ts'
 import type { IdentityProviders } from '../identity-providers/identity-providers.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { organizationsChanged } from '../organizations/organization-events.ts'
+import type { OrganizationGroups } from '../organizations/organization-groups.ts'
 import type { Organizations } from '../organizations/organizations.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { AdminClients, Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Roles } from '../roles/roles.ts'
+import type { RealmId } from '../typed-ids.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { serviceAccountName, type Users } from '../users/users.ts'
 import type { AuthorizationTransfer } from './authorization-transfer.ts'
@@ -32,7 +34,11 @@ import {
   scopeMappingPairs,
   settingsOf,
 } from './realm-rows.ts'
-import type { RealmRepresentation, UserRepresentation } from './representation.ts'
+import type {
+  OrganizationExport,
+  RealmRepresentation,
+  UserRepresentation,
+} from './representation.ts'
 import type { UserImport, UserImportTarget } from './user-import.ts'
 
 /** Longest time that one statement of an import may take, milliseconds. */
@@ -47,6 +53,7 @@ export interface RealmImportDeps {
   readonly clients: Clients
   readonly identityProviders: Pick<IdentityProviders, 'insertAllIn' | 'forgetRealm'>
   readonly organizations: Pick<Organizations, 'insertIn'>
+  readonly organizationGroups: Pick<OrganizationGroups, 'insertIn'>
   readonly users: Pick<Users, 'idsOf'>
   readonly userImport: UserImport
   readonly authorization: AuthorizationTransfer
@@ -119,7 +126,7 @@ export class RealmImport {
           await this.#deps.userImport.importUsers(tx, target, read)
         }
         await this.#addServiceAccounts(tx, realm, target)
-        await this.#writeOrganizations(tx, realm)
+        await this.#writeOrganizations(tx, realm, target)
         const left = await this.#deps.authorization.takeOverIn(tx, realm, target)
         await this.#administration.add(tx, { id: realm.id, name: realm.realm })
         await also?.(tx, await this.#deps.realms.writtenIn(tx, realm.id))
@@ -232,23 +239,42 @@ export class RealmImport {
     await this.#deps.userImport.importUsers(tx, target, users)
   }
 
-  async #writeOrganizations(tx: Transaction, realm: CompleteRealm): Promise<void> {
+  async #writeOrganizations(tx: Transaction, realm: CompleteRealm, target: UserImportTarget) {
     for (const organization of realm.organizations ?? []) {
       await this.#deps.organizations.insertIn(tx, organizationRow(realm.id, organization))
-      const members = organization.members ?? []
-      if (members.length === 0) continue
-      const names = members.map((member) => member.username.toLowerCase())
-      const ids = await this.#deps.users.idsOf(tx, realm.id, names)
-      const rows = members.map((member) => {
-        const userId = ids.get(member.username.toLowerCase())
-        if (!userId) {
-          throw new ModelError('invalid', `Unable to find organization member: ${member.username}`)
-        }
-        const membershipType = member.membershipType ?? 'UNMANAGED'
-        return { organizationId: organization.id, userId, membershipType }
-      })
-      await this.#memberships.addOrganizationMembers(tx, realm.id, rows)
+      const { rows, rolePairs } = groupRows(organization.groups ?? [], target.roleIds)
+      const groups = rows.map((row) => ({ ...row, organizationId: organization.id }))
+      await this.#deps.organizationGroups.insertIn(tx, realm.id, groups, rolePairs)
+      await this.#writeMembers(tx, realm.id, organization, new Set(groups.map(({ id }) => id)))
     }
+  }
+
+  async #writeMembers(
+    tx: Transaction,
+    realmId: RealmId,
+    { id: organizationId, members = [] }: OrganizationExport,
+    groupIds: ReadonlySet<string>,
+  ): Promise<void> {
+    if (members.length === 0) return
+    const names = members.map((member) => member.username.toLowerCase())
+    const ids = await this.#deps.users.idsOf(tx, realmId, names)
+    const rows = members.map(({ username, membershipType = 'UNMANAGED', groups = [] }) => {
+      const userId = ids.get(username.toLowerCase())
+      if (!userId) {
+        throw new ModelError('invalid', `Unable to find organization member: ${username}`)
+      }
+      const unknown = groups.find((id) => !groupIds.has(id))
+      if (unknown !== undefined) {
+        const problem = `Unable to find organization group specified by id: ${unknown}`
+        throw new ModelError('invalid', problem)
+      }
+      return { organizationId, userId, membershipType, groups }
+    })
+    await this.#memberships.addOrganizationMembers(tx, realmId, rows)
+    const joined = rows.flatMap(({ groups, userId }) =>
+      groups.map((groupId) => ({ groupId, organizationId, userId })),
+    )
+    await this.#memberships.addOrganizationGroups(tx, joined)
   }
 }
 

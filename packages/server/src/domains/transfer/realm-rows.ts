@@ -36,10 +36,10 @@ export function organizationOf(
   return owner?.id
 }
 
-/** @returns an organization of a representation as a row, its members apart */
+/** @returns an organization of a representation as a row, its members and groups apart */
 export function organizationRow(realmId: RealmId, given: OrganizationExport): OrganizationToInsert {
   const { id, name, alias, enabled, description, redirectUrl, attributes, domains, ...rest } = given
-  const { members: _, identityProviders: __, ...representation } = rest
+  const { members: _, identityProviders: __, groups: ___, ...representation } = rest
   return {
     id,
     realmId,

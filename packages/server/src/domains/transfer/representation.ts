@@ -139,7 +139,9 @@ export interface OrganizationExport {
   redirectUrl?: string
   attributes?: Record<string, string[]>
   domains?: { name: string; verified?: boolean }[]
-  members?: { username: string; membershipType?: string }[]
+  /** Groups that members are in are told by their ids. */
+  members?: { username: string; membershipType?: string; groups?: string[] }[]
+  groups?: GroupRepresentation[]
   identityProviders?: { alias?: string; [member: string]: unknown }[]
   [member: string]: unknown
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import { groupColumns, parentsOf } from '../groups/group-store.ts'
+import { groupsOfMemberColumns } from '../organizations/organization-group-store.ts'
 import { organizationColumns } from '../organizations/organization-store.ts'
 import type { Role } from '../roles/role.ts'
 import { containedInReached, reachedRoles } from '../roles/role-store.ts'
@@ -13,7 +14,8 @@ const roleColumns = `r.id, r.realm_id AS "realmId", r.client_id AS "clientUuid",
 const membershipsStatement = (roles: string) => `SELECT ${roles} AS roles,
   (SELECT coalesce(json_agg(i), '[]') FROM (SELECT ${groupColumns} FROM user_membership m
      JOIN user_group g ON g.id = m.group_id WHERE m.user_id = $1 AND g.realm_id = $2) i) AS groups,
-  (SELECT coalesce(json_agg(i), '[]') FROM (SELECT ${organizationColumns} FROM organization_member n
+  (SELECT coalesce(json_agg(i), '[]') FROM (SELECT ${organizationColumns},
+       ${groupsOfMemberColumns} FROM organization_member n
      JOIN organization o ON o.id = n.organization_id WHERE n.user_id = $1 AND o.realm_id = $2 ORDER BY o.name) i) AS organizations`
 
 const membershipsWithoutRoles = membershipsStatement("'[]'::json")
@@ -29,7 +31,7 @@ const membershipsWithRoles = `WITH RECURSIVE groups(id) AS (
   held AS (SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId" FROM ${reachedRoles})
   ${membershipsStatement("(SELECT coalesce(json_agg(held), '[]') FROM held)")}`
 
-/** All SQL of the tables `user_role`, `user_membership` and `organization_member`. */
+/** All SQL of the tables `user_role`, `user_membership`, `organization_member` and `organization_group_member`. */
 export class MembershipStore {
   /**
    * Everything that a user is in and holds, in one statement, so that a cache needs no snapshot to read it.
@@ -161,6 +163,53 @@ export class MembershipStore {
       [organizationId, userId],
     )
     return rows.length > 0
+  }
+
+  /** The user is a member of the organization. @returns whether the user was not in the group before */
+  async joinOrganizationGroup(
+    tx: Queryable,
+    userId: UserId,
+    group: { readonly id: string; readonly organizationId: OrganizationId },
+  ): Promise<boolean> {
+    const rows = await tx.query(
+      `INSERT INTO organization_group_member (group_id, organization_id, user_id) VALUES ($1, $2, $3)
+       ON CONFLICT DO NOTHING RETURNING user_id`,
+      [group.id, group.organizationId, userId],
+    )
+    return rows.length > 0
+  }
+
+  /** Index: organization_group_member_pkey. @returns whether the user was in it */
+  async leaveOrganizationGroup(tx: Queryable, userId: UserId, groupId: GroupId): Promise<boolean> {
+    const rows = await tx.query(
+      'DELETE FROM organization_group_member WHERE group_id = $1 AND user_id = $2 RETURNING user_id',
+      [groupId, userId],
+    )
+    return rows.length > 0
+  }
+
+  /** Groups of organizations that the user is in, as Keycloak counts them. Index: organization_group_member_user. */
+  async organizationGroupCount(read: Queryable, userId: UserId, search: string | null) {
+    const rows = await read.query<{ count: number }>(
+      `SELECT count(*)::int8 AS count FROM organization_group_member m JOIN organization_group g ON g.id = m.group_id
+       WHERE m.user_id = $1 AND ($2::text IS NULL OR lower(g.name) LIKE $2)`,
+      [userId, search],
+    )
+    return rows[0]?.count ?? 0
+  }
+
+  /** Members of groups of organizations, in one statement. */
+  async addOrganizationGroups(
+    tx: Queryable,
+    pairs: readonly { groupId: GroupId; organizationId: OrganizationId; userId: UserId }[],
+  ): Promise<void> {
+    await tx.query(
+      `INSERT INTO organization_group_member (group_id, organization_id, user_id)
+       SELECT m."groupId", m."organizationId", m."userId"
+       FROM jsonb_to_recordset($1::jsonb) AS m("groupId" text, "organizationId" text, "userId" text)
+       ON CONFLICT DO NOTHING`,
+      [JSON.stringify(pairs)],
+    )
   }
 
   /** Members of an organization, in one statement. */

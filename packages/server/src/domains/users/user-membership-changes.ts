@@ -1,6 +1,7 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { Organization } from '../organizations/organization.ts'
+import type { OrganizationGroup } from '../organizations/organization-group.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Role } from '../roles/role.ts'
 import { containing } from '../roles/role-store.ts'
@@ -85,6 +86,36 @@ export class UserMembershipChanges {
       if (await this.#store.leaveOrganization(tx, userId, id)) return
       throw new ModelError('missing', 'HTTP 404 Not Found')
     })
+  }
+
+  /** Puts a member of the organization into one of its groups. @throws ModelError `duplicate` */
+  async joinOrganizationGroup(
+    userId: UserId,
+    group: Pick<OrganizationGroup, 'id' | 'organizationId'>,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#change(userId, trace, async (tx) => {
+      if (await this.#store.joinOrganizationGroup(tx, userId, group)) return
+      throw new ModelError('duplicate', 'User is already a member of the group')
+    })
+  }
+
+  async leaveOrganizationGroup(
+    userId: UserId,
+    groupId: GroupId,
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      if (!(await this.#store.leaveOrganizationGroup(tx, userId, groupId))) return
+      tx.append([userDetailsChanged(userId)])
+      await trace?.(tx)
+    })
+  }
+
+  /** How many groups of organizations a user is in. */
+  async organizationGroupCount(userId: UserId, search: string | undefined): Promise<number> {
+    const pattern = search === undefined ? null : containing(search)
+    return await this.#store.organizationGroupCount(this.#deps.database, userId, pattern)
   }
 
   async #change(

@@ -134,6 +134,10 @@ function addLinks(conditions: Conditions, search: UserSearch): void {
     const members = 'SELECT m.user_id FROM user_membership m WHERE m.group_id = ?'
     conditions.add(`u.id IN (${members})`, search.groupId)
   }
+  if (search.organizationGroupId !== undefined) {
+    const members = 'SELECT m.user_id FROM organization_group_member m WHERE m.group_id = ?'
+    conditions.add(`u.id IN (${members})`, search.organizationGroupId)
+  }
   if (search.organization !== undefined) {
     const { id, membershipType = null } = search.organization
     const type = `$${conditions.values.push(membershipType)}::text`

@@ -44,6 +44,8 @@ export interface UserSearch {
   readonly attributes?: Readonly<Record<string, string>> | undefined
   readonly groupId?: GroupId | undefined
   readonly roleId?: RoleId | undefined
+  /** Group of an organization. */
+  readonly organizationGroupId?: GroupId | undefined
   readonly organization?:
     | { readonly id: string; readonly membershipType?: string | undefined }
     | undefined

@@ -1,5 +1,6 @@
 import type { Group } from '../groups/group.ts'
 import type { Organization } from '../organizations/organization.ts'
+import type { GroupsOfMember } from '../organizations/organization-group.ts'
 import type { RoleReference } from '../roles/role.ts'
 import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 
@@ -33,5 +34,5 @@ export interface UserMemberships {
   /** Groups that the user is directly in. */
   readonly groups: readonly Group[]
   /** Organizations that the user is a member of, by name; disabled ones too. */
-  readonly organizations: readonly Organization[]
+  readonly organizations: readonly (Organization & GroupsOfMember)[]
 }

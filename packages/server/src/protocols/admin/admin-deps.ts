@@ -16,6 +16,7 @@ import type { IdentityProviders } from '../../domains/identity-providers/identit
 import type { KeyStock } from '../../domains/keys/key-stock.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Mails } from '../../domains/mails/mails.ts'
+import type { OrganizationGroups } from '../../domains/organizations/organization-groups.ts'
 import type { Organizations } from '../../domains/organizations/organizations.ts'
 import type { ClientChanges } from '../../domains/policy-enforcement/client-changes.ts'
 import type { Providers } from '../../domains/providers/providers.ts'
@@ -72,6 +73,7 @@ export interface AdminDeps {
   readonly roles: Roles
   readonly groups: Groups
   readonly organizations: Organizations
+  readonly organizationGroups: OrganizationGroups
   readonly users: Users
   readonly userLifecycle: UserLifecycle
   readonly consents: Consents

@@ -43,8 +43,8 @@ const rolesByScope: Readonly<Record<ResourceKind, Partial<Record<Scope, readonly
     'manage-membership': ['manage-users'],
   },
   organization: {
-    view: ['view-organizations', 'manage-organizations'],
-    manage: ['manage-organizations'],
+    view: ['view-organizations', 'manage-organizations', 'manage-realm'],
+    manage: ['manage-organizations', 'manage-realm'],
   },
   user: {
     view: ['view-users', 'manage-users'],

@@ -47,6 +47,8 @@ import { registerTestSmtpConnection } from './mail/test-smtp-connection.ts'
 import { registerManagementPermissions } from './management-permissions.ts'
 import { keepMultipart } from './multipart-body.ts'
 import { registerOpenApi } from './open-api.ts'
+import { registerOrganizationGroup } from './organizations/organization-group.ts'
+import { registerOrganizationGroups } from './organizations/organization-groups.ts'
 import { registerOrganizationInvitations } from './organizations/organization-invitations.ts'
 import { registerOrganizationMembers } from './organizations/organization-members.ts'
 import { registerOrganizationProviders } from './organizations/organization-providers.ts'
@@ -159,6 +161,8 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerOrganizationMembers,
   registerOrganizationProviders,
   registerOrganizationInvitations,
+  registerOrganizationGroups,
+  registerOrganizationGroup,
 ]
 
 /** @returns all endpoints of Admin REST */

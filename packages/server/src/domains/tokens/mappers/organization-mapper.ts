@@ -1,12 +1,14 @@
-import { type Organization, organizationNote } from '../../organizations/organization.ts'
+import { organizationNote } from '../../organizations/organization.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { UserMemberships } from '../../users/user.ts'
 import type { MapperContext, OrganizationChoice } from '../token-context.ts'
 import { claimPath, setAtPath } from './claim-writer.ts'
 import { allTargets, type ProtocolMapperType } from './protocol-mapper-type.ts'
 
+type MemberOrganization = UserMemberships['organizations'][number]
+
 /** The enabled organizations of the user that the scope asked for; of several, the one chosen at the login. */
-export function chosenOrganizations(context: MapperContext): Organization[] {
+export function chosenOrganizations(context: MapperContext): MemberOrganization[] {
   const alias = context.session.client.notes[organizationNote]
   const chosen =
     context.organizations === 'single' && alias !== undefined ? { alias } : context.organizations
@@ -18,7 +20,7 @@ export function organizationsOf(
   realm: Realm,
   memberships: Pick<UserMemberships, 'organizations'>,
   organizations: OrganizationChoice | null,
-): Organization[] {
+): MemberOrganization[] {
   if (!realm.settings.organizationsEnabled || organizations === null) return []
   const members = memberships.organizations.filter(({ enabled }) => enabled)
   if (organizations === 'all') return members

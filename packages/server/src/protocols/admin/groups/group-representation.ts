@@ -1,7 +1,10 @@
 import type { Group } from '../../../domains/groups/group.ts'
-import type { AdminDeps } from '../admin-deps.ts'
+import type { Groups } from '../../../domains/groups/groups.ts'
 
-type Deps = Pick<AdminDeps, 'groups'>
+/** Whose roles are asked for: of realms or of organizations. */
+interface Deps {
+  readonly groups: Pick<Groups, 'rolesOf'>
+}
 
 /** @returns the brief GroupRepresentation */
 export function groupRepresentation(group: Group) {

@@ -5,6 +5,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
 import { paged } from '../query-parameters.ts'
 import { listOf, whole } from '../representations/answer.ts'
 import { groupAnswer } from '../representations/group.ts'
@@ -16,11 +17,16 @@ import { organizationRepresentation } from './organization-representation.ts'
 import {
   managesOrganizations,
   requireEnabled,
+  requireListsUsers,
+  requireMayWithUser,
   requireOrganization,
   viewsOrganizations,
 } from './require-organization.ts'
 
-type Deps = Pick<AdminDeps, 'organizations' | 'userLifecycle' | 'userMemberships' | 'users'>
+type Deps = Pick<
+  AdminDeps,
+  'organizationGroups' | 'organizations' | 'userLifecycle' | 'userMemberships' | 'users'
+>
 
 const membersPerPage = 10
 const path = '/organizations/:organizationId/members'
@@ -40,7 +46,7 @@ export function registerOrganizationMembers(routes: AdminRoutes, deps: Deps): vo
       handle: async (call) => {
         requireEnabled(call)
         if (call.params['organizationId'] !== undefined) await requireOrganization(call)
-        const user = await requireUser(call, call.params['memberId'])
+        const user = await requireUser(call, 'view')
         const brief = call.query.flag('briefRepresentation') ?? true
         const found = await deps.organizations.ofUser(call.realm.id, user.id)
         return found.map((each) => organizationRepresentation(each, brief))
@@ -64,6 +70,7 @@ function registerMemberList(routes: AdminRoutes, deps: Deps): void {
     answer: listOf(userAnswer),
     handle: async (call) => {
       const organization = await requireOrganization(call)
+      requireListsUsers(call)
       const { query, realm } = call
       const membershipType = query.text('membershipType')?.toUpperCase()
       if (membershipType !== undefined && !membershipTypes.has(membershipType)) {
@@ -91,7 +98,11 @@ function registerMemberList(routes: AdminRoutes, deps: Deps): void {
     path: `${path}/count`,
     may: viewsOrganizations,
     answer: whole,
-    handle: async (call) => await deps.organizations.memberCount(await requireOrganization(call)),
+    handle: async (call) => {
+      const organization = await requireOrganization(call)
+      requireListsUsers(call)
+      return await deps.organizations.memberCount(organization)
+    },
   })
   routes.add({
     method: 'POST',
@@ -99,7 +110,7 @@ function registerMemberList(routes: AdminRoutes, deps: Deps): void {
     may: managesOrganizations,
     handle: async (call) => {
       const organization = await requireOrganization(call)
-      const user = await requireUser(call, idIn(call.request.body))
+      const user = await requireUser(call, 'manage', idIn(call.request.body))
       const { id } = organization
       const trace = await call.trace(
         'CREATE',
@@ -121,7 +132,7 @@ function registerMember(routes: AdminRoutes, deps: Deps): void {
     answer: userAnswer,
     handle: async (call) => {
       const organization = await requireOrganization(call)
-      const user = await requireUser(call, call.params['memberId'])
+      const user = await requireUser(call, 'view')
       const [shown] = await memberRepresentations(call, organization, [user], false)
       if (!shown) throw notFound()
       return shown
@@ -133,7 +144,7 @@ function registerMember(routes: AdminRoutes, deps: Deps): void {
     may: managesOrganizations,
     handle: async (call) => {
       const organization = await requireOrganization(call)
-      const user = await requireUser(call, call.params['memberId'])
+      const user = await requireUser(call, 'manage')
       const types = await deps.organizations.membershipTypes(organization, [user.id])
       const trace = await call.trace(
         'DELETE',
@@ -153,20 +164,31 @@ function registerMember(routes: AdminRoutes, deps: Deps): void {
     method: 'GET',
     path: `${path}/:memberId/groups`,
     may: viewsOrganizations,
+    query: { ...paged, search: 'text', briefRepresentation: 'flag' },
     answer: listOf(groupAnswer),
     handle: async (call) => {
       const organization = await requireOrganization(call)
-      const user = await requireUser(call, call.params['memberId'])
+      const user = await requireUser(call, 'view')
       const types = await deps.organizations.membershipTypes(organization, [user.id])
       if (!types.has(user.id)) throw notFound()
-      return []
+      const { query } = call
+      const listing = {
+        organizationId: organization.id,
+        search: query.text('search')?.trim() || undefined,
+        first: query.first,
+        max: query.max(),
+      }
+      const groups = await deps.organizationGroups.ofMember(listing, user.id)
+      if (query.flag('briefRepresentation') ?? true) return groups.map(groupRepresentation)
+      return await groupDetails({ groups: deps.organizationGroups }, groups)
     },
   })
 }
 
 /** Who sees an organization by its permission alone sees those of its members whom other permissions show. */
-async function shownUsers({ permissions }: AdminCall) {
-  if (permissions.holdsAny(['view-organizations', 'manage-organizations'])) return undefined
+export async function shownUsers({ permissions }: Pick<AdminCall, 'permissions'>) {
+  if (permissions.holdsAny(['view-organizations', 'manage-organizations', 'manage-realm']))
+    return undefined
   return await permissions.visibleUsers()
 }
 
@@ -176,16 +198,26 @@ function idIn(body: unknown): string {
   return text.trim().replace(/^"(.*)"$/, '$1')
 }
 
-async function requireUser({ deps, realm }: AdminCall, id = ''): Promise<FoundUser> {
+/** @throws HttpError 404 when there is no such user, 403 when the administrator may not */
+export async function requireUser(
+  call: AdminCall<unknown>,
+  scope: 'manage' | 'view',
+  id = call.params['memberId'] ?? '',
+): Promise<FoundUser> {
+  const { deps, realm } = call
   const page = { realmId: realm.id, ids: [id], serviceAccounts: true }
   const [user] = id === '' ? [] : await deps.users.find(page)
-  if (!user) throw notFound()
+  if (!user) {
+    requireListsUsers(call)
+    throw notFound()
+  }
+  await requireMayWithUser(call, scope, user.id)
   return user
 }
 
 /** @returns those of the users who are members, with how they are */
-async function memberRepresentations(
-  { deps, realm }: AdminCall,
+export async function memberRepresentations(
+  { deps, realm }: AdminCall<unknown>,
   organization: Organization,
   users: readonly FoundUser[],
   brief: boolean,

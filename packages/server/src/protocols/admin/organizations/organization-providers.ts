@@ -1,16 +1,21 @@
 import type { IdentityProvider } from '../../../domains/identity-providers/identity-provider.ts'
 import { identityProviderRepresentation } from '../../../domains/identity-providers/identity-provider-representation.ts'
 import { shownMembers } from '../../../domains/realms/secret-members.ts'
+import type { OrganizationId } from '../../../domains/typed-ids.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { listOf } from '../representations/answer.ts'
+import { groupAnswer } from '../representations/group.ts'
 import { identityProviderAnswer } from '../representations/identity-provider.ts'
 import { JsonText } from '../request-body.ts'
+import { groupsQuery, listOrganizationGroups } from './organization-groups.ts'
 import {
   managesOrganizations,
+  requireManagesProviders,
   requireOrganization,
+  requireSeesProviders,
   viewsOrganizations,
 } from './require-organization.ts'
 
@@ -27,6 +32,7 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: Deps): 
     answer: listOf(identityProviderAnswer),
     handle: async (call) => {
       const { id } = await requireOrganization(call)
+      requireSeesProviders(call)
       const linked = await deps.identityProviders.list({
         realmId: call.realm.id,
         organizationId: id,
@@ -41,9 +47,19 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: Deps): 
     answer: identityProviderAnswer,
     handle: async (call) => {
       const { id } = await requireOrganization(call)
-      const provider = await providerOf(deps, call, call.params['alias'] ?? '')
-      if (provider?.organizationId === id) return shown(provider)
-      throw refused(404, 'Identity provider not associated with the organization')
+      return shown(await requireLinked(deps, call, id))
+    },
+  })
+  routes.add({
+    method: 'GET',
+    path: `${path}/:alias/groups`,
+    may: viewsOrganizations,
+    query: groupsQuery,
+    answer: listOf(groupAnswer),
+    handle: async (call) => {
+      const { id } = await requireOrganization(call)
+      await requireLinked(deps, call, id)
+      return await listOrganizationGroups(call, id)
     },
   })
   registerLinks(routes, deps)
@@ -56,6 +72,7 @@ function registerLinks(routes: AdminRoutes, deps: Deps): void {
     may: managesOrganizations,
     handle: async (call) => {
       const { id } = await requireOrganization(call)
+      requireManagesProviders(call)
       const { body } = call.request
       const text = body instanceof JsonText ? body.text : typeof body === 'string' ? body : ''
       const alias = text.trim().replace(/^"(.*)"$/, '$1')
@@ -78,6 +95,7 @@ function registerLinks(routes: AdminRoutes, deps: Deps): void {
     may: managesOrganizations,
     handle: async (call) => {
       const { id } = await requireOrganization(call)
+      requireManagesProviders(call)
       const alias = call.params['alias'] ?? ''
       const provider = await providerOf(deps, call, alias)
       if (!provider) throw refused(404, 'Identity provider not found with the given alias')
@@ -89,6 +107,14 @@ function registerLinks(routes: AdminRoutes, deps: Deps): void {
       await deps.organizations.linkProvider(call.realm, alias, null, trace)
     },
   })
+}
+
+/** @returns the provider that the path names. @throws HttpError 403, 404 when it is not linked with the organization */
+async function requireLinked(deps: Deps, call: AdminCall, organizationId: OrganizationId) {
+  requireSeesProviders(call)
+  const provider = await providerOf(deps, call, call.params['alias'] ?? '')
+  if (provider?.organizationId === organizationId) return provider
+  throw refused(404, 'Identity provider not associated with the organization')
 }
 
 function providerOf(

@@ -6,7 +6,6 @@ import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { paged } from '../query-parameters.ts'
 import { listOf, whole } from '../representations/answer.ts'
-import { groupAnswer } from '../representations/group.ts'
 import {
   type OrganizationBody,
   organizationAnswer,
@@ -14,7 +13,6 @@ import {
 } from '../representations/organization.ts'
 import { organizationRepresentation } from './organization-representation.ts'
 import {
-  makesOrganizations,
   managesOrganizations,
   queriesOrganizations,
   requireEnabled,
@@ -60,7 +58,7 @@ export function registerOrganizations(routes: AdminRoutes, deps: Deps): void {
   routes.add<OrganizationBody | undefined>({
     method: 'POST',
     path: '/organizations',
-    may: makesOrganizations,
+    may: managesOrganizations,
     body: organizationShape,
     handle: async (call) => {
       requireEnabled(call)
@@ -108,17 +106,6 @@ function registerOrganization(routes: AdminRoutes, deps: Deps): void {
       const trace = await call.trace('DELETE', 'ORGANIZATION', `organizations/${organization.id}`)
       await deps.userLifecycle.removeOrganization(call.realm, organization, trace)
       call.reply.header('cache-control', 'no-cache')
-    },
-  })
-  routes.add({
-    method: 'GET',
-    path: `${path}/groups`,
-    may: viewsOrganizations,
-    answer: listOf(groupAnswer),
-    // Groups of organizations cannot be made yet, so that there are none.
-    handle: async (call) => {
-      await requireOrganization(call)
-      return []
     },
   })
 }

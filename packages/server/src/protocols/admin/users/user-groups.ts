@@ -1,6 +1,6 @@
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { notFound } from '../admin-error.ts'
+import { notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
 import { requireMayJoin } from '../mapping-permission.ts'
@@ -46,7 +46,10 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
     handle: async (call) => {
       const user = await requireUser(call)
       const search = call.query.text('search')
-      return { count: (await deps.userMemberships.groupIdsOf(user.id, { search })).length }
+      const ids = await deps.userMemberships.groupIdsOf(user.id, { search })
+      // Groups of organizations count, though no list here shows them: as in Keycloak.
+      const others = await deps.userMemberships.organizationGroupCount(user.id, search)
+      return { count: ids.length + others }
     },
   })
   routes.add({
@@ -77,7 +80,11 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
 
 async function userAndGroup(call: AdminCall<unknown>) {
   const user = await requireUser(call)
-  const group = await call.deps.groups.byId(call.realm.id, call.params['groupId'] ?? '')
+  const id = call.params['groupId'] ?? ''
+  const group = await call.deps.groups.byId(call.realm.id, id)
+  if (!group && (await call.deps.organizationGroups.byId(call.realm.id, id))) {
+    throw refused(400, 'Cannot access organization related group via non Organization API.')
+  }
   if (!group) throw notFound('Group not found')
   return { user, group }
 }
