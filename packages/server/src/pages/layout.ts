@@ -1,4 +1,4 @@
-import { type Html, html, linkUrl } from './html.ts'
+import { type Html, html, postUrl } from './html.ts'
 import type { AttemptedUser, LocaleChoice, PageContext, PageMessage } from './page-context.ts'
 import type { PageLook } from './themes/page-look.ts'
 
@@ -45,7 +45,7 @@ export function layout(context: PageContext, parts: PageParts): string {
 <meta name="color-scheme" content="light dark">${
     parts.nextUrl !== undefined &&
     html`
-<meta http-equiv="refresh" content="0; url=${linkUrl(parts.nextUrl)}">`
+<meta http-equiv="refresh" content="0; url=${postUrl(parts.nextUrl)}">`
   }
 <title>${parts.title}</title>
 ${favicon(look, resources)}${look.ownStyles && ownStyles(resources)}${look.stylesheets.map(stylesheet)}

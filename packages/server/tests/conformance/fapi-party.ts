@@ -76,21 +76,30 @@ export class FapiParty implements AsyncDisposable {
     this.certificate = certificates.make('/CN=client-1')
   }
 
-  /** @param settings of both clients */
-  static async start(profile: string, settings: Changes): Promise<FapiParty> {
+  /**
+   * @param profiles names of the realm's global profiles
+   * @param settings of both clients
+   * @param around attributes of their realm, and options of the server
+   */
+  static async start(
+    profiles: string | readonly string[],
+    settings: Changes,
+    around: { readonly attributes?: Form; readonly options?: readonly string[] } = {},
+  ): Promise<FapiParty> {
     const clients = [await Signer.create(), await Signer.create()]
     const policies = [
       {
         name: 'fapi',
         enabled: true,
         conditions: [{ condition: 'any-client', configuration: {} }],
-        profiles: [profile],
+        profiles: [profiles].flat(),
       },
     ]
     const { attributes = {}, ...others } = settings as { attributes?: Form }
     const realm = {
       realm: 'conformance',
       enabled: true,
+      attributes: around.attributes ?? {},
       clientPolicies: { policies },
       clients: clients.map(({ jwk }, index) => ({
         clientId: `client-${index + 1}`,
@@ -102,6 +111,7 @@ export class FapiParty implements AsyncDisposable {
           'jwks.string': JSON.stringify({ keys: [jwk] }),
           'id.token.signed.response.alg': 'PS256',
           'access.token.signed.response.alg': 'PS256',
+          'x509.subjectdn': `CN=client-${index + 1}`,
           ...attributes,
         },
       })),
@@ -111,6 +121,7 @@ export class FapiParty implements AsyncDisposable {
       '--proxy-headers=xforwarded',
       '--spi-x509cert-lookup--provider=haproxy',
       '--spi-x509cert-lookup--haproxy--ssl-client-cert=ssl-client-cert',
+      ...(around.options ?? []),
     ]
     const server = await startTestServer({ options, realms: [realm] })
     const holder = await Signer.create('ES256')

@@ -21,9 +21,7 @@ const ignore = [
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` }, ignore })
 
 /**
- * Skipped: `scope given: policy refuses` (the scope `openid` may be asked for here, as in every request), `unknown
- * property` (RFC 7591 §2: ignored), `wrong content type` (400 here: what is no JSON cannot be read), `bad redirect uri`
- * (says which rule is broken).
+ * Skipped: `unknown property` (RFC 7591 §2: ignored).
  */
 describe('client registration as Keycloak answers it', () => {
   let replay: Replay
@@ -69,8 +67,16 @@ describe('client registration as Keycloak answers it', () => {
     'public client + pkce',
     'default provider, initial token',
     'unknown provider',
+    'scope given: policy refuses',
+    'bad redirect uri',
   ])('%s', async (note) => {
     await replay.check(recordedAs(exchanges, note), bearer(initial))
+  })
+
+  it('wrong content type', async () => {
+    const { headers } = bearer(initial)
+    const live = { ignore, headers: { ...headers, 'content-type': 'text/plain' } }
+    await replay.check(recordedAs(exchanges, 'wrong content type'), live)
   })
 
   it('an initial access token used up', async () => {

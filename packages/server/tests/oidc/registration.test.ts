@@ -88,7 +88,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     const { body } = await register(await initial(), {
       redirect_uris: ['http://app.example.org/cb'],
       token_endpoint_auth_method: 'client_secret_post',
-      scope: 'openid email',
+      scope: 'email',
     })
     const clientId = String(body['client_id'])
     const code = await realm.code(clientId)
@@ -96,6 +96,51 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
       client_secret: String(body['client_secret']),
     })
     expect(redeemed.status, JSON.stringify(redeemed.body)).toBe(200)
+  })
+
+  // OpenID Connect CIBA Core §4
+  it('registers a client for backchannel authentication', async () => {
+    const ciba = {
+      grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token'],
+      response_types: [],
+      backchannel_token_delivery_mode: 'ping',
+      backchannel_client_notification_endpoint: 'https://dcr.test/ping',
+      backchannel_authentication_request_signing_alg: 'PS256',
+    }
+    const asked = { ...ciba, backchannel_user_code_parameter: false }
+    const { status, body } = await register(await initial(), asked)
+    expect([status, body]).toEqual([201, expect.objectContaining(ciba)])
+    const form = { client_id: String(body['client_id']), scope: 'openid', login_hint: 'anna' }
+    const secret = { client_secret: String(body['client_secret']) }
+    const answer = await realm.post('ext/ciba/auth', { ...form, ...secret })
+    expect(answer.body.error_description).toBe('Signed authentication request is required')
+  })
+
+  // OpenID Connect Core §10.2, JARM §3
+  it('registers what is to be signed and encrypted', async () => {
+    const wanted = Object.fromEntries(
+      ['id_token', 'userinfo', 'authorization'].flatMap((name) => [
+        [`${name}_signed_response_alg`, 'ES256'],
+        [`${name}_encrypted_response_alg`, 'RSA-OAEP-256'],
+        [`${name}_encrypted_response_enc`, 'A256GCM'],
+      ]),
+    )
+    const request = {
+      request_object_signing_alg: 'ES256',
+      request_object_encryption_alg: 'RSA-OAEP',
+      request_object_encryption_enc: 'A128GCM',
+    }
+    const { status, body } = await register(await initial(), { ...metadata, ...wanted, ...request })
+    expect([status, body]).toEqual([201, expect.objectContaining({ ...wanted, ...request })])
+  })
+
+  it('takes nothing but JSON', async () => {
+    const answer = await realm.send(`${realm.url}/clients-registrations/openid-connect`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await initial()}`, 'content-type': 'text/plain' },
+      body: JSON.stringify(metadata),
+    })
+    expect(answer.status).toBe(415)
   })
 
   // RFC 7591 §3

@@ -77,6 +77,7 @@ const choices: Readonly<Record<string, Choice>> = {
   'user.info.encrypted.response.alg': algorithm(keyEncryptions),
   'user.info.encrypted.response.enc': algorithm(contentEncryptions),
   'user.info.response.signature.alg': algorithm(signatures, 'none', 'unsigned'),
+  'ciba.backchannel.auth.request.signing.alg': algorithm(asymmetricAlgorithms),
   'ciba.backchannel.token.delivery.mode': {
     values: ['poll', 'ping'],
     text: 'Unsupported requested CIBA Backchannel Token Delivery Mode',

@@ -99,8 +99,8 @@ function listProblems(client: Readonly<ClientRepresentation>): string[] {
   const check = (uris: readonly string[], name: string) => {
     for (const uri of uris) {
       if (isHarmful(uri)) problems.push(`${name} uses an illegal scheme`)
-      else if (uri.includes('#')) problems.push(`${name} must not contain an URL fragment`)
       else if (parseUri(uri) === undefined) problems.push(`${name} is not a valid URI`)
+      else if (uri.includes('#')) problems.push(`${name} must not contain an URL fragment`)
     }
   }
   check(client.redirectUris ?? [], 'A redirect URI')

@@ -1,4 +1,4 @@
-import { html, linkUrl } from '../html.ts'
+import { html, linkUrl, postUrl } from '../html.ts'
 import { layout } from '../layout.ts'
 import type { PageContext } from '../page-context.ts'
 import type { FrontchannelLogoutModel } from './login-models.ts'
@@ -22,7 +22,7 @@ export function renderFrontchannelLogout(
 <ul class="scopes">${model.clients.map(client)}</ul>
 ${
   model.continueUrl !== undefined &&
-  html`<a id="continue" class="button" href="${linkUrl(model.continueUrl)}">${context.text('doContinue')}</a>`
+  html`<a id="continue" class="button" href="${postUrl(model.continueUrl)}">${context.text('doContinue')}</a>`
 }`,
   })
 }

@@ -26,9 +26,15 @@ export class CibaDecisions {
 
   /**
    * Keeps a decision and tells the client, if it wants to be told.
-   * @throws OAuthError 403 when there is nothing to decide; 400 when the client could not be told
+   * @returns why the client could not be told: the decision holds all the same, and the client may poll; null when it was told
+   * @throws OAuthError 403 when there is nothing to decide
    */
-  async decide(realm: Realm, client: Client, resultId: string, granted: boolean): Promise<void> {
+  async decide(
+    realm: Realm,
+    client: Client,
+    resultId: string,
+    granted: boolean,
+  ): Promise<OAuthError | null> {
     const { cibaRequests, events } = this.#deps
     const decided = await cibaRequests.decide(realm, resultId, granted ? 'granted' : 'denied')
     if (decided === null) throw new OAuthError(403, 'invalid_token', 'Invalid token')
@@ -43,26 +49,26 @@ export class CibaDecisions {
         details: {},
       })
     }
-    await this.#notify(realm, client, decided)
+    return await this.#notify(realm, client, decided)
   }
 
   /** OpenID Connect CIBA Core §10.2. */
-  async #notify(realm: Realm, client: Client, { ping }: CibaRequest): Promise<void> {
+  async #notify(realm: Realm, client: Client, { ping }: CibaRequest): Promise<OAuthError | null> {
     const { postJson, log } = this.#deps
     const { mode, notificationEndpoint } = cibaPolicyOf(realm, client)
-    if (mode !== 'ping' || ping === null) return
+    if (mode !== 'ping' || ping === null) return null
     if (notificationEndpoint === undefined) {
-      throw refused('Client notification endpoint not set for the client with the ping mode')
+      return refused('Client notification endpoint not set for the client with the ping mode')
     }
     const party = `Client ${client.clientId} in realm ${realm.name}`
     try {
       const body = { auth_req_id: ping.authReqId }
       const status = await postJson(notificationEndpoint, body, ping.token)
-      if (status === 200 || status === 204) return
+      if (status === 200 || status === 204) return null
       log.warn(`${party} answered ${status} to a ping`)
     } catch (error) {
       log.warn(`${party} could not be pinged: ${(error as Error).message}`)
     }
-    throw refused('Failed to send request to client notification endpoint')
+    return refused('Failed to send request to client notification endpoint')
   }
 }

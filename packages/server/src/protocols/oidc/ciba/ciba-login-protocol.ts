@@ -20,8 +20,8 @@ const requestParameter = 'ciba_request'
 export interface CibaLoginProtocolDeps {
   readonly sessions: Pick<Sessions, 'complete'>
   readonly cibaRequests: Pick<CibaRequests, 'byResultId'>
-  /** Keeps the decision and tells the client. @throws when it is made already, or the client cannot be told */
-  readonly decide: (parties: LoginParties, resultId: string, granted: boolean) => Promise<void>
+  /** Keeps the decision and tells the client, if it can. @throws when it is made already */
+  readonly decide: (parties: LoginParties, resultId: string, granted: boolean) => Promise<unknown>
 }
 
 /**

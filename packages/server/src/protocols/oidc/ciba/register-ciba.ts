@@ -214,7 +214,9 @@ async function answered(deps: CibaDeps, realm: Realm, request: FastifyRequest): 
   if (!client?.enabled) throw invalid('Invalid token recipient')
   if (client.clientId !== azp) throw invalid('Token recipient mismatch')
   if (!body.success) throw invalid('Invalid authentication status')
-  await deps.cibaDecisions.decide(realm, client, resultId, body.data.status === 'SUCCEED')
+  const granted = body.data.status === 'SUCCEED'
+  const untold = await deps.cibaDecisions.decide(realm, client, resultId, granted)
+  if (untold) throw untold
 }
 
 /** The token that the authentication entity was given for this one request. */

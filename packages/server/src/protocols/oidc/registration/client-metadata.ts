@@ -30,8 +30,21 @@ export const clientMetadata = z.object({
   subject_type: z.enum(['public', 'pairwise']).optional(),
   sector_identifier_uri: uri.optional(),
   id_token_signed_response_alg: text.optional(),
+  id_token_encrypted_response_alg: text.optional(),
+  id_token_encrypted_response_enc: text.optional(),
   userinfo_signed_response_alg: text.optional(),
+  userinfo_encrypted_response_alg: text.optional(),
+  userinfo_encrypted_response_enc: text.optional(),
   request_object_signing_alg: text.optional(),
+  request_object_encryption_alg: text.optional(),
+  request_object_encryption_enc: text.optional(),
+  authorization_signed_response_alg: text.optional(),
+  authorization_encrypted_response_alg: text.optional(),
+  authorization_encrypted_response_enc: text.optional(),
+  backchannel_token_delivery_mode: text.optional(),
+  backchannel_client_notification_endpoint: uri.optional(),
+  backchannel_authentication_request_signing_alg: text.optional(),
+  backchannel_user_code_parameter: z.boolean().optional(),
   default_max_age: z.number().int().min(0).max(2_147_483_647).optional(),
   default_acr_values: texts.optional(),
   post_logout_redirect_uris: uris.optional(),
@@ -71,8 +84,15 @@ const authenticators: Readonly<Record<string, string>> = {
 }
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange'
-const deviceAttribute = 'oauth2.device.authorization.grant.enabled'
-const exchangeAttribute = 'standard.token.exchange.enabled'
+const cibaGrant = 'urn:openid:params:grant-type:ciba'
+const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+/** Grants that an attribute of the client allows. */
+const grantAttributes = {
+  [deviceGrant]: 'oauth2.device.authorization.grant.enabled',
+  [exchangeGrant]: 'standard.token.exchange.enabled',
+  [cibaGrant]: 'oidc.ciba.grant.enabled',
+  [jwtBearerGrant]: 'oauth2.jwt.authorization.grant.enabled',
+} as const
 const pairwiseMapper = 'oidc-sha256-pairwise-sub-mapper'
 const saltBytes = 32
 
@@ -83,6 +103,18 @@ const textAttributes = {
   id_token_signed_response_alg: 'id.token.signed.response.alg',
   userinfo_signed_response_alg: 'user.info.response.signature.alg',
   request_object_signing_alg: 'request.object.signature.alg',
+  id_token_encrypted_response_alg: 'id.token.encrypted.response.alg',
+  id_token_encrypted_response_enc: 'id.token.encrypted.response.enc',
+  userinfo_encrypted_response_alg: 'user.info.encrypted.response.alg',
+  userinfo_encrypted_response_enc: 'user.info.encrypted.response.enc',
+  request_object_encryption_alg: 'request.object.encryption.alg',
+  request_object_encryption_enc: 'request.object.encryption.enc',
+  authorization_signed_response_alg: 'authorization.signed.response.alg',
+  authorization_encrypted_response_alg: 'authorization.encrypted.response.alg',
+  authorization_encrypted_response_enc: 'authorization.encrypted.response.enc',
+  backchannel_token_delivery_mode: 'ciba.backchannel.token.delivery.mode',
+  backchannel_client_notification_endpoint: 'ciba.backchannel.client.notification.endpoint',
+  backchannel_authentication_request_signing_alg: 'ciba.backchannel.auth.request.signing.alg',
   logo_uri: 'logoUri',
   tos_uri: 'tosUri',
   policy_uri: 'policyUri',
@@ -111,6 +143,7 @@ export function clientOf(metadata: ClientMetadata): ClientRepresentation {
   if (metadata.jwks !== undefined && metadata.jwks_uri !== undefined) {
     throw invalid('Illegal to use both jwks_uri and jwks')
   }
+  requireUsableCiba(metadata)
   requireKnownAlgorithms(metadata)
   const client: ClientRepresentation = {
     protocol: 'openid-connect',
@@ -132,6 +165,17 @@ export function clientOf(metadata: ClientMetadata): ClientRepresentation {
 /** `openid` is no scope of a client: everybody may ask for it. */
 function scopeNames(scope: string): string[] {
   return scope.split(' ').filter((name) => name !== '' && name !== 'openid')
+}
+
+/** OpenID Connect CIBA Core §4. */
+function requireUsableCiba(metadata: ClientMetadata): void {
+  if (metadata.backchannel_user_code_parameter) throw invalid('User code not supported')
+  const { backchannel_token_delivery_mode: mode } = metadata
+  if (mode === 'ping' && metadata.backchannel_client_notification_endpoint === undefined) {
+    throw invalid(
+      'CIBA Backchannel Client Notification Endpoint must be set for the CIBA ping mode',
+    )
+  }
 }
 
 function requireKnownAlgorithms(metadata: ClientMetadata): void {
@@ -188,10 +232,10 @@ function attributesOf(metadata: ClientMetadata): Record<string, string> {
   }
   const { grant_types, jwks, jwks_uri, token_endpoint_auth_method } = metadata
   if (grant_types !== undefined) {
-    const has = (name: string) => String(grant_types.includes(name))
-    attributes[deviceAttribute] = has(deviceGrant)
-    attributes[exchangeAttribute] = has(exchangeGrant)
-    attributes['use.refresh.tokens'] = has('refresh_token')
+    for (const [grant, attribute] of Object.entries(grantAttributes)) {
+      attributes[attribute] = String(grant_types.includes(grant))
+    }
+    attributes['use.refresh.tokens'] = String(grant_types.includes('refresh_token'))
   }
   if (jwks !== undefined) {
     attributes['use.jwks.string'] = 'true'
@@ -284,15 +328,21 @@ function grantTypesOf(client: ClientRepresentation): string[] {
     ['implicit', client.implicitFlowEnabled],
     ['password', client.directAccessGrantsEnabled],
     ['client_credentials', client.serviceAccountsEnabled],
-    [deviceGrant, attributes[deviceAttribute] === 'true'],
-    [exchangeGrant, attributes[exchangeAttribute] === 'true'],
-    [
-      'refresh_token',
-      attributes['use.refresh.tokens'] !== 'false' &&
-        (client.standardFlowEnabled || client.directAccessGrantsEnabled),
-    ],
+    ...Object.entries(grantAttributes).map(
+      ([grant, attribute]) => [grant, attributes[attribute] === 'true'] as const,
+    ),
+    ['refresh_token', attributes['use.refresh.tokens'] !== 'false' && hasSessions(client)],
   ]
   return grants.filter(([, enabled]) => enabled === true).map(([name]) => name)
+}
+
+/** Whether a grant of the client signs somebody in. */
+function hasSessions(client: ClientRepresentation): boolean {
+  const { standardFlowEnabled, directAccessGrantsEnabled, attributes = {} } = client
+  if (standardFlowEnabled || directAccessGrantsEnabled) return true
+  return [deviceGrant, cibaGrant].some(
+    (grant) => attributes[grantAttributes[grant as typeof deviceGrant]] === 'true',
+  )
 }
 
 function responseTypesOf({

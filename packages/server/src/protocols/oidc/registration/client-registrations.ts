@@ -26,6 +26,14 @@ export interface RegistrationCallFacts {
 
 type Answer = Readonly<Record<string, unknown>>
 
+/** What somebody wants to register. */
+interface Asked {
+  readonly given: GivenClient
+  /** Scopes in their own words; absent where none are named, or where the client names them itself. */
+  readonly scopes?: readonly string[]
+  readonly sector?: string
+}
+
 const notForView = 'Not authorized to view client. Not valid token or client credentials provided.'
 const notForUpdate = 'Not authorized to update client. Maybe missing token or bad token type.'
 
@@ -40,14 +48,14 @@ export class ClientRegistrations {
   async create(call: RegistrationCallFacts): Promise<{ location: string; body: Answer }> {
     const { realm, caller, issuer } = call
     const auth = this.#mayCreate(caller)
-    const { given: asked, sector } = this.#given(call)
+    const { given: asked, sector, scopes } = this.#given(call)
     const given = { ...asked, members: { directAccessGrantsEnabled: false, ...asked.members } }
     if (isReservedClientId(realm, given.clientId ?? '')) throw insufficientScope('Forbidden')
     if (call.openid && given.clientId !== undefined) {
       throw new MetadataProblem('invalid_client_metadata', 'Client Identifier included')
     }
     await this.#checkSector(given.members, sector)
-    if (await this.#judge(call, auth, given, null)) given.enabled = false
+    if (await this.#judge(call, auth, { given, scopes }, null)) given.enabled = false
     if (caller.kind === 'initial') {
       const problem = await this.#deps.registrationTokens.takeInitialAccess(realm, caller.id)
       if (problem !== null) throw invalidToken(problem)
@@ -86,13 +94,13 @@ export class ClientRegistrations {
   async update(call: RegistrationCallFacts, clientId: ClientId): Promise<Answer> {
     const present = await this.#known(call, clientId, ['manage-clients'], notForUpdate)
     const { realm, caller, issuer } = call
-    const { given, sector } = this.#given(call)
+    const { given, sector, scopes } = this.#given(call)
     if (given.clientId !== undefined && given.clientId !== present.clientId) {
       throw new MetadataProblem('invalid_client_metadata', 'Client Identifier modified')
     }
     await this.#checkSector(given.members, sector)
     const auth = caller.kind === 'registration' ? caller.auth : 'authenticated'
-    await this.#judge(call, auth, given, present)
+    await this.#judge(call, auth, { given, scopes }, present)
     const { clients, clientLifecycle, registrationTokens, clientChanges } = this.#deps
     const updater = updaterOf(call)
     const changed = await clientChanges.updating(realm, present, given, updater)
@@ -151,7 +159,7 @@ export class ClientRegistrations {
     return client
   }
 
-  #given({ body, openid }: RegistrationCallFacts): { given: GivenClient; sector?: string } {
+  #given({ body, openid }: RegistrationCallFacts): Asked {
     if (body === null || typeof body !== 'object' || Array.isArray(body)) {
       throw new MetadataProblem('invalid_request', 'Cannot parse the JSON')
     }
@@ -173,6 +181,7 @@ export class ClientRegistrations {
     const members = clientOf(read.data)
     return {
       given: { ...(clientId === undefined ? {} : { clientId }), members },
+      ...(read.data.scope === undefined ? {} : { scopes: read.data.scope.split(' ') }),
       ...(sector === undefined || type !== 'pairwise' ? {} : { sector }),
     }
   }
@@ -184,7 +193,10 @@ export class ClientRegistrations {
     try {
       listed = JSON.parse(await this.#deps.fetchText(sector))
     } catch {
-      listed = null
+      throw new MetadataProblem(
+        'invalid_client_metadata',
+        'Failed to get redirect URIs from the Sector Identifier URI.',
+      )
     }
     const fits = Array.isArray(listed) && redirectUris.every((each) => listed.includes(each))
     if (!fits) {
@@ -199,7 +211,7 @@ export class ClientRegistrations {
   async #judge(
     { realm, ipAddress }: RegistrationCallFacts,
     auth: RegistrationAuth,
-    given: GivenClient,
+    { given, scopes }: { given: GivenClient; scopes: readonly string[] | undefined },
     present: Client | null,
   ): Promise<boolean> {
     const { defaultClientScopes, optionalClientScopes } = given.members
@@ -209,7 +221,7 @@ export class ClientRegistrations {
       realm,
       client: given.members,
       present: present?.representation ?? null,
-      scopes: defaultClientScopes || optionalClientScopes ? named : null,
+      scopes: scopes ?? (defaultClientScopes || optionalClientScopes ? named : null),
       ipAddress,
       countClients: async (max) =>
         (await this.#deps.clients.list({ realmId: realm.id, first: 0, max })).length,

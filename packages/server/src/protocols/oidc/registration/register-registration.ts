@@ -46,6 +46,7 @@ export function registerRegistration(app: FastifyInstance, deps: RegistrationDep
       const realm = await realmOf(deps, request)
       requireUsableRealm(deps, request, realm)
       forbidStoring(reply)
+      requireJson(request)
       const { provider = '', clientId = '' } = request.params as Record<string, string>
       if (!providers.includes(provider)) {
         throw new HttpError(404, { error: 'Client registration provider not found' })
@@ -110,6 +111,14 @@ function registerInstallation(
     const configuration = adapterConfiguration(realm, client, `${places.frontend}/`, hasRoles)
     return await reply.type('application/json').send(configuration)
   })
+}
+
+/** @throws HttpError 415 in Keycloak's words for a body of another type */
+function requireJson({ method, headers }: FastifyRequest): void {
+  if (method !== 'POST' && method !== 'PUT') return
+  if (/^application\/json *(?:;|$)/i.test(headers['content-type'] ?? '')) return
+  const error = 'The content-type header value did not match the value in @Consumes'
+  throw new HttpError(415, { error })
 }
 
 type RegistrationCall = Parameters<ClientRegistrations['create']>[0] & {

@@ -122,6 +122,7 @@ async function trustedHosts(
     attributes['jwks.url'],
     attributes['backchannel.logout.url'],
     attributes['frontchannel.logout.url'],
+    attributes['ciba.backchannel.client.notification.endpoint'],
     attributes['logoUri'],
     attributes['tosUri'],
     attributes['policyUri'],
