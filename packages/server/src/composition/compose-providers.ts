@@ -25,6 +25,13 @@ import { federatedAuthenticator } from '../protocols/oidc/client-authentication/
 /** Which ids a registry has depends on nothing that its entries need at work. */
 const nothing = {}
 
+/** Rules of client policies that Keycloak lists only where their feature is on. */
+const hidden: ReadonlySet<string> = new Set([
+  'client-id-metadata-document',
+  'client-id-uri',
+  'secret-rotation',
+])
+
 /** Brings together what exists and what has code here: each registry of code says which ids it has. */
 export function composeProviders(): Providers {
   const steps = [...stepsOf(nothing as StepsDeps).keys()]
@@ -36,9 +43,8 @@ export function composeProviders(): Providers {
       ...clientAuthenticatorsOf({ clientCertificates: nothing } as ClientAuthenticationDeps).keys(),
       federatedAuthenticator,
     ],
-    'client-policy-condition': policyConditions.keys(),
-    // Keycloak lists `secret-rotation` only where its feature is on.
-    'client-policy-executor': [...policyExecutors.keys()].filter((id) => id !== 'secret-rotation'),
+    'client-policy-condition': [...policyConditions.keys()].filter((id) => !hidden.has(id)),
+    'client-policy-executor': [...policyExecutors.keys()].filter((id) => !hidden.has(id)),
     'form-action': formActionsOf(nothing as FormActionsDeps).keys(),
     'form-authenticator': steps.filter((id) => forms.has(id)),
     identity_provider: ['jwt-authorization-grant', 'kubernetes'],

@@ -7,6 +7,7 @@ import { AuthorizationResponses } from '../protocols/oidc/authorization/authoriz
 import { PushedAuthorizationRequests } from '../protocols/oidc/authorization/pushed-authorization-requests.ts'
 import { registerAuthorizationEndpoint } from '../protocols/oidc/authorization/register-authorization-endpoint.ts'
 import { RequestObjects } from '../protocols/oidc/authorization/request-objects.ts'
+import { ClientIdDocuments } from '../protocols/oidc/client-id-metadata/client-id-documents.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
 import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import { composeCiba } from './compose-ciba.ts'
@@ -50,7 +51,15 @@ export async function registerProtocols(
   })
   const responses = new AuthorizationResponses({ ...domains, clock })
   const log = foundation.loggers.of('org.keycloak.services')
-  const authorization = { urls, pushedRequests, requestObjects, responses }
+  const clientIdDocuments = settings.features.has('CIMD')
+    ? new ClientIdDocuments({
+        ...domains,
+        clock,
+        limits: settings.metadataDocuments,
+        fetchDocument: (url, bytesMax) => documents.document(url, bytesMax),
+      })
+    : null
+  const authorization = { urls, pushedRequests, requestObjects, responses, clientIdDocuments }
   registerAuthorizationEndpoint(app, { ...domains, ...authorization, login: login.start })
   registerLoginActions(app, { ...domains, urls, ...login.actions })
   return registerOidc(app, {

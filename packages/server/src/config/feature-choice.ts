@@ -15,7 +15,7 @@ const preview = 'preview'
 /** These change what this server does when they are switched off; the others of it are always on. */
 const switchable: ReadonlySet<string> = new Set([
   ...['ACCOUNT_API', 'ACCOUNT_V3', 'ADMIN_API', 'ADMIN_V2', 'AUTHORIZATION', 'CIBA', 'DEVICE_FLOW'],
-  ...['DOCKER', 'IMPERSONATION', 'JWT_AUTHORIZATION_GRANT', 'LOG_MDC', 'MULTI_SITE'],
+  ...['CIMD', 'DOCKER', 'IMPERSONATION', 'JWT_AUTHORIZATION_GRANT', 'LOG_MDC', 'MULTI_SITE'],
   ...[
     'OPENTELEMETRY',
     'OPENTELEMETRY_LOGS',

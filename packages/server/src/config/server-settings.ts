@@ -16,6 +16,7 @@ import { type DatabaseChoice, databaseChoice } from './database-address.ts'
 import { encryptionKeys } from './encryption-keys.ts'
 import { featureChoice } from './feature-choice.ts'
 import { logSettings } from './log-choice.ts'
+import { type MetadataDocumentLimits, metadataDocumentLimits } from './metadata-document-limits.ts'
 import { outgoingRules } from './outgoing-choice.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
@@ -75,6 +76,7 @@ export interface ServerSettings {
   readonly features: ReadonlySet<string>
   /** Where an entity outside asks users (CIBA); undefined where they are asked in their browser. */
   readonly authenticationChannelUri: string | undefined
+  readonly metadataDocuments: MetadataDocumentLimits
   /** Who is believed where this server opens TLS connections. */
   readonly trusted: TrustedPeers
   /** Requests to addresses that settings of realms name. */
@@ -111,6 +113,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     http,
     certificateLookup: certificateLookupSettings(values),
     authenticationChannelUri: authenticationChannelUri(values),
+    metadataDocuments: metadataDocumentLimits(values),
     management: managementSettings(values, http),
     log: logSettings(values, { home, dataDir, colours }, features),
     accessLog: accessLogSettings(values, dataDir),

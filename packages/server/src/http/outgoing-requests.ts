@@ -70,6 +70,24 @@ export class OutgoingRequests {
   }
 
   /**
+   * @param url as of `text`
+   * @param bytesMax longest answer that is read
+   * @returns the body of an answer with status 200, and what it says of being kept
+   * @throws Error that says why there is none
+   */
+  async document(
+    url: string,
+    bytesMax: number,
+  ): Promise<{ readonly text: string; readonly cacheControl: string | undefined }> {
+    return await this.#bounded(url, (target) =>
+      this.#send(target, { method: 'GET' }, async (response) => ({
+        text: (await content(response, bytesMax)).toString(),
+        cacheControl: response.headers['cache-control'],
+      })),
+    )
+  }
+
+  /**
    * Posts bytes.
    * @param url as of `text`
    * @returns the bytes of an answer with status 200

@@ -84,6 +84,7 @@ export function registerOidc(
     clientAuthenticationMethods: clientAuthentication.methods,
     clientAuthenticationAlgorithms: clientAuthentication.signatureAlgorithms,
     mutualTls: deps.clientCertificates.canBeShown,
+    metadataDocuments: deps.features.has('CIMD'),
     endpoints: endpointsThatAreOn(
       {
         token_endpoint: 'protocol/openid-connect/token',

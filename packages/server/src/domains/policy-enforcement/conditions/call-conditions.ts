@@ -1,3 +1,4 @@
+import { isClientIdUri } from '../metadata-documents/document-policy.ts'
 import { type ClientCall, isClientChange, type PolicyOccasion } from '../policy-occasion.ts'
 import { textOf, textsOf } from '../rule-configuration.ts'
 import { type PolicyCondition, type Vote, voteOf } from './condition.ts'
@@ -19,6 +20,10 @@ export const callConditions: Readonly<Record<string, PolicyCondition>> = {
     if (named === null) return 'abstain'
     const wanted = textsOf(configuration, 'grant_types')
     return voteOf(named.some((type) => wanted.includes(type)))
+  },
+  'client-id-uri': (occasion, configuration) => {
+    if (isClientChange(occasion) || occasion.event !== 'PRE_AUTHORIZATION_REQUEST') return 'abstain'
+    return voteOf(isClientIdUri(occasion.client.clientId, configuration))
   },
   'acr-condition': (occasion, configuration, _deps, effects): Vote => {
     if (isClientChange(occasion) || occasion.event !== 'AUTHORIZATION_REQUEST') return 'abstain'

@@ -1,3 +1,4 @@
+import { metadataDocumentExecutor } from '../metadata-documents/document-policy.ts'
 import { flagOf, secondsOf, textOf } from '../rule-configuration.ts'
 import { on, type PolicyExecutor } from './executor.ts'
 
@@ -5,6 +6,8 @@ const daySeconds = 86_400
 
 /** These refuse nothing: they make the rest of a request act otherwise. */
 export const effectExecutors: readonly PolicyExecutor[] = [
+  // It acts before there is a client that could be judged: see `documentPolicyOf`.
+  { id: metadataDocumentExecutor },
   {
     id: 'auth-flow-enforcer',
     calls: {

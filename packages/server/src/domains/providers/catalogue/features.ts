@@ -27,6 +27,7 @@ const present: ReadonlySet<string> = new Set([
   'ADMIN_V2',
   'AUTHORIZATION',
   'CIBA',
+  'CIMD',
   'CLIENT_AUTH_FEDERATED',
   'DEVICE_FLOW',
   'DOCKER',

@@ -1,4 +1,4 @@
-/** Rules of client profiles that Keycloak 26.7 has, and `secret-rotation`, which it has behind a feature. */
+/** Rules of client profiles that Keycloak 26.7 has, and those that it has behind a feature. */
 export const profileExecutorIds: readonly string[] = [
   'auth-flow-enforcer',
   'confidential-client',
@@ -18,6 +18,7 @@ export const profileExecutorIds: readonly string[] = [
   'saml-secure-client-uris',
   'saml-signature-enforcer',
   'secret-rotation',
+  'client-id-metadata-document',
   'secure-ciba-req-sig-algorithm',
   'secure-ciba-session',
   'secure-ciba-signed-authn-req',
@@ -40,6 +41,7 @@ export const profileExecutorIds: readonly string[] = [
 
 /** Conditions of client policies that Keycloak 26.7 has. */
 export const policyConditionIds: readonly string[] = [
+  'client-id-uri',
   'acr-condition',
   'any-client',
   'client-access-type',

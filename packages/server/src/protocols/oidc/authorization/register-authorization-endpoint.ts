@@ -16,6 +16,7 @@ import type { ServerUrls } from '../../../http/server-urls.ts'
 import type { LoginStart } from '../../../login/login-start.ts'
 import { pageRoute, refusalTexts } from '../../../login/page-route.ts'
 import type { RealmRefusal } from '../../../login/realm-refusal.ts'
+import type { ClientIdDocuments } from '../client-id-metadata/client-id-documents.ts'
 import { checkedRequest, requireKnownOrganizations } from './authorization-checks.ts'
 import { AuthorizationError } from './authorization-error.ts'
 import {
@@ -39,6 +40,8 @@ export interface AuthorizationEndpointDeps {
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'expand'>
   readonly requestObjects: Pick<RequestObjects, 'expand'>
   readonly policyEnforcement: Pick<PolicyEnforcement, 'enforce'>
+  /** Null where clients are none by the address of their metadata. */
+  readonly clientIdDocuments: Pick<ClientIdDocuments, 'prepare'> | null
   readonly responses: Pick<AuthorizationResponses, 'answer'>
   readonly login: LoginStart
 }
@@ -74,6 +77,7 @@ async function authorize(
   const parameters = parametersOf(browser)
   let client: Client | null = null
   try {
+    await deps.clientIdDocuments?.prepare(realm, parameters, browser.ipAddress)
     client = await clientOf(deps, realm, parameters)
     const sent = await expandPushed(deps, realm, client, browser, parameters)
     const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }

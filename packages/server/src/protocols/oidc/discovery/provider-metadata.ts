@@ -1,4 +1,5 @@
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
+import { takesMetadataDocuments } from '../../../domains/policy-enforcement/metadata-documents/document-policy.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { acrLevelNames } from '../../../domains/tokens/authentication-level.ts'
 import { AuthorizationDetails } from '../../../domains/tokens/authorization-details.ts'
@@ -15,6 +16,8 @@ export interface ProviderCapabilities {
   readonly clientAuthenticationAlgorithms: readonly string[]
   /** Whether certificates of clients reach this server. */
   readonly mutualTls: boolean
+  /** Whether clients may be known by the address of their metadata, where their realm says so. */
+  readonly metadataDocuments: boolean
   /** Paths of endpoints below `…/realms/{realm}/`, by their names in the metadata. */
   readonly endpoints: Readonly<Partial<Record<DirectEndpoint, string>>>
 }
@@ -143,6 +146,9 @@ export function providerMetadata(
     ...at('pushed_authorization_request_endpoint'),
     ...(capabilities.mutualTls ? { mtls_endpoint_aliases: endpointsAt(backend, endpoints) } : {}),
     authorization_response_iss_parameter_supported: true,
+    ...(capabilities.metadataDocuments && takesMetadataDocuments(realm)
+      ? { client_id_metadata_document_supported: true }
+      : {}),
     ...detailTypesOf(realm),
   }
 }
