@@ -98,7 +98,12 @@ export function composeRealmDomains({
     heldRolesCache: caches.of('users'),
   })
   const groups = new Groups({ database, realms })
-  const clients = new Clients({ database, cache: caches.of('realms') })
+  const clients = new Clients({
+    database,
+    secretBox,
+    onUnreadableSecret,
+    cache: caches.of('realms'),
+  })
   return {
     realms,
     roles,

@@ -5,8 +5,11 @@ import { plainSecretBox } from './plain-secret-box.ts'
 import type { SecretBox } from './secret-box.ts'
 
 const checkName = 'encryption-check'
-/** Sealed with the key with which everything was sealed when it was written. */
-const completeName = 'encryption-complete'
+/**
+ * Sealed with the key with which everything was sealed when it was written. What is sealed has grown since the first of these
+ * names (clients' secrets came later): under a new name, everything is looked through once more.
+ */
+const completeName = 'encryption-complete-2'
 const checkText = 'this database is encrypted with this key'
 
 /**

@@ -1,8 +1,15 @@
 import { SqlAuthorityStore } from '../clustering/authority-store.ts'
 import type { Foundation } from '../composition/foundation.ts'
 import { noteSealingComplete, sealingIsPending } from '../database/encryption-check-store.ts'
+import type { Clients } from '../domains/clients/clients.ts'
 import { ClusterKeys, loginStatePurpose } from '../domains/flows/login-state/cluster-keys.ts'
 import type { Realms } from '../domains/realms/realms.ts'
+
+/** What holds secrets besides the cluster. */
+export interface Sealed {
+  readonly realms: Pick<Realms, 'resealSecrets'>
+  readonly clients: Pick<Clients, 'resealSecrets'>
+}
 
 /**
  * Brings everything under the current encryption key, when it is new to the database or an earlier one is still configured,
@@ -10,12 +17,13 @@ import type { Realms } from '../domains/realms/realms.ts'
  */
 export async function prepareSecrets(
   { database, secretBox, clock, settings, loggers }: Foundation,
-  realms: Pick<Realms, 'resealSecrets'>,
+  { realms, clients }: Sealed,
 ): Promise<void> {
   const { encryptionKeys } = settings
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
   if (await sealingIsPending(database, secretBox, encryptionKeys)) {
     await realms.resealSecrets()
+    await clients.resealSecrets()
     await keys.reseal()
     const authorities = new SqlAuthorityStore(database, secretBox)
     await authorities.change(async (all) => (all.length === 0 ? null : all))

@@ -76,7 +76,7 @@ export async function runServer(
       logger: services,
       ...settings,
     })
-    await prepareSecrets(foundation, domains.realms)
+    await prepareSecrets(foundation, domains)
     return await domains.transfer.firstAdministrator.exists()
   })
   const tracing = await openTracing(settings.telemetry.tracing, running)

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { AdminSession } from '../admin/administrator.ts'
-import { bootstrapAdmin, startServer } from '../harness/server-process.ts'
+import { bootstrapAdmin, type ServerProcess, startServer } from '../harness/server-process.ts'
 import type { TestDatabase } from '../harness/test-database.ts'
 import { createTestDatabase } from '../harness/test-server.ts'
 import { holdfast } from './holdfast-process.ts'
@@ -20,16 +20,69 @@ async function storedSecrets(database: TestDatabase): Promise<string[]> {
        WHERE m.key IN ('privateKey', 'secret', 'bindCredential')
      UNION ALL SELECT coalesce(p.config#>>'{clientSecret,sealed}', p.config->>'clientSecret') FROM identity_provider p
        WHERE p.config ? 'clientSecret'
+     UNION ALL SELECT coalesce(c.representation#>>'{secret,sealed}', c.representation->>'secret') FROM client c
+       WHERE c.representation ? 'secret'
+     UNION ALL SELECT coalesce(a.value->>'sealed', a.value#>>'{}')
+       FROM client c, jsonb_each(c.representation->'attributes') a
+       WHERE a.key = 'client.secret.rotated' OR a.key LIKE '%.private.key'
+     UNION ALL SELECT coalesce(m.value->>'sealed', m.value#>>'{}')
+       FROM realm r, jsonb_array_elements(r.settings->'authenticatorConfig') a, jsonb_each(a->'config') m
+       WHERE m.key IN ('secret.key', 'api.key', 'sms.gateway.secret')
      UNION ALL SELECT secret FROM cluster_key
      UNION ALL SELECT private_key FROM cluster_cert`,
   )
   return rows.map(({ secret }) => secret)
 }
 
+/** Secrets work, are shown to those who may read them, and are exported, whatever the database holds. */
+async function expectReadable(server: ServerProcess): Promise<void> {
+  const form = { grant_type: 'client_credentials', client_id: 'svc', client_secret: 'svc-secret' }
+  const token = `${server.realmUrl('acme')}/protocol/openid-connect/token`
+  const asked = await fetch(token, { method: 'POST', body: new URLSearchParams(form) })
+  expect(asked.status).toBe(200)
+  const wrong = new URLSearchParams({ ...form, client_secret: 'svc-secreT' })
+  expect((await fetch(token, { method: 'POST', body: wrong })).status).toBe(401)
+  const admin = await AdminSession.open(server.url)
+  const found = await admin.send('/admin/realms/acme/clients?clientId=svc')
+  const [client] = found.body as { id: string }[]
+  const readable = {
+    secret: 'svc-secret',
+    attributes: {
+      ...{ 'client.secret.rotated': '{"sealed": "hf1:x:y"}', kept: '{"sealed":1}' },
+      'saml.signing.private.key': 'PRIVATE',
+    },
+  }
+  expect(client).toMatchObject(readable)
+  const own = await admin.send(`/admin/realms/acme/clients/${client?.id}/client-secret`)
+  expect(own.body).toMatchObject({ value: 'svc-secret' })
+  const { body: config } = await admin.send('/admin/realms/acme/authentication/config/captcha')
+  expect(config).toMatchObject({ config: { 'secret.key': '**********' } })
+  const partial = '/admin/realms/acme/partial-export?exportClients=true'
+  const exported = await admin.send(partial, { method: 'POST' })
+  const { clients } = exported.body as { clients: { clientId: string; secret: string }[] }
+  expect(clients.find(({ clientId }) => clientId === 'svc')).toBeDefined()
+  const changed = { ...client, description: 'changed' }
+  await admin.send(`/admin/realms/acme/clients/${client?.id}`, { method: 'PUT', body: changed })
+  const { body } = await admin.send(`/admin/realms/acme/clients/${client?.id}`)
+  expect(body).toMatchObject({ ...readable, description: 'changed' })
+}
+
 test('a key that comes later encrypts what was stored plain; its successor encrypts all of it again', async () => {
   const [first, second] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
   await using database = await createTestDatabase()
+  // What only a few realms have; the first looks like something that is sealed.
+  await database.query(
+    `UPDATE client SET representation = jsonb_set(representation, '{attributes}', representation->'attributes'
+       || '{"client.secret.rotated": "{\\"sealed\\": \\"hf1:x:y\\"}", "saml.signing.private.key": "PRIVATE", "kept": "{\\"sealed\\":1}"}')
+     WHERE client_id = 'svc'`,
+  )
+  await database.query(
+    `UPDATE realm SET settings = jsonb_set(settings, '{authenticatorConfig,0}',
+       '{"id": "captcha", "alias": "captcha", "config": {"site.key": "public", "secret.key": "captcha secret"}}')
+     WHERE name = 'acme'`,
+  )
   const plain = await storedSecrets(database)
+  expect(plain).toEqual(expect.arrayContaining(['svc-secret', 'PRIVATE', 'captcha secret']))
   expect(plain.length).toBeGreaterThan(10)
   expect(plain.some((secret) => secret.startsWith('hf1:'))).toBe(false)
 
@@ -50,6 +103,7 @@ test('a key that comes later encrypts what was stored plain; its successor encry
       }),
     })
     expect(answer.status).toBe(200)
+    await expectReadable(server)
     const certificates = await fetch(`${server.realmUrl('acme')}/protocol/openid-connect/certs`)
     return JSON.stringify(await certificates.json())
   }

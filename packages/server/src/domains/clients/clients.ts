@@ -1,6 +1,8 @@
 import type { Fill, InvalidationCache } from '@holdfast/cluster'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import type { SecretBox } from '../../database/secret-box.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
+import { type OnUnreadableSecret, RealmSecrets } from '../realms/realm-secrets.ts'
 import { rolesChanged } from '../roles/role-events.ts'
 import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import type { Client } from './client.ts'
@@ -11,10 +13,13 @@ import {
   clientsTag,
   clientTag,
 } from './client-events.ts'
+import { ClientSecrets } from './client-secrets.ts'
 import { type ClientListing, ClientStore } from './client-store.ts'
 
 export interface ClientsDeps {
   readonly database: Database
+  readonly secretBox: SecretBox
+  readonly onUnreadableSecret?: OnUnreadableSecret
   /** Cache of clients and misses, kind `realms`. */
   readonly cache: InvalidationCache<Client | null, Queryable>
 }
@@ -22,10 +27,12 @@ export interface ClientsDeps {
 /** Clients of realms. Cached: kind `realms`, tags `client:{id}` and `client-id:{realmId}:{clientId}`. */
 export class Clients {
   readonly #deps: ClientsDeps
-  readonly #store = new ClientStore()
+  readonly #store: ClientStore
 
   constructor(deps: ClientsDeps) {
     this.#deps = deps
+    const secrets = new RealmSecrets(deps.secretBox, deps.onUnreadableSecret)
+    this.#store = new ClientStore(new ClientSecrets(secrets))
   }
 
   byClientId(realmId: RealmId, clientId: ClientId): Promise<Client | null> {
@@ -63,6 +70,16 @@ export class Clients {
   /** Uncached; one page. */
   async list(listing: ClientListing): Promise<Client[]> {
     return await this.#store.list(this.#deps.database, listing)
+  }
+
+  /** All of a realm by `client_id`, as the caller's transaction sees them. */
+  async allIn(tx: Queryable, realmId: RealmId): Promise<Client[]> {
+    return await this.#store.list(tx, { realmId })
+  }
+
+  /** Writes every secret of every client anew that is stored plain or under an earlier encryption key. */
+  async resealSecrets(): Promise<void> {
+    await this.#store.reseal(this.#deps.database)
   }
 
   /** Drops what is cached of the clients of a realm that was removed. */

@@ -10,12 +10,18 @@ const [first, second] = [randomBytes(32), randomBytes(32)]
 const under = (...keys: Buffer[]) => new RealmSecrets(new AesSecretBox(keys))
 const plain = new RealmSecrets(plainSecretBox)
 
+const authenticatorSecrets = new Set(['secret.key', 'api.key', 'sms.gateway.secret'])
+
 /** Settings in which every secret member holds the value. */
 function settingsWith(value: string) {
   const members = (names: ReadonlySet<string>) =>
     Object.fromEntries([...names].map((name) => [name, value]))
   return {
     smtpServer: { host: 'mail', ...members(secretMembers.smtpServer) },
+    authenticatorConfig: [
+      { id: 'a', alias: 'a', config: { 'site.key': 'seen', ...members(authenticatorSecrets) } },
+      { id: 'none', alias: 'none' },
+    ],
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SecretBox } from '../../database/secret-box.ts'
-import { isSecretMember, type SecretPlace } from './secret-members.ts'
+import { isSealedMember, type SealedPlace } from './secret-members.ts'
 
 /**
  * A sealed secret inside a JSON document. An object, because everything that users write in its place is a text: nothing
@@ -15,7 +15,7 @@ export type StoredConfig = Readonly<Record<string, readonly Stored[]>>
 type StoredMap = Readonly<Record<string, unknown>>
 
 /** Told of a secret that no configured key opens. */
-export type OnUnreadableSecret = (place: SecretPlace, name: string, error: unknown) => void
+export type OnUnreadableSecret = (place: SealedPlace, name: string, error: unknown) => void
 
 function isSealed(stored: unknown): stored is SealedSecret {
   return (
@@ -42,12 +42,12 @@ export class RealmSecrets {
   sealComponent(config: Readonly<Record<string, readonly string[]>>, stored: StoredConfig = {}) {
     const sealed: Record<string, readonly Stored[]> = {}
     for (const [name, values] of Object.entries(stored)) {
-      if (isSecretMember('component', name) && values.some((one) => this.#isUnreadable(one))) {
+      if (isSealedMember('component', name) && values.some((one) => this.#isUnreadable(one))) {
         sealed[name] = values
       }
     }
     for (const [name, values] of Object.entries(config)) {
-      sealed[name] = isSecretMember('component', name)
+      sealed[name] = isSealedMember('component', name)
         ? values.map((value) => this.#seal(value))
         : values
     }
@@ -58,7 +58,7 @@ export class RealmSecrets {
     const opened: Record<string, string[]> = {}
     for (const [name, values] of Object.entries(config)) {
       const texts = values.map((value) =>
-        isSecretMember('component', name) ? this.#open('component', name, value) : textOf(value),
+        isSealedMember('component', name) ? this.#open('component', name, value) : textOf(value),
       )
       if (texts.every((text) => text !== undefined)) opened[name] = texts
     }
@@ -69,7 +69,7 @@ export class RealmSecrets {
   resealComponent(config: StoredConfig): StoredConfig | null {
     let changed = false
     const resealed = Object.entries(config).map(([name, values]) => {
-      if (!isSecretMember('component', name)) return [name, values]
+      if (!isSealedMember('component', name)) return [name, values]
       return [
         name,
         values.map((stored) => {
@@ -83,21 +83,21 @@ export class RealmSecrets {
   }
 
   /** @param stored as of `sealComponent` */
-  sealMap(place: SecretPlace, members: StoredMap, stored: unknown = undefined): StoredMap {
+  sealMap(place: SealedPlace, members: StoredMap, stored: unknown = undefined): StoredMap {
     const sealed: Record<string, unknown> = {}
     for (const [name, value] of Object.entries((stored ?? {}) as StoredMap)) {
-      if (isSecretMember(place, name) && this.#isUnreadable(value)) sealed[name] = value
+      if (isSealedMember(place, name) && this.#isUnreadable(value)) sealed[name] = value
     }
     for (const [name, value] of Object.entries(members)) {
       if (value === undefined || value === null) continue
-      sealed[name] = isSecretMember(place, name) ? this.#seal(textOf(value)) : value
+      sealed[name] = isSealedMember(place, name) ? this.#seal(textOf(value)) : value
     }
     return sealed
   }
 
-  openMap(place: SecretPlace, members: StoredMap): Record<string, unknown> {
+  openMap(place: SealedPlace, members: StoredMap): Record<string, unknown> {
     const opened = Object.entries(members).flatMap(([name, value]) => {
-      if (!isSecretMember(place, name)) return [[name, value]]
+      if (!isSealedMember(place, name)) return [[name, value]]
       const readable = value === null ? undefined : this.#open(place, name, value)
       return readable === undefined ? [] : [[name, readable]]
     })
@@ -105,10 +105,10 @@ export class RealmSecrets {
   }
 
   /** As resealComponent. */
-  resealMap(place: SecretPlace, members: StoredMap): StoredMap | null {
+  resealMap(place: SealedPlace, members: StoredMap): StoredMap | null {
     let changed = false
     const resealed = Object.entries(members).map(([name, stored]) => {
-      if (!isSecretMember(place, name)) return [name, stored]
+      if (!isSealedMember(place, name)) return [name, stored]
       const next = this.#resealed(stored)
       changed ||= next !== stored
       return [name, next]
@@ -120,7 +120,7 @@ export class RealmSecrets {
     return this.#box.encrypts ? { sealed: this.#box.seal(plain) } : plain
   }
 
-  #open(place: SecretPlace, name: string, stored: unknown): string | undefined {
+  #open(place: SealedPlace, name: string, stored: unknown): string | undefined {
     if (!isSealed(stored)) return textOf(stored)
     try {
       return this.#box.open(stored.sealed)

@@ -21,6 +21,30 @@ export const secretMembers = {
 
 export type SecretPlace = keyof typeof secretMembers
 
+/**
+ * Further members that are sealed at rest, though administrators read them back: secrets and private keys of clients, secrets
+ * of other services in the settings of flows.
+ */
+const readableSecrets = {
+  client: (name: string) => name === 'secret',
+  /** Of clients. Private keys are named by what they are for (`saml.signing.private.key`). */
+  clientAttribute: (name: string) =>
+    name === 'client.secret.rotated' || name.endsWith('.private.key'),
+  /** `config` of authenticators. */
+  authenticator: (name: string) =>
+    name === 'secret.key' || name === 'api.key' || name === 'sms.gateway.secret',
+} as const
+
+/** Where members stand that are sealed at rest. */
+export type SealedPlace = SecretPlace | keyof typeof readableSecrets
+
+/** @returns whether a member is sealed at rest */
+export function isSealedMember(place: SealedPlace, name: string): boolean {
+  return place in readableSecrets
+    ? readableSecrets[place as keyof typeof readableSecrets](name)
+    : isSecretMember(place as SecretPlace, name)
+}
+
 /** What stands for a secret in answers; sent back, it leaves the secret as it is. */
 export const masked = '**********'
 

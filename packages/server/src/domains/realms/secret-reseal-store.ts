@@ -1,15 +1,7 @@
 import type { Queryable } from '../../database/database.ts'
 import type { RealmSecrets, StoredConfig } from './realm-secrets.ts'
+import { resealEach, type SealedColumn } from './reseal-each.ts'
 import { resealedSettings } from './settings-secrets.ts'
-
-/** Rows that are read at a time: realms of thousands of clients are large. */
-const pageRowsMax = 100
-
-/** A table with a JSON column that may hold secrets, read by its primary key in pages. */
-interface SealedColumn {
-  readonly page: string
-  readonly update: string
-}
 
 const componentConfig: SealedColumn = {
   page: 'SELECT id, config AS document, ver FROM component WHERE id > $1 ORDER BY id LIMIT $2',
@@ -22,12 +14,6 @@ const providerConfig: SealedColumn = {
 const realmSettings: SealedColumn = {
   page: 'SELECT id, settings AS document, ver FROM realm WHERE id > $1 ORDER BY id LIMIT $2',
   update: 'UPDATE realm SET settings = $3 WHERE id = $1 AND ver = $2',
-}
-
-interface Row<Document> {
-  readonly id: string
-  readonly document: Document
-  readonly ver: number
 }
 
 /**
@@ -55,22 +41,5 @@ export class SecretResealStore {
   async realms(db: Queryable): Promise<void> {
     const reseal = (settings: Record<string, unknown>) => resealedSettings(this.#secrets, settings)
     await resealEach(db, realmSettings, reseal)
-  }
-}
-
-/** @param reseal returns the document to write, or null where there is nothing to do */
-async function resealEach<Document>(
-  db: Queryable,
-  column: SealedColumn,
-  reseal: (document: Document) => Document | null,
-): Promise<void> {
-  for (let last = '', more = true; more; ) {
-    const rows = await db.query<Row<Document>>(column.page, [last, pageRowsMax])
-    for (const { id, document, ver } of rows) {
-      const resealed = reseal(document)
-      if (resealed !== null) await db.query(column.update, [id, ver, JSON.stringify(resealed)])
-    }
-    last = rows.at(-1)?.id ?? last
-    more = rows.length === pageRowsMax
   }
 }

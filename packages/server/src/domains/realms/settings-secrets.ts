@@ -1,9 +1,9 @@
 import type { RealmSecrets } from './realm-secrets.ts'
-import type { SecretPlace } from './secret-members.ts'
+import type { SealedPlace } from './secret-members.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 /** Gets a map that may hold secrets, and where it stood before the change. */
-type MapWork = (place: SecretPlace, members: Settings, before: unknown) => Settings
+type MapWork = (place: SealedPlace, members: Settings, before: unknown) => Settings
 
 function isMap(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -15,7 +15,20 @@ function mapped<S extends Settings>(settings: S, stored: Settings, work: MapWork
   if (isMap(settings['smtpServer'])) {
     next['smtpServer'] = work('smtpServer', settings['smtpServer'], stored['smtpServer'])
   }
+  const configs = settings['authenticatorConfig']
+  if (Array.isArray(configs)) {
+    const before = new Map(listOf(stored['authenticatorConfig']).map((one) => [one['id'], one]))
+    next['authenticatorConfig'] = configs.map((one: unknown) => {
+      if (!isMap(one) || !isMap(one['config'])) return one
+      const worked = work('authenticator', one['config'], before.get(one['id'])?.['config'])
+      return { ...one, config: worked }
+    })
+  }
   return next as S
+}
+
+function listOf(value: unknown): Settings[] {
+  return Array.isArray(value) ? value.filter(isMap) : []
 }
 
 /** @param stored settings as the row holds them: what of them cannot be opened stays */

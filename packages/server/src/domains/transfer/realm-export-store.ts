@@ -72,19 +72,6 @@ export class RealmExportStore {
     )
   }
 
-  /** Index: client_realm_id_client_id_key (ordered). */
-  async clients(read: Queryable, realmId: RealmId) {
-    return await read.query<{
-      id: string
-      clientId: ClientId
-      enabled: boolean
-      representation: Record<string, unknown>
-    }>(
-      `SELECT id, client_id AS "clientId", enabled, representation FROM client WHERE realm_id = $1 ORDER BY client_id`,
-      [realmId],
-    )
-  }
-
   /** Groups inside organizations. Index: organization_group_realm. */
   async organizationGroups(read: Queryable, realmId: RealmId) {
     return await read.query<ExportedGroup & { organizationId: OrganizationId }>(

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../../database/database.ts'
+import type { Clients } from '../clients/clients.ts'
 import { configOf } from '../flows/changes/flow-executions.ts'
 import {
   identityProviderMapperRepresentation,
@@ -33,6 +34,7 @@ import { type ExportedUser, UserExportStore } from './user-export-store.ts'
 export interface RealmExportDeps {
   readonly database: Database
   readonly identityProviders: Pick<IdentityProviders, 'allIn'>
+  readonly clients: Pick<Clients, 'allIn'>
   readonly authorization: AuthorizationTransfer
 }
 
@@ -124,7 +126,7 @@ export class RealmExport {
 
   async #roles(tx: Queryable, realm: Realm) {
     const all = await this.#store.roles(tx, realm.id)
-    const clients = await this.#store.clients(tx, realm.id)
+    const clients = await this.#deps.clients.allIn(tx, realm.id)
     const client: Record<string, RoleRepresentation[]> = Object.fromEntries(
       clients.map(({ clientId }) => [clientId, []]),
     )
@@ -143,7 +145,7 @@ export class RealmExport {
   }
 
   async #clients(tx: Queryable, realm: Realm): Promise<ClientExport[]> {
-    const rows = await this.#store.clients(tx, realm.id)
+    const rows = await this.#deps.clients.allIn(tx, realm.id)
     const clients: ClientExport[] = []
     for (const { id, clientId, enabled, representation } of rows) {
       const client: ClientExport = { ...representation, id, clientId, enabled }
