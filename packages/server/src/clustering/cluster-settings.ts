@@ -125,7 +125,13 @@ async function cacheFile(values: SettingValues, home: string): Promise<CacheFile
   if (named === undefined) return null
   const path = resolve(home, 'conf', named)
   if (!existsSync(path)) throw new SettingError(`cache-config-file: ${path} does not exist`)
-  return parseCacheFile(readFileSync(path, 'utf8'))
+  const xml = readFileSync(path, 'utf8')
+  if (values.list('cache-remote-host').length > 0 && /<(?:[\w.-]+:)?remote-store\b/.test(xml)) {
+    throw new SettingError(
+      `cache-config-file: ${path} has a remote-store beside the options 'cache-remote-…': take it out, they name the store`,
+    )
+  }
+  return parseCacheFile(xml)
 }
 
 function maxCounts(values: SettingValues): Record<string, number> {

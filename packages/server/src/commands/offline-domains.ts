@@ -2,6 +2,7 @@ import { outboxStatement } from '@holdfast/cluster'
 import { Registry } from 'prom-client'
 import { productVersion } from '../clustering/product-version.ts'
 import { composeDomains, type Domains } from '../composition/compose-domains.ts'
+import { keptInSql } from '../composition/compose-remote-store.ts'
 import { layFoundation } from '../composition/lay-foundation.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { passThroughCache } from '../database/pass-through-cache.ts'
@@ -46,6 +47,8 @@ export async function withOfflineDomains<T>(
     sessionRoutes: noRoutes,
     cache: <V>() => passThroughCache<V>(database),
   }
-  const domains = await composeDomains(foundation, alone, running)
+  // No command asks for what a remote store holds.
+  const remote = keptInSql(database)
+  const domains = await composeDomains(foundation, alone, remote, running)
   return await work({ domains, logger: loggers.of('org.keycloak.exportimport') })
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
+import type { ServerSettings } from '../config/server-settings.ts'
 import { DatabaseUnavailable } from '../database/database-error.ts'
 import { PermissionTickets } from '../domains/authorization/permission-tickets.ts'
 import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
-import { Credentials } from '../domains/credentials/credentials.ts'
+import { Credentials, type CredentialsDeps } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
 import type { Events } from '../domains/events/events.ts'
 import { Consents, type ConsentsDeps } from '../domains/flows/consents/consents.ts'
+import type { LoginStateRecords } from '../domains/flows/login-state/login-state-records.ts'
 import { KeyStock } from '../domains/keys/key-stock.ts'
 import { Keys } from '../domains/keys/keys.ts'
 import type { SessionOwners } from '../domains/sessions/session-copies.ts'
@@ -38,6 +40,7 @@ import {
   type RealmDomains,
   type Transfer,
 } from './compose-realm-domains.ts'
+import type { RemoteKinds } from './compose-remote-store.ts'
 import { composeThemes, type KnownThemes } from './compose-themes.ts'
 import type { Foundation } from './foundation.ts'
 import type { CacheKind, Clustering } from './start-clustering.ts'
@@ -54,6 +57,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
   readonly consents: Consents
   readonly userProfiles: UserProfiles
   readonly singleUse: SingleUseObjects
+  readonly loginStates: LoginStateRecords
   readonly permissionTickets: PermissionTickets
   readonly tokens: Tokens
   readonly clientEncryption: ClientEncryption
@@ -78,6 +82,7 @@ export async function composeDomains(
   clustering: Pick<Clustering, 'cache' | 'sessionRoutes'> & {
     readonly sessionOwners: SessionOwners | null
   },
+  remote: RemoteKinds,
   running: DisposalStack,
 ): Promise<Domains> {
   const { settings, loggers, clock, database, secretBox, metrics } = foundation
@@ -102,15 +107,8 @@ export async function composeDomains(
   const warn = (text: string) => services.warn(text)
   const patterns = running.use(new Patterns({ warn }))
   const matches: Patterns['matches'] = (...given) => patterns.matches(...given)
-  const credentials = running.use(
-    new Credentials({
-      ...{ database, users, clock, metrics, patterns, warn, events },
-      documents: new OutgoingRequests(settings.outgoing),
-      blacklistDirectory: join(settings.dataDir, 'password-blacklists'),
-      certificateDirectory: join(settings.home, 'conf'),
-      hashing: defaultHashingLimits(settings.workers),
-    }),
-  )
+  const ofCredentials = { database, users, clock, metrics, patterns, warn, events }
+  const credentials = running.use(composeCredentials(ofCredentials, settings, remote))
   const clientKeys = composeClientKeys(clock, services, settings.outgoing)
   const sessions = running.use(
     new Sessions({
@@ -118,6 +116,7 @@ export async function composeDomains(
       keys,
       clock,
       places: sessionPlaces(features),
+      failures: credentials.failures,
       onTouchError: (err) => {
         if (err instanceof DatabaseUnavailable) return
         services.warn({ err }, 'Session touches could not be written and are tried again')
@@ -128,7 +127,7 @@ export async function composeDomains(
   const ofUsers = { ...data, database, clock, credentials, sessions }
   const userVerbs = composeUserVerbs({ ...ofUsers, matches })
   const { userLifecycle } = userVerbs
-  const singleUse = new SingleUseObjects(database)
+  const singleUse = new SingleUseObjects(database, remote.singleUse)
   const lower = { database, clientKeys, keys, users, roles, clients, sessions, singleUse, clock }
   const ofTokens = composeTokens({ ...lower, settings }, services, running)
   const { outgoing, lookUp: placeholders } = settings
@@ -146,12 +145,31 @@ export async function composeDomains(
     ...userVerbs,
     ...composeClientLifecycles({ ...lower, ...userVerbs, ...data, ...ofPolicies }),
     singleUse,
+    loginStates: remote.loginStates,
     ...ofTokens,
     ...composeMail(foundation, { realms, users, keys, events, themes }, running),
     themes,
     sessionRoutes: clustering.sessionRoutes,
     transfer,
   }
+}
+
+function composeCredentials(
+  lower: Pick<
+    CredentialsDeps,
+    'database' | 'users' | 'clock' | 'metrics' | 'patterns' | 'warn' | 'events'
+  >,
+  { dataDir, home, outgoing, workers }: ServerSettings,
+  remote: RemoteKinds,
+): Credentials {
+  return new Credentials({
+    ...lower,
+    documents: new OutgoingRequests(outgoing),
+    blacklistDirectory: join(dataDir, 'password-blacklists'),
+    certificateDirectory: join(home, 'conf'),
+    hashing: defaultHashingLimits(workers),
+    remoteFailures: remote.failures,
+  })
 }
 
 /** Where sessions are: without the feature, online ones have no log. */

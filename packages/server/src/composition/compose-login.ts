@@ -66,7 +66,7 @@ export function composeLogin(
   const { flows, requiredActions } = composeFlows(foundation, domains)
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
   const seals = new Seals({ keys })
-  const states = new LoginStates({ database, seals, clock })
+  const states = new LoginStates({ records: domains.loginStates, seals, clock })
   const identityTokens = new IdentityTokens({ tokens })
   const routes = domains.sessionRoutes
   const visits = new LoginVisits({ identityTokens, sessions, users, clock, routes })

@@ -6,6 +6,7 @@ import type { HttpSettings, TlsSettings } from '../http/http-settings.ts'
 import type { ShownOnMain } from '../http/management/management-on-main.ts'
 import type { OutgoingRules } from '../http/outgoing-requests.ts'
 import type { LogSettings } from '../log/log-settings.ts'
+import type { RemoteStoreSettings } from '../remote-stores/remote-store-settings.ts'
 import type { TelemetrySettings } from '../telemetry/telemetry-settings.ts'
 import type { VaultSettings } from '../vault/vault-settings.ts'
 import { accessLogSettings } from './access-log-choice.ts'
@@ -18,6 +19,7 @@ import { featureChoice } from './feature-choice.ts'
 import { logSettings } from './log-choice.ts'
 import { type MetadataDocumentLimits, metadataDocumentLimits } from './metadata-document-limits.ts'
 import { outgoingRules } from './outgoing-choice.ts'
+import { remoteStoreSettings } from './remote-store-choice.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
 import type { Configuration } from './sources.ts'
@@ -79,6 +81,8 @@ export interface ServerSettings {
   readonly metadataDocuments: MetadataDocumentLimits
   /** Who is believed where this server opens TLS connections. */
   readonly trusted: TrustedPeers
+  /** Undefined where everything is in the database. */
+  readonly remoteStore: RemoteStoreSettings | undefined
   /** Requests to addresses that settings of realms name. */
   readonly outgoing: OutgoingRules
   readonly vault: VaultSettings | undefined
@@ -126,6 +130,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     },
     features,
     trusted,
+    remoteStore: remoteStoreSettings(values, features, trusted),
     outgoing: outgoingRules(values, trusted, lookUp),
     vault: vaultSettings(values, home),
     encryptionKeys: encryptionKeys(values),

@@ -7,7 +7,10 @@ import { HttpError } from './http-error.ts'
 const retryAfterSeconds = 2
 
 /** Names of errors of other layers that mean "not now": they carry no import of their packages into this one. */
-const unavailableNames = new Set(['StaleCache', 'HashingQueueFull'])
+const unavailableNames = new Set(['StaleCache', 'HashingQueueFull', 'RemoteStoreUnavailable'])
+
+/** Those of them that have lines of their own in the log. */
+const outageNames = new Set(['StaleCache', 'RemoteStoreUnavailable'])
 
 const unknownError = {
   error: 'unknown_error',
@@ -50,7 +53,7 @@ function logFailure(logger: Logger, error: unknown, request: FastifyRequest, sta
 
 /** A copy is stale when the database has not confirmed it for a while. */
 function isOutage(error: unknown): boolean {
-  return error instanceof DatabaseUnavailable || (error as Error)?.name === 'StaleCache'
+  return error instanceof DatabaseUnavailable || outageNames.has((error as Error)?.name)
 }
 
 function describe(error: unknown): string {

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import { composeAccessLog } from '../composition/compose-access-log.ts'
 import { adminPrefix, composeAdmin } from '../composition/compose-admin.ts'
 import { composeDomains } from '../composition/compose-domains.ts'
+import { composeRemoteStore } from '../composition/compose-remote-store.ts'
 import type { Foundation } from '../composition/foundation.ts'
 import { layFoundation, type ServerReports } from '../composition/lay-foundation.ts'
 import { registerProtocols } from '../composition/register-protocols.ts'
@@ -65,8 +66,9 @@ export async function runServer(
   const published = running.use(await surroundings.publish(reports))
   const foundation = await layFoundation(settings, surroundings, reports, running, signal)
 
+  const remote = await composeRemoteStore(foundation, running)
   const clustering = await startClustering(foundation, running, signal)
-  const domains = await composeDomains(foundation, clustering, running)
+  const domains = await composeDomains(foundation, clustering, remote, running)
   addServerJobs(foundation, domains, clustering.jobs)
   const services = loggers.of('org.keycloak.services')
   const administrator = await throughOutages(foundation.database, services, signal, async () => {

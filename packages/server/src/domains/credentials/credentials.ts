@@ -13,6 +13,7 @@ import type { Credential } from './credential.ts'
 import { CredentialStore } from './credential-store.ts'
 import { LoginFailureStore } from './login-failures/login-failure-store.ts'
 import { LoginFailures } from './login-failures/login-failures.ts'
+import type { RemoteLoginFailures } from './login-failures/remote-login-failures.ts'
 import { OtpCredentials } from './otp/otp-credentials.ts'
 import { UsedCodeStore } from './otp/used-code-store.ts'
 import { type HashingLimits, HashingQueue } from './password/hashing-queue.ts'
@@ -40,6 +41,8 @@ export interface CredentialsDeps {
   readonly certificateDirectory: string
   readonly warn: (text: string) => void
   readonly hashing: HashingLimits
+  /** Null = failed attempts are counted in SQL. */
+  readonly remoteFailures: RemoteLoginFailures | null
   readonly metrics: Registry
 }
 
@@ -68,6 +71,7 @@ export class Credentials implements AsyncDisposable {
       hashes,
       patterns: deps.patterns,
       warn: deps.warn,
+      remoteFailures: deps.remoteFailures,
       validations: new PasswordValidations(deps.metrics, hashes),
       blacklist: new PasswordBlacklist(deps.blacklistDirectory),
       leaked: new LeakedPasswords({ ...deps, directory: deps.blacklistDirectory }),
@@ -83,7 +87,8 @@ export class Credentials implements AsyncDisposable {
     this.recoveryCodes = new RecoveryCodes({ database, store, clock })
     const { events } = deps
     const failures = new LoginFailureStore()
-    this.failures = new LoginFailures({ database, store: failures, users, clock, events })
+    const { remoteFailures: remote } = deps
+    this.failures = new LoginFailures({ database, store: failures, remote, users, clock, events })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import type { LoginFailures } from '../credentials/login-failures/login-failures.ts'
 import type {
   ClientWrite,
   CodeToRedeem,
@@ -16,6 +17,16 @@ export interface AnnouncedWritesDeps {
   readonly store: LoginStore
   /** Whether owners keep copies: without any, what changes a session tells nobody and stays one statement. */
   readonly announces: boolean
+  readonly failures: Pick<LoginFailures, 'apart' | 'lockedNow' | 'forget'>
+}
+
+/** What is written when wrong guesses have locked the user. */
+const lockedLogin: LoginWritten = {
+  locked: true,
+  userFound: true,
+  parentFound: true,
+  marked: false,
+  session: null,
 }
 
 /** Writes that may change a session which is there already: its copies must hear of it in the same transaction. */
@@ -28,6 +39,16 @@ export class AnnouncedWrites {
 
   /** A login; a session that it starts has no copies yet. */
   async login(write: LoginWrite): Promise<LoginWritten> {
+    const { failures } = this.#deps
+    if (!failures.apart) return await this.#login(write)
+    const { realmId, userId, stopsWhenLocked, forgetsFailures } = write
+    if (stopsWhenLocked && (await failures.lockedNow(realmId, userId))) return lockedLogin
+    const written = await this.#login({ ...write, stopsWhenLocked: false, forgetsFailures: false })
+    if (forgetsFailures && written.session) await failures.forget(realmId, userId)
+    return written
+  }
+
+  async #login(write: LoginWrite): Promise<LoginWritten> {
     const { database, store, announces } = this.#deps
     if (!announces || !write.continues) return await store.login(database, write)
     return await database.transaction(async (tx) => {

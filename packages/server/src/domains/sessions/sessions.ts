@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { randomBase64Url } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
+import type { LoginFailures } from '../credentials/login-failures/login-failures.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
@@ -56,6 +57,8 @@ export interface SessionsDeps {
   readonly keys: Keys
   readonly clock: Clock
   readonly places: SessionPlaces
+  /** Failed attempts, where they are kept apart from the rows of sessions. */
+  readonly failures: Pick<LoginFailures, 'apart' | 'lockedNow' | 'forget'>
   /** Told when a batch of touches could not be written; it is tried again. */
   readonly onTouchError: (error: unknown) => void
   /** Distributed caches with owners; null = userinfo and introspection read SQL too. */
@@ -91,7 +94,9 @@ export class Sessions {
     const { database } = deps
     this.#endings = new SessionEndings({ database, store: this.#store })
     const store = new LoginStore(places)
-    this.#writes = new AnnouncedWrites({ database, store, announces: this.#copies !== null })
+    const { failures } = deps
+    const announces = this.#copies !== null
+    this.#writes = new AnnouncedWrites({ database, store, announces, failures })
     this.#codes = new AuthorizationCodes({
       ...deps,
       store,

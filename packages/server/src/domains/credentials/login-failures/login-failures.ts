@@ -1,19 +1,23 @@
 import type { Database, Transaction } from '../../../database/database.ts'
+import { RemoteStoreUnavailable } from '../../../remote-stores/remote-store-unavailable.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import type { AdminTrace } from '../../events/admin-event.ts'
 import type { Events } from '../../events/events.ts'
 import type { Realm } from '../../realms/realm.ts'
-import type { UserId } from '../../typed-ids.ts'
+import type { RealmId, UserId } from '../../typed-ids.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
 import { GuessLine } from './guess-line.ts'
 import { lockoutEvent } from './lockout-event.ts'
 import { countFailure, isLocked, type Lockout, type LoginFailure } from './login-failure.ts'
 import type { LoginFailureStore } from './login-failure-store.ts'
+import type { RemoteLoginFailures } from './remote-login-failures.ts'
 
 export interface LoginFailuresDeps {
   readonly database: Database
   readonly store: LoginFailureStore
+  /** Null = counted in SQL. */
+  readonly remote: RemoteLoginFailures | null
   readonly users: Pick<Users, 'changeIn'>
   readonly clock: Clock
   readonly events: Pick<Events, 'record'>
@@ -27,8 +31,8 @@ export interface GuessedFrom {
 }
 
 /**
- * Brute-force protection: counters in SQL, so that they are the same on every node and survive restarts. A login that
- * succeeds forgets them in its own statement (see LoginStore).
+ * Brute-force protection: counters in SQL, or in a remote store, so that they are the same on every node and survive
+ * restarts. A login that succeeds forgets them in its own statement (see LoginStore), or by `forget`.
  */
 export class LoginFailures {
   readonly #deps: LoginFailuresDeps
@@ -40,12 +44,14 @@ export class LoginFailures {
 
   /** What is known of a user; null without failures. */
   of(realm: Realm, userId: UserId): Promise<LoginFailure | null> {
-    return this.#deps.store.of(this.#deps.database, realm.id, userId)
+    const { remote, store, database } = this.#deps
+    return remote?.of(realm.id, userId) ?? store.of(database, realm.id, userId)
   }
 
   /** As `of` for many users, by their ids. */
   ofAll(realm: Realm, userIds: readonly UserId[]): Promise<Map<string, LoginFailure>> {
-    return this.#deps.store.ofAll(this.#deps.database, realm.id, userIds)
+    const { remote, store, database } = this.#deps
+    return remote?.ofAll(realm.id, userIds) ?? store.ofAll(database, realm.id, userIds)
   }
 
   /** @returns whether attempts for the user are refused now; asked before any hashing. Reads nothing when not protected. */
@@ -104,33 +110,62 @@ export class LoginFailures {
    * transaction, as an administrator would do it. Attempts of users who are locked, or not there, cost as much.
    */
   async #count(realm: Realm, userId: UserId | null, attempt: GuessedFrom): Promise<Lockout> {
-    const { database, store, users, clock, events } = this.#deps
-    const { lockout, failure } = await database.transaction(
-      async (tx) => {
-        const id = userId ?? nobody
-        const before = await store.locked(tx, realm.id, id)
-        const now = clock.now()
-        // An attempt that was under way when another one locked the user does not count.
-        const counts = userId !== null && !isLocked(before, now)
-        const { after, lockout } = counts
-          ? countFailure(before, realm.settings, { ...attempt, at: now })
-          : { after: before, lockout: 'none' as const }
-        await store.write(tx, realm.id, id, after)
-        if (lockout === 'permanent') {
-          await users.changeIn(tx, realm, id, (present) => ({
-            ...present,
-            enabled: false,
-            attributes: { ...present.attributes, disabledReason: ['permanentLockout'] },
-          }))
-        }
-        return { lockout, failure: after }
-      },
-      { durability: 'async' },
-    )
-    if (userId !== null && failure !== null && lockout !== 'none') {
-      events.record(lockoutEvent(realm, userId, lockout, failure))
+    const { database, store, remote, clock, events } = this.#deps
+    const change = (before: LoginFailure) => {
+      const now = clock.now()
+      // An attempt that was under way when another one locked the user does not count.
+      const counts = userId !== null && !isLocked(before, now)
+      return counts
+        ? countFailure(before, realm.settings, { ...attempt, at: now })
+        : { after: before, lockout: 'none' as const }
     }
-    return lockout
+    const counted = await (remote === null
+      ? database.transaction(
+          async (tx) => {
+            const id = userId ?? nobody
+            const changed = change(await store.locked(tx, realm.id, id))
+            await store.write(tx, realm.id, id, changed.after)
+            if (changed.lockout === 'permanent') await this.#disable(tx, realm, id)
+            return changed
+          },
+          { durability: 'async' },
+        )
+      : remote.change(realm.id, userId, realm.settings, change))
+    if (userId !== null && counted.lockout !== 'none') {
+      if (remote !== null && counted.lockout === 'permanent') {
+        await database.transaction((tx) => this.#disable(tx, realm, userId))
+      }
+      events.record(lockoutEvent(realm, userId, counted.lockout, counted.after))
+    }
+    return counted.lockout
+  }
+
+  async #disable(tx: Transaction, realm: Realm, userId: UserId): Promise<void> {
+    await this.#deps.users.changeIn(tx, realm, userId, (present) => ({
+      ...present,
+      enabled: false,
+      attributes: { ...present.attributes, disabledReason: ['permanentLockout'] },
+    }))
+  }
+
+  /** Whether failures are where the statement of a login neither sees nor forgets them: `lockedNow` and `forget` do then. */
+  get apart(): boolean {
+    return this.#deps.remote !== null
+  }
+
+  /** For logins where failures are kept apart: whether the user is locked by now. */
+  async lockedNow(realmId: RealmId, userId: UserId): Promise<boolean> {
+    const failure = (await this.#deps.remote?.of(realmId, userId)) ?? null
+    return isLocked(failure, this.#deps.clock.now())
+  }
+
+  /** For logins where failures are kept apart: forgets them. One that cannot be forgotten now counts on, which is safe. */
+  async forget(realmId: RealmId, userId: UserId): Promise<void> {
+    try {
+      await this.#deps.remote?.clear(realmId, userId)
+    } catch (error) {
+      if (!(error instanceof RemoteStoreUnavailable)) throw error
+    }
   }
 
   /** Forgets the failures of a user, as an administrator may ask for. @returns whether there were any */
@@ -144,12 +179,14 @@ export class LoginFailures {
 
   /** As `clear`, in the caller's transaction. */
   clearIn(tx: Transaction, realm: Pick<Realm, 'id'>, userId: UserId): Promise<boolean> {
-    return this.#deps.store.clear(tx, realm.id, userId)
+    const { remote, store } = this.#deps
+    return remote?.clear(realm.id, userId) ?? store.clear(tx, realm.id, userId)
   }
 
   clearRealm(realm: Pick<Realm, 'id'>, trace?: AdminTrace): Promise<void> {
     return this.#deps.database.transaction(async (tx) => {
-      await this.#deps.store.clearRealm(tx, realm.id)
+      const { remote, store } = this.#deps
+      await (remote?.clearRealm(realm.id) ?? store.clearRealm(tx, realm.id))
       await trace?.(tx)
     })
   }

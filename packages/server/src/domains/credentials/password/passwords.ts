@@ -6,6 +6,7 @@ import type { User } from '../../users/user.ts'
 import type { Credential } from '../credential.ts'
 import type { CredentialStore } from '../credential-store.ts'
 import { isLocked } from '../login-failures/login-failure.ts'
+import type { RemoteLoginFailures } from '../login-failures/remote-login-failures.ts'
 import type { HashedFor } from './hashing-queue.ts'
 import type { LeakedPasswords } from './leaked-passwords.ts'
 import type { PasswordBlacklist } from './password-blacklist.ts'
@@ -38,6 +39,8 @@ export interface PasswordsDeps {
   readonly patterns: Pick<Patterns, 'matches'>
   readonly clock: Clock
   readonly warn: (text: string) => void
+  /** Where failed attempts are if not in SQL. */
+  readonly remoteFailures: Pick<RemoteLoginFailures, 'of'> | null
 }
 
 export type PasswordCheck =
@@ -81,10 +84,14 @@ export class Passwords {
     from: string,
   ): Promise<PasswordCheck> {
     const { database, store, hashes, clock } = this.#deps
-    const countedIn = realm.settings.bruteForceProtected ? realm.id : null
+    const { remoteFailures } = this.#deps
+    const { bruteForceProtected } = realm.settings
+    const countedIn = bruteForceProtected && remoteFailures === null ? realm.id : null
     const found =
       user === null ? null : await store.toVerify(database, user.id, passwordType, countedIn)
-    const locked = isLocked(found?.failure ?? null, clock.now())
+    const apart = bruteForceProtected && user !== null
+    const failure = apart ? await remoteFailures?.of(realm.id, user.id) : null
+    const locked = isLocked(failure ?? found?.failure ?? null, clock.now())
     const refused = { valid: false, locked } as const
     const asker = { realm: realm.id, from }
     if (password === '' || Buffer.byteLength(password) > passwordBytesMax) return refused

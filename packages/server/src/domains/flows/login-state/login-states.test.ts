@@ -7,6 +7,7 @@ import { ClusterKeys } from './cluster-keys.ts'
 import { LoginStateConflict, LoginStates } from './login-states.ts'
 import { newLoginState } from './new-login-state.ts'
 import { Seals } from './seals.ts'
+import { StoredLoginStates } from './stored-login-states.ts'
 
 /** The few statements that login state needs, on maps. */
 class FakeDatabase {
@@ -73,7 +74,7 @@ describe('LoginStates', () => {
       purpose: 'login-state',
     })
     return new LoginStates({
-      database: database as unknown as Database,
+      records: new StoredLoginStates(database as unknown as Database),
       seals: new Seals({ keys }),
       clock,
     })

@@ -1,10 +1,10 @@
-import type { Database, Transaction } from '../../../database/database.ts'
+import type { Transaction } from '../../../database/database.ts'
 import type { Clock } from '../../../shared/clock.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
 import type { Realm } from '../../realms/realm.ts'
 import { FlowFailure } from '../engine/flow-failure.ts'
 import type { LoginState } from './login-state.ts'
-import { LoginStateStore } from './login-state-store.ts'
+import type { LoginStateRecords } from './login-state-records.ts'
 import { RowAllowance } from './row-allowance.ts'
 import {
   type DetachedPage,
@@ -22,7 +22,7 @@ import { browserHash, type SealedFor, type Seals } from './seals.ts'
 const sealedLengthMax = 3_000
 
 export interface LoginStatesDeps {
-  readonly database: Database
+  readonly records: LoginStateRecords
   readonly seals: Seals
   readonly clock: Clock
 }
@@ -36,7 +36,6 @@ export class LoginStateConflict extends Error {}
  */
 export class LoginStates {
   readonly #deps: LoginStatesDeps
-  readonly #store = new LoginStateStore()
   readonly #allowance: RowAllowance
 
   constructor(deps: LoginStatesDeps) {
@@ -104,8 +103,8 @@ export class LoginStates {
 
   /** The row of a tab, for pages that are loaded without a form. */
   async ofTab(realm: Realm, browserId: string, tabId: string): Promise<LoginState | null> {
-    const { database, clock } = this.#deps
-    return this.#store.of(database, realm.id, browserHash(browserId), tabId, clock.now())
+    const { records, clock } = this.#deps
+    return await records.of(realm.id, browserHash(browserId), tabId, clock.now())
   }
 
   /** @returns the value of the cookie KC_RESTART */
@@ -143,18 +142,7 @@ export class LoginStates {
     browserId: string,
     beside?: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
-    const browser = browserHash(browserId)
-    const written = await this.#deps.database.transaction(
-      async (tx) => {
-        const kept =
-          state.ver === 0
-            ? await this.#store.insert(tx, browser, state)
-            : await this.#store.replace(tx, browser, state)
-        if (kept) await beside?.(tx)
-        return kept
-      },
-      { durability: beside === undefined ? 'async' : 'sync' },
-    )
+    const written = await this.#deps.records.write(browserHash(browserId), state, beside)
     if (!written) throw new LoginStateConflict('the tab has moved on')
     state.ver += 1
   }

@@ -1,0 +1,44 @@
+import type { Logger } from '../log/logger.ts'
+import type { Clock } from '../shared/clock.ts'
+import { StartError } from '../shared/start-error.ts'
+import type { OpenRemoteConnection } from './remote-connection.ts'
+import { RemoteStoreRefused } from './remote-connection.ts'
+import { RemoteStore } from './remote-store.ts'
+import type { RemoteStoreSettings } from './remote-store-settings.ts'
+
+export interface OpenRemoteStoreDeps {
+  readonly settings: RemoteStoreSettings
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * Opens the store that the settings name. What speaks with it is loaded now: a server without one does not need it.
+ * @throws StartError of one line when the store cannot be reached or used
+ */
+export async function openRemoteStore(deps: OpenRemoteStoreDeps): Promise<RemoteStore> {
+  const { settings, clock, logger } = deps
+  try {
+    return await RemoteStore.open({ open: await opener(deps), clock, logger })
+  } catch (error) {
+    const places = settings.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')
+    const text = error instanceof Error ? error.message : String(error)
+    const what = error instanceof RemoteStoreRefused ? 'cannot be used' : 'cannot be reached'
+    throw new StartError(`cache-remote-host: the remote store at ${places} ${what}: ${text}`, {
+      cause: error,
+    })
+  }
+}
+
+async function opener({ settings, logger }: OpenRemoteStoreDeps): Promise<OpenRemoteConnection> {
+  if (settings.type === 'infinispan') {
+    throw new RemoteStoreRefused('Hot Rod is not spoken yet: cache-remote-type=valkey is')
+  }
+  const { openValkey } = await import('./valkey/open-valkey.ts')
+  const said = new Set<string>()
+  const warnOnce = (line: string) => {
+    if (!said.has(line)) logger.warn(line)
+    said.add(line)
+  }
+  return () => openValkey(settings, warnOnce)
+}

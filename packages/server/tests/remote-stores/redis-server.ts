@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { eventually } from '../cluster/cluster-node.ts'
+import { freePort } from '../harness/free-port.ts'
+
+const execute = promisify(execFile)
+const startWithinMs = 10_000
+
+/** Why tests with a real Redis cannot run here; undefined where they can. */
+export const redisUnavailable = missing(['redis-server', 'redis-cli'])
+
+function missing(commands: readonly string[]): string | undefined {
+  const absent = commands.filter((command) => {
+    try {
+      execFileSync('which', [command], { stdio: 'ignore' })
+      return false
+    } catch {
+      return true
+    }
+  })
+  if (absent.length === 0) return undefined
+  return `${absent.join(' and ')} is not installed (apt-get install redis-server redis-sentinel)`
+}
+
+/** A redis-server of its own on the loopback interface, which keeps nothing on disk. */
+export class RedisServer implements AsyncDisposable {
+  readonly port: number
+  readonly #directory = mkdtempSync(join(tmpdir(), 'holdfast-redis-'))
+  readonly #lines: readonly string[]
+  readonly #sentinel: boolean
+  /** For `redis-cli`. */
+  readonly #login: readonly string[]
+  #child: ChildProcess | undefined
+
+  private constructor(
+    port: number,
+    lines: readonly string[],
+    { sentinel = false, login = [] }: { sentinel?: boolean; login?: readonly string[] },
+  ) {
+    this.port = port
+    this.#lines = lines
+    this.#sentinel = sentinel
+    this.#login = login
+  }
+
+  /** @param lines of its configuration file */
+  static async start(
+    lines: readonly string[] = [],
+    how: { sentinel?: boolean; login?: readonly string[]; port?: number } = {},
+  ): Promise<RedisServer> {
+    const server = new RedisServer(how.port ?? (await freePort()), lines, how)
+    await server.begin()
+    return server
+  }
+
+  /** Starts it, also again on the same port. */
+  async begin(): Promise<void> {
+    const file = join(this.#directory, 'redis.conf')
+    const own = [`port ${this.port}`, 'bind 127.0.0.1', `dir ${this.#directory}`]
+    const quiet = this.#sentinel ? [] : ['save ""', 'appendonly no']
+    writeFileSync(file, [...own, ...quiet, ...this.#lines, ''].join('\n'))
+    const mode = this.#sentinel ? ['--sentinel'] : []
+    this.#child = spawn('redis-server', [file, ...mode], { stdio: 'ignore' })
+    await eventually('redis answers', startWithinMs, async () =>
+      /PONG|NOAUTH|WRONGPASS/.test(await this.cli('PING')),
+    )
+  }
+
+  /** @returns what redis-cli prints */
+  async cli(...command: string[]): Promise<string> {
+    const words = ['-p', String(this.port), ...this.#login, '--no-auth-warning', ...command]
+    const { stdout } = await execute('redis-cli', words, { timeout: 5_000 })
+    return stdout.trim()
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child?.kill(name)
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
