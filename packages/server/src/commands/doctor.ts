@@ -6,6 +6,7 @@ import { checkAddresses } from '../doctor/check-addresses.ts'
 import { checkCertificate } from '../doctor/check-certificates.ts'
 import { checkCluster } from '../doctor/check-cluster.ts'
 import { checkHosts, checkPrimary } from '../doctor/check-database.ts'
+import { checkMails } from '../doctor/check-mails.ts'
 import { memberAddresses } from '../doctor/database-facts-store.ts'
 import { type Finding, failed, ok, warning } from '../doctor/finding.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
@@ -88,6 +89,7 @@ async function checkData(settings: ServerSettings): Promise<Finding[]> {
     ...hosts,
     ...(await checkPrimary({ database, settings: place, clock: systemClock, members: counted })),
     ...(await checkCluster(cluster, members)),
+    ...(await checkMails(database)),
   ]
 }
 

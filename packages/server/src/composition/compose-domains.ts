@@ -5,6 +5,7 @@ import { PermissionTickets } from '../domains/authorization/permission-tickets.t
 import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials, type CredentialsDeps } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
+import { AuthenticatorModels } from '../domains/credentials/webauthn/authenticator-models.ts'
 import type { Events } from '../domains/events/events.ts'
 import { Consents, type ConsentsDeps } from '../domains/flows/consents/consents.ts'
 import type { LoginStateRecords } from '../domains/flows/login-state/login-state-records.ts'
@@ -154,6 +155,9 @@ export async function composeDomains(
   }
 }
 
+/** Names of authenticators that come with the server, from here and from the bundle alike. */
+const authenticators = join(import.meta.dirname, '..', '..', 'resources', 'webauthn')
+
 function composeCredentials(
   lower: Pick<
     CredentialsDeps,
@@ -167,6 +171,7 @@ function composeCredentials(
     documents: new OutgoingRequests(outgoing),
     blacklistDirectory: join(dataDir, 'password-blacklists'),
     certificateDirectory: join(home, 'conf'),
+    authenticatorModels: new AuthenticatorModels(authenticators, join(home, 'conf')),
     hashing: defaultHashingLimits(workers),
     remoteFailures: remote.failures,
   })

@@ -7,6 +7,7 @@ import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { Delivery } from '../mail/delivery.ts'
 import { DevelopmentMailbox } from '../mail/development-mailbox.ts'
 import { MailComposer } from '../mail/mail-composer.ts'
+import { MailMetrics } from '../mail/mail-metrics.ts'
 import { MailSender } from '../mail/mail-sender.ts'
 import { MailTokens } from '../mail/mail-tokens.ts'
 import { SmsGateway } from '../mail/sms-gateway.ts'
@@ -34,7 +35,7 @@ export interface MailParts {
 const packages = join(import.meta.dirname, '..', '..', '..')
 
 export function composeMail(
-  { database, clock, loggers, settings, vault }: Foundation,
+  { database, clock, loggers, settings, vault, metrics }: Foundation,
   lower: Pick<Domains, 'realms' | 'users' | 'keys' | 'events' | 'themes'>,
   running: DisposalStack,
 ): MailParts {
@@ -67,6 +68,7 @@ export function composeMail(
       deliver: (realm, mail) => delivery.deliver(realm, mail),
       clock,
       random: Math.random,
+      metrics: new MailMetrics(metrics, () => mails.waiting()),
       log,
     }),
   )

@@ -9,6 +9,7 @@ import type { Logger } from '../log/logger.ts'
 import type { Clock } from '../shared/clock.ts'
 import { type Mail, MailNotSent } from './mail.ts'
 import type { MailComposer } from './mail-composer.ts'
+import type { MailMetrics } from './mail-metrics.ts'
 import type { SmsGateway } from './sms-gateway.ts'
 import { SmtpSettingsProblem } from './smtp-settings.ts'
 
@@ -34,6 +35,7 @@ export interface MailSenderDeps {
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
+  readonly metrics: MailMetrics
   readonly log: Logger
 }
 
@@ -116,6 +118,7 @@ export class MailSender implements AsyncDisposable {
     try {
       const problem = await this.#attempt(mail)
       if (problem === null || (await mails.settle(mail)) === false) return
+      this.#deps.metrics.settled(mail, problem === 'sent')
       if (problem !== 'sent') await this.#cameToNothing(mail, problem)
     } catch (error) {
       // It comes back when its lease is over.

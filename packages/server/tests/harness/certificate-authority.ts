@@ -35,6 +35,7 @@ basicConstraints = CA:FALSE
 /** What openssl's authority has issued. */
 export interface IssuedCertificate {
   readonly file: string
+  readonly keyFile: string
   readonly certificate: X509Certificate
   /** DER, base64. */
   readonly der: string
@@ -93,7 +94,8 @@ export class CertificateAuthority implements AsyncDisposable {
     this.#openssl('ca', '-config', 'openssl.cnf', '-batch', '-notext', ...files, ...options)
     const file = join(this.#folder, `${name}.crt`)
     const certificate = new X509Certificate(readFileSync(file))
-    return { file, certificate, der: certificate.raw.toString('base64') }
+    const keyFile = join(this.#folder, `${name}.key`)
+    return { file, keyFile, certificate, der: certificate.raw.toString('base64') }
   }
 
   revoke({ file }: IssuedCertificate): void {

@@ -32,12 +32,17 @@ export class HttpClient implements Disposable {
   readonly #plain: http.Agent
   readonly #tls: https.Agent
 
-  constructor(connectionsMax = 64) {
+  /** @param certificate that the client shows in handshakes, with its key, in PEM */
+  constructor(
+    connectionsMax = 64,
+    certificate: { readonly cert?: string; readonly key?: string } = {},
+  ) {
     this.#plain = new http.Agent({ keepAlive: true, maxSockets: connectionsMax })
     this.#tls = new https.Agent({
       keepAlive: true,
       maxSockets: connectionsMax,
       rejectUnauthorized: false,
+      ...certificate,
     })
   }
 

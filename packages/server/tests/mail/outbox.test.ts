@@ -14,7 +14,7 @@ let userId: string
 const refusals: { responseCode: number; message: string }[] = []
 
 beforeAll(async () => {
-  realms = await SmallRealms.start()
+  realms = await SmallRealms.start({ options: ['--metrics-enabled=true'] })
   mails = await MailServer.start({
     hideSTARTTLS: true,
     onRcptTo(_address, _session, done) {
@@ -160,6 +160,13 @@ class SilentServer implements AsyncDisposable {
   }
 }
 
+/** @returns the value of one sample; 0 where there is none */
+async function metric(sample: string): Promise<number> {
+  const page = await (await fetch(`${realms.server.server.managementUrl}/metrics`)).text()
+  const line = page.split('\n').find((one) => one.startsWith(`${sample} `))
+  return Number(line?.slice(sample.length) ?? 0)
+}
+
 const waiting = () =>
   realms.server.database.query<{ due_at: string | null; content: unknown; attempts: number }>(
     'SELECT due_at, content, attempts FROM mail ORDER BY asked_at DESC LIMIT 1',
@@ -168,7 +175,10 @@ const waiting = () =>
 describe('the outbox', () => {
   it('says what to send and never the link, and is emptied', async () => {
     refusals.push({ responseCode: 451, message: 'later' })
+    const before = await metric('holdfast_mails_total{outcome="sent",kind="execute-actions"}')
     expect((await ask()).status).toBe(204)
+    // What waits is counted when somebody asks, and told to who asks next.
+    await eventually(async () => (await metric('holdfast_mails_waiting')) === 1, 'the metric')
     const [row] = await eventually(async () => {
       const rows = await waiting()
       return rows[0]?.attempts === 1 && refusals.length === 0 && rows
@@ -185,6 +195,8 @@ describe('the outbox', () => {
       return rows[0]?.due_at === null && rows
     }, 'the end of the row')
     expect(done?.content).toBeNull()
+    const sent = await metric('holdfast_mails_total{outcome="sent",kind="execute-actions"}')
+    expect(sent - before).toBe(1)
     expect(mails.arrived).toHaveLength(1)
   })
 

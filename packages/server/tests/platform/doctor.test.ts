@@ -47,6 +47,7 @@ test('says of each thing how it is, reaches every peer, and ends with 0 when not
   )
   expect(stdout).toMatch(/^ok +database .* is a primary$/m)
   expect(stdout).toMatch(/^ok +clock /m)
+  expect(stdout).toMatch(/^ok +mails +none waits to be sent$/m)
   expect(stdout).toMatch(/^ok +schema +it is this build's/m)
   expect(stdout).toMatch(
     new RegExp(`^ok +cluster .* is reached at 127\\.0\\.0\\.1:${meshPort}$`, 'm'),

@@ -114,8 +114,15 @@ describe('impersonation', () => {
   it('in one’s own realm ends one’s own session', async () => {
     const support = await AdminSession.open(realm.url, 'own', { username: 'support', password })
     const path = `/admin/realms/own/users/${anna}/impersonation`
-    const answer = await support.send(path, { method: 'POST' })
+    const cookie = 'KEYCLOAK_REMEMBER_ME=username:support; AUTH_SESSION_ID=x'
+    const answer = await support.send(path, { method: 'POST', headers: { cookie } })
     expect(answer.body).toMatchObject({ sameRealm: true })
+    // What the browser remembers is the administrator's.
+    const gone = answer.headers.getSetCookie().filter((line) => line.includes('Max-Age=0'))
+    expect(gone.map((line) => line.split('=')[0])).toEqual([
+      'KEYCLOAK_REMEMBER_ME',
+      'AUTH_SESSION_ID',
+    ])
     expect((await support.send('/admin/realms/own/users')).status).toBe(401)
     expect((await authorize(cookieOf(answer.headers)))?.searchParams.has('code')).toBe(true)
   })

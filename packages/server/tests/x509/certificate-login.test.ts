@@ -263,7 +263,7 @@ describe('signing in with a certificate', () => {
       expect(await isSignedIn(listed, at(`${listUrl}?foreign`))).toBe(false)
       list = 'no list'
       expect(await isSignedIn(listed, at(`${listUrl}?text`))).toBe(false)
-      for (const place of ['../../etc/passwd', '/etc/passwd', 'none.pem', 'ldap://x/', '']) {
+      for (const place of ['../../etc/passwd', '/etc/passwd', 'none.pem', '']) {
         expect(await isSignedIn(listed, at(place))).toBe(false)
       }
     })
@@ -286,6 +286,36 @@ describe('signing in with a certificate', () => {
       expect(await isSignedIn(listed, byResponder)).toBe(false)
       const open = { ...byResponder, 'x509-cert-auth.ocsp-fail-open': 'true' }
       expect(await isSignedIn(listed, open)).toBe(true)
+    })
+  })
+
+  it('is not looked up in an LDAP directory, which is said at once', async () => {
+    const place = 'list.pem##LDAP://directory.acme.test/cn=list?certificateRevocationList'
+    const answer = await realms.admin.send(
+      `/admin/realms/${realm.name}/authentication/config/${configId}`,
+      {
+        method: 'PUT',
+        body: {
+          id: configId,
+          alias: 'x509',
+          config: { ...subjectPattern, 'x509-cert-auth.crl-relative-path': place },
+        },
+      },
+    )
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([
+      400,
+      expect.stringMatching(/LDAP:.* is LDAP; name an http or https address/),
+    ])
+    const checked = {
+      'x509-cert-auth.crl-checking-enabled': 'true',
+      'x509-cert-auth.crldp-checking-enabled': 'true',
+    }
+    const listed = authority.issue('/CN=anna', [
+      'crlDistributionPoints = URI:ldap://directory.acme.test/cn=list',
+    ])
+    expect(await isSignedIn(listed, checked)).toBe(false)
+    expect((await newestEvent(realm, 'LOGIN_ERROR')).details).toMatchObject({
+      reason: expect.stringContaining('LDAP is not asked for revocation lists'),
     })
   })
 

@@ -23,6 +23,7 @@ import { PasswordHashes } from './password/password-hashes.ts'
 import { PasswordValidations } from './password/password-validations.ts'
 import { type PasswordCheck, Passwords } from './password/passwords.ts'
 import { RecoveryCodes } from './recovery-codes/recovery-codes.ts'
+import type { AuthenticatorModels } from './webauthn/authenticator-models.ts'
 import { WebauthnCredentials } from './webauthn/webauthn-credentials.ts'
 import { X509Certificates, type X509CertificatesDeps } from './x509/x509-certificates.ts'
 
@@ -39,6 +40,7 @@ export interface CredentialsDeps {
   readonly documents: { text(url: string): Promise<string> } & X509CertificatesDeps['requests']
   /** Where files of revocation lists of certificates are. */
   readonly certificateDirectory: string
+  readonly authenticatorModels: AuthenticatorModels
   readonly warn: (text: string) => void
   readonly hashing: HashingLimits
   /** Null = failed attempts are counted in SQL. */
@@ -52,6 +54,7 @@ export class Credentials implements AsyncDisposable {
   readonly otp: OtpCredentials
   readonly recoveryCodes: RecoveryCodes
   readonly webauthn: WebauthnCredentials
+  readonly authenticatorModels: AuthenticatorModels
   readonly x509: X509Certificates
   readonly failures: LoginFailures
   readonly #deps: CredentialsDeps
@@ -83,6 +86,7 @@ export class Credentials implements AsyncDisposable {
       requests: deps.documents,
       directory: deps.certificateDirectory,
     })
+    this.authenticatorModels = deps.authenticatorModels
     this.webauthn = new WebauthnCredentials({ database, store, clock, usedCodes })
     this.recoveryCodes = new RecoveryCodes({ database, store, clock })
     const { events } = deps

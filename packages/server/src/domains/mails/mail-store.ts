@@ -2,6 +2,15 @@ import type { Queryable } from '../../database/database.ts'
 import type { RealmId } from '../typed-ids.ts'
 import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
 
+/** What waits in the outbox. */
+export interface WaitingMails {
+  readonly count: number
+  /** How long the oldest has waited, in milliseconds; 0 where none waits. */
+  readonly oldestMs: number
+  /** Most attempts that one of them has taken. */
+  readonly attemptsMax: number
+}
+
 /** The database's clock in milliseconds: nodes agree on it. */
 const now = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
@@ -65,6 +74,32 @@ export class MailStore {
       attempts,
       deadline,
     }))
+  }
+
+  /** @returns whether the database has an outbox: one of an earlier version, or an empty one, has none */
+  async exists(db: Queryable): Promise<boolean> {
+    const rows = await db.query("SELECT 1 WHERE to_regclass('mail') IS NOT NULL")
+    return rows.length === 1
+  }
+
+  /** Index mail_due. @param max rows that are looked at. @returns how many wait, and for how long the oldest of them */
+  async waiting(db: Queryable, max: number): Promise<WaitingMails> {
+    const rows = await db.query<{
+      count: number
+      oldest_ms: number | null
+      attempts: number | null
+    }>(
+      `SELECT count(*)::int AS count, (${now} - min(asked_at))::bigint AS oldest_ms,
+         max(attempts)::int AS attempts
+       FROM (SELECT asked_at, attempts FROM mail WHERE due_at IS NOT NULL LIMIT $1) AS waiting`,
+      [max],
+    )
+    const [row] = rows
+    return {
+      count: row?.count ?? 0,
+      oldestMs: Number(row?.oldest_ms ?? 0),
+      attemptsMax: row?.attempts ?? 0,
+    }
   }
 
   /** Puts a mail off. @param attempt the one that failed: whoever has taken the mail since decides instead */

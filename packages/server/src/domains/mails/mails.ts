@@ -4,7 +4,7 @@ import { newUuid } from '../../shared/random.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { RealmId, UserId } from '../typed-ids.ts'
 import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
-import { MailStore } from './mail-store.ts'
+import { MailStore, type WaitingMails } from './mail-store.ts'
 
 const minuteMs = 60_000
 /** Mails that strangers may cause for one user, or to one address, within the window. */
@@ -12,6 +12,8 @@ const strangersMailsMax = 6
 const strangersWindowMs = 15 * minuteMs
 /** How long a mail is tried; what somebody waits for in front of a page is worth nothing later. */
 const keptMsDefault = 24 * 60 * minuteMs
+/** Beyond this nobody counts the mails that wait: there are too many in any case. */
+const waitingCountedMax = 10_000
 /** How long a mail that is done stays in the table, empty. */
 const emptyKeptMs = 24 * 60 * minuteMs
 /** Longer than one attempt can take: then the node that took it is gone. */
@@ -99,6 +101,11 @@ export class Mails {
   /** For the sender: another attempt follows. */
   async putOff({ id, attempts }: WaitingMail, delayMs: number): Promise<void> {
     await this.#store.putOff(this.#deps.database, id, attempts, delayMs)
+  }
+
+  /** @returns what waits, counted up to a bound */
+  async waiting(): Promise<WaitingMails> {
+    return await this.#store.waiting(this.#deps.database, waitingCountedMax)
   }
 
   /** Removes at most `rowsMax` mails and as many allowances that are over. @returns the larger number that went */

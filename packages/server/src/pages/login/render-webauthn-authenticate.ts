@@ -19,6 +19,8 @@ interface WebauthnDeviceModel {
   readonly createdAt: number | null
   /** `usb`, `nfc`, `ble`, `internal`, … */
   readonly transports: readonly string[]
+  /** Name of its model; it stands in the place of the ways to reach it. */
+  readonly model?: string | undefined
 }
 
 /** Keycloak's names of the ways to reach an authenticator. */
@@ -72,7 +74,9 @@ function device(context: PageContext, one: WebauthnDeviceModel, index: number): 
     html`<div><span id="kc-webauthn-authenticator-createdlabel-${index}">${text('webauthn-createdAt-label')}</span> <span id="kc-webauthn-authenticator-created-${index}">${dateOf(context, one.createdAt)}</span></div>`
   return html`<div id="kc-webauthn-authenticator-item-${index}" class="tile">
 <div id="kc-webauthn-authenticator-label-${index}"><b>${one.label}</b></div>
+${one.model !== undefined && html`<div id="kc-webauthn-authenticator-label-subtext-${index}">${one.model}</div>`}
 ${
+  one.model === undefined &&
   names.length > 0 &&
   html`<div id="kc-webauthn-authenticator-transport-${index}">${names.map((name) => text(name)).join(', ')}</div>`
 }

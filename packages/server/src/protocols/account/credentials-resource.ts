@@ -68,6 +68,12 @@ const kinds: readonly CredentialKind[] = [
 const labelCharactersMax = 255
 const unknownCredential = () => new HttpError(404, { error: 'Credential not found' })
 
+interface ShownKind {
+  readonly kind: CredentialKind
+  readonly own: readonly Credential[]
+  readonly withCredentials: boolean
+}
+
 /** What the caller signs in with: listing, naming, removing. */
 export function credentialRoutes(deps: AccountDeps): AccountRoute[] {
   return [
@@ -109,7 +115,7 @@ async function containers(deps: AccountDeps, { realm, user, query }: AccountCall
     .filter(({ type }) => wanted === undefined || wanted === type)
     .map((kind) => ({ kind, own: all.filter(({ type }) => type === kind.type) }))
     .filter(({ kind }) => isAsked(realm, kind))
-    .map(({ kind, own }) => container(realm, kind, own, withCredentials))
+    .map(({ kind, own }) => container(deps, realm, { kind, own, withCredentials }))
     .filter(
       ({ createAction, updateAction, userCredentialMetadatas }) =>
         userCredentialMetadatas?.length !== 0 ||
@@ -118,12 +124,8 @@ async function containers(deps: AccountDeps, { realm, user, query }: AccountCall
     )
 }
 
-function container(
-  realm: Realm,
-  { type, category, icon, createAction, updateAction, removeable }: CredentialKind,
-  own: readonly Credential[],
-  withCredentials: boolean,
-) {
+function container(deps: AccountDeps, realm: Realm, { kind, own, withCredentials }: ShownKind) {
+  const { type, category, icon, createAction, updateAction, removeable } = kind
   const one = type === 'password' || type === 'recovery-authn-codes'
   const creates = createAction !== undefined && isEnabled(realm, createAction)
   const updates = updateAction !== undefined && isEnabled(realm, updateAction)
@@ -136,19 +138,17 @@ function container(
     ...(creates && !(one && own.length > 0) ? { createAction } : {}),
     ...(updates && own.length > 0 ? { updateAction } : {}),
     removeable,
-    ...(withCredentials ? { userCredentialMetadatas: own.map((one) => metadata(realm, one)) } : {}),
+    ...(withCredentials
+      ? { userCredentialMetadatas: own.map((one) => metadata(deps, realm, one)) }
+      : {}),
   }
 }
 
-function metadata(realm: Realm, credential: Credential) {
+function metadata({ credentials }: AccountDeps, realm: Realm, credential: Credential) {
   const { id, type, userLabel, createdAt, credentialData } = credential
-  const transports = type.startsWith('webauthn') ? storedKeyOf(credential)?.transports : undefined
-  const ways = transports === undefined || transports.length === 0 ? null : transports.join(', ')
   return {
     ...(type === 'recovery-authn-codes' ? recoveryCodeNotes(realm, credential) : {}),
-    ...(ways === null
-      ? {}
-      : { infoProperties: [{ key: 'webauthn-transports', parameters: [ways] }] }),
+    ...(type.startsWith('webauthn') ? keyNotes(credentials, credential) : {}),
     ...(type === 'recovery-authn-codes' ? codesLeft(realm, credential) : {}),
     credential: {
       id,
@@ -157,6 +157,25 @@ function metadata(realm: Realm, credential: Credential) {
       ...(createdAt === null ? {} : { createdDate: createdAt }),
       credentialData: JSON.stringify(credentialData),
     },
+  }
+}
+
+/** The model of an authenticator, how it is reached, and its picture where the operator has one. */
+function keyNotes({ authenticatorModels }: AccountDeps['credentials'], credential: Credential) {
+  const { aaguid = '', transports = [] } = storedKeyOf(credential) ?? {}
+  const model = authenticatorModels.byAaguid(aaguid)
+  const properties = [
+    ['webauthn-authenticator-provider', model?.name ?? ''],
+    ['webauthn-transports', transports.join(', ')],
+  ] as const
+  const shown = properties.filter(([, text]) => text !== '')
+  const { iconLight, iconDark } = model ?? {}
+  return {
+    ...(shown.length > 0
+      ? { infoProperties: shown.map(([key, text]) => ({ key, parameters: [text] })) }
+      : {}),
+    ...(iconLight === undefined ? {} : { iconLight }),
+    ...(iconDark === undefined ? {} : { iconDark }),
   }
 }
 

@@ -50,7 +50,7 @@ export class RevocationLists {
     authorities: readonly X509Certificate[],
     { sources, abortIfOutdated }: CrlConfig,
   ): Promise<void> {
-    const places = sources ?? (await distributionPoints(certificate))
+    const places = sources ?? reachable(await distributionPoints(certificate))
     if (places.length === 0) throw new CertificateRefusal('there is no revocation list to look at')
     for (const place of places) {
       const list = await this.#list(place)
@@ -92,6 +92,7 @@ export class RevocationLists {
 
   async #load(place: string): Promise<X509Crl> {
     try {
+      if (isDirectoryAddress(place)) throw new Error('LDAP is not asked for revocation lists')
       const content = /^https?:/i.test(place)
         ? await this.#deps.requests.bytes(place, listBytesMax)
         : await this.#file(place)
@@ -113,6 +114,17 @@ export class RevocationLists {
     if ((await stat(file)).size > listBytesMax) throw new Error('it is too long')
     return await readFile(file)
   }
+}
+
+/** @returns whether a list is said to be in an LDAP directory, which nobody is asked for */
+export function isDirectoryAddress(place: string): boolean {
+  return /^ldaps?:/i.test(place)
+}
+
+/** Certificates of directories name the same list twice; where they name it in the directory alone, that one is refused. */
+function reachable(places: readonly string[]): readonly string[] {
+  const others = places.filter((place) => !isDirectoryAddress(place))
+  return others.length > 0 ? others : places
 }
 
 function isOutdated({ nextUpdate }: X509Crl, now: number): boolean {

@@ -1,9 +1,11 @@
 import { patternProblem } from '../../../patterns/patterns.ts'
+import { isDirectoryAddress } from '../../credentials/x509/revocation-lists.ts'
 import { choiceProblem } from '../../providers/choice-problem.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { AuthenticatorConfig } from '../../realms/realm.ts'
 
+const revocationLists = 'x509-cert-auth.crl-relative-path'
 const certificatePattern = 'x509-cert-auth.regular-expression'
 
 /**
@@ -33,6 +35,11 @@ export function requireUsableConfig(
   for (const provider of providers) {
     const wrong = choiceProblem(provider, config)
     if (wrong !== null) throw new ModelError('invalid', wrong)
+  }
+  const directory = (config?.[revocationLists] ?? '').split('##').find(isDirectoryAddress)
+  if (directory !== undefined) {
+    const instead = 'name an http or https address of the list, or a file below conf/'
+    throw new ModelError('invalid', `${revocationLists}: ${directory} is LDAP; ${instead}`)
   }
   const problem = configPatternProblem(config)
   if (problem !== null) throw new ModelError('invalid', problem)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { UserSession } from '../../../domains/sessions/session.ts'
 import type { User } from '../../../domains/users/user.ts'
 import { browserRequestOf } from '../../../http/browser-request.ts'
-import { LoginCookies } from '../../../login/login-cookies.ts'
+import { cookieNames, LoginCookies } from '../../../login/login-cookies.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -45,21 +45,33 @@ export function registerImpersonation(routes: AdminRoutes, deps: Deps): void {
       })
       if (session === null) throw refused(400, 'User is disabled')
       if (sameRealm) await endOwn(deps, call)
-      const redirect = await signIn(deps, call, session)
+      const redirect = await signIn(deps, call, session, sameRealm)
       record(deps, call, user, session)
       return { sameRealm, redirect }
     },
   })
 }
 
+/** Cookies of an administrator that say nothing of the user. */
+const ownCookies = [cookieNames.rememberMe, cookieNames.authSessionId]
+
 /** @returns where the browser goes: the user's account */
-async function signIn(deps: Deps, call: AdminCall, session: UserSession): Promise<string> {
+async function signIn(
+  deps: Deps,
+  call: AdminCall,
+  session: UserSession,
+  sameRealm: boolean,
+): Promise<string> {
   const { realm, request, reply } = call
   const browser = browserRequestOf(request, deps.urls, realm.settings.attributes['frontendUrl'])
   const issuer = `${browser.frontendUrl}/realms/${encodeURIComponent(realm.name)}`
   const now = epochSeconds(deps.clock)
   const identity = await deps.identityTokens.issue(realm, session, issuer, now)
   const cookies = new LoginCookies(realm, browser)
+  // What the browser remembers is the administrator's.
+  for (const name of sameRealm ? ownCookies : []) {
+    if (browser.cookies.has(name)) cookies.expire(name)
+  }
   cookies.signedIn(realm, session, identity)
   reply.header('set-cookie', cookies.values)
   return `${issuer}/account`

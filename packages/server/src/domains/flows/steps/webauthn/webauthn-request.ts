@@ -32,6 +32,8 @@ export interface WebauthnDevice {
   readonly createdAt: number | null
   /** `usb`, `nfc`, `ble`, `internal`, … */
   readonly transports: readonly string[]
+  /** Name of the authenticator's model. */
+  readonly model?: string | undefined
 }
 
 /** What a challenge was made for: one that was made for something else is none. */
@@ -83,12 +85,16 @@ export function policyIn(
   return webauthnPolicyOf(realm, type, serverUrl)
 }
 
-export function devicesOf(keys: readonly Credential[]): WebauthnDevice[] {
+export function devicesOf(
+  { authenticatorModels }: Pick<Credentials, 'authenticatorModels'>,
+  keys: readonly Credential[],
+): WebauthnDevice[] {
   return keys.flatMap((credential) => {
     const key = storedKeyOf(credential)
     if (key === undefined) return []
-    const { keyId, transports } = key
+    const { keyId, transports, aaguid } = key
     const label = credential.userLabel || 'label missing'
-    return [{ keyId, label, createdAt: credential.createdAt, transports }]
+    const model = authenticatorModels.byAaguid(aaguid)?.name
+    return [{ keyId, label, createdAt: credential.createdAt, transports, model }]
   })
 }

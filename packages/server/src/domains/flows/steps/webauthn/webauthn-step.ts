@@ -76,7 +76,7 @@ function stepOf(
       const { user } = context
       const keys = user === null ? [] : await credentials.webauthn.ofUser(user.id, type)
       const request = requestOf(context, type, policyIn(context, type), keys)
-      const devices = type === 'webauthn' ? devicesOf(keys) : []
+      const devices = type === 'webauthn' ? devicesOf(credentials, keys) : []
       return { kind: 'challenge', page: { page: 'webauthn-authenticate', request, devices } }
     },
   }
