@@ -1,6 +1,8 @@
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AdminSession } from '../admin/administrator.ts'
+import { Browser } from '../harness/browser.ts'
+import { authorizationUrl } from '../harness/login.ts'
 import { type ServerProcess, startServer } from '../harness/server-process.ts'
 import type { TestDatabase } from '../harness/test-database.ts'
 import { createTestDatabase } from '../harness/test-server.ts'
@@ -16,6 +18,14 @@ const named = (username: string) => ({
   lastName: 'B',
 })
 const password = { type: 'password', value: 'right' }
+
+const otp = {
+  type: 'otp',
+  secretData: JSON.stringify({ value: otpSecret }),
+  credentialData: JSON.stringify({
+    ...{ subType: 'totp', digits: 6, counter: 0, period: 30, algorithm: 'HmacSHA1' },
+  }),
+}
 
 let database: TestDatabase
 let nodes: [ServerProcess, ServerProcess]
@@ -34,23 +44,8 @@ beforeAll(async () => {
     quickLoginCheckMilliSeconds: 0,
     users: [
       ...['one', 'both', 'alone'].map((name) => ({ ...named(name), credentials: [password] })),
-      {
-        ...named('coded'),
-        credentials: [
-          password,
-          {
-            type: 'otp',
-            secretData: JSON.stringify({ value: otpSecret }),
-            credentialData: JSON.stringify({
-              subType: 'totp',
-              digits: 6,
-              counter: 0,
-              period: 30,
-              algorithm: 'HmacSHA1',
-            }),
-          },
-        ],
-      },
+      ...['coded', 'forms'].map((name) => ({ ...named(name), credentials: [password, otp] })),
+      { ...named('busy'), credentials: [password], requiredActions: ['UPDATE_PASSWORD'] },
     ],
   })
 })
@@ -81,6 +76,16 @@ async function grant(
   return { status: answer.status, description: body.error_description ?? '' }
 }
 
+/** @returns answers to right guesses that no wrong one got; a server that is too busy says so to both */
+function toldApart(answers: readonly unknown[], right: readonly number[]): string[] {
+  const texts = answers.map((answer) => JSON.stringify(answer))
+  const wrong = new Set(texts.filter((_text, index) => !right.includes(index)))
+  return right.flatMap((index) => {
+    const text = texts[index] ?? ''
+    return wrong.has(text) ? [] : [text]
+  })
+}
+
 describe('of many guesses at once', () => {
   it.each([
     ['one node', 'one', 1],
@@ -96,6 +101,7 @@ describe('of many guesses at once', () => {
       )
       const answers = await Promise.all(guesses)
       expect(answers.filter(({ status }) => status === 200)).toEqual([])
+      expect(toldApart(answers, [60, 120, 240])).toEqual([])
       const { description } = await grant(nodes[0], 'guessed', { username, password: 'right' })
       expect(description).toBe('Invalid user credentials')
     },
@@ -112,7 +118,38 @@ describe('of many guesses at once', () => {
     )
     const answers = await Promise.all(guesses)
     expect(answers.filter(({ status }) => status === 200)).toEqual([])
+    expect(toldApart(answers, [30, 31, 70, 71])).toEqual([])
   })
+
+  it.each([
+    ['a password that a code is asked after', 'forms', 'login-otp'],
+    ['a password that an action is due after', 'busy', 'required-action'],
+  ])(
+    'at %s, in browsers of two nodes, the right one is told from no other beyond the limit',
+    async (_, username, next) => {
+      const guess = async (index: number, value: string): Promise<string> => {
+        const browser = new Browser()
+        const node = nodes[index % 2] ?? nodes[0]
+        const realmUrl = node.realmUrl('guessed')
+        const redirectUri = `${realmUrl}/account/`
+        const page = await browser.get(
+          authorizationUrl({ realmUrl, clientId: 'account', redirectUri }),
+        )
+        const answer = await browser.submit(page, { username, password: value })
+        return `${answer.status} ${answer.id} ${answer.url.pathname} ${answer.text}`
+      }
+      const answers = await Promise.all(
+        Array.from({ length: 40 }, (_unused, index) =>
+          guess(index, [20, 21, 38, 39].includes(index) ? 'right' : `wrong-${index}`),
+        ),
+      )
+      expect(toldApart(answers, [20, 21, 38, 39])).toEqual([])
+      await admin.send('/admin/realms/guessed/attack-detection/brute-force/users', {
+        method: 'DELETE',
+      })
+      expect(await guess(0, 'right')).toContain(next)
+    },
+  )
 
   it('the one and only right one is granted, and so are many right ones at once', async () => {
     const right = { username: 'alone', password: 'right' }

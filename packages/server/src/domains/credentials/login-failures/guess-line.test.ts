@@ -32,15 +32,4 @@ describe('guesses at one user', () => {
     free()
     await slow
   })
-
-  it('know whether they were alone', async () => {
-    const line = new GuessLine()
-    const first = line.beside('acme/anna', () => wait(20))
-    const second = line.beside('acme/anna', () => wait(1))
-    const other = line.beside('acme/bert', () => wait(1))
-    expect((await second).alone).toBe(false)
-    expect((await other).alone).toBe(true)
-    expect((await first).alone).toBe(false)
-    expect((await line.beside('acme/anna', () => wait(1))).alone).toBe(true)
-  })
 })

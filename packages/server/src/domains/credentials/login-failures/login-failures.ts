@@ -61,8 +61,9 @@ export class LoginFailures {
   }
 
   /**
-   * One guess at something short: the lock, the check and the count are one, guess after guess, so that of many at the same
-   * time none is looked at beyond the limit.
+   * One guess at something short: the lock, the check and the count are one, guess after guess. Other processes have lines of
+   * their own: a right guess looks at the lock once more when it is known to be right, so that it counts only where fewer
+   * wrong ones than the limit were written before it, wherever they were made.
    * @param right whether the guess is right
    */
   async guess(
@@ -74,15 +75,16 @@ export class LoginFailures {
     if (!realm.settings.bruteForceProtected) return (await right()) ? 'right' : 'wrong'
     return await this.#line.inTurn(keyOf(realm, user), async () => {
       if (await this.isLocked(realm, user)) return 'locked'
-      if (await right()) return 'right'
+      if (await right()) return (await this.isLocked(realm, user)) ? 'locked' : 'right'
       await this.#count(realm, user.id, attempt)
       return 'wrong'
     })
   }
 
   /**
-   * One guess at a password, which takes long to check: guesses are checked beside each other, and a right one that was not
-   * alone counts only if those that were checked before it have not locked the user.
+   * One guess at a password, which takes long to check: guesses are checked beside each other, and a right one counts only if
+   * those that were checked before it, here or in another process, have not locked the user: nothing tells it from a wrong
+   * one then, be the login over with it or not.
    * @param check what comes of the guess, with the lock as it was when the password was read; it takes as long whatever
    *   comes of it
    * @param user null for nobody: costs as much
@@ -96,8 +98,7 @@ export class LoginFailures {
     if (!realm.settings.bruteForceProtected)
       return { result: await check(), lockedMeanwhile: false }
     const key = keyOf(realm, user)
-    const { result, alone } = await this.#line.beside(key, check)
-    if (result.valid && (alone || user === null)) return { result, lockedMeanwhile: false }
+    const result = await check()
     return await this.#line.inTurn(key, async () => {
       if (!result.valid) await this.#count(realm, user?.id ?? null, attempt)
       const lockedMeanwhile = result.valid && user !== null && (await this.isLocked(realm, user))
