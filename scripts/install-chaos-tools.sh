@@ -6,6 +6,7 @@
 #   pgbouncer   the pooler that stands in front in one variant
 #   faketime    a clock that is five minutes off
 #   redis       a remote store, with Sentinels and as a cluster (the packages' own servers are not used)
+#   haproxy, patroni, etcd-server    for `-- --stack`: the proxy in front, and who decides which PostgreSQL is primary
 # Without root, or without apt, it says so and changes nothing; the tests are then skipped.
 set -eu
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
@@ -19,6 +20,9 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages="$packages postg
 command -v pgbouncer >/dev/null || packages="$packages pgbouncer"
 command -v faketime >/dev/null || packages="$packages faketime"
 command -v redis-server >/dev/null || packages="$packages redis-server redis-sentinel"
+command -v haproxy >/dev/null || packages="$packages haproxy"
+command -v patroni >/dev/null || packages="$packages patroni"
+command -v etcd >/dev/null || packages="$packages etcd-server"
 if [ -z "$packages" ]; then
   echo 'chaos tools are all there'
   exit 0

@@ -13,6 +13,7 @@ import { defaultPattern } from '../log/pattern-format.ts'
 import { SettingError } from './setting-error.ts'
 import { parseList, parseMemorySize } from './setting-syntax.ts'
 import type { SettingValues } from './setting-values.ts'
+import type { TrustedPeers } from './trusted-peers.ts'
 
 const fileName = 'keycloak.log'
 /** What Keycloak writes into its own pattern where lines name their request … */
@@ -34,6 +35,7 @@ export interface LogPlaces {
 export function logSettings(
   values: SettingValues,
   places: LogPlaces,
+  trusted: TrustedPeers,
   features: ReadonlySet<string>,
 ): LogSettings {
   const says = features.has('LOG_MDC') && values.flag('log-mdc-enabled')
@@ -43,7 +45,7 @@ export function logSettings(
     ...levels(values),
     ...(handlers.includes('console') ? { console: consoleSettings(values, places) } : {}),
     ...(handlers.includes('file') ? { file: fileSettings(values, places) } : {}),
-    ...(handlers.includes('syslog') ? { syslog: syslogSettings(values) } : {}),
+    ...(handlers.includes('syslog') ? { syslog: syslogSettings(values, trusted) } : {}),
     contextKeys: says ? new Set(values.list('log-mdc-keys')) : undefined,
     serviceName: values.text('log-service-name') ?? 'keycloak',
     serviceEnvironment: values.text('log-service-environment'),
@@ -135,7 +137,7 @@ function rotationSettings(values: SettingValues): RotationSettings {
   }
 }
 
-function syslogSettings(values: SettingValues): SyslogSettings {
+function syslogSettings(values: SettingValues, trusted: TrustedPeers): SyslogSettings {
   const endpoint = values.text('log-syslog-endpoint') ?? 'localhost:514'
   const match = /^\[?([^\]]+?)\]?:(\d{1,5})$/.exec(endpoint)
   if (match === null) {
@@ -154,6 +156,7 @@ function syslogSettings(values: SettingValues): SyslogSettings {
     type,
     appName: values.text('log-syslog-app-name') ?? 'keycloak',
     bytesMax: memorySize(values, 'log-syslog-max-length') ?? (type === 'rfc5424' ? 2048 : 1024),
+    trusted,
     countingFraming: framing === 'protocol-dependent' ? protocol !== 'udp' : framing === 'true',
   }
 }

@@ -119,7 +119,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     authenticationChannelUri: authenticationChannelUri(values),
     metadataDocuments: metadataDocumentLimits(values),
     management: managementSettings(values, http),
-    log: logSettings(values, { home, dataDir, colours }, features),
+    log: logSettings(values, { home, dataDir, colours }, trusted, features),
     accessLog: accessLogSettings(values, dataDir),
     telemetry: telemetrySettings(values, features),
     bootstrap: {

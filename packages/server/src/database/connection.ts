@@ -41,6 +41,8 @@ const goneAfter: readonly (readonly [string, string])[] = [
  * takes one. No statement here runs for so long that its compilation would pay.
  */
 export const notCompiled: readonly [string, string] = ['jit', 'off']
+/** Of single statements, whatever the database's default is; behind a pooler they have that one. */
+const isolation: readonly [string, string] = ['default_transaction_isolation', 'read committed']
 /** The first PostgreSQL that can bound a whole transaction. */
 const boundsTransactionsSince = 17
 /** How much longer than the server the client waits before it calls a connection dead. */
@@ -241,7 +243,7 @@ export class DatabaseConnection {
       ['lock_timeout', String(lockTimeoutMs)],
     ]
     if (this.#settings.schema !== undefined) limits.push(['search_path', this.#settings.schema])
-    const session = [...limits, notCompiled, ...goneAfter]
+    const session = [...limits, isolation, notCompiled, ...goneAfter]
     const { processID } = this.#client as unknown as { processID: number | null }
     const calls = session.map(
       ([name], index) => `CASE WHEN b.direct THEN set_config('${name}', $${index + 2}, false) END`,

@@ -138,8 +138,12 @@ export class OpenTransaction implements Transaction {
     if (durability === 'async') parameters.push(['synchronous_commit', 'off'])
     const { schema } = this.#settings
     if (schema !== undefined) parameters.push(['search_path', schema])
-    const begin = this.#options.snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN'
-    return [{ text: begin }, setConfig(parameters, this.#connection.pooled)]
+    // Named, for the database may have another default: what waited for a lock must see what was committed meanwhile.
+    const isolation = this.#options.snapshot ? 'REPEATABLE READ' : 'READ COMMITTED'
+    return [
+      { text: `BEGIN ISOLATION LEVEL ${isolation}` },
+      setConfig(parameters, this.#connection.pooled),
+    ]
   }
 
   get #deadlineMs(): number {

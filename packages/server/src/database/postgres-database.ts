@@ -173,14 +173,19 @@ export class PostgresDatabase implements Database, AsyncDisposable {
   }
 }
 
+/** Outside of transactions: one that PostgreSQL took back (40001, 40P01) is sent again, at most as often as a transaction. */
 async function runStatement(
   connection: DatabaseConnection,
   text: string,
   values: readonly unknown[] | undefined,
 ): Promise<Record<string, unknown>[]> {
-  try {
-    return await connection.query(values === undefined ? { text } : { text, values })
-  } catch (error) {
-    throw toDatabaseError(error)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await connection.query(values === undefined ? { text } : { text, values })
+    } catch (error) {
+      const known = toDatabaseError(error)
+      if (!isRepeatable(known) || !connection.alive || attempt >= attemptsMax) throw known
+      await pause(Math.random() * repeatPauseMs * attempt)
+    }
   }
 }

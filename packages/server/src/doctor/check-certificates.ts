@@ -28,13 +28,12 @@ export async function checkCertificate(
       ),
     ]
   }
+  const { endsAtMs } = material
   const { cert } = material.options
   material[Symbol.dispose]()
-  // A PKCS#12 store opens as a whole; what is in it the handshake shows.
-  if (!(cert instanceof Buffer) && typeof cert !== 'string')
-    return [ok(subject, `${name}: the key store opens`)]
-  const certificate = new X509Certificate(cert)
-  const days = Math.floor((Date.parse(certificate.validTo) - clock.now()) / dayMs)
+  // A store in an encryption that only OpenSSL knows: what is in it the handshake shows.
+  if (endsAtMs === undefined) return [ok(subject, `${name}: the key store opens`)]
+  const days = Math.floor((endsAtMs - clock.now()) / dayMs)
   const renew = 'renew it; the files are read again without a restart'
   const findings = [
     days < 0
@@ -43,7 +42,10 @@ export async function checkCertificate(
         ? warning(subject, `${name} ends in ${days} days`, renew)
         : ok(subject, `${name} is good for ${days} days`),
   ]
-  if (hostname === undefined || certificate.checkHost(hostname) !== undefined) return findings
+  // The names in a PKCS#12 store are not looked at.
+  const isPem = cert instanceof Buffer || typeof cert === 'string'
+  if (hostname === undefined || !isPem) return findings
+  if (new X509Certificate(cert).checkHost(hostname) !== undefined) return findings
   return [
     ...findings,
     warning(

@@ -87,6 +87,7 @@ function syslogHandler(settings: SyslogSettings, format: LineFormat): LogHandler
     sender.send(syslogMessage(settings, source, { category, level, time, text }))
   const sender = new SyslogSender({
     settings,
+    trusted: settings.trusted,
     onLost: (count) => {
       const record = { level: 40, time: Date.now(), msg: `${count} log lines did not reach syslog` }
       send('org.keycloak.log', record.level, record.time, format('org.keycloak.log', record))

@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls'
+
 /** Levels of Keycloak's logging, from loudest. */
 export const logLevels = ['all', 'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'off'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -43,6 +45,8 @@ export interface SyslogSettings extends HandlerSettings {
   readonly bytesMax: number
   /** Whether each message is preceded by its length (RFC 6587 §3.4.1). */
   readonly countingFraming: boolean
+  /** Who is believed at the other end of TLS. */
+  readonly trusted: Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'>
 }
 
 /** What is logged and how. */

@@ -1,6 +1,6 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
 import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import type { SyslogSettings } from './log-settings.ts'
 
 /** Messages that wait for a server that is away, unless the settings say how many. */
@@ -18,8 +18,8 @@ export interface SyslogSenderDeps {
   >
   /** Told that so many messages were lost since it was last told. */
   readonly onLost: (count: number) => void
-  /** Certificates beside the system's own that a server may be signed by. */
-  readonly trusted?: readonly string[]
+  /** Who is believed at the other end of TLS; left out = as Node.js does. */
+  readonly trusted?: Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'>
 }
 
 /**
@@ -76,9 +76,7 @@ export class SyslogSender implements Disposable {
     const { host, port, protocol } = this.#deps.settings
     const { trusted } = this.#deps
     const socket =
-      protocol === 'ssl-tcp'
-        ? connectTls({ host, port, ...(trusted === undefined ? {} : { ca: [...trusted] }) })
-        : connect({ host, port })
+      protocol === 'ssl-tcp' ? connectTls({ host, port, ...trusted }) : connect({ host, port })
     this.#socket = socket
     socket.setTimeout(connectTimeoutMs, () => {
       if (!this.#connected) socket.destroy()

@@ -15,7 +15,9 @@ import type { ServerSettings } from '../config/server-settings.ts'
 import type { WorkerSlot } from '../config/sources.ts'
 import { throughOutages } from '../database/await-database.ts'
 import { ArrivingBodies } from '../http/arriving-bodies.ts'
+import { CertificateWatch } from '../http/certificate-watch.ts'
 import { HttpServers } from '../http/http-servers.ts'
+import type { TlsSettings } from '../http/http-settings.ts'
 import { LaterRouter } from '../http/later-router.ts'
 import { createListener } from '../http/listener.ts'
 import { registerCertificateMetric } from '../http/management/certificate-metric.ts'
@@ -114,7 +116,7 @@ export async function runServer(
     timings,
     accessLogFile: surroundings.accessLogFile,
   })
-  registerCertificateMetric(reports.metrics, () => servers.certificateEndsAtMs)
+  await tellCertificates(settings.management.tls, servers, reports.metrics, running)
   running.defer(async () => await servers.close(settings.shutdownTimeoutMs))
   const urls = await servers.listen()
   reports.health.serving()
@@ -135,6 +137,20 @@ export async function runServer(
   reports.health.stopping()
   servers.drain()
   await pause(settings.shutdownDelayMs)
+}
+
+/** When certificates end; the one of the management port the supervisor may hold. */
+async function tellCertificates(
+  managementTls: TlsSettings | undefined,
+  servers: HttpServers,
+  metrics: Registry,
+  running: DisposalStack,
+): Promise<void> {
+  const watch = managementTls && running.use(await CertificateWatch.open(managementTls))
+  registerCertificateMetric(metrics, {
+    main: () => servers.certificateEndsAtMs,
+    management: () => watch?.endsAtMs,
+  })
 }
 
 /** Loaded only when it is wanted. */

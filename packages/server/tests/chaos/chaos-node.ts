@@ -18,6 +18,8 @@ export interface NodeStart {
   readonly databaseUrl: string
   readonly realms?: readonly unknown[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Further command-line options. */
+  readonly options?: readonly string[]
 }
 
 /** One node: a server process on a host of its own. */
@@ -65,6 +67,7 @@ export class ChaosNode {
         '--metrics-enabled=true',
         `--cache-embedded-node-name=${this.name}`,
         '--cache-embedded-network-bind-address=SITE_LOCAL',
+        ...(this.#start.options ?? []),
       ],
     })
   }
@@ -81,6 +84,19 @@ export class ChaosNode {
   async stop(): Promise<void> {
     this.signal('SIGCONT')
     await this.#server?.stop()
+  }
+
+  /** What a balancer between sites is told; null without an answer. */
+  async siteStatus(): Promise<number | null> {
+    try {
+      const answer = await fetch(new URL('/lb-check', this.origin), {
+        signal: AbortSignal.timeout(probeTimeoutMs),
+      })
+      await answer.arrayBuffer()
+      return answer.status
+    } catch {
+      return null
+    }
   }
 
   async ready(): Promise<boolean> {

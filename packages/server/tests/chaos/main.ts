@@ -21,6 +21,10 @@ import {
 } from './faults.ts'
 import { type Figures, playFault } from './play-fault.ts'
 import { costTable, propagationTable, serverTable, tableOf } from './report.ts'
+import { playSites, sitesTable } from './sites/play-sites.ts'
+import { ChaosStack } from './stack/chaos-stack.ts'
+import { playStackFault, type StackFigures, stackTable } from './stack/play-stack.ts'
+import { stackFaults } from './stack/stack-faults.ts'
 
 /** `npm run chaos`: every fault, figures as a table; the exit code is 1 when a promise was broken. */
 const direct: readonly Fault[] = [
@@ -57,6 +61,10 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     /** Prints what the nodes wrote. */
     log: { type: 'boolean', default: false },
+    /** Plays the faults of a whole stack: HAProxy, nodes, PgBouncer, Patroni. */
+    stack: { type: 'boolean', default: false },
+    /** Plays the loss of one of two sites. */
+    sites: { type: 'boolean', default: false },
     /** Measures idle cost and propagation instead of playing faults. */
     cost: { type: 'boolean', default: false },
   },
@@ -101,9 +109,36 @@ async function measureCost(): Promise<void> {
   print(`\nwhole servers:\n\n${costTable([together])}\n\n${serverTable(each)}`)
 }
 
-const unavailable = chaosUnavailable(['pgbouncer', 'faketime'])
+/** A proxy in front, a pooler behind, a database that fails over: clients know only the proxy. */
+async function playStack(): Promise<void> {
+  const chosen = stackFaults.filter(({ name }) => new RegExp(values.only).test(name))
+  await using stack = await ChaosStack.start()
+  const all: StackFigures[] = []
+  for (const fault of chosen) {
+    const figures = await playStackFault(stack, fault)
+    all.push(figures)
+    print(`${fault.name}: ${figures.broken.length === 0 ? 'kept' : 'BROKEN'}`)
+    for (const text of figures.broken) print(`  ${text}`)
+  }
+  if (values.log) {
+    for (const { place, log } of stack.nodes) print(`---- ${place.name}\n${log}`)
+    for (const { name, patroni } of stack.databases.members) print(`---- ${name}\n${patroni.log}`)
+    print(`---- proxy\n${stack.proxy.log}`)
+  }
+  print(`\n${stackTable(all)}`)
+  if (all.some(({ broken }) => broken.length > 0)) process.exitCode = 1
+}
+
+const whole = values.stack ? ['pgbouncer', 'haproxy', 'patroni', 'etcd'] : ['pgbouncer', 'faketime']
+const needed = values.sites ? [] : whole
+const unavailable = chaosUnavailable(needed)
 if (unavailable !== null) {
   process.stderr.write(`${unavailable}\n`)
   process.exitCode = 1
+} else if (values.stack) await playStack()
+else if (values.sites) {
+  const findings = await playSites()
+  print(sitesTable(findings))
+  if (findings.some(({ kept }) => !kept)) process.exitCode = 1
 } else if (values.cost) await measureCost()
 else await playEverything()

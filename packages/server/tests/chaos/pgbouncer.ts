@@ -31,6 +31,8 @@ export class PgBouncer implements AsyncDisposable {
       'pool_mode = transaction',
       'max_client_conn = 500',
       'default_pool_size = 20',
+      // Its default of 15 s is what clients would wait after a switch-over.
+      'server_login_retry = 1',
       'ignore_startup_parameters = extra_float_digits,options,search_path',
     ]
     // `auth_type = any` still wants to know as whom it logs in.

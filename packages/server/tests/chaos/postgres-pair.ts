@@ -108,6 +108,19 @@ export class PostgresPair implements AsyncDisposable {
     return this.#begin(this.#serving)
   }
 
+  /** From now on a commit waits until the standby has it. */
+  async waitForStandby(): Promise<void> {
+    await statement(this.#primary.port, "ALTER SYSTEM SET synchronous_standby_names = '*'")
+    await statement(this.#primary.port, 'SELECT pg_reload_conf()')
+    await until('the standby is synchronous', async () => {
+      const [row] = await statement(
+        this.#primary.port,
+        'SELECT sync_state FROM pg_stat_replication',
+      )
+      return row?.['sync_state'] === 'sync'
+    })
+  }
+
   /** From now on the standby receives nothing: what is committed is on the primary only. */
   async lag(): Promise<void> {
     const [row] = await statement(this.#primary.port, 'SELECT pg_current_wal_lsn()::text AS lsn')

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { injectSerializationFailures, wantsSerializable } from './serialization-failures.ts'
 
 /** Longest that creating or dropping a database may take. */
 const statementTimeoutMs = 30_000
@@ -29,6 +30,9 @@ export async function createDatabase(
   const url = databaseUrl(serverUrl, name)
   const pool = new pg.Pool({ connectionString: url, max: 2 })
   pool.on('error', () => undefined)
+  if (wantsSerializable() && options.template !== undefined) {
+    await injectSerializationFailures((text) => pool.query(text), name)
+  }
   return {
     url,
     name,

@@ -77,7 +77,9 @@ describe('alert rules and dashboards', () => {
   })
 
   it('a certificate tells when it ends', () => {
-    const at = Number(/^holdfast_certificate_expiry_seconds (\S+)$/m.exec(page)?.[1])
+    const at = Number(
+      /^holdfast_certificate_expiry_seconds\{listener="main"\} (\S+)$/m.exec(page)?.[1],
+    )
     const days = (at - Date.now() / 1000) / 86_400
     expect(days).toBeGreaterThan(1)
     expect(days).toBeLessThan(2.1)

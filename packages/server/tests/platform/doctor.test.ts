@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,6 +66,9 @@ test('a start says that all pools together want more connections than there are'
 
 test('what has failed is named with one thing to do, and ends with 1', async () => {
   const { certificateFile, keyFile } = certificates.make('/CN=elsewhere.test')
+  const store = join(mkdtempSync(join(tmpdir(), 'holdfast-doctor-')), 'management.p12')
+  const material = ['-in', certificateFile, '-inkey', keyFile, '-passout', 'pass:in']
+  execFileSync('openssl', ['pkcs12', '-export', ...material, '-out', store])
   const port = await freePort()
   const { code, stdout } = await examined(
     `--db-url=postgres://nobody@127.0.0.1:${port}/none`,
@@ -72,12 +76,16 @@ test('what has failed is named with one thing to do, and ends with 1', async () 
     `--https-certificate-file=${certificateFile}`,
     `--https-certificate-key-file=${keyFile}`,
     '--https-key-store-type=PEM',
+    `--https-management-key-store-file=${store}`,
+    '--https-management-key-store-password=in',
+    '--https-management-key-store-type=PKCS12',
   )
   expect(stdout).toMatch(/^FAILED {2}database .*ECONNREFUSED/m)
   expect(stdout).toContain(
     '→ check KC_DB_URL, that PostgreSQL runs there, and the firewall between',
   )
-  expect(stdout).toMatch(/^WARNING certificate .* ends in 1 days$/m)
+  expect(stdout).toMatch(/^WARNING certificate .*HTTPS certificate ends in 1 days$/m)
+  expect(stdout).toMatch(/^WARNING certificate .*management port ends in 1 days$/m)
   expect(stdout).toContain('the HTTPS certificate does not name id.test')
   expect(code).toBe(1)
 })

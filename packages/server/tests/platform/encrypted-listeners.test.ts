@@ -1,9 +1,16 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, mkdtempSync } from 'node:fs'
 import { request } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls'
+import {
+  type ConnectionOptions,
+  createServer as createTlsServer,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from 'node:tls'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { TestCertificates } from '../harness/certificates.js'
 import { freePort } from '../harness/free-port.js'
@@ -20,6 +27,18 @@ const renewed = certificates.make('/CN=renewed')
 const management = certificates.make('/CN=management')
 const keyStore = join(folder, 'server.p12')
 const trustStore = join(folder, 'trust.p12')
+/** A syslog server whose certificate nobody knows but who is told to trust it. */
+const syslogCertificate = certificates.make('/CN=syslog')
+let syslog = ''
+const receiver = createTlsServer(
+  { key: syslogCertificate.key, cert: syslogCertificate.certificate },
+  (socket) => {
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      syslog += text
+    })
+    socket.on('error', () => undefined)
+  },
+)
 let server: ServerProcess
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let httpsPort = 0
@@ -38,6 +57,9 @@ beforeAll(async () => {
   database = await createTestDatabase()
   httpsPort = await freePort()
   managementPort = await freePort()
+  receiver.listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  const { port: syslogPort } = receiver.address() as AddressInfo
   server = await startServer({
     databaseUrl: database.url,
     managementPort,
@@ -56,6 +78,10 @@ beforeAll(async () => {
       `--https-management-certificate-file=${management.certificateFile}`,
       `--https-management-certificate-key-file=${management.keyFile}`,
       '--https-management-protocols=TLSv1.3',
+      '--log=console,syslog',
+      '--log-syslog-protocol=ssl-tcp',
+      `--log-syslog-endpoint=localhost:${syslogPort}`,
+      `--truststore-paths=${syslogCertificate.certificateFile}`,
     ],
   })
   await vi.waitFor(
@@ -66,6 +92,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.stop()
+  receiver.close()
   await database[Symbol.asyncDispose]()
   certificates[Symbol.dispose]()
 })
@@ -75,6 +102,7 @@ interface Answer {
   readonly subject: string | undefined
   readonly protocol: string | null
   readonly cipher: string
+  readonly body: string
 }
 
 /** Asks once, and says by whom it was answered; status undefined = the handshake failed. */
@@ -84,16 +112,20 @@ function ask(port: number, path: string, options: ConnectionOptions = {}): Promi
     const sent = request({ ...all, ...(options as object) }, (answer) => {
       const socket = answer.socket as TLSSocket
       const peer = socket.getPeerCertificate() as DetailedPeerCertificate
-      resolve({
+      const seen = {
         status: answer.statusCode,
         subject: String(peer.subject.CN),
         protocol: socket.getProtocol(),
         cipher: socket.getCipher().name,
+      }
+      let body = ''
+      answer.setEncoding('utf8').on('data', (text: string) => {
+        body += text
       })
-      answer.resume()
+      answer.on('end', () => resolve({ ...seen, body }))
     })
     sent.on('error', () =>
-      resolve({ status: undefined, subject: undefined, protocol: null, cipher: '' }),
+      resolve({ status: undefined, subject: undefined, protocol: null, cipher: '', body: '' }),
     )
     sent.end()
   })
@@ -102,7 +134,7 @@ function ask(port: number, path: string, options: ConnectionOptions = {}): Promi
 const shown = ({ certificate: cert, key }: typeof main) => ({ cert, key })
 
 test('keys come from a PKCS#12 store, and clients need a certificate of the trust store', async () => {
-  expect(await ask(httpsPort, '/realms/master', shown(client))).toEqual({
+  expect(await ask(httpsPort, '/realms/master', shown(client))).toMatchObject({
     status: 200,
     subject: 'main',
     protocol: 'TLSv1.2',
@@ -117,6 +149,15 @@ test('keys come from a PKCS#12 store, and clients need a certificate of the trus
 test('the management port has a certificate and rules of its own, and asks for none', async () => {
   const answer = await ask(managementPort, '/metrics')
   expect(answer).toMatchObject({ status: 200, subject: 'management', protocol: 'TLSv1.3' })
+  // It tells when the certificates of both end.
+  const ends = answer.body.match(
+    /^holdfast_certificate_expiry_seconds\{listener="\w+"\} [\d.e+]+$/gm,
+  )
+  expect(ends?.map((line) => /"(\w+)"/.exec(line)?.[1])).toEqual(['main', 'management'])
+})
+
+test('a syslog server is believed by the certificates of truststore-paths', async () => {
+  await expect.poll(() => syslog, { timeout: 10_000 }).toContain('Listening on')
 })
 
 test('a store that was replaced counts without a restart', async () => {
