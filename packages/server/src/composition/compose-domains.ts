@@ -11,6 +11,7 @@ import { Consents, type ConsentsDeps } from '../domains/flows/consents/consents.
 import type { LoginStateRecords } from '../domains/flows/login-state/login-state-records.ts'
 import { KeyStock } from '../domains/keys/key-stock.ts'
 import { Keys } from '../domains/keys/keys.ts'
+import { OrganizationInvitations } from '../domains/organizations/organization-invitations.ts'
 import type { SessionOwners } from '../domains/sessions/session-copies.ts'
 import { SessionPlaces } from '../domains/sessions/session-places.ts'
 import { Sessions } from '../domains/sessions/sessions.ts'
@@ -23,6 +24,7 @@ import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { PresentedTokens } from '../domains/tokens/presented-tokens.ts'
 import { RegistrationTokens } from '../domains/tokens/registration-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
+import { InvitedMembers } from '../domains/user-lifecycle/invited-members.ts'
 import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { UserProfiles } from '../domains/users/user-profiles.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
@@ -55,6 +57,8 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
   readonly patterns: Patterns
   readonly sessions: Sessions
   readonly userLifecycle: UserLifecycle
+  readonly organizationInvitations: OrganizationInvitations
+  readonly invitedMembers: InvitedMembers
   readonly consents: Consents
   readonly userProfiles: UserProfiles
   readonly singleUse: SingleUseObjects
@@ -186,8 +190,13 @@ export function sessionPlaces(features: ReadonlySet<string>): SessionPlaces {
 const logoutRequestsMax = 500
 
 /** Builds how users come, change and go, what they have to be like, and what they let clients have. */
-function composeUserVerbs(lower: UserLifecycleDeps & ConsentsDeps & Pick<RealmDomains, 'realms'>) {
+function composeUserVerbs(
+  lower: UserLifecycleDeps & ConsentsDeps & Pick<RealmDomains, 'realms' | 'userMemberships'>,
+) {
+  const organizationInvitations = new OrganizationInvitations(lower)
   return {
+    organizationInvitations,
+    invitedMembers: new InvitedMembers({ ...lower, organizationInvitations }),
     userLifecycle: new UserLifecycle(lower),
     userProfiles: new UserProfiles({ ...lower, patternMistake: patternProblem }),
     consents: new Consents(lower),

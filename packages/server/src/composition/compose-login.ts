@@ -107,6 +107,7 @@ export function composeLogin(
     codes: domains.sentCodes,
     ending,
     otherSessions,
+    invitedMembers: domains.invitedMembers,
   })
   const actionTokens = new ActionTokenPages({ ...ofLinks, handlers, rawEvents: events })
   return {
@@ -129,6 +130,7 @@ function composeFlows({ database, clock, settings, vault }: Foundation, domains:
   const common = {
     users,
     lifecycle,
+    invitedMembers: domains.invitedMembers,
     mails,
     codes,
     singleUse,

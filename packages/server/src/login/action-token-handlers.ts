@@ -6,6 +6,7 @@ import type { SentCodes } from '../domains/mails/sent-codes.ts'
 import { ModelError } from '../domains/realms/model-error.ts'
 import type { ActionToken, ActionTokens, ActionTokenType } from '../domains/tokens/action-tokens.ts'
 import { issuerOf } from '../domains/tokens/tokens.ts'
+import type { InvitedMembers } from '../domains/user-lifecycle/invited-members.ts'
 import { pendingEmailAttribute, withEmail } from '../domains/users/pending-email.ts'
 import type { User } from '../domains/users/user.ts'
 import type { Users } from '../domains/users/users.ts'
@@ -14,7 +15,7 @@ import type { ActionTokenUse } from './action-token-use.ts'
 import type { BrowserLogin } from './browser-login.ts'
 import type { LoginEnding } from './login-ending.ts'
 import type { LoginEvents } from './login-events.ts'
-import type { LoginPageRenderer } from './login-page-renderer.ts'
+import type { LinkNotice, LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginTab } from './login-tab.ts'
 import { placesOf } from './login-visit.ts'
 import type { OtherSessions } from './other-sessions.ts'
@@ -29,6 +30,7 @@ export interface ActionTokenHandlersDeps {
   readonly pages: LoginPageRenderer
   readonly events: LoginEvents
   readonly otherSessions: OtherSessions
+  readonly invitedMembers: Pick<InvitedMembers, 'answer' | 'join'>
 }
 
 type TokenOf<Type extends ActionTokenType> = Extract<ActionToken, { typ: Type }>
@@ -69,6 +71,8 @@ export class ActionTokenHandlers {
         return this.#updateEmail({ ...link, token })
       case 'magic-link':
         return this.#magicLink({ ...link, token })
+      case 'ORGIVT':
+        return this.#invitation({ ...link, token })
     }
   }
 
@@ -179,6 +183,36 @@ export class ActionTokenHandlers {
     })
   }
 
+  /** Makes a member of whoever says so on a page: what only opens links of mails joins nothing. */
+  async #invitation(link: OpenedLink<TokenOf<'ORGIVT'>>): Promise<BrowserAnswer> {
+    const { events, invitedMembers, pages } = this.#deps
+    const { tab, token, user } = link
+    const { visit } = tab
+    const invitation = { invitationId: token.jti, organizationId: token.org_id }
+    const answer = await invitedMembers.answer(visit.realm, invitation, user.id)
+    if (answer.kind === 'refused') {
+      const { error, key, params } = answer
+      return link.refuse(error, { key, params })
+    }
+    const { organization } = answer
+    const params = [organization.name]
+    if (!link.isConfirmed) {
+      const message = { key: 'organization.confirm-membership', params }
+      const heading = { key: 'organization.confirm-membership.title', params }
+      return this.#confirm(link, { message, heading })
+    }
+    try {
+      await invitedMembers.join(organization, invitation, user.id)
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error
+      return link.refuse('invalid_token', { key: 'staleInviteOrgLink' })
+    }
+    const details = { token_id: token.jti, action: token.typ, org_id: organization.id }
+    events.record(tab, { type: 'INVITE_ORG', details })
+    const location = token.reduri ?? tab.state.request.redirectUri
+    return pages.toClient(visit, { kind: 'redirect', location })
+  }
+
   /** Signs in where a login waits for it. Elsewhere it shows a code for the one that waits: opening a link signs nobody in. */
   async #magicLink(link: OpenedLink<TokenOf<'magic-link'>>): Promise<BrowserAnswer> {
     const { use, codes, login, pages } = this.#deps
@@ -198,7 +232,7 @@ export class ActionTokenHandlers {
   /** A page with the same link once more, for this browser: programs that look at links of mails do not click on it. */
   async #confirm(
     { tab, token }: OpenedLink,
-    page: { readonly message: PageNote; readonly requiredActions?: readonly string[] },
+    page: Pick<LinkNotice, 'heading' | 'message' | 'requiredActions'>,
   ): Promise<BrowserAnswer> {
     const { visit, client, state } = tab
     const asid = `${browserHash(visit.browserId)}.${state.tabId}`

@@ -39,6 +39,7 @@ export const tokenEvents: Readonly<Record<ActionTokenType, string>> = {
   'execute-actions': 'EXECUTE_ACTIONS',
   'update-email': 'EXECUTE_ACTIONS',
   'magic-link': 'LOGIN',
+  ORGIVT: 'INVITE_ORG',
 }
 
 /** A link that cannot be followed. */
@@ -166,7 +167,8 @@ function refusalOf(visit: LoginVisit, user: User | null, token: ActionToken): Re
     return { error: 'invalid_email', message: { key } }
   }
   const { signedIn } = visit
-  if (signedIn === null || signedIn.user.id === user.id) return null
+  // An invitation changes nothing for whoever is signed in.
+  if (signedIn === null || signedIn.user.id === user.id || token.typ === 'ORGIVT') return null
   const params = [signedIn.user.username]
   const message = { key: 'differentUserAuthenticated', params }
   return { error: 'different_user_authenticated', message }

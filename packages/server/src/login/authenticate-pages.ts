@@ -1,6 +1,6 @@
 import { executionKey } from '../domains/flows/engine/flow-definition.ts'
 import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
-import type { LoginState } from '../domains/flows/login-state/login-state.ts'
+import { type LoginState, loginNotes } from '../domains/flows/login-state/login-state.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
 import type { ActionPages } from './action-pages.ts'
 import type { BrowserLogin } from './browser-login.ts'
@@ -9,6 +9,7 @@ import type { LoginRefusals } from './login-refusals.ts'
 import type { LoginTabs } from './login-tabs.ts'
 import { type LoginVisit, placesOf } from './login-visit.ts'
 import type { SessionLogout } from './session-logout.ts'
+import type { FoundTab } from './tab-finder.ts'
 import type { UnaskedReset } from './unasked-reset.ts'
 
 export interface AuthenticatePagesDeps {
@@ -32,9 +33,9 @@ export class AuthenticatePages {
   /** The page where the tab is: loaded again, in another language, or the first of another flow. */
   async show(visit: LoginVisit, purpose: FlowPurpose): Promise<BrowserAnswer> {
     const { tabs, login, actions } = this.#deps
-    const refused = await this.#refused(visit, purpose)
-    if (refused !== null) return refused
     const found = await tabs.find(visit, codeOf(visit))
+    const refused = await this.#refused(visit, purpose, found)
+    if (refused !== null) return refused
     if (purpose === 'reset-credentials' && isUnasked(visit) && !('state' in found)) {
       return this.#deps.unaskedReset.begin(visit)
     }
@@ -53,10 +54,11 @@ export class AuthenticatePages {
   /** A form was posted. */
   async submit(visit: LoginVisit, purpose: FlowPurpose): Promise<BrowserAnswer> {
     const { tabs, login, actions, refusals } = this.#deps
-    const refused = await this.#refused(visit, purpose)
+    const found = await tabs.find(visit, codeOf(visit))
+    const refused = await this.#refused(visit, purpose, found)
     if (refused !== null) return refused
     const execution = visit.browser.query.get('execution') ?? ''
-    return tabs.answer(visit, await tabs.find(visit, codeOf(visit)), async (tab) => {
+    return tabs.answer(visit, found, async (tab) => {
       const { state } = tab
       // What is not asked for now: the back button, or a page of another flow.
       const asked = state.executions[executionKey({ id: execution })] === 'challenged'
@@ -90,10 +92,17 @@ export class AuthenticatePages {
     )
   }
 
-  /** Self-registration and the reset of passwords are there where the realm allows them. */
-  async #refused(visit: LoginVisit, purpose: FlowPurpose): Promise<BrowserAnswer | null> {
+  /** Self-registration and the reset of passwords are there where the realm allows them; who was invited may register. */
+  async #refused(
+    visit: LoginVisit,
+    purpose: FlowPurpose,
+    found: FoundTab,
+  ): Promise<BrowserAnswer | null> {
     const { registrationAllowed, resetPasswordAllowed } = visit.realm.settings
-    if (purpose === 'registration' && !registrationAllowed) {
+    const state = 'state' in found ? found.state : null
+    const isInvited =
+      state?.purpose === 'registration' && state.notes[loginNotes.invitation] !== undefined
+    if (purpose === 'registration' && !registrationAllowed && !isInvited) {
       return this.#deps.detached.error(visit, null, 400, { key: 'registrationNotAllowedMessage' })
     }
     if (purpose === 'reset-credentials' && !resetPasswordAllowed) {

@@ -65,6 +65,7 @@ export class BrowserLogin {
     request: ClientRequest,
     purpose: FlowPurpose = purposeOf(request),
     flowAlias?: string,
+    notes: Readonly<Record<string, string>> = {},
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
     // Without a restart cookie no other login is under way in the browser: this one is announced to its tabs.
@@ -73,6 +74,7 @@ export class BrowserLogin {
     const state = newLoginState(realm, client, request, this.#deps.clock.now(), {
       purpose,
       flowAlias,
+      notes,
     })
     const tab = this.#tab(visit, client, state)
     if (!request.prompt.includes('none')) await this.#rememberRequest(tab)

@@ -254,7 +254,10 @@ export class LoginEnding {
       sessionId: session.id,
       details: { auth_type: 'code', consent },
     })
-    return this.#deps.pages.toClient(visit, answer)
+    // Who has come by an invitation goes where the organization wants its members; no client gets an answer there.
+    const location = state.notes[loginNotes.redirectAfterActions]
+    const elsewhere = location && ({ kind: 'redirect', location } as const)
+    return this.#deps.pages.toClient(visit, elsewhere || answer)
   }
 }
 

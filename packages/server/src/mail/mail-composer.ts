@@ -31,15 +31,15 @@ export class MailComposer {
   }
 
   /**
-   * @param user who gets it, as the user is now
+   * @param user who gets it, as the user is now; null for somebody who has no account
    * @throws SmtpSettingsProblem when there is no address that a mail can go to
    */
   async compose(
     realm: Realm,
-    user: User,
+    user: User | null,
     { id, content }: WaitingMail & { readonly content: ComposedContent },
   ): Promise<Mail> {
-    const texts = this.textsOf(realm, { user, locale: content.locale })
+    const texts = this.textsOf(realm, { user: user ?? undefined, locale: content.locale })
     const to = content.kind === 'update-email' ? content.newEmail : content.email
     const secret = await this.#secretOf(realm, id, content)
     return { to: address('recipient', to), ...wordedMail(texts, realm, content, secret) }
@@ -70,6 +70,10 @@ export class MailComposer {
       realm,
       tokenOf(content, mailId, issuer, epochSeconds(this.#deps.clock)),
     )
+    if (content.kind === 'organization-invitation' && content.userId === '') {
+      const parameters = { response_type: 'code', client_id: content.clientId, token }
+      return `${issuer}/protocol/openid-connect/registrations?${new URLSearchParams(parameters)}`
+    }
     const query = content.query === undefined ? '' : `&${content.query}`
     return `${issuer}/login-actions/action-token?key=${token}${query}`
   }
@@ -96,6 +100,10 @@ function tokenOf(content: LinkMail, jti: string, issuer: string, iat: number): A
     case 'update-email': {
       const { newEmail, logoutSessions } = content
       return { ...common, typ: content.kind, newEmail, logoutSessions }
+    }
+    case 'organization-invitation': {
+      const { invitationId, expiresAt, organizationId } = content
+      return { ...common, typ: 'ORGIVT', jti: invitationId, exp: expiresAt, org_id: organizationId }
     }
     case 'magic-link':
       return { ...common, typ: content.kind, chl: content.challengeId }

@@ -133,14 +133,15 @@ export class MailSender implements AsyncDisposable {
     const { realms, users, composer, deliver, clock } = this.#deps
     const realm = await realms.byId(mail.realmId)
     if (realm === null || !realm.enabled) return 'the realm is gone or disabled'
-    const user = await users.fresh(realm.id, content.userId)
+    const user = content.userId === '' ? null : await users.fresh(realm.id, content.userId)
     const change = changeOf(user, content)
-    if (user === null || change !== null) return change
+    if (change !== null) return change
     if (clock.now() > mail.deadline) return 'its deadline is over'
     try {
       if (content.kind === 'sms-code') {
         const { locale } = content
-        await this.#deps.sms.send(realm, content, composer.textsOf(realm, { user, locale }))
+        const texts = composer.textsOf(realm, { user: user ?? undefined, locale })
+        await this.#deps.sms.send(realm, content, texts)
       } else {
         await deliver(realm, await composer.compose(realm, user, { ...mail, content }))
       }
@@ -174,7 +175,7 @@ export class MailSender implements AsyncDisposable {
       realmId,
       realmName: realm.name,
       clientId: event.clientId,
-      userId: content.userId,
+      userId: content.userId || undefined,
       ipAddress: event.ipAddress,
       error: 'email_send_failed',
       details: { ...event.details, reason: why },
@@ -184,6 +185,7 @@ export class MailSender implements AsyncDisposable {
 
 /** @returns why a mail is not for its user any more; null when it is */
 function changeOf(user: User | null, content: Content): string | null {
+  if (content.userId === '') return null
   if (user === null) return 'the user is gone'
   if ((user.email ?? '') !== content.email) return 'the user has another address'
   // Who is locked out gets to know of it.

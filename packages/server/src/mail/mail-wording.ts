@@ -4,6 +4,7 @@ import type {
   ExecuteActionsContent,
   MagicLinkContent,
   MailContent,
+  OrganizationInvitationContent,
   ResetCredentialsContent,
   UpdateEmailContent,
   VerifyEmailContent,
@@ -28,6 +29,7 @@ export type LinkMail =
   | ExecuteActionsContent
   | UpdateEmailContent
   | MagicLinkContent
+  | OrganizationInvitationContent
 
 /** What the words of mails need of a realm. */
 export interface WordedRealm extends MailRealm {
@@ -75,11 +77,29 @@ function linkMail(
       return texts.mail(mailKeys('emailUpdateConfirmation'), {
         body: [link, content.newEmail, name, lasts],
       })
+    case 'organization-invitation':
+      return invitationMail(texts, content, [link, minutes, name], lasts)
     case 'execute-actions': {
       const actions = content.actions.map((alias) => actionName(texts, realm, alias)).join(', ')
       return texts.mail(mailKeys('executeActions'), { body: [link, minutes, name, actions, lasts] })
     }
   }
+}
+
+/** Speaks to whoever is known by both names. */
+function invitationMail(
+  texts: MailTexts,
+  { organizationName, firstName, lastName }: OrganizationInvitationContent,
+  first: readonly string[],
+  lasts: string,
+): Omit<Mail, 'to'> {
+  const usual = mailKeys('orgInvite')
+  const isKnown = firstName !== '' && lastName !== ''
+  const personal = { body: 'orgInviteBodyPersonalized', html: 'orgInviteBodyPersonalizedHtml' }
+  return texts.mail(isKnown ? { ...usual, ...personal } : usual, {
+    subject: [organizationName],
+    body: [...first, organizationName, lasts, firstName, lastName],
+  })
 }
 
 function codeMail(

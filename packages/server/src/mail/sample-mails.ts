@@ -34,6 +34,16 @@ const samples: {
   },
   'email-code': { kind: 'email-code', ...toUser, challengeId, lifespanSeconds: 300 },
   'magic-link': { kind: 'magic-link', ...withLink, challengeId },
+  'organization-invitation': {
+    kind: 'organization-invitation',
+    ...withLink,
+    invitationId: 'sample',
+    expiresAt: 0,
+    organizationId: 'sample',
+    organizationName: 'Acme',
+    firstName: 'Alice',
+    lastName: 'Sample',
+  },
 }
 const notices = [...noticedEvents].map((event): readonly [string, ComposedContent] => [
   `event-${event.toLowerCase()}`,

@@ -340,7 +340,7 @@ describe('groups of organizations', () => {
 })
 
 describe('invitations', () => {
-  it('are refused as Keycloak refuses them where no mail can be sent', async () => {
+  it('are refused as Keycloak refuses them', async () => {
     const id = await imported()
     const form = 'application/x-www-form-urlencoded'
     const invite = async (kind: string, rawBody: string) => {
@@ -360,10 +360,6 @@ describe('invitations', () => {
     expect(await invite('invite-existing-user', '')).toEqual({
       error: 'To invite a member you need to provide the user id',
     })
-    expect(await invite('invite-existing-user', `id=${anna}`)).toEqual({
-      errorMessage: 'Failed to send invite email',
-    })
-    expect(await realm.get(`/organizations/${id}/invitations`)).toEqual([])
     expect((await realm.send(`/organizations/${id}/invitations/nope`)).body).toEqual({
       errorMessage: 'Invitation not found',
     })

@@ -1,6 +1,7 @@
 import type { Queryable } from '@holdfast/server/database/database'
 import { LoginFailureStore } from '@holdfast/server/domains/credentials/login-failures/login-failure-store'
 import { GroupStore } from '@holdfast/server/domains/groups/group-store'
+import { InvitationStore } from '@holdfast/server/domains/organizations/invitation-store'
 import { OrganizationGroupStore } from '@holdfast/server/domains/organizations/organization-group-store'
 import { OrganizationStore } from '@holdfast/server/domains/organizations/organization-store'
 import { RoleStore } from '@holdfast/server/domains/roles/role-store'
@@ -112,7 +113,8 @@ const searches: Record<string, (read: Queryable) => Promise<unknown>> = {
     organizationGroups.withAncestors(read, 'r', ['g']),
   'members of a group of an organization': (read) =>
     users.find(read, { ...named, organizationGroupId: 'g' }),
-  'invitations of an organization': (read) => organizations.invitations(read, 'o', 0, 10),
+  'invitations of an organization': (read) =>
+    new InvitationStore().list(read, { organizationId: 'o', search: 'a', max: 10, now: 0 }),
   'roles of all clients': (read) => new RoleStore().ofClients(read, page, ['x']),
   'sessions of a realm': (read) => sessions.list(read, { ...page, offline: false }),
   'sessions of a realm, of both kinds': (read) => sessions.list(read, page),

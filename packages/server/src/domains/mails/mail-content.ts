@@ -1,4 +1,4 @@
-import type { ClientId, RealmId, UserId } from '../typed-ids.ts'
+import type { ClientId, OrganizationId, RealmId, UserId } from '../typed-ids.ts'
 
 /** Tab of a login that a link leads back to; another browser cannot take it up. */
 export interface MailTab {
@@ -83,6 +83,18 @@ export interface MagicLinkContent extends ToUser, LinkContent {
   readonly challengeId: string
 }
 
+/** An invitation to an organization, also to somebody who has no account: then `userId` is empty. */
+export interface OrganizationInvitationContent extends ToUser, LinkContent {
+  readonly kind: 'organization-invitation'
+  readonly invitationId: string
+  /** Seconds since the epoch. */
+  readonly expiresAt: number
+  readonly organizationId: OrganizationId
+  readonly organizationName: string
+  readonly firstName: string
+  readonly lastName: string
+}
+
 /** Takes the time and the place of a mail that nobody may get: nobody can tell that there is none. */
 export interface NoContent {
   readonly kind: 'none'
@@ -98,6 +110,7 @@ export type MailContent =
   | EmailCodeContent
   | SmsCodeContent
   | MagicLinkContent
+  | OrganizationInvitationContent
   | NoContent
 
 /** What an event says when a mail comes to nothing. */

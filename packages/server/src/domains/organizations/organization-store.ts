@@ -2,21 +2,13 @@ import type { Queryable } from '../../database/database.ts'
 import type { SeenThings } from '../realms/seen-things.ts'
 import { containing } from '../roles/role-store.ts'
 import type { OrganizationId, RealmId, UserId } from '../typed-ids.ts'
-import type {
-  MembershipType,
-  Organization,
-  OrganizationInvitation,
-  OrganizationMembership,
-} from './organization.ts'
+import type { MembershipType, Organization, OrganizationMembership } from './organization.ts'
 
 /** Columns of an `Organization`, for the alias `o`. Domains by organization_domain_organization. */
 export const organizationColumns = `o.id, o.realm_id AS "realmId", o.name, o.alias, o.enabled, o.description,
   o.redirect_url AS "redirectUrl", o.attributes, o.representation, o.ver,
   (SELECT coalesce(json_agg(json_build_object('name', d.name, 'verified', d.verified) ORDER BY d.name), '[]')
      FROM organization_domain d WHERE d.organization_id = o.id) AS domains`
-
-const invitationColumns = `id, organization_id AS "organizationId", email, first_name AS "firstName",
-  last_name AS "lastName", sent_at AS "sentAt", expires_at AS "expiresAt", status`
 
 /** Which organizations a listing shows. */
 export interface OrganizationListing {
@@ -172,42 +164,6 @@ export class OrganizationStore {
       [organizationId, userIds],
     )
     return new Map(rows.map(({ userId, type }) => [userId, type]))
-  }
-
-  /** A page, the newest first. Index: organization_invitation_organization. */
-  async invitations(
-    read: Queryable,
-    organizationId: OrganizationId,
-    first: number,
-    max: number | null,
-  ) {
-    return await read.query<OrganizationInvitation>(
-      `SELECT ${invitationColumns} FROM organization_invitation WHERE organization_id = $1
-       ORDER BY sent_at DESC, id OFFSET $2 LIMIT $3`,
-      [organizationId, first, max],
-    )
-  }
-
-  /** Index: organization_invitation_pkey. */
-  async invitation(read: Queryable, organizationId: OrganizationId, id: string) {
-    const rows = await read.query<OrganizationInvitation>(
-      `SELECT ${invitationColumns} FROM organization_invitation WHERE id = $2 AND organization_id = $1`,
-      [organizationId, id],
-    )
-    return rows[0] ?? null
-  }
-
-  /** Index: organization_invitation_pkey. @returns whether it existed */
-  async removeInvitation(
-    tx: Queryable,
-    organizationId: OrganizationId,
-    id: string,
-  ): Promise<boolean> {
-    const rows = await tx.query(
-      'DELETE FROM organization_invitation WHERE id = $2 AND organization_id = $1 RETURNING id',
-      [organizationId, id],
-    )
-    return rows.length > 0
   }
 
   /** Index: organization_member_organization. */

@@ -6,12 +6,7 @@ import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { OrganizationId, RealmId, UserId } from '../typed-ids.ts'
 import { changedOrganization, type GivenOrganization } from './given-organization.ts'
-import type {
-  MembershipType,
-  Organization,
-  OrganizationInvitation,
-  OrganizationMembership,
-} from './organization.ts'
+import type { MembershipType, Organization, OrganizationMembership } from './organization.ts'
 import {
   organizationAliasKey,
   organizationsChanged,
@@ -79,34 +74,6 @@ export class Organizations {
 
   async memberCount(organization: Organization): Promise<number> {
     return await this.#store.memberCount(this.#deps.database, organization.id)
-  }
-
-  /** One page, the newest first. */
-  async invitations(
-    organization: Organization,
-    first: number,
-    max: number | undefined,
-  ): Promise<OrganizationInvitation[]> {
-    const { database } = this.#deps
-    return await this.#store.invitations(database, organization.id, first, max ?? null)
-  }
-
-  async invitation(organization: Organization, id: string): Promise<OrganizationInvitation | null> {
-    return await this.#store.invitation(this.#deps.database, organization.id, id)
-  }
-
-  /** @throws ModelError `missing` */
-  async removeInvitation(
-    organization: Organization,
-    id: string,
-    trace?: AdminTrace,
-  ): Promise<void> {
-    await this.#deps.database.transaction(async (tx) => {
-      if (!(await this.#store.removeInvitation(tx, organization.id, id))) {
-        throw new ModelError('missing', 'Invitation not found')
-      }
-      await trace?.(tx)
-    })
   }
 
   /** @throws ModelError `duplicate` when name or alias is taken, `invalid` in Keycloak's words */

@@ -51,6 +51,13 @@ const claims = z.discriminatedUnion('typ', [
     /** What the code is computed from that another browser shows. */
     chl: z.string().max(64),
   }),
+  z.strictObject({
+    typ: z.literal('ORGIVT'),
+    ...common,
+    /** Empty for somebody who has no account yet. */
+    sub: z.string().max(64),
+    org_id: z.string().min(1).max(64),
+  }),
 ])
 
 /** What a link in a mail lets its reader do, once. */

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import { groupColumns, parentsOf } from '../groups/group-store.ts'
+import type { MembershipType } from '../organizations/organization.ts'
 import { groupsOfMemberColumns } from '../organizations/organization-group-store.ts'
 import { organizationColumns } from '../organizations/organization-store.ts'
 import type { Role } from '../roles/role.ts'
@@ -147,11 +148,12 @@ export class MembershipStore {
     realmId: RealmId,
     userId: UserId,
     organizationId: OrganizationId,
+    type: MembershipType = 'UNMANAGED',
   ) {
     const rows = await tx.query(
       `INSERT INTO organization_member (organization_id, user_id, realm_id, membership_type)
-       VALUES ($1, $2, $3, 'UNMANAGED') ON CONFLICT DO NOTHING RETURNING user_id`,
-      [organizationId, userId, realmId],
+       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING user_id`,
+      [organizationId, userId, realmId, type],
     )
     return rows.length > 0
   }

@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
-import type { Organization } from '../organizations/organization.ts'
+import type { MembershipType, Organization } from '../organizations/organization.ts'
 import type { OrganizationGroup } from '../organizations/organization-group.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Role } from '../roles/role.ts'
@@ -74,6 +74,19 @@ export class UserMembershipChanges {
       if (await this.#store.joinOrganization(tx, realmId, userId, id)) return
       throw new ModelError('duplicate', 'User is already a member of the organization.')
     })
+  }
+
+  /** As `joinOrganization`, in the caller's transaction. */
+  async joinOrganizationIn(
+    tx: Transaction,
+    userId: UserId,
+    { id, realmId }: Pick<Organization, 'id' | 'realmId'>,
+    type: MembershipType,
+  ): Promise<void> {
+    if (!(await this.#store.joinOrganization(tx, realmId, userId, id, type))) {
+      throw new ModelError('duplicate', 'User is already a member of the organization.')
+    }
+    tx.append([userDetailsChanged(userId)])
   }
 
   /** For a member that exists without the organization too. @throws ModelError `missing` */

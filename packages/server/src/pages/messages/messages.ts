@@ -31,6 +31,9 @@ export const ownTexts: Catalogue = (tag) => {
   return texts === undefined ? [] : [texts]
 }
 
+/** Texts about an organization name it like that; its name is their first parameter. */
+const organizationName = '${kc.org.name}'
+
 /** Longest text, in characters, that is shown: terms and conditions are the longest that anybody writes. */
 const textLengthMax = 100_000
 
@@ -58,7 +61,11 @@ export class Messages {
   text(key: string, ...params: readonly string[]): string {
     for (const layer of this.#layers) {
       const pattern = ownMember(layer, key)
-      if (pattern !== undefined) return formatMessage(pattern.slice(0, textLengthMax), params)
+      if (pattern === undefined) continue
+      const text = formatMessage(pattern.slice(0, textLengthMax), params)
+      return text.includes(organizationName)
+        ? text.replaceAll(organizationName, () => params[0] ?? '')
+        : text
     }
     return key
   }

@@ -16,7 +16,10 @@ export function renderRegister(context: PageContext, model: RegisterModel): stri
   return layout(context, {
     pageId: 'login-register',
     title: realmTitle(context),
-    heading: context.text('registerTitle'),
+    heading:
+      model.invitedTo === undefined
+        ? context.text('registerTitle')
+        : context.text('organization.member.register.title', model.invitedTo),
     requiredFields: true,
     message: model.message,
     body: html`<form id="kc-register-form" action="${model.action}" method="post" novalidate="novalidate">

@@ -43,6 +43,8 @@ export interface UpdateProfileModel extends RequiredActionModel {
 /** Page `login-register`. */
 export interface RegisterModel extends FlowPageModel {
   readonly fields: readonly ProfileField[]
+  /** Name of the organization that has invited whoever registers. */
+  readonly invitedTo?: string | undefined
   /** Ask for a password (and its repetition). */
   readonly passwordRequired: boolean
   readonly termsAcceptanceRequired?: boolean | undefined

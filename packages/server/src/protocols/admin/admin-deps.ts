@@ -17,6 +17,7 @@ import type { KeyStock } from '../../domains/keys/key-stock.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Mails } from '../../domains/mails/mails.ts'
 import type { OrganizationGroups } from '../../domains/organizations/organization-groups.ts'
+import type { OrganizationInvitations } from '../../domains/organizations/organization-invitations.ts'
 import type { Organizations } from '../../domains/organizations/organizations.ts'
 import type { ClientChanges } from '../../domains/policy-enforcement/client-changes.ts'
 import type { Providers } from '../../domains/providers/providers.ts'
@@ -74,6 +75,7 @@ export interface AdminDeps {
   readonly groups: Groups
   readonly organizations: Organizations
   readonly organizationGroups: OrganizationGroups
+  readonly organizationInvitations: OrganizationInvitations
   readonly users: Users
   readonly userLifecycle: UserLifecycle
   readonly consents: Consents

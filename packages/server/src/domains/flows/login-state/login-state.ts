@@ -73,6 +73,8 @@ export const loginNotes = {
   linkFollowed: 'LINK_FOLLOWED',
   /** Address that a mail to confirm it, as the user's new one, went to. */
   updateEmailSentTo: 'UPDATE_EMAIL_KEY',
+  /** The invitation to an organization that somebody registers with (JSON). */
+  invitation: 'ORG_INVITATION',
   /** Address that a mail to verify it went to. */
   verifyEmailSentTo: 'VERIFY_EMAIL_KEY',
 } as const

@@ -19,6 +19,7 @@ export function newLoginState(
     readonly tabId?: string | undefined
     readonly purpose?: FlowPurpose
     readonly flowAlias?: string | undefined
+    readonly notes?: Readonly<Record<string, string>>
   } = {},
 ): LoginState {
   return {
@@ -37,7 +38,10 @@ export function newLoginState(
     proved: false,
     authenticated: false,
     requiredActions: [],
-    notes: options.flowAlias === undefined ? {} : { [loginNotes.flowAlias]: options.flowAlias },
+    notes: {
+      ...options.notes,
+      ...(options.flowAlias === undefined ? {} : { [loginNotes.flowAlias]: options.flowAlias }),
+    },
     ver: 0,
   }
 }

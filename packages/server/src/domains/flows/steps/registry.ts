@@ -5,6 +5,7 @@ import type { Credentials } from '../../credentials/credentials.ts'
 import type { Mails } from '../../mails/mails.ts'
 import type { SentCodes } from '../../mails/sent-codes.ts'
 import type { SingleUseObjects } from '../../sessions/single-use-objects.ts'
+import type { InvitedMembers } from '../../user-lifecycle/invited-members.ts'
 import type { UserLifecycle } from '../../user-lifecycle/user-lifecycle.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { Users } from '../../users/users.ts'
@@ -44,6 +45,7 @@ export interface StepsDeps extends CaptchaDeps {
     'byId' | 'byLogin' | 'find' | 'byUsername' | 'byEmail' | 'change' | 'memberships'
   >
   readonly lifecycle: Pick<UserLifecycle, 'create'>
+  readonly invitedMembers: Pick<InvitedMembers, 'joinIn'>
   readonly mails: Pick<Mails, 'askForStranger' | 'canSend'>
   readonly codes: SentCodes
   readonly singleUse: Pick<SingleUseObjects, 'putIfAbsent'>

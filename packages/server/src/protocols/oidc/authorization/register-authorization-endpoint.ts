@@ -25,13 +25,14 @@ import {
   parameterOf,
 } from './authorization-request.ts'
 import type { AuthorizationResponses } from './authorization-responses.ts'
+import { beginInvitedRegistration, type InvitedRegistrationDeps } from './invited-registration.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
 import { isPushed, type PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
 import { withForm } from './request-form.ts'
 import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
 
-export interface AuthorizationEndpointDeps {
+export interface AuthorizationEndpointDeps extends InvitedRegistrationDeps {
   readonly realms: Pick<Realms, 'byName'>
   readonly clients: Pick<Clients, 'byClientId'>
   readonly organizations: Pick<Organizations, 'hasAlias'>
@@ -79,6 +80,10 @@ async function authorize(
   try {
     await deps.clientIdDocuments?.prepare(realm, parameters, browser.ipAddress)
     client = await clientOf(deps, realm, parameters)
+    const invitation = purpose === 'registration' ? parameters.get('token') : null
+    if (invitation !== null) {
+      return await beginInvitedRegistration(deps, { realm, browser, client }, invitation)
+    }
     const sent = await expandPushed(deps, realm, client, browser, parameters)
     const places = { frontend: browser.frontendUrl, admin: browser.adminUrl }
     const request = await authorizationRequestOf(deps.requestObjects, realm, client, places, sent)

@@ -1,5 +1,8 @@
+import type { Transaction } from '../../../../database/database.ts'
+import { newUuid } from '../../../../shared/random.ts'
 import { PasswordRejected } from '../../../credentials/password/password-rejected.ts'
 import { ModelError } from '../../../realms/model-error.ts'
+import type { InvitedMembers } from '../../../user-lifecycle/invited-members.ts'
 import type { UserLifecycle } from '../../../user-lifecycle/user-lifecycle.ts'
 import { ProfileRejected } from '../../../users/profile-validation.ts'
 import type { User } from '../../../users/user.ts'
@@ -14,15 +17,21 @@ import type {
   RegistrationParts,
 } from './form-action.ts'
 import { type FormActionsDeps, formActionsOf, newProfileForm } from './form-actions.ts'
+import { notedInvitation } from './invitation-note.ts'
 
 declare module '../../engine/login-page.ts' {
   interface LoginPageModels {
-    readonly register: RegistrationParts & { readonly fields: readonly ProfilePageField[] }
+    readonly register: RegistrationParts & {
+      readonly fields: readonly ProfilePageField[]
+      /** Name of the organization that has invited whoever registers. */
+      readonly invitedTo?: string | undefined
+    }
   }
 }
 
 export interface RegistrationFormDeps extends FormActionsDeps {
   readonly lifecycle: Pick<UserLifecycle, 'create'>
+  readonly invitedMembers: Pick<InvitedMembers, 'joinIn'>
 }
 
 /** The form with which somebody makes an account; its parts are the executions of the form's flow. */
@@ -50,6 +59,11 @@ async function register(
   const parts = partsOf(actions, context)
   const draft: RegistrationDraft = { given: {}, errors: {}, eventError: undefined }
   for (const { action, execution } of parts) await action.check(context, draft, execution)
+  const invitation = notedInvitation(context.state)
+  if (invitation !== null && draft.given.email?.toLowerCase() !== invitation.email) {
+    draft.errors['email'] ??= { key: 'Email does not match the invitation' }
+    draft.eventError = 'invalid_token'
+  }
   if (Object.keys(draft.errors).length > 0) return refused(deps, actions, context, draft)
   const user = await created(deps, context, draft)
   if (user === null) return refused(deps, actions, context, draft)
@@ -57,13 +71,18 @@ async function register(
   context.state.attemptedUsername = user.username
   context.state.proved = true
   context.setUser(user)
-  context.record('REGISTER', detailsOf(draft))
+  const details = detailsOf(draft)
+  if (invitation !== null) {
+    const { invitationId: token_id, organizationId: org_id } = invitation
+    context.record('INVITE_ORG', { ...details, token_id, org_id, action: 'ORGIVT' })
+  }
+  context.record('REGISTER', details)
   return { kind: 'success' }
 }
 
 /** @returns null when somebody else was faster, or a rule that the parts do not know refuses it: then `draft` says so */
 async function created(
-  { lifecycle }: RegistrationFormDeps,
+  { lifecycle, invitedMembers }: RegistrationFormDeps,
   { realm, client, state, ipAddress }: StepContext,
   draft: RegistrationDraft,
 ): Promise<User | null> {
@@ -72,7 +91,15 @@ async function created(
     ...state.request.scope.split(' '),
   ]
   try {
-    return await lifecycle.create(realm, draft.given, { role: 'user', scopes, from: ipAddress })
+    const write = { role: 'user', scopes, from: ipAddress } as const
+    const invitation = notedInvitation(state)
+    if (invitation === null) return await lifecycle.create(realm, draft.given, write)
+    const { invitationId, organizationId } = invitation
+    const id = newUuid()
+    const organization = { id: organizationId, realmId: realm.id }
+    const trace = (tx: Transaction) =>
+      invitedMembers.joinIn(tx, organization, invitationId, id, 'MANAGED')
+    return await lifecycle.create(realm, { ...draft.given, id }, { ...write, trace })
   } catch (error) {
     if (error instanceof ProfileRejected) {
       for (const { field, errorMessage, params } of error.errors) {
@@ -81,6 +108,12 @@ async function created(
     } else if (error instanceof PasswordRejected) {
       const { key, params } = error.violation
       draft.errors['password'] = { key, params }
+    } else if (error instanceof ModelError && error.reason === 'missing') {
+      // Somebody else has used the invitation, or it was taken back.
+      throw new FlowFailure('invalid_token', {
+        message: { key: 'staleInviteOrgLink' },
+        closed: true,
+      })
     } else if (error instanceof ModelError && error.reason === 'duplicate') {
       const field = error.message.includes('email') ? 'email' : 'username'
       draft.errors[field] = { key: `${field}ExistsMessage` }
@@ -121,16 +154,20 @@ function page(
   const fields = typed ? profile.fields(profile.submitted(context.form)) : hinted(profile, context)
   const { captcha } = fieldErrors
   const message = captcha && ({ kind: 'error', ...captcha } as const)
-  return { page: 'register', ...shown, fields, fieldErrors, ...(message ? { message } : {}) }
+  const invitedTo = notedInvitation(context.state)?.organizationName
+  const shownPage = { page: 'register', ...shown, invitedTo, fields, fieldErrors } as const
+  return { ...shownPage, ...(message ? { message } : {}) }
 }
 
 /** A client may know already by which name somebody wants to sign in. */
 function hinted(
   profile: ReturnType<typeof newProfileForm>,
-  { request, realm }: StepContext,
+  { request, realm, state }: StepContext,
 ): ProfilePageField[] {
-  const hint = request.loginHint
-  const field = realm.settings.registrationEmailAsUsername ? 'email' : 'username'
+  const invited = notedInvitation(state)?.email
+  const hint = invited ?? request.loginHint
+  const byAddress = invited !== undefined || realm.settings.registrationEmailAsUsername
+  const field = byAddress ? 'email' : 'username'
   return profile
     .fields()
     .map((one) => (one.name === field && hint !== null ? { ...one, values: [hint] } : one))
