@@ -4,7 +4,7 @@ import type { Client } from '../clients/client.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
-import type { ClientSession, UserSession } from '../sessions/session.ts'
+import type { UserSession } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { revokedTokenId } from '../sessions/single-use-objects.ts'
 import type { User } from '../users/user.ts'
@@ -145,7 +145,9 @@ export class AccessTokens {
     if (answer.objectPresent) return refused('revoked', claims)
     const { session, clientSession } = sessions.validOf(realm, client, answer)
     if (sid !== null && !session) return refused('no-session', claims)
-    if (sid !== null && !clientSession) return refused('no-client-session', claims)
+    if (sid !== null && !clientSession && !standsAlone(claims)) {
+      return refused('no-client-session', claims)
+    }
     const userId = session?.userId ?? (typeof claims['sub'] === 'string' ? claims['sub'] : null)
     const user =
       userId === null
@@ -154,10 +156,9 @@ export class AccessTokens {
     if (!user) return refused('unknown-user', claims)
     if (!user.enabled) return refused('user-disabled', claims)
     if (issuedAt(claims) < notBefore(realm, client, user)) return refused('stale', claims)
-    const known =
-      session && clientSession
-        ? tokenSessionOf(session, clientSession)
-        : transientSession(this.#deps.clock.now(), {})
+    const now = this.#deps.clock.now()
+    const part = clientSession ?? { startedAt: now, lastAccess: now, notes: {} }
+    const known = session ? tokenSessionOf(session, part) : transientSession(now, {})
     return { valid: true, token: { claims, client, user, session: known } }
   }
 }
@@ -171,8 +172,16 @@ export function isOffline(claims: Claims): boolean {
   return claims['typ'] === 'Offline' || /^(?:of|ft)/.test(String(claims['jti'] ?? ''))
 }
 
+/** The client has no part in the session but such a token, which ends with the session (Keycloak's kinds `nt` and `ft`). */
+function standsAlone(claims: Claims): boolean {
+  return /^(?:nt|ft)/.test(String(claims['jti'] ?? ''))
+}
+
 /** @returns a stored session as mappers want it */
-export function tokenSessionOf(session: UserSession, clientSession: ClientSession): TokenSession {
+export function tokenSessionOf(
+  session: UserSession,
+  clientSession: TokenSession['client'],
+): TokenSession {
   return {
     id: session.id,
     transient: false,

@@ -36,6 +36,7 @@ function logouts(post: ClientLogoutsDeps['post'], failures: string[] = []): Clie
     clock: { now: () => 1_000_000 } as ClientLogoutsDeps['clock'],
     post,
     onFailure: (clientId, reason) => failures.push(`${clientId}: ${reason}`),
+    retryPausesMs: [5, 10],
   })
 }
 
@@ -87,8 +88,65 @@ describe('telling clients of a logout', () => {
 
   it('reports a client that refuses', async () => {
     const failures: string[] = []
-    const refusing = logouts(async () => 500, failures)
+    const refusing = logouts(async () => 400, failures)
     await refusing.tellClients(realm, places, ended, involved)
-    expect(failures).toEqual(['web: status 500', 'shop: status 500'])
+    expect(failures).toEqual(['web: status 400', 'shop: status 400'])
+  })
+
+  it('tells a client that has trouble again, a few times, and a client that refuses once', async () => {
+    const failures: string[] = []
+    const sent: string[] = []
+    const told = logouts(async (url) => {
+      const { host } = new URL(url)
+      sent.push(host)
+      if (host === 'shop.test') return 403
+      const attempts = sent.filter((each) => each === host).length
+      if (attempts === 1) throw new Error('no connection')
+      return attempts === 2 ? 503 : 200
+    }, failures)
+    await told.tellClients(realm, places, ended, involved)
+    expect(sent.filter((host) => host === 'web.test')).toHaveLength(3)
+    expect(failures).toEqual(['shop: status 403'])
+    const troubled = logouts(async () => 500, failures)
+    await troubled.tellClients(realm, places, ended, involved.slice(0, 1))
+    expect(failures.at(-1)).toBe('web: status 500')
+  })
+
+  it('waits for no second attempt when the server stops', async () => {
+    let attempts = 0
+    const failures: string[] = []
+    const stopping = new ClientLogouts({
+      tokens: { sign: async () => 'token' } as unknown as ClientLogoutsDeps['tokens'],
+      clock: { now: () => 0 } as ClientLogoutsDeps['clock'],
+      post: async () => {
+        attempts += 1
+        return 500
+      },
+      onFailure: (_client, reason) => failures.push(reason),
+      retryPausesMs: [60_000],
+    })
+    await stopping.tellClients(realm, places, ended, involved.slice(0, 1))
+    await stopping[Symbol.asyncDispose]()
+    expect([attempts, failures]).toEqual([2, ['status 500']])
+  })
+
+  it('names the user as the client knows them', async () => {
+    let form = new URLSearchParams()
+    const clientLogouts = logouts(async (_url, sent) => {
+      form = sent
+      return 200
+    })
+    const mapper = {
+      protocolMapper: 'oidc-sha256-pairwise-sub-mapper',
+      config: { sectorIdentifierUri: 'https://sector.test/', pairwiseSubAlgorithmSalt: 'salt' },
+    }
+    const [web] = involved as [Client]
+    const pairwise = {
+      ...web,
+      representation: { ...web.representation, protocolMappers: [mapper] },
+    } as unknown as Client
+    await clientLogouts.tellClients(realm, places, ended, [pairwise])
+    const { sub } = JSON.parse(form.get('logout_token') ?? '')
+    expect(sub).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-3/)
   })
 })

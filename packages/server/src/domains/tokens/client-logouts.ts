@@ -6,6 +6,7 @@ import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { EndedSession } from '../sessions/sessions.ts'
 import type { ClientId } from '../typed-ids.ts'
+import { subjectFor } from './mappers/pairwise-sub-mapper.ts'
 import type { Claims } from './token-context.ts'
 import { issuerOf, type Tokens } from './tokens.ts'
 import { resolvedRootUrl, type ServerPlaces } from './web-origins.ts'
@@ -17,6 +18,11 @@ const underWayMax = 500
 /** Requests under way at once for one logout. */
 const concurrentMax = 10
 const logoutTokenSeconds = 120
+/**
+ * Pauses before a client that could not take its logout token is told again. What is left when a node stops or dies is not
+ * told: the session has ended, so that its tokens are good for nothing here, and a logout token itself is good for two minutes.
+ */
+const retryPausesMs = [1_000, 5_000, 15_000]
 const backchannelEvent = 'http://schemas.openid.net/event/backchannel-logout'
 const revokeOfflineEvent = 'revoke_offline_access'
 
@@ -33,12 +39,15 @@ export interface ClientLogoutsDeps {
   readonly post: (url: string, form: URLSearchParams) => Promise<number>
   /** Told which client did not take its logout token, and why. */
   readonly onFailure: (clientId: ClientId, reason: string) => void
+  /** In the place of the usual pauses before the second, third, … attempt. */
+  readonly retryPausesMs?: readonly number[]
 }
 
 /** OpenID Connect's part of a logout: tells clients that a session has ended. Disposing of it waits until all are told. */
 export class ClientLogouts implements AsyncDisposable {
   readonly #deps: ClientLogoutsDeps
   readonly #underWay = new Set<Promise<void>>()
+  readonly #stopping = new AbortController()
 
   constructor(deps: ClientLogoutsDeps) {
     this.#deps = deps
@@ -71,6 +80,7 @@ export class ClientLogouts implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping.abort()
     await Promise.all(this.#underWay)
   }
 
@@ -108,10 +118,33 @@ export class ClientLogouts implements AsyncDisposable {
         this.#claims(realm, places, ended, client),
       )
       // Where a client sends us on to is not what the administrator wrote down: redirects are refusals.
-      const status = await this.#deps.post(url, new URLSearchParams({ logout_token: token }))
-      if (status !== 200 && status !== 204) throw new Error(`status ${status}`)
+      await this.#deliver(url, new URLSearchParams({ logout_token: token }))
     } catch (error) {
       this.#deps.onFailure(client.clientId, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  /** Tells a client that cannot be reached, or has trouble of its own, again; one that refuses has been told. */
+  async #deliver(url: string, form: URLSearchParams): Promise<void> {
+    const { post } = this.#deps
+    for (const pauseMs of this.#deps.retryPausesMs ?? retryPausesMs) {
+      const status = await post(url, form).catch(() => null)
+      if (status === 200 || status === 204) return
+      const isTheirs = status === null || status >= 500 || status === 429
+      if (!isTheirs) throw new Error(`status ${status}`)
+      if (!(await this.#paused(pauseMs))) break
+    }
+    const status = await post(url, form)
+    if (status !== 200 && status !== 204) throw new Error(`status ${status}`)
+  }
+
+  /** @returns false when the server stops meanwhile */
+  async #paused(ms: number): Promise<boolean> {
+    try {
+      await delay(ms, undefined, { ref: false, signal: this.#stopping.signal })
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -126,7 +159,7 @@ export class ClientLogouts implements AsyncDisposable {
       jti: newUuid(),
       iss: issuerOf(places, realm),
       aud: client.clientId,
-      sub: ended.session.userId,
+      sub: subjectFor(client, ended.session.userId),
       typ: 'Logout',
       ...(withSession ? { sid: ended.session.id } : {}),
       events: {

@@ -26,8 +26,24 @@ function pairwiseSub(sector: string, userId: UserId, salt: string): string {
   return uuidText(name.toString('hex'))
 }
 
+const mapperId = 'oidc-sha256-pairwise-sub-mapper'
+
+/** @returns the subject under which a client knows a user (OpenID Connect Core §8), for tokens that no mapper acts on */
+export function subjectFor(client: Client, userId: UserId): string {
+  const mapper = client.representation.protocolMappers?.find(
+    ({ protocolMapper }) => protocolMapper === mapperId,
+  )
+  if (mapper === undefined) return userId
+  const { sectorIdentifierUri, pairwiseSubAlgorithmSalt = '' } = mapper.config
+  return pairwiseSub(
+    sectorIdentifier(client, sectorIdentifierUri),
+    userId,
+    pairwiseSubAlgorithmSalt,
+  )
+}
+
 export const pairwiseSubMapper: ProtocolMapperType = {
-  id: 'oidc-sha256-pairwise-sub-mapper',
+  id: mapperId,
   priority: 0,
   targets: allTargets,
   isIncluded: (_config, _target, lightweight) => !lightweight,

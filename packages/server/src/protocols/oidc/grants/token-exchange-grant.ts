@@ -23,7 +23,10 @@ const audiencesMax = 20
 /** What only Keycloak's former kind of exchange knows. */
 const unsupported = ['requested_issuer', 'requested_subject']
 
-type Deps = Pick<OidcDeps, 'sessions' | 'tokens' | 'accessTokens' | 'clients' | 'organizations'>
+type Deps = Pick<
+  OidcDeps,
+  'sessions' | 'tokens' | 'accessTokens' | 'clients' | 'organizations' | 'clock'
+>
 
 const invalid = (description: string, eventError = 'invalid_request') =>
   new OAuthError(400, 'invalid_request', description, { eventError })
@@ -50,9 +53,10 @@ export class TokenExchangeGrant implements Grant {
     event.details['audience'] = audiences.join(' ')
     const scope = scopeOf(request, requested)
     await requireValidScope(this.#deps.organizations, realm, client, scope)
-    const session = await this.#session(realm, client, subject, scope)
+    const lasting = requested === refreshType
+    const { session, isPart } = await this.#session(realm, client, subject, { scope, lasting })
     if (!session.transient) event.sessionId = session.id
-    if (requested === refreshType && (session.transient || session.offline)) {
+    if (lasting && (session.transient || session.offline)) {
       throw invalid(
         'Refresh token not valid as requested_token_type because creating a new session is needed',
       )
@@ -66,7 +70,8 @@ export class TokenExchangeGrant implements Grant {
       session,
       grant: 'te',
       confirmation: request.confirmation,
-      withRefreshToken: requested === refreshType,
+      withRefreshToken: lasting,
+      onlyThisToken: !isPart,
       reuseId: realm.settings.revokeRefreshToken ? newUuid() : null,
       finish: (claims) => restrictAudience(claims, audiences),
     })
@@ -113,23 +118,29 @@ export class TokenExchangeGrant implements Grant {
     return token
   }
 
-  /** The session of the subject, with this client in it. */
+  /** The session of the subject. The client gets a part in it that lasts where it wants to refresh; Keycloak's way. */
   async #session(
     realm: Realm,
     client: Client,
     { session, claims }: VerifiedToken,
-    scope: string | undefined,
-  ): Promise<TokenSession> {
-    if (session.transient) return session
+    wanted: { readonly scope: string | undefined; readonly lasting: boolean },
+  ): Promise<{ readonly session: TokenSession; readonly isPart: boolean }> {
+    if (session.transient) return { session, isPart: false }
     const { sessions } = this.#deps
     const found = await sessions.validFor(realm, client, session.id, isOffline(claims))
     if (found.session && found.clientSession) {
-      return tokenSessionOf(found.session, found.clientSession)
+      return { session: tokenSessionOf(found.session, found.clientSession), isPart: true }
     }
-    const notes: Record<string, string> = { ...(scope === undefined ? {} : { scope }) }
-    const attached = found.session && (await sessions.attach(realm, found.session, client, notes))
+    if (!found.session) throw invalid('Invalid token', 'user_session_not_found')
+    const notes: Record<string, string> = wanted.scope === undefined ? {} : { scope: wanted.scope }
+    if (!wanted.lasting) {
+      const now = this.#deps.clock.now()
+      const part = { startedAt: now, lastAccess: now, notes }
+      return { session: { ...session, client: part }, isPart: false }
+    }
+    const attached = await sessions.attach(realm, found.session, client, notes)
     if (!attached) throw invalid('Invalid token', 'user_session_not_found')
-    return tokenSessionOf(attached.session, attached.clientSession)
+    return { session: tokenSessionOf(attached.session, attached.clientSession), isPart: true }
   }
 }
 
