@@ -22,7 +22,7 @@ export async function openRemoteStore(deps: OpenRemoteStoreDeps): Promise<Remote
     return await RemoteStore.open({ open: await opener(deps), clock, logger })
   } catch (error) {
     const places = settings.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')
-    const text = error instanceof Error ? error.message : String(error)
+    const text = (error instanceof Error ? error.message : String(error)).split('\n')[0]?.trim()
     const what = error instanceof RemoteStoreRefused ? 'cannot be used' : 'cannot be reached'
     throw new StartError(`cache-remote-host: the remote store at ${places} ${what}: ${text}`, {
       cause: error,
@@ -30,9 +30,11 @@ export async function openRemoteStore(deps: OpenRemoteStoreDeps): Promise<Remote
   }
 }
 
-async function opener({ settings, logger }: OpenRemoteStoreDeps): Promise<OpenRemoteConnection> {
+async function opener(deps: OpenRemoteStoreDeps): Promise<OpenRemoteConnection> {
+  const { settings, logger, clock } = deps
   if (settings.type === 'infinispan') {
-    throw new RemoteStoreRefused('Hot Rod is not spoken yet: cache-remote-type=valkey is')
+    const { hotRodOpener } = await import('./hot-rod/open-hot-rod.ts')
+    return hotRodOpener(settings, () => clock.now())
   }
   const { openValkey } = await import('./valkey/open-valkey.ts')
   const said = new Set<string>()

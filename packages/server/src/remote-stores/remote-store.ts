@@ -14,7 +14,7 @@ import { within } from './within.ts'
 /** Longest that an operation may take, waiting for a connection included. */
 const operationMs = 1_000
 /** Longest that opening a connection may take. */
-const openMs = 3_000
+const openMs = 6_000
 /** An idle connection is asked this often whether it is still one. */
 const pingMs = 2_000
 /**
@@ -206,5 +206,6 @@ async function opened(open: OpenRemoteConnection): Promise<RemoteConnection> {
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n')[0] ?? ''
 }
