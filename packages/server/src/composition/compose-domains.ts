@@ -45,11 +45,12 @@ import {
 } from './compose-realm-domains.ts'
 import type { RemoteKinds } from './compose-remote-store.ts'
 import { composeThemes, type KnownThemes } from './compose-themes.ts'
+import { composeWebhooks, type WebhookParts } from './compose-webhooks.ts'
 import type { Foundation } from './foundation.ts'
 import type { CacheKind, Clustering } from './start-clustering.ts'
 
 /** Every domain, by the name of its folder. */
-export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
+export interface Domains extends RealmDomains, ClientLifecycles, MailParts, WebhookParts {
   readonly events: Events
   readonly keys: Keys
   readonly clientKeys: ClientKeys
@@ -80,7 +81,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts {
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
  * events < realms < keys < roles < groups < identity-providers < organizations < users < clients < components < credentials < sessions <
- * user-lifecycle < client-lifecycle < mails < flows < tokens < policy-enforcement < administration < transfer.
+ * user-lifecycle < client-lifecycle < mails < webhooks < flows < tokens < policy-enforcement < administration < transfer.
  */
 export async function composeDomains(
   foundation: Foundation,
@@ -102,7 +103,10 @@ export async function composeDomains(
   })
   const { realms, users, clients, roles } = data
   const { values, features } = settings
-  const events = composeEvents({ database, clock, loggers, metrics, values, features, realms })
+  const webhookParts = composeWebhooks(foundation, realms, running)
+  const outbox = webhookParts.webhooks
+  const reported = { loggers, metrics, values, features }
+  const events = composeEvents({ database, clock, ...reported, realms, outbox })
   running.defer(async () => await events.close())
   const keys = new Keys({
     ...{ realms, keyStock, keyStores, database },
@@ -152,6 +156,7 @@ export async function composeDomains(
     singleUse,
     loginStates: remote.loginStates,
     ...ofTokens,
+    ...webhookParts,
     ...composeMail(foundation, { realms, users, keys, events, themes }, running),
     themes,
     sessionRoutes: clustering.sessionRoutes,

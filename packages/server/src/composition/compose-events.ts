@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import type { SettingValues } from '../config/setting-values.ts'
 import type { Database } from '../database/database.ts'
 import { EventCounter, type EventMetricsSettings } from '../domains/events/event-counter.ts'
+import type { EventOutbox } from '../domains/events/event-outbox.ts'
 import type { EventSettings } from '../domains/events/event-settings.ts'
 import { Events } from '../domains/events/events.ts'
 import type { Realm } from '../domains/realms/realm.ts'
@@ -18,14 +19,16 @@ export interface EventsSource {
   /** Those that are on. */
   readonly features: ReadonlySet<string>
   readonly realms: Pick<Realms, 'byId' | 'knownById'>
+  readonly outbox: EventOutbox
 }
 
 /** Builds the lowest domain; what it needs to know of realms is handed in, since it cannot import them. */
 export function composeEvents(source: EventsSource): Events {
-  const { database, clock, loggers, metrics, values, features, realms } = source
+  const { database, clock, loggers, metrics, values, features, realms, outbox } = source
   return new Events({
     database,
     clock,
+    outbox,
     log: loggers.of('org.keycloak.events'),
     counter: new EventCounter(metrics, metricsSettings(values, features)),
     settingsOf: async (realmId) => {

@@ -7,6 +7,7 @@ import type { Clustering } from './start-clustering.ts'
 const sweepIntervalMs = 60_000
 const eventRowsMax = 1_000
 const mailRowsMax = 1_000
+const webhookRowsMax = 1_000
 
 /** What one member of the cluster at a time does again and again. */
 interface ServerJob {
@@ -19,7 +20,7 @@ interface ServerJob {
 /** Every job of the domains; those of the cluster's own log and certificates are in `clustering/clustering.ts`. */
 function serverJobs(
   { database, clock, settings }: Foundation,
-  { realms, events, mails }: Domains,
+  { realms, events, mails, webhooks }: Domains,
 ): ServerJob[] {
   const places = sessionPlaces(settings.features)
   const sessions = new SessionSweeper({ database, realms, clock, places })
@@ -36,6 +37,13 @@ function serverJobs(
       everyMs: sweepIntervalMs,
       run: async () => {
         while ((await events.removeExpired(eventRowsMax)) >= eventRowsMax);
+      },
+    },
+    {
+      name: 'webhook-expiry',
+      everyMs: sweepIntervalMs,
+      run: async () => {
+        while ((await webhooks.sweep(webhookRowsMax)) >= webhookRowsMax);
       },
     },
     {

@@ -129,6 +129,25 @@ export class OutgoingRequests {
   }
 
   /**
+   * Posts JSON that is written already.
+   * @param url as of `text`
+   * @param headers that say who sends it
+   * @returns the status of the answer; nothing else of it is read
+   * @throws Error that says why there is none
+   */
+  async postSigned(
+    url: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<number> {
+    const options = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+    }
+    return await this.#bounded(url, (target) => this.#send(target, options, statusOf, body))
+  }
+
+  /**
    * Posts JSON and reads what comes back.
    * @param url as of `text`
    * @returns the body of an answer with status 200

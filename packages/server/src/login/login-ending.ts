@@ -12,6 +12,7 @@ import { userAgentNotes } from '../domains/sessions/user-agent-note.ts'
 import { requestedScopes } from '../domains/tokens/granted-scopes.ts'
 import type { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import { issuerOf } from '../domains/tokens/tokens.ts'
+import type { SessionId } from '../domains/typed-ids.ts'
 import type { User } from '../domains/users/user.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
@@ -19,7 +20,7 @@ import { type Clock, epochSeconds } from '../shared/clock.ts'
 import type { ActionTokenUse } from './action-token-use.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import { cookieNames } from './login-cookies.ts'
-import type { LoginEvents } from './login-events.ts'
+import type { LoginEvent, LoginEvents } from './login-events.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
 import { type LoginRefusals, partiesOf } from './login-refusals.ts'
 import type { LoginTab } from './login-tab.ts'
@@ -175,10 +176,14 @@ export class LoginEnding {
         params,
       })
     }
+    const { events } = this.#deps
+    const alongside = await events.alongside(tab, 'LOGIN', (id) => loginEvent(tab, id))
     for (let attempt = 1; attempt <= completionsMax; attempt++) {
-      const completion = await protocol.complete({ ...this.#success(tab), provedNow })
+      const completion = await protocol.complete({ ...this.#success(tab), provedNow, alongside })
       if (completion.outcome === 'completed') {
-        return this.#signedIn(tab, completion.session, completion.answer)
+        const { session } = completion
+        events.record(tab, loginEvent(tab, session.id), alongside !== null)
+        return this.#signedIn(tab, session, completion.answer)
       }
       if (completion.outcome === 'replayed') {
         return this.#deps.refusals.toClient(tab, 'already-logged-in')
@@ -201,7 +206,7 @@ export class LoginEnding {
     })
   }
 
-  #success(tab: LoginTab): Omit<SuccessfulLogin, 'provedNow'> {
+  #success(tab: LoginTab): Omit<SuccessfulLogin, 'provedNow' | 'alongside'> {
     const { visit, state } = tab
     const { realm, browser, signedIn } = visit
     const ssoAuth = state.notes[loginNotes.ssoAuth] === 'true'
@@ -248,12 +253,6 @@ export class LoginEnding {
     else if (browser.cookies.has(cookieNames.rememberMe) && !ssoAuth) cookies.rememberUsername(null)
     const chosen = state.notes[loginNotes.chosenMethod]
     if (chosen !== undefined) cookies.method(user.id, chosen)
-    const consent = consentOf(tab)
-    this.#deps.events.record(tab, {
-      type: 'LOGIN',
-      sessionId: session.id,
-      details: { auth_type: 'code', consent },
-    })
     // Who has come by an invitation goes where the organization wants its members; no client gets an answer there.
     const location = state.notes[loginNotes.redirectAfterActions]
     const elsewhere = location && ({ kind: 'redirect', location } as const)
@@ -271,6 +270,10 @@ function loaReached({ state }: LoginTab): number {
 function userOf({ user }: LoginTab): User {
   if (user === null) throw new FlowFailure('user_not_found')
   return user
+}
+
+function loginEvent(tab: LoginTab, sessionId: SessionId): LoginEvent {
+  return { type: 'LOGIN', sessionId, details: { auth_type: 'code', consent: consentOf(tab) } }
 }
 
 function consentOf({ client }: LoginTab): string {

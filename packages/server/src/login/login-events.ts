@@ -1,4 +1,5 @@
-import type { Events } from '../domains/events/events.ts'
+import type { Events, LoginEvent as RecordedEvent } from '../domains/events/events.ts'
+import type { SessionTrace } from '../domains/sessions/session-verbs.ts'
 import type { SessionId, UserId } from '../domains/typed-ids.ts'
 import type { LoginTab } from './login-tab.ts'
 
@@ -16,33 +17,52 @@ export interface LoginEvent {
 
 /** Records what happens in a login, with the details that Keycloak's events have. */
 export class LoginEvents {
-  readonly #events: Pick<Events, 'record'>
+  readonly #events: Pick<Events, 'record' | 'alongside'>
 
-  constructor(deps: { readonly events: Pick<Events, 'record'> }) {
+  constructor(deps: { readonly events: Pick<Events, 'record' | 'alongside'> }) {
     this.#events = deps.events
   }
 
-  record(tab: LoginTab, { type, error, sessionId, details, userId }: LoginEvent): void {
-    const { visit, client, user, state } = tab
-    this.#events.record({
-      type,
-      realmId: visit.realm.id,
-      realmName: visit.realm.name,
-      clientId: client.clientId,
-      userId: user?.id ?? state.userId ?? userId,
-      sessionId,
-      ipAddress: visit.browser.ipAddress,
-      error,
-      details: {
-        auth_method: state.request.protocol,
-        ...(state.authenticated ? laterDetails(tab) : { auth_type: 'code' }),
-        redirect_uri: state.request.redirectUri,
-        code_id: sessionId ?? state.id,
-        ...optional('username', user?.username ?? state.attemptedUsername),
-        ...tab.details,
-        ...details,
-      },
-    })
+  /** @param outboxed `alongside` has given what wrote it for webhooks */
+  record(tab: LoginTab, event: LoginEvent, outboxed = false): void {
+    this.#events.record(eventOf(tab, event), outboxed)
+  }
+
+  /**
+   * @param make the event, once the session is known
+   * @returns what writes the event for webhooks in the transaction of its session; null where nobody wants it
+   */
+  async alongside(
+    tab: LoginTab,
+    type: string,
+    make: (sessionId: SessionId) => LoginEvent,
+  ): Promise<SessionTrace | null> {
+    const trace = await this.#events.alongside(tab.visit.realm.id, type)
+    return trace && ((tx, sessionId) => trace(tx, eventOf(tab, make(sessionId))))
+  }
+}
+
+function eventOf(tab: LoginTab, event: LoginEvent): RecordedEvent {
+  const { type, error, sessionId, details, userId } = event
+  const { visit, client, user, state } = tab
+  return {
+    type,
+    realmId: visit.realm.id,
+    realmName: visit.realm.name,
+    clientId: client.clientId,
+    userId: user?.id ?? state.userId ?? userId,
+    sessionId,
+    ipAddress: visit.browser.ipAddress,
+    error,
+    details: {
+      auth_method: state.request.protocol,
+      ...(state.authenticated ? laterDetails(tab) : { auth_type: 'code' }),
+      redirect_uri: state.request.redirectUri,
+      code_id: sessionId ?? state.id,
+      ...optional('username', user?.username ?? state.attemptedUsername),
+      ...tab.details,
+      ...details,
+    },
   }
 }
 

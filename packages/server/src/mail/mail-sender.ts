@@ -6,6 +6,7 @@ import type { Realms } from '../domains/realms/realms.ts'
 import type { User } from '../domains/users/user.ts'
 import type { Users } from '../domains/users/users.ts'
 import type { Logger } from '../log/logger.ts'
+import { OutboxLoop } from '../queues/outbox-loop.ts'
 import type { Clock } from '../shared/clock.ts'
 import { type Mail, MailNotSent } from './mail.ts'
 import type { MailComposer } from './mail-composer.ts'
@@ -13,11 +14,7 @@ import type { MailMetrics } from './mail-metrics.ts'
 import type { SmsGateway } from './sms-gateway.ts'
 import { SmtpSettingsProblem } from './smtp-settings.ts'
 
-/** How often every node looks for mails that another one has left. */
-const lookEveryMs = 5_000
-/** Mails under way from this process, and of one realm: a slow mail server holds up its own realm only. */
-const underWayMax = 20
-const underWayOfRealmMax = 5
+const bounds = { underWayMax: 20, ofRealmMax: 5 }
 const firstRetryMs = 10_000
 const retryMsMax = 10 * 60_000
 
@@ -46,71 +43,29 @@ export interface MailSenderDeps {
  */
 export class MailSender implements AsyncDisposable {
   readonly #deps: MailSenderDeps
-  readonly #underWay = new Map<Promise<void>, string>()
-  #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> | undefined
-  #again = false
-  #ended = false
+  readonly #loop: OutboxLoop<WaitingMail>
 
   constructor(deps: MailSenderDeps) {
     this.#deps = deps
+    const { mails, log, clock } = deps
+    this.#loop = new OutboxLoop({
+      claim: (limit, busy) => mails.claim(limit, busy),
+      send: (mail) => this.#send(mail),
+      onUnread: (err) => log.debug({ err }, 'Mails wait: the outbox could not be read'),
+      bounds,
+      now: () => clock.now(),
+    })
   }
 
   /** Starts to send. */
   begin(): void {
-    this.#deps.mails.onAsked(() => this.wake())
-    this.#timer = setInterval(() => this.wake(), lookEveryMs)
-    this.#timer.unref()
-  }
-
-  /** Looks for mails now. */
-  wake(): void {
-    if (this.#ended) return
-    if (this.#looking !== undefined) {
-      this.#again = true
-      return
-    }
-    this.#looking = this.#look().finally(() => {
-      this.#looking = undefined
-      if (!this.#again) return
-      this.#again = false
-      this.wake()
-    })
+    this.#deps.mails.onAsked(() => this.#loop.wake())
+    this.#loop.begin()
   }
 
   /** Waits for what is under way; what is not sent then is another node's. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ended = true
-    clearInterval(this.#timer)
-    await this.#looking
-    await Promise.all(this.#underWay.keys())
-  }
-
-  /** Never rejects: mails stay where they are while the database is away. */
-  async #look(): Promise<void> {
-    const free = underWayMax - this.#underWay.size
-    if (free <= 0) return
-    try {
-      for (const mail of await this.#deps.mails.claim(free, this.#busyRealms())) this.#start(mail)
-    } catch (error) {
-      this.#deps.log.debug({ err: error }, 'Mails wait: the outbox could not be read')
-    }
-  }
-
-  #busyRealms(): string[] {
-    const counts = new Map<string, number>()
-    for (const realmId of this.#underWay.values()) {
-      counts.set(realmId, (counts.get(realmId) ?? 0) + 1)
-    }
-    return [...counts].filter(([, count]) => count >= underWayOfRealmMax).map(([id]) => id)
-  }
-
-  #start(mail: WaitingMail): void {
-    const work = this.#send(mail).finally(() => {
-      this.#underWay.delete(work)
-      this.wake()
-    })
-    this.#underWay.set(work, mail.realmId)
+    await this.#loop[Symbol.asyncDispose]()
   }
 
   async #send(mail: WaitingMail): Promise<void> {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Registry } from 'prom-client'
 import { composeAccessLog } from '../composition/compose-access-log.ts'
 import { adminPrefix, composeAdmin } from '../composition/compose-admin.ts'
-import { composeDomains } from '../composition/compose-domains.ts'
+import { composeDomains, type Domains } from '../composition/compose-domains.ts'
 import { composeRemoteStore } from '../composition/compose-remote-store.ts'
 import type { Foundation } from '../composition/foundation.ts'
 import { layFoundation, type ServerReports } from '../composition/lay-foundation.ts'
@@ -33,6 +33,7 @@ import { DisposalStack } from '../shared/disposal-stack.ts'
 import { pause } from '../shared/pause.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { TracingSettings } from '../telemetry/tracing-settings.ts'
+import { holdAnswers } from '../webhooks/hold-answers.ts'
 import { aborted } from './aborted.ts'
 import type { ServingReport } from './banner.ts'
 import { prepareRealms } from './prepare-realms.ts'
@@ -97,6 +98,7 @@ export async function runServer(
       isOff: switchedOffPaths(settings.features),
     })
     timings.observe(app)
+    holdAnswers(app, domains.events)
     tracing?.observe(app, loggers.requests)
     return app
   }
@@ -131,7 +133,7 @@ export async function runServer(
   })
   setRunningFlags()
   clustering.jobs.begin()
-  domains.mailSender.begin()
+  beginToSend(domains)
 
   await aborted(signal)
   reports.health.stopping()
@@ -151,6 +153,12 @@ async function tellCertificates(
     main: () => servers.certificateEndsAtMs,
     management: () => watch?.endsAtMs,
   })
+}
+
+/** Sends what waits in the outboxes. */
+function beginToSend({ mailSender, webhookSender }: Domains): void {
+  mailSender.begin()
+  webhookSender.begin()
 }
 
 /** Loaded only when it is wanted. */

@@ -52,6 +52,7 @@ const own: ReadonlySet<string> = new Set([
   'email-code-form',
   'magic-link-form',
   'sms-code-form',
+  'webhook',
 ])
 const sorted = (values: Iterable<string>) => [...values].filter((one) => !own.has(one)).sort()
 /** Defaults count as the texts that components hold; that a flag is off need not be said. */

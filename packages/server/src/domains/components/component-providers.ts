@@ -9,6 +9,7 @@ import { ldapMapperType } from './default-ldap-mappers.ts'
 import { ldapMappers } from './ldap-mappers.ts'
 import { registrationPolicies } from './registration-policies.ts'
 import { userStorageProviders } from './user-storage.ts'
+import { eventListenerProviders, eventListenerType } from './webhook-settings.ts'
 
 export const registrationPolicyType =
   'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
@@ -60,6 +61,7 @@ export const componentProviders: Readonly<Record<string, ComponentProviders>> = 
   },
   [userStorageType]: userStorageProviders,
   [ldapMapperType]: ldapMappers,
+  [eventListenerType]: eventListenerProviders,
 }
 
 /** @returns the provider, or undefined when there is none of that type and id */

@@ -19,6 +19,7 @@ import {
 } from './checked-component.ts'
 import type { ComponentSurroundings } from './component-provider.ts'
 import { componentProvider } from './component-providers.ts'
+import { eventListenerType, webhooksOfRealmMax } from './webhook-settings.ts'
 
 export interface ComponentsDeps {
   readonly database: Database
@@ -64,6 +65,7 @@ export class Components {
    */
   async create(realm: Realm, given: NewComponent, traceOf: TraceOf): Promise<Component> {
     const id = given.id ?? newUuid()
+    requireRoom(realm, given.providerType)
     const component = await this.#checked(realm, {
       id,
       parentId: given.parentId ?? realm.id,
@@ -134,6 +136,14 @@ export class Components {
       },
     }
   }
+}
+
+/** @throws ModelError `invalid` when the realm has as many webhooks as it may have */
+function requireRoom(realm: Realm, providerType: string): void {
+  if (providerType !== eventListenerType) return
+  const count = realm.components.filter((one) => one.providerType === providerType).length
+  if (count < webhooksOfRealmMax) return
+  throw new ModelError('invalid', `A realm has at most ${webhooksOfRealmMax} webhooks`)
 }
 
 const missing = () => new ModelError('missing', 'Could not find component')

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Database } from '../../database/database.ts'
 import { DatabaseError, DatabaseUnavailable } from '../../database/database-error.ts'
 import { EventCounter } from './event-counter.ts'
+import type { EventOutbox } from './event-outbox.ts'
 import type { EventSettings } from './event-settings.ts'
 import { Events, type LoginEvent } from './events.ts'
 
@@ -53,6 +54,13 @@ function start(settings: EventSettings | null = keepAll, debug = true) {
   const clock = { now: () => 1_000_000, monotonic: () => 0 }
   const settingsOf = vi.fn(() => Promise.resolve(settings))
   const keepsNoLogins = () => settings?.eventsEnabled === false
+  const outbox: EventOutbox = {
+    mayWant: () => false,
+    keep: () => undefined,
+    written: () => undefined,
+    loginTrace: () => Promise.resolve(null),
+    adminTrace: () => Promise.resolve(null),
+  }
   const events = new Events({
     database,
     clock,
@@ -60,6 +68,7 @@ function start(settings: EventSettings | null = keepAll, debug = true) {
     counter,
     settingsOf,
     keepsNoLogins,
+    outbox,
   })
   return { events, database, log, registry, settingsOf }
 }

@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import type { Database } from '../../database/database.ts'
+import type { Database, Transaction } from '../../database/database.ts'
 import { DatabaseError, DatabaseUnavailable } from '../../database/database-error.ts'
 import type { Logger } from '../../log/logger.ts'
 import type { Clock } from '../../shared/clock.ts'
@@ -9,6 +9,7 @@ import type { AdminEvent, AdminTrace, StoredAdminEvent } from './admin-event.ts'
 import type { EventCounter } from './event-counter.ts'
 import type { AdminEventFilter, LoginEventFilter } from './event-filters.ts'
 import { adminEventLine, loginEventLine } from './event-lines.ts'
+import type { EventOutbox } from './event-outbox.ts'
 import type { EventSettings } from './event-settings.ts'
 import { EventStore } from './event-store.ts'
 import { isErrorType, isKept } from './event-types.ts'
@@ -27,6 +28,8 @@ export interface EventsDeps {
   readonly settingsOf: (realmId: RealmId) => Promise<EventSettings | null>
   /** Whether it is known without asking anybody that the realm stores no login events now, and tells nobody of them. */
   readonly keepsNoLogins: (realmId: RealmId) => boolean
+  /** Of those who are told over HTTP. */
+  readonly outbox: EventOutbox
 }
 
 /** Remembers in whose name it was made. */
@@ -49,6 +52,9 @@ const batchEventsMax = 500
 const flushDelayMs = 200
 const retryDelayMs = 2_000
 const loggingListener = 'jboss-logging'
+
+/** Writes a login event for those who are told over HTTP, in the transaction of what it tells. */
+export type EventTrace = (tx: Transaction, event: LoginEvent) => Promise<void>
 
 /** What a realm may name as a listener beside the log. Must not take long. */
 export type EventListener = (event: LoginEvent, time: number) => Promise<void>
@@ -80,13 +86,38 @@ export class Events {
     this.#listeners.set(name, listener)
   }
 
-  /** Never throws and never waits. */
-  record(event: LoginEvent): void {
-    this.#deps.counter.count(event)
+  /**
+   * Never throws and never waits.
+   * @param outboxed the event is in the outbox already: a trace of `alongside` has written it
+   */
+  record(event: LoginEvent, outboxed = false): void {
+    const { counter, outbox, clock } = this.#deps
+    counter.count(event)
+    if (!outboxed && outbox.mayWant(event.realmId)) {
+      outbox.keep({ id: newUuid(), time: clock.now(), event })
+    }
     const cause = this.#causeOf(isErrorType(event.type))
     // Neither a line nor a row will come of it: what waits here outlives its request, which costs more than all else.
     if (cause === undefined && this.#deps.keepsNoLogins(event.realmId)) return
     this.#enqueue({ id: newUuid(), time: this.#deps.clock.now(), login: event, cause })
+  }
+
+  /**
+   * For what is written in one transaction with its event: whoever gets a trace runs it there, and records the event as
+   * outboxed.
+   * @returns null where nobody is told of events of this type over HTTP
+   */
+  async alongside(realmId: RealmId, type: string): Promise<EventTrace | null> {
+    const { outbox, clock } = this.#deps
+    if (!outbox.mayWant(realmId)) return null
+    const trace = await outbox.loginTrace(realmId, type)
+    if (trace === null) return null
+    return async (tx, event) => await trace(tx, { id: newUuid(), time: clock.now(), event })
+  }
+
+  /** @returns what an answer of a realm waits for, where its events go into rows before it; undefined for nothing */
+  written(realmName: string): Promise<void> | undefined {
+    return this.#deps.outbox.written(realmName)
   }
 
   /**
@@ -97,15 +128,23 @@ export class Events {
   async trace(event: AdminEvent, given?: EventSettings): Promise<AdminTrace> {
     const wishes = given ?? (await this.#deps.settingsOf(event.realmId))
     const cause = this.#causeOf(event.error !== undefined)
+    const told = wishes && (await this.#adminOutbox(event, wishes))
     return async (tx) => {
       if (wishes === null) return
+      const id = newUuid()
+      const time = this.#deps.clock.now()
       if (wishes.adminEventsEnabled) {
-        await this.#store.insertAdminEvents(tx, [
-          storedAdmin(newUuid(), this.#deps.clock.now(), event, wishes),
-        ])
+        await this.#store.insertAdminEvents(tx, [storedAdmin(id, time, event, wishes)])
       }
+      if (told) await told(tx, { id, time, event })
       tx.onCommitted(() => cause?.runInAsyncScope(() => this.#logAdmin(event, wishes)))
     }
+  }
+
+  async #adminOutbox(event: AdminEvent, wishes: EventSettings) {
+    const { outbox } = this.#deps
+    if (!outbox.mayWant(event.realmId)) return null
+    return await outbox.adminTrace(event, wishes.adminEventsDetailsEnabled)
   }
 
   /** Writes the record of a command that changes nothing else. */

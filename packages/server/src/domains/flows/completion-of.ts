@@ -14,5 +14,6 @@ export function completionOf(login: SuccessfulLogin) {
     provedNow: login.provedNow,
     loginStateId: login.loginStateId,
     loginStateExpiresAt: login.loginStateExpiresAt,
+    alongside: login.alongside,
   }
 }

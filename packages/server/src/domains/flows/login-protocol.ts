@@ -1,6 +1,7 @@
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { UserSession } from '../sessions/session.ts'
+import type { SessionTrace } from '../sessions/session-verbs.ts'
 import type { SessionId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import type { ClientRequest } from './engine/client-request.ts'
@@ -55,6 +56,8 @@ export interface SuccessfulLogin extends LoginParties {
   readonly kcAction: string | null
   /** What became of it. */
   readonly kcActionStatus: string | null
+  /** Written in the transaction that starts or continues the session. */
+  readonly alongside: SessionTrace | null
 }
 
 export type LoginCompletion =

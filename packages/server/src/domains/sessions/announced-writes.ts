@@ -10,7 +10,7 @@ import type {
 } from './login-store.ts'
 import type { UserSession } from './session.ts'
 import { sessionChanged } from './session-events.ts'
-import type { SessionWithClient } from './session-verbs.ts'
+import type { SessionTrace, SessionWithClient } from './session-verbs.ts'
 
 export interface AnnouncedWritesDeps {
   readonly database: Database
@@ -37,23 +37,29 @@ export class AnnouncedWrites {
     this.#deps = deps
   }
 
-  /** A login; a session that it starts has no copies yet. */
-  async login(write: LoginWrite): Promise<LoginWritten> {
+  /**
+   * A login; a session that it starts has no copies yet.
+   * @param alongside written in the same transaction, if the login is
+   */
+  async login(write: LoginWrite, alongside: SessionTrace | null = null): Promise<LoginWritten> {
     const { failures } = this.#deps
-    if (!failures.apart) return await this.#login(write)
+    if (!failures.apart) return await this.#login(write, alongside)
     const { realmId, userId, stopsWhenLocked, forgetsFailures } = write
     if (stopsWhenLocked && (await failures.lockedNow(realmId, userId))) return lockedLogin
-    const written = await this.#login({ ...write, stopsWhenLocked: false, forgetsFailures: false })
+    const alone = { ...write, stopsWhenLocked: false, forgetsFailures: false }
+    const written = await this.#login(alone, alongside)
     if (forgetsFailures && written.session) await failures.forget(realmId, userId)
     return written
   }
 
-  async #login(write: LoginWrite): Promise<LoginWritten> {
+  async #login(write: LoginWrite, alongside: SessionTrace | null): Promise<LoginWritten> {
     const { database, store, announces } = this.#deps
-    if (!announces || !write.continues) return await store.login(database, write)
+    const changes = announces && write.continues
+    if (!changes && alongside === null) return await store.login(database, write)
     return await database.transaction(async (tx) => {
       const written = await store.login(tx, write)
-      if (written.session) tx.append([sessionChanged(write.sessionId)])
+      if (written.session && changes) tx.append([sessionChanged(write.sessionId)])
+      if (written.session) await alongside?.(tx, write.sessionId)
       return written
     })
   }

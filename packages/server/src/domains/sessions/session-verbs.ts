@@ -1,8 +1,12 @@
+import type { Transaction } from '../../database/database.ts'
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { ClientUuid, SessionId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import type { AuthorizationCode, ClientSession, UserSession } from './session.ts'
+
+/** Writes something in the transaction that starts or continues a session. */
+export type SessionTrace = (tx: Transaction, sessionId: SessionId) => Promise<void>
 
 /** What ends a browser login. */
 export interface LoginToComplete {
@@ -30,6 +34,8 @@ export interface LoginToComplete {
   readonly withCode: boolean
   /** Puts the client under the session in the same statement: for tokens that leave without a code (implicit, hybrid). */
   readonly attach?: Client
+  /** Written in the same transaction. */
+  readonly alongside?: SessionTrace | null
 }
 
 export type CompletedLogin =

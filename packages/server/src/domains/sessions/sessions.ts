@@ -118,27 +118,33 @@ export class Sessions {
       startedAt: now,
       lastAccess: now,
     }
-    const written = await this.#writes.login({
-      realmId: realm.id,
-      userId: user.id,
-      userVer: user.ver,
-      sessionId,
-      continues: login.existingSessionId !== null,
-      now,
-      expiresAt: sessionEndsAt(realm, times) + sweepMarginMs,
-      rememberMe: login.rememberMe,
-      ipAddress: login.ipAddress,
-      sessionNotes: login.sessionNotes,
-      forgetsFailures: login.authenticated && realm.settings.bruteForceProtected,
-      stopsWhenLocked: login.authenticated && login.provedNow && realm.settings.bruteForceProtected,
-      marker: {
-        id: loginRowId(login.loginStateId),
-        code: code?.pending ?? null,
-        expiresAt:
-          Math.max(login.loginStateExpiresAt, code?.pending.expiresAt ?? 0) + markerMarginMs,
+    const written = await this.#writes.login(
+      {
+        realmId: realm.id,
+        userId: user.id,
+        userVer: user.ver,
+        sessionId,
+        continues: login.existingSessionId !== null,
+        now,
+        expiresAt: sessionEndsAt(realm, times) + sweepMarginMs,
+        rememberMe: login.rememberMe,
+        ipAddress: login.ipAddress,
+        sessionNotes: login.sessionNotes,
+        forgetsFailures: login.authenticated && realm.settings.bruteForceProtected,
+        stopsWhenLocked:
+          login.authenticated && login.provedNow && realm.settings.bruteForceProtected,
+        marker: {
+          id: loginRowId(login.loginStateId),
+          code: code?.pending ?? null,
+          expiresAt:
+            Math.max(login.loginStateExpiresAt, code?.pending.expiresAt ?? 0) + markerMarginMs,
+        },
+        client: login.attach
+          ? clientWrite(realm, login.attach, login.clientNotes, times, now)
+          : null,
       },
-      client: login.attach ? clientWrite(realm, login.attach, login.clientNotes, times, now) : null,
-    })
+      login.alongside,
+    )
     if (written.locked) return { outcome: 'locked' }
     if (!written.userFound) return { outcome: 'user-changed' }
     if (!written.parentFound) return { outcome: 'session-gone' }

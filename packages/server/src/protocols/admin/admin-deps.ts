@@ -37,6 +37,7 @@ import type { FederatedIdentities } from '../../domains/users/federated-identiti
 import type { UserMembershipChanges } from '../../domains/users/user-membership-changes.ts'
 import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
+import type { Webhooks } from '../../domains/webhooks/webhooks.ts'
 import type { ClientCertificates } from '../../http/client-certificates/client-certificates.ts'
 import type { OutgoingRequests } from '../../http/outgoing-requests.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
@@ -93,6 +94,7 @@ export interface AdminDeps {
   /** Those that are on, by the names of Keycloak's profile. */
   readonly features: ReadonlySet<string>
   readonly mails: Mails
+  readonly webhooks: Webhooks
   readonly sessions: Sessions
   readonly identityTokens: IdentityTokens
   readonly exampleTokens: ExampleTokens

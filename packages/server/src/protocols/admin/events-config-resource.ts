@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventListeners } from '../../domains/events/event-listeners.ts'
 import { typesKeptByDefault } from '../../domains/events/event-types.ts'
 import type { RealmSettings } from '../../domains/realms/realm.ts'
 import { flag, long, texts } from '../../domains/realms/scalars.ts'
@@ -33,8 +34,7 @@ const members = [
   'adminEventsDetailsEnabled',
 ] as const satisfies readonly (keyof RealmSettings)[]
 
-/** Listeners that a realm may name; `email` is accepted, since imported realms name it, and sends nothing yet. */
-const knownListeners: ReadonlySet<string> = new Set(['jboss-logging', 'email'])
+const knownListeners: ReadonlySet<string> = new Set(eventListeners)
 
 /** `/events/config`. */
 export function registerEventsConfig(routes: AdminRoutes, deps: Deps): void {

@@ -36,6 +36,7 @@ import { registerServiceAccount } from './clients/service-account.ts'
 import { registerComponents } from './components-resource.ts'
 import { registerAdminEvents } from './events/admin-events-resource.ts'
 import { registerLoginEvents } from './events/login-events-resource.ts'
+import { registerWebhookMessages } from './events/webhook-messages-resource.ts'
 import { registerEventsConfig } from './events-config-resource.ts'
 import { registerDefaultGroups } from './groups/default-groups.ts'
 import { registerGroupResource } from './groups/group-resource.ts'
@@ -108,6 +109,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerRequiredActions,
   registerLoginEvents,
   registerAdminEvents,
+  registerWebhookMessages,
   registerEventsConfig,
   registerClients,
   registerClientResource,

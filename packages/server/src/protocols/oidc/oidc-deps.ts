@@ -55,7 +55,7 @@ export interface OidcDeps {
   readonly directGrant?: Pick<DirectGrant, 'authenticate'>
   readonly loginStates: Pick<LoginStates, 'sealDetached'>
   readonly seals: Seals
-  readonly events: Pick<Events, 'record'>
+  readonly events: Pick<Events, 'record' | 'written'>
   readonly urls: ServerUrls
   readonly clientCertificates: Pick<ClientCertificates, 'of' | 'knownOf' | 'canBeShown'>
   readonly patterns: Pick<Patterns, 'matches' | 'verdict'>

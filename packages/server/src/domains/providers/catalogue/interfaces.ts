@@ -83,7 +83,7 @@ export const interfaces: readonly Interface[] = [
   spi('deviceRepresentation', 'deviceRepresentation'),
   spi('emailSender', 'default'),
   spi('emailTemplate', 'freemarker'),
-  spi('eventsListener', 'email jboss-logging workflow-event-listener'),
+  spi('eventsListener', 'email jboss-logging webhook workflow-event-listener'),
   spi('eventsStore', 'jpa'),
   spi('exception-converter', 'jpa'),
   spi('executors', 'default'),

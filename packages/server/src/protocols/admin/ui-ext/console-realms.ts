@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { eventListeners } from '../../../domains/events/event-listeners.ts'
 import type { UserProfile } from '../../../domains/users/user-profile.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -68,6 +69,3 @@ export function registerConsoleRealms(routes: AdminRoutes, deps: Deps): void {
     handle: async () => eventListeners.map((id) => ({ id })),
   })
 }
-
-/** Listeners that a realm may name. */
-const eventListeners = ['jboss-logging', 'email'] as const

@@ -37,6 +37,8 @@ export function registerToken(app: FastifyInstance, deps: TokenEndpointDeps): vo
     const realm = await realmOf(deps, request)
     forbidStoring(reply)
     const response = await answer(deps, grants, realm, request, reply)
+    const written = deps.events.written(realm.name)
+    if (written !== undefined) await written
     sendJson(reply, JSON.stringify(response))
   })
   registerPreflight(app, tokenPath, 'POST, OPTIONS')

@@ -1,0 +1,2 @@
+/** What a realm may name in `eventsListeners`: Keycloak's two, and webhooks, which it lacks. */
+export const eventListeners = ['jboss-logging', 'email', 'webhook'] as const
