@@ -6,6 +6,7 @@ import { LoginStates } from '../domains/flows/login-state/login-states.ts'
 import { Seals } from '../domains/flows/login-state/seals.ts'
 import { requiredActionSteps } from '../domains/flows/required-actions/registry.ts'
 import { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
+import type { StepsDeps } from '../domains/flows/steps/registry.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import type { PatternMatches } from '../domains/users/profile-validators.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
@@ -139,7 +140,12 @@ function composeFlows({ database, clock, settings, vault }: Foundation, domains:
     clock,
     matches,
   }
-  const flows = new LoginFlows({ ...common, patterns, captchaRequests, secretOf })
+  const { sessions, clientLogouts } = domains
+  const endSession: StepsDeps['endSession'] = async (realm, frontend, { id }) => {
+    await clientLogouts.end(realm, { frontend, admin: frontend }, id)
+  }
+  const ofSteps = { ...common, patterns, captchaRequests, secretOf, sessions, endSession }
+  const flows = new LoginFlows(ofSteps)
   const steps = requiredActionSteps(common)
   return { flows, requiredActions: new RequiredActions(steps) }
 }

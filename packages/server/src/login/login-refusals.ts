@@ -58,7 +58,7 @@ export class LoginRefusals {
       )
     }
     this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: failure.error })
-    return this.#deps.pages.error(visit, client, 400, failure.pageMessage)
+    return this.#deps.pages.error(visit, client, failure.status, failure.pageMessage)
   }
 
   /** The tab shows an old page. */

@@ -245,6 +245,43 @@ describe('a mail server that says nothing', () => {
   })
 })
 
+describe('a mail server that refuses, or drops the connection half-way', () => {
+  it('gets the mail later, once, and the answer does not wait for it', async () => {
+    let connections = 0
+    const dropping = createServer((socket) => {
+      connections += 1
+      socket.on('error', () => undefined)
+      // The first takes everything up to the text of the mail, and is gone.
+      socket.write('220 mail.test\r\n')
+      socket.on('data', (line) => {
+        if (String(line).startsWith('DATA')) socket.destroy()
+        else socket.write('250 fine\r\n')
+      })
+    })
+    await new Promise<void>((resolve) => dropping.listen(0, '127.0.0.1', resolve))
+    const { port } = dropping.address() as AddressInfo
+    const smtpServer = { host: '127.0.0.1', port: String(port), from: 'login@acme.test' }
+    const dropped = await realms.create('dropped', { smtpServer, eventsEnabled: true })
+    const path = `/users/${await dropped.userId()}/execute-actions-email`
+    const begin = performance.now()
+    await dropped.send(path, 'PUT', ['UPDATE_PASSWORD'])
+    expect(performance.now() - begin).toBeLessThan(2_000)
+    await eventually(async () => connections > 0, 'the first attempt')
+    await new Promise((resolve) => dropping.close(resolve))
+    // Nobody listens there any more: refused. Then there is a server again.
+    await dropped.send('', 'PUT', { smtpServer: smtpOf(mails) })
+    await eventually(async () => {
+      await realms.server.database.query(
+        'UPDATE mail SET due_at = 0 WHERE due_at IS NOT NULL AND attempts > 0',
+      )
+      return mails.arrived.length > 0
+    }, 'the mail')
+    await eventually(async () => (await waiting())[0]?.due_at === null, 'the end of the row')
+    expect(mails.arrived).toHaveLength(1)
+    expect(await dropped.send('/events?type=EXECUTE_ACTIONS_ERROR', 'GET')).toEqual([])
+  })
+})
+
 describe('without a mail server', () => {
   it('start-dev shows the mails to browsers on this machine', async () => {
     const other = await realms.create('mailbox')

@@ -118,6 +118,14 @@ function refused(
         error: 'invalid_request',
         description: 'Missing parameter: username',
       }
+    // Keycloak sends its page here, which no client of a grant reads.
+    case 'generic_authentication_error':
+      return {
+        ...common,
+        status: 400,
+        error: 'invalid_grant',
+        description: 'There are too many sessions',
+      }
     case 'user_disabled':
       return { ...common, status: 400, error: 'invalid_grant', description: 'Account disabled' }
     case 'resolve_required_actions':

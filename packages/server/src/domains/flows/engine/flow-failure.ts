@@ -18,6 +18,8 @@ export class FlowFailure extends Error {
   readonly closed: boolean
   /** What a grant that cannot show a page is told. */
   readonly description: string | undefined
+  /** Status of the page. */
+  readonly status: 400 | 403
   /** Provider id of a step that this server does not have, for the log. */
   readonly unavailableStep: string | undefined
 
@@ -28,6 +30,7 @@ export class FlowFailure extends Error {
       readonly closed?: boolean
       readonly description?: string | undefined
       readonly unavailableStep?: string
+      readonly status?: 403 | undefined
     } = {},
   ) {
     super(error)
@@ -35,6 +38,7 @@ export class FlowFailure extends Error {
     this.pageMessage = options.message ?? { key: messages[error] ?? 'invalidUserMessage' }
     this.description = options.description
     this.closed = options.closed ?? false
+    this.status = options.status ?? 400
     this.unavailableStep = options.unavailableStep
   }
 

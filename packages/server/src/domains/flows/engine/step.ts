@@ -91,6 +91,8 @@ export type StepResult =
       readonly error: string
       readonly message: PageNote
       readonly description?: string
+      /** Of the page; 400 where it is left out. */
+      readonly status?: 403
     }
 
 /** One way to prove who one is. A new method is a folder with one of these and a line in registry.ts. */

@@ -34,12 +34,13 @@ import { resetOtpStep } from './reset-credentials/reset-otp-step.ts'
 import { resetPasswordStep } from './reset-credentials/reset-password-step.ts'
 import { emailCode, magicLink, smsCode } from './sent-code/channels.ts'
 import { sentCodeStep } from './sent-code/sent-code-step.ts'
+import { type SessionLimitsDeps, sessionLimitsStep } from './session-limits/session-limits-step.ts'
 import { usernameFormStep } from './username-form/username-form-step.ts'
 import { usernamePasswordFormStep } from './username-password-form/username-password-form-step.ts'
 import { webauthnPasswordlessStep, webauthnStep } from './webauthn/webauthn-step.ts'
 import { x509DirectGrantStep, x509FormStep } from './x509/x509-steps.ts'
 
-export interface StepsDeps extends CaptchaDeps {
+export interface StepsDeps extends CaptchaDeps, SessionLimitsDeps {
   readonly users: Pick<
     Users,
     'byId' | 'byLogin' | 'find' | 'byUsername' | 'byEmail' | 'change' | 'memberships'
@@ -84,6 +85,7 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     webauthnPasswordlessStep(deps),
     x509FormStep(deps),
     x509DirectGrantStep(deps),
+    sessionLimitsStep(deps),
   ])
 }
 
