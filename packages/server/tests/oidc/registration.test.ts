@@ -134,6 +134,37 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     expect([status, body]).toEqual([201, expect.objectContaining({ ...wanted, ...request })])
   })
 
+  // OpenID Connect Core §8.1
+  it('saves no client whose sector does not list its redirect URIs', async () => {
+    const failed = 'Failed to get redirect URIs from the Sector Identifier URI.'
+    const mapper = {
+      name: 'pairwise',
+      protocol: 'openid-connect',
+      protocolMapper: 'oidc-sha256-pairwise-sub-mapper',
+      config: { sectorIdentifierUri: 'https://nobody.invalid/uris' },
+    }
+    const client = { clientId: 'sectored', redirectUris: ['https://dcr.test/cb'] }
+    const whole = { ...client, protocolMappers: [mapper] }
+    const refused = await realm.administer('POST', '/clients', whole)
+    expect([refused.status, refused.body]).toEqual([
+      400,
+      { error: 'invalid_input', error_description: failed },
+    ])
+    expect((await realm.administer('POST', '/clients', client)).status).toBe(201)
+    const { body: found } = await realm.administer('GET', '/clients?clientId=sectored')
+    const path = `/clients/${found[0].id}`
+    const added = await realm.administer('POST', `${path}/protocol-mappers/models`, mapper)
+    expect([added.status, added.body]).toEqual([400, { error: failed, error_description: failed }])
+    const changed = await realm.administer('PUT', path, { ...found[0], protocolMappers: [mapper] })
+    expect([changed.status, changed.body.error_description]).toEqual([400, failed])
+    const { body: metadata } = await register(await initial(), {
+      redirect_uris: client.redirectUris,
+      subject_type: 'pairwise',
+      sector_identifier_uri: 'https://nobody.invalid/uris',
+    })
+    expect(metadata['error_description']).toBe(failed)
+  })
+
   it('takes nothing but JSON', async () => {
     const answer = await realm.send(`${realm.url}/clients-registrations/openid-connect`, {
       method: 'POST',

@@ -1,4 +1,6 @@
+import { sectorProblem } from '../../../domains/clients/sector-identifier.ts'
 import type { AdminDeps } from '../admin-deps.ts'
+import { badRequest } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { registerProtocolMappers } from '../protocol-mappers/register-protocol-mappers.ts'
 import { requireClient } from './require-client.ts'
@@ -8,6 +10,12 @@ export function registerClientMappers(routes: AdminRoutes, deps: AdminDeps): voi
   registerProtocolMappers(routes, deps, {
     path: '/clients/:clientUuid',
     read: async (call) => (await requireClient(call)).representation.protocolMappers ?? [],
+    check: async (call, mapper) => {
+      const { representation } = await requireClient(call)
+      const client = { ...representation, protocolMappers: [mapper] }
+      const problem = await sectorProblem(client, (url) => deps.outgoingRequests.text(url))
+      if (problem !== null) throw badRequest(problem, problem)
+    },
     change: async ({ realm, params }, change, trace) =>
       await deps.clientLifecycle.change(
         realm,

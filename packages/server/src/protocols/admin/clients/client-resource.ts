@@ -1,8 +1,9 @@
 import { adminPermissionsClientId } from '../../../domains/administration/admin-permissions-schema.ts'
 import { isReservedClientId } from '../../../domains/administration/administration.ts'
-import type { Client } from '../../../domains/clients/client.ts'
+import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { readClient } from '../../../domains/clients/client-reader.ts'
 import { type ClientBody, clientShape } from '../../../domains/clients/client-schema.ts'
+import { changesSector, sectorProblem } from '../../../domains/clients/sector-identifier.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -14,7 +15,7 @@ import { clientRepresentation } from './client-representation.ts'
 import { clientUpdater, withPolicies } from './client-updater.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients'>
+type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients' | 'outgoingRequests'>
 
 /** Clients that a realm does not work without. */
 const builtIn: ReadonlySet<string> = new Set([
@@ -80,6 +81,7 @@ function registerUpdate(routes: AdminRoutes, deps: Deps): void {
       const { given } = await withPolicies(() =>
         deps.clientChanges.updating(realm, client, readClient(body, newUuid), updater),
       )
+      await requireSector(deps, client, given.members)
       const trace = await call.trace('UPDATE', 'CLIENT', `clients/${id}`, body)
       try {
         await deps.clientLifecycle.update(realm, id, given, trace)
@@ -92,6 +94,19 @@ function registerUpdate(routes: AdminRoutes, deps: Deps): void {
         await withPolicies(() => deps.clientChanges.saved(realm, saved, updater, 'UPDATED'))
     },
   })
+}
+
+/** @throws HttpError 400 where the document of its sector does not list the client's redirect URIs */
+async function requireSector(
+  deps: Pick<Deps, 'outgoingRequests'>,
+  { representation }: Client,
+  changed: ClientRepresentation,
+): Promise<void> {
+  if (!changesSector(representation, changed)) return
+  const problem = await sectorProblem({ ...representation, ...changed }, (url) =>
+    deps.outgoingRequests.text(url),
+  )
+  if (problem !== null) throw badRequest('invalid_input', problem)
 }
 
 function registerSecret(routes: AdminRoutes, deps: Deps): void {

@@ -1,10 +1,11 @@
 import { isReservedClientId } from '../../../domains/administration/administration.ts'
 import { readClient } from '../../../domains/clients/client-reader.ts'
 import { type ClientBody, clientShape } from '../../../domains/clients/client-schema.ts'
+import { sectorProblem } from '../../../domains/clients/sector-identifier.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { forbidden } from '../admin-error.ts'
+import { badRequest, forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
@@ -13,7 +14,7 @@ import { clientAnswer } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { clientUpdater, withPolicies } from './client-updater.ts'
 
-type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients'>
+type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients' | 'outgoingRequests'>
 
 /** `GET` and `POST /clients`. */
 export function registerClients(routes: AdminRoutes, deps: Deps): void {
@@ -54,6 +55,8 @@ export function registerClients(routes: AdminRoutes, deps: Deps): void {
       const given = await withPolicies(() =>
         deps.clientChanges.registering(realm, readClient(body, newUuid), updater),
       )
+      const problem = await sectorProblem(given.members, (url) => deps.outgoingRequests.text(url))
+      if (problem !== null) throw badRequest('invalid_input', problem)
       const client = await deps.clientLifecycle.create(
         realm,
         given,

@@ -29,6 +29,8 @@ export interface MapperPlace {
   readonly path: string
   /** @throws HttpError 404 */
   read(call: Call): Promise<readonly ProtocolMapper[]>
+  /** Looks at a mapper before it is saved. @throws HttpError 400 */
+  check?(call: Call, mapper: ProtocolMapper): Promise<void>
   /** Changes the mappers and records it, in one transaction. */
   change(
     call: Call,
@@ -82,6 +84,7 @@ function registerAdding(routes: AdminRoutes, providers: Providers, place: Mapper
     handle: async (call) => {
       await place.read(call)
       const mapper = newMapper(providers, call.body)
+      await place.check?.(call, mapper)
       const below = models.slice(1).replace(/:(\w+)/g, (_, name: string) => call.params[name] ?? '')
       const trace = await call.trace(
         'CREATE',
@@ -102,6 +105,7 @@ function registerAdding(routes: AdminRoutes, providers: Providers, place: Mapper
     handle: async (call) => {
       await place.read(call)
       const added = (call.body ?? []).map((each) => newMapper(providers, each))
+      for (const mapper of added) await place.check?.(call, mapper)
       const below = place.path.slice(1).replace(/:(\w+)/g, (_, name) => call.params[name] ?? '')
       const path = `${below}/protocol-mappers/add-models`
       const trace = await call.trace('CREATE', 'PROTOCOL_MAPPER', path, call.body)
@@ -136,6 +140,7 @@ function registerChanging(routes: AdminRoutes, providers: Providers, place: Mapp
         protocol: body.protocol ?? present.protocol,
       }
       requireKnown(providers, next)
+      await place.check?.(call, next)
       const path = `protocol-mappers/models/${present.id}`
       await place.change(
         call,

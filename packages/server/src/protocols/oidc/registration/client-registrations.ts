@@ -2,6 +2,7 @@ import { isReservedClientId } from '../../../domains/administration/administrati
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { type GivenClient, readClient } from '../../../domains/clients/client-reader.ts'
 import { clientShape } from '../../../domains/clients/client-schema.ts'
+import { sectorProblem } from '../../../domains/clients/sector-identifier.ts'
 import type { ClientUpdater } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
@@ -31,7 +32,6 @@ interface Asked {
   readonly given: GivenClient
   /** Scopes in their own words; absent where none are named, or where the client names them itself. */
   readonly scopes?: readonly string[]
-  readonly sector?: string
 }
 
 const notForView = 'Not authorized to view client. Not valid token or client credentials provided.'
@@ -48,13 +48,13 @@ export class ClientRegistrations {
   async create(call: RegistrationCallFacts): Promise<{ location: string; body: Answer }> {
     const { realm, caller, issuer } = call
     const auth = this.#mayCreate(caller)
-    const { given: asked, sector, scopes } = this.#given(call)
+    const { given: asked, scopes } = this.#given(call)
     const given = { ...asked, members: { directAccessGrantsEnabled: false, ...asked.members } }
     if (isReservedClientId(realm, given.clientId ?? '')) throw insufficientScope('Forbidden')
     if (call.openid && given.clientId !== undefined) {
       throw new MetadataProblem('invalid_client_metadata', 'Client Identifier included')
     }
-    await this.#checkSector(given.members, sector)
+    await this.#checkSector(given.members)
     if (await this.#judge(call, auth, { given, scopes }, null)) given.enabled = false
     if (caller.kind === 'initial') {
       const problem = await this.#deps.registrationTokens.takeInitialAccess(realm, caller.id)
@@ -94,11 +94,11 @@ export class ClientRegistrations {
   async update(call: RegistrationCallFacts, clientId: ClientId): Promise<Answer> {
     const present = await this.#known(call, clientId, ['manage-clients'], notForUpdate)
     const { realm, caller, issuer } = call
-    const { given, sector, scopes } = this.#given(call)
+    const { given, scopes } = this.#given(call)
     if (given.clientId !== undefined && given.clientId !== present.clientId) {
       throw new MetadataProblem('invalid_client_metadata', 'Client Identifier modified')
     }
-    await this.#checkSector(given.members, sector)
+    await this.#checkSector(given.members)
     const auth = caller.kind === 'registration' ? caller.auth : 'authenticated'
     await this.#judge(call, auth, { given, scopes }, present)
     const { clients, clientLifecycle, registrationTokens, clientChanges } = this.#deps
@@ -177,34 +177,17 @@ export class ClientRegistrations {
         `Client metadata invalid: ${path}`,
       )
     }
-    const { client_id: clientId, sector_identifier_uri: sector, subject_type: type } = read.data
+    const { client_id: clientId } = read.data
     const members = clientOf(read.data)
     return {
       given: { ...(clientId === undefined ? {} : { clientId }), members },
       ...(read.data.scope === undefined ? {} : { scopes: read.data.scope.split(' ') }),
-      ...(sector === undefined || type !== 'pairwise' ? {} : { sector }),
     }
   }
 
-  /** OpenID Connect Core §8.1: the document lists every redirect URI of the sector. */
-  async #checkSector({ redirectUris = [] }: ClientRepresentation, sector?: string): Promise<void> {
-    if (sector === undefined) return
-    let listed: unknown
-    try {
-      listed = JSON.parse(await this.#deps.fetchText(sector))
-    } catch {
-      throw new MetadataProblem(
-        'invalid_client_metadata',
-        'Failed to get redirect URIs from the Sector Identifier URI.',
-      )
-    }
-    const fits = Array.isArray(listed) && redirectUris.every((each) => listed.includes(each))
-    if (!fits) {
-      throw new MetadataProblem(
-        'invalid_client_metadata',
-        'Client redirect URIs does not match redirect URIs fetched from the Sector Identifier URI.',
-      )
-    }
+  async #checkSector(client: ClientRepresentation): Promise<void> {
+    const problem = await sectorProblem(client, this.#deps.fetchText)
+    if (problem !== null) throw new MetadataProblem('invalid_client_metadata', problem)
   }
 
   /** @returns whether the client is to begin disabled */
