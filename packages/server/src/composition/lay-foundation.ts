@@ -74,6 +74,7 @@ export async function layFoundation(
   registerPoolMetrics(metrics, () => database.statistics)
   if (settings.management.metrics) registerCostMetrics(metrics)
   await awaitDatabase(database, logger, signal)
+  await database.openInitial()
   void probe.ask()
   const { schema } = databaseSettings
   const deadlineMs = settings.setupTimeoutMs

@@ -33,6 +33,7 @@ type PoolSettings = Pick<
   DatabaseSettings,
   | 'schema'
   | 'poolMax'
+  | 'poolInitial'
   | 'poolMin'
   | 'connectionLifetimeMsMax'
   | 'connectTimeoutMs'
@@ -44,6 +45,7 @@ function poolSettings(values: SettingValues): PoolSettings {
   return {
     schema: values.text('db-schema'),
     poolMax: values.integer('db-pool-max-size') ?? databaseDefaults.poolMax,
+    poolInitial: values.integer('db-pool-initial-size') ?? databaseDefaults.poolInitial,
     poolMin: values.integer('db-pool-min-size') ?? databaseDefaults.poolMin,
     connectionLifetimeMsMax: values.durationMs('db-pool-max-lifetime') ?? 0,
     connectTimeoutMs: values.durationMs('db-connect-timeout') ?? databaseDefaults.connectTimeoutMs,

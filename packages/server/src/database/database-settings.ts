@@ -20,6 +20,8 @@ export interface DatabaseSettings extends DatabaseHost {
   readonly tls: false | ConnectionOptions
   readonly applicationName: string
   readonly poolMax: number
+  /** Connections opened at the start. */
+  readonly poolInitial: number
   /** Connections kept open although idle. */
   readonly poolMin: number
   /** A connection is replaced after this long; 0 = never. */
@@ -51,6 +53,7 @@ export const databaseDefaults = {
   tls: false,
   applicationName: 'holdfast',
   poolMax: 100,
+  poolInitial: 0,
   poolMin: 0,
   connectionLifetimeMsMax: 0,
   connectTimeoutMs: 3_000,

@@ -69,6 +69,14 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     this.#pool.abandonSilent(silenceMs)
   }
 
+  /** Opens the connections that the settings want at the start, so that the first requests need not; one that fails is none. */
+  async openInitial(): Promise<void> {
+    const { poolInitial, poolMax } = this.#settings
+    const wanted = Array.from({ length: Math.min(poolInitial, poolMax) })
+    const opened = await Promise.allSettled(wanted.map(async () => await this.#pool.acquire()))
+    for (const one of opened) if (one.status === 'fulfilled') this.#pool.release(one.value)
+  }
+
   /** Drops idle connections, so that the next ones are made anew: after another database identity was seen. */
   dropIdleConnections(): void {
     this.#pool.dropIdle()

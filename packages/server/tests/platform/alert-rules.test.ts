@@ -26,6 +26,7 @@ beforeAll(async () => {
       `--https-certificate-key-file=${keyFile}`,
       `--https-port=${await freePort()}`,
       '--http-management-scheme=http',
+      '--db-pool-initial-size=9',
     ],
   })
   await fetch(`${running.realmUrl('demo')}/protocol/openid-connect/token`, {
@@ -74,6 +75,11 @@ describe('alert rules and dashboards', () => {
     for (const name of alerts) {
       expect(rules).toContain(`runbook: docs/operating/runbook.md#${name?.toLowerCase()}`)
     }
+  })
+
+  it('connections that are wanted at the start are opened', () => {
+    const opened = /^agroal_creation_count_total\{.*\} (\d+)$/m.exec(page)?.[1]
+    expect(Number(opened)).toBeGreaterThanOrEqual(9)
   })
 
   it('a certificate tells when it ends', () => {

@@ -75,7 +75,11 @@ export async function playSites(): Promise<SiteFinding[]> {
   })
   found('the lost site serves again, without a restart, after', now() - backAt, backMaxMs)
   for (const node of sites.home.nodes) {
-    const { outcome } = await ended.use(node)
+    let outcome = 'silent'
+    await until(`${node.name} says something`, backMaxMs, async () => {
+      outcome = (await ended.use(node)).outcome
+      return outcome !== 'silent'
+    })
     const what = `${node.name} refuses who logged out while it was away`
     findings.push({ what, figure: outcome, kept: outcome === 'refused' })
   }

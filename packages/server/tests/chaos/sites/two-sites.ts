@@ -8,6 +8,8 @@ import { PostgresPair } from '../postgres-pair.ts'
 /** Added to each direction between a site and a database of the other one: 10 ms there and back. */
 const awayMs = 5
 const firstPort = 15_441
+/** A first start makes the tables and the realm, with a standby that every commit waits for. */
+const startWithinMs = 180_000
 
 /** Nodes with a name in common, and their way to the database. */
 export interface Site {
@@ -44,7 +46,7 @@ export class TwoSites implements AsyncDisposable {
     try {
       for (const node of sites.nodes) {
         await node.start()
-        await node.untilReady()
+        await node.untilReady(startWithinMs)
       }
       return sites
     } catch (error) {

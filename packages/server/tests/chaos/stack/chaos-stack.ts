@@ -12,7 +12,7 @@ import { untilHolds } from './stack-process.ts'
 
 const nodeCount = 3
 const people = 8
-const readyWithinMs = 60_000
+const readyWithinMs = 180_000
 
 /** A server of the stack, at ports that it keeps when it is started again. */
 export class StackNode {
