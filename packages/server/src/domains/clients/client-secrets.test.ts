@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { AesSecretBox } from '../../database/aes-secret-box.ts'
 import { plainSecretBox } from '../../database/plain-secret-box.ts'
@@ -60,4 +61,29 @@ it('a secret that no key opens is as if it were not there, and stays until anoth
   expect(under(first).open(written)).toEqual({ ...client, name: 'other' })
   const replaced = stored(under(second).seal({ ...opened, secret: 'new' }, row))
   expect(under(second).open(replaced)).toMatchObject({ secret: 'new' })
+})
+
+it('of 1,000 random clients each comes back as it was, sealed or not, before a key, with it and with the next', () => {
+  const typed = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.string().map((text) => JSON.stringify({ sealed: text })),
+    fc.tuple(fc.string(), fc.string()).map(([id, text]) => `hf1:${id}:${text}`),
+  )
+  const names = ['client.secret.rotated', 'saml.signing.private.key', '.private.key', 'other']
+  const random = fc.record(
+    { secret: typed, name: typed, attributes: fc.dictionary(fc.constantFrom(...names), typed) },
+    { requiredKeys: [] },
+  )
+  const property = fc.property(random, (given) => {
+    const wanted = stored(given)
+    const bare = stored(plain.seal(wanted))
+    expect(plain.open(bare)).toEqual(wanted)
+    expect(under(first).open(bare)).toEqual(wanted)
+    const sealed = stored(under(first).reseal(bare) ?? bare)
+    expect(under(first).open(sealed)).toEqual(wanted)
+    const next = stored(under(second, first).reseal(sealed) ?? sealed)
+    expect(under(second).open(next)).toEqual(wanted)
+  })
+  fc.assert(property, { numRuns: 1_000 })
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type BruteForcePolicy,
@@ -87,4 +88,31 @@ describe('countFailure', () => {
     expect(after([10], limited, true).lockout).toBe('none')
     expect(after([10, 20], limited, true).lockout).toBe('temporary')
   })
+})
+
+it('of 1,000 random policies and bursts, none lets more guesses through at once than its limit', () => {
+  const policy = fc.record({
+    failureFactor: fc.integer({ min: 1, max: 40 }),
+    waitIncrementSeconds: fc.integer({ min: 1, max: 900 }),
+    maxFailureWaitSeconds: fc.integer({ min: 1, max: 900 }),
+    maxDeltaTimeSeconds: fc.integer({ min: 1, max: 86_400 }),
+    quickLoginCheckMilliSeconds: fc.integer({ min: 0, max: 2_000 }),
+    minimumQuickLoginWaitSeconds: fc.integer({ min: 0, max: 60 }),
+    permanentLockout: fc.boolean(),
+    maxTemporaryLockouts: fc.integer({ min: 0, max: 3 }),
+    maxSecondaryAuthFailures: fc.integer({ min: 0, max: 5 }),
+    bruteForceStrategy: fc.constantFrom('LINEAR' as const, 'MULTIPLE' as const),
+  })
+  const property = fc.property(policy, fc.boolean(), (given, secondary) => {
+    const at = 1_000_000_000_000
+    let failure = noFailure
+    let seen = 0
+    for (let guess = 0; guess < 100 && !isLocked(failure, at); guess++) {
+      failure = countFailure(failure, given, { at, ip: '192.0.2.1', secondary }).after
+      seen += 1
+    }
+    expect(isLocked(failure, at)).toBe(true)
+    expect(seen).toBeLessThanOrEqual(given.failureFactor)
+  })
+  fc.assert(property, { numRuns: 1_000 })
 })
