@@ -4,6 +4,7 @@ import type { SecretBox } from '../database/secret-box.ts'
 import { ResourceServers } from '../domains/authorization/resource-servers.ts'
 import { Clients } from '../domains/clients/clients.ts'
 import { Components } from '../domains/components/components.ts'
+import { Workflows } from '../domains/components/workflows.ts'
 import type { Credentials } from '../domains/credentials/credentials.ts'
 import { Groups } from '../domains/groups/groups.ts'
 import { IdentityProviders } from '../domains/identity-providers/identity-providers.ts'
@@ -54,6 +55,7 @@ export interface RealmDomains {
   readonly identityProviders: IdentityProviders
   readonly organizations: Organizations
   readonly organizationGroups: OrganizationGroups
+  readonly workflows: Workflows
   readonly clients: Clients
   readonly resourceServers: ResourceServers
   readonly components: Components
@@ -115,6 +117,7 @@ export function composeRealmDomains({
       aliasCache: caches.of('users'),
     }),
     organizationGroups: new OrganizationGroups({ database }),
+    workflows: new Workflows({ database, realms }),
     users,
     userMemberships: new UserMembershipChanges({ database }),
     federatedIdentities: new FederatedIdentities({ database }),

@@ -10,6 +10,7 @@ const pathsOf: readonly (readonly [feature: string, paths: RegExp])[] = [
   ['DEVICE_FLOW', /^\/realms\/[^/]+\/(?:device|protocol\/openid-connect\/auth\/device)(?:[/?]|$)/],
   ['IMPERSONATION', /^\/admin\/realms\/[^/]+\/users\/[^/]+\/impersonation(?:[/?]|$)/],
   ['ORGANIZATION', /^\/admin\/realms\/[^/]+\/organizations(?:[/?]|$)/],
+  ['WORKFLOWS', /^\/admin\/realms\/[^/]+\/workflows(?:[/?]|$)/],
   ['PAR', /^\/realms\/[^/]+\/protocol\/openid-connect\/ext\/par\//],
 ]
 

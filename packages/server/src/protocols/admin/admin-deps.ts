@@ -6,6 +6,7 @@ import type { ClientLifecycle } from '../../domains/client-lifecycle/client-life
 import type { ClientScopeLifecycle } from '../../domains/client-lifecycle/client-scope-lifecycle.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { Components } from '../../domains/components/components.ts'
+import type { Workflows } from '../../domains/components/workflows.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { FlowChanges } from '../../domains/flows/changes/flow-changes.ts'
@@ -75,6 +76,7 @@ export interface AdminDeps {
   readonly roles: Roles
   readonly groups: Groups
   readonly organizations: Organizations
+  readonly workflows: Workflows
   readonly organizationGroups: OrganizationGroups
   readonly organizationInvitations: OrganizationInvitations
   readonly users: Users

@@ -14,6 +14,8 @@ interface EndpointParts<Body> {
   readonly body?: BodyShape<Body>
   /** Largest body, where it is not that of all endpoints. */
   readonly bodyBytesMax?: number
+  /** Takes and gives YAML as well: `Accept` may name it alone. */
+  readonly takesYaml?: true
   /** Query parameters that count, by name; others are passed over, as Keycloak does. Absent: none. */
   readonly query?: QueryShape
 }

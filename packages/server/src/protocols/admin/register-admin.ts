@@ -84,6 +84,7 @@ import { registerUserRoleMappings } from './users/user-role-mappings.ts'
 import { registerUserSessions } from './users/user-sessions.ts'
 import { registerVerifiableCredentials } from './users/verifiable-credentials.ts'
 import { registerWhoAmI } from './whoami.ts'
+import { registerWorkflows } from './workflows-resource.ts'
 
 /** Every resource, one function each. */
 const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
@@ -165,6 +166,7 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
   registerOrganizationInvitations,
   registerOrganizationGroups,
   registerOrganizationGroup,
+  registerWorkflows,
 ]
 
 /** @returns all endpoints of Admin REST */

@@ -35,7 +35,7 @@ export function serveAdminRoutes(
   const admitted = new WeakMap<FastifyRequest, Admitted>()
   const serve = (
     url: string,
-    { method, bodyBytesMax }: Pick<ServerRoute, 'method' | 'bodyBytesMax'>,
+    { method, bodyBytesMax, takesYaml }: Pick<ServerRoute, 'method' | 'bodyBytesMax' | 'takesYaml'>,
     admit: (request: FastifyRequest, reply: FastifyReply) => Promise<Admitted>,
     handler: Handler,
   ) =>
@@ -44,7 +44,7 @@ export function serveAdminRoutes(
       url,
       ...(bodyBytesMax === undefined ? {} : { bodyLimit: bodyBytesMax }),
       onRequest: async (request, reply) => {
-        requireAcceptsJson(request)
+        requireAcceptable(request, takesYaml)
         admitted.set(request, await admit(request, reply))
       },
       handler: async (request, reply) => {
@@ -175,8 +175,9 @@ function paramsOf(request: FastifyRequest): Record<string, string> {
 }
 
 /** @throws HttpError 406 for a client that takes no JSON */
-function requireAcceptsJson({ headers: { accept } }: FastifyRequest): void {
+function requireAcceptable({ headers: { accept } }: FastifyRequest, takesYaml = false): void {
   if (accept === undefined || accept === '') return
   const acceptable = /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|json))\s*(?:[;,]|$)/i
+  if (takesYaml && /application\/yaml/i.test(accept)) return
   if (!acceptable.test(accept)) throw new HttpError(406, { error: 'HTTP 406 Not Acceptable' })
 }
