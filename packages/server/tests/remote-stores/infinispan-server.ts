@@ -116,7 +116,7 @@ export class InfinispanServer implements AsyncDisposable {
   #xml(): string {
     const { own, all } = this.#mesh
     const hosts = all.map((port) => `127.0.0.1[${port}]`).join(',')
-    return `<infinispan>
+    return `<infinispan xmlns="urn:infinispan:config:15.2">
   <jgroups><stack name="loopback" extends="tcp">
     <TCP bind_addr="127.0.0.1" bind_port="${own}" stack.combine="COMBINE"/>
     <TCPPING initial_hosts="${hosts}" stack.combine="REPLACE" stack.position="MPING"/>
@@ -127,7 +127,7 @@ export class InfinispanServer implements AsyncDisposable {
   </cache-container>
   <server xmlns="urn:infinispan:server:15.2">
     <interfaces><interface name="public"><inet-address value="127.0.0.1"/></interface></interfaces>
-    <socket-bindings default-interface="public"><socket-binding name="default" port="${this.port}"/></socket-bindings>
+    <socket-bindings default-interface="public" port-offset="0"><socket-binding name="default" port="${this.port}"/></socket-bindings>
     <security><security-realms><security-realm name="default">
       <properties-realm groups-attribute="Roles">
         <user-properties path="users.properties" relative-to="infinispan.server.config.path" plain-text="true"/>
