@@ -167,7 +167,7 @@ function writeTree() {
   rmSync(tree, { recursive: true, force: true })
   writeProgram(join(tree, 'lib'))
   writeNativePackages(join(tree, 'lib', 'node_modules'))
-  copy(join(server, 'bin', 'kc.sh'), join(tree, 'bin', 'kc.sh'))
+  for (const name of ['kc.sh', 'kcadm.sh']) copy(join(server, 'bin', name), join(tree, 'bin', name))
   symlinkSync('kc.sh', join(tree, 'bin', 'holdfast'))
   for (const [name, text] of Object.entries(folders)) {
     mkdirSync(join(tree, name), { recursive: true })

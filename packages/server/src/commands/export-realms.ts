@@ -1,15 +1,23 @@
-import { mkdir, open } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Domains } from '../composition/compose-domains.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { SettingError } from '../config/setting-error.ts'
 import type { Configuration } from '../config/sources.ts'
-import type { RealmRepresentation, UserRepresentation } from '../domains/transfer/representation.ts'
+import type { Realm } from '../domains/realms/realm.ts'
+import type { UserRepresentation } from '../domains/transfer/representation.ts'
 import { StartError } from '../shared/start-error.ts'
+import { ExportFile } from './export-file.ts'
 import { withOfflineDomains } from './offline-domains.ts'
+import { ProgressLine } from './progress-line.ts'
 
 const strategies = ['skip', 'realm_file', 'same_file', 'different_files'] as const
 type UserStrategy = (typeof strategies)[number]
+
+/** Told that so many users more are written. */
+type Progress = (more: number) => void
+
+/** A realm with more users than this is told of while it is written. */
+const shownUsersMin = 5_000
 
 interface ExportOptions {
   readonly file: string | undefined
@@ -19,16 +27,9 @@ interface ExportOptions {
   readonly usersPerFile: number
 }
 
-interface ExportedRealm {
-  readonly representation: RealmRepresentation
-  readonly users: readonly UserRepresentation[]
-}
-
-/** Exports hold password hashes and keys: nobody else on the machine reads them. */
-const fileMode = 0o600
-
 /**
- * `export --file=…|--dir=… [--realm=…] [--users=…] [--users-per-file=…]`: writes realms as Keycloak does.
+ * `export --file=…|--dir=… [--realm=…] [--users=…] [--users-per-file=…]`: writes realms as Keycloak does, with their users as
+ * they are read: memory holds a page of them.
  * @throws SettingError on contradicting options; StartError when the realm does not exist
  */
 export async function exportRealms(
@@ -38,19 +39,34 @@ export async function exportRealms(
 ): Promise<number> {
   const options = readOptions(commandLine.options)
   return await withOfflineDomains(settings, signal, async ({ domains, logger }) => {
-    const exported: ExportedRealm[] = []
-    for (const name of await realmNames(domains, options.realm)) {
-      const directory = options.directory === undefined ? undefined : resolve(options.directory)
-      if (directory !== undefined && options.users === 'different_files') {
-        await exportInFiles(domains, name, directory, options.usersPerFile)
-      } else {
-        const realm = await exportOne(domains, name, options)
-        if (directory === undefined) exported.push(realm)
-        else await writeDirectory(directory, realm, options)
+    const names = await realmNames(domains, options.realm)
+    const line = new ProgressLine(process.stderr, () => Date.now())
+    const progressOf = async (realm: Realm): Promise<Progress> => {
+      const total = await domains.transfer.realmExport.userCount(realm)
+      let done = 0
+      // A realm with few users is done before anybody looks.
+      return (more) => {
+        done += more
+        if (total > shownUsersMin) line.show(`Realm '${realm.name}'`, done, total, 'users')
       }
-      logger.info(`Realm '${name}' exported`)
     }
-    if (options.file !== undefined) await writeSingleFile(resolve(options.file), exported, options)
+    const each = async (work: (realm: Realm, progress: Progress) => Promise<void>) => {
+      for (const name of names) {
+        const realm = await domains.realms.byName(name)
+        if (realm === null) throw new StartError(`realm not found by realm name '${name}'`)
+        await work(realm, await progressOf(realm))
+        logger.info(`Realm '${name}' exported`)
+      }
+    }
+    const { file, directory } = options
+    if (file !== undefined) {
+      await using output = await ExportFile.open(resolve(file), options.realm === undefined)
+      await each((realm, progress) => exportInto(output, domains, realm, options, progress))
+      return 0
+    }
+    await each((realm, progress) =>
+      exportInDirectory(resolve(directory ?? '.'), domains, realm, options, progress),
+    )
     return 0
   })
 }
@@ -90,78 +106,69 @@ async function realmNames({ realms }: Domains, wanted: string | undefined): Prom
   return [wanted]
 }
 
-async function exportOne(
-  { realms, transfer }: Domains,
-  name: string,
+/** The realm with its users in it. */
+async function exportInto(
+  output: ExportFile,
+  { transfer }: Domains,
+  realm: Realm,
   { users }: ExportOptions,
-): Promise<ExportedRealm> {
-  const realm = await realms.byName(name)
-  if (realm === null) throw new StartError(`realm not found by realm name '${name}'`)
-  const exported: UserRepresentation[] = []
-  const representation = await transfer.realmExport.exportRealm(
+  progress: Progress,
+): Promise<void> {
+  await transfer.realmExport.exportRealm(
     realm,
     users === 'skip' ? 'service-accounts' : 'all',
     async (page) => {
-      exported.push(...page)
+      await output.users(page)
+      progress(page.length)
     },
+    (representation) => output.begin(representation, true),
   )
-  return { representation, users: exported }
+  await output.end()
 }
 
-/** One realm is an object, several are an array. */
-async function writeSingleFile(
-  file: string,
-  realms: readonly ExportedRealm[],
-  { realm }: ExportOptions,
-): Promise<void> {
-  const whole = realms.map(({ representation, users }) => ({ ...representation, users }))
-  await mkdir(dirname(file), { recursive: true })
-  await writeJson(file, realm === undefined ? whole : whole[0])
-}
-
-/** `<realm>-realm.json`, and the users in it or all in `<realm>-users-0.json` beside it. */
-async function writeDirectory(
+/** `<realm>-realm.json`, with the users in it, in `<realm>-users-0.json`, or in many such files. */
+async function exportInDirectory(
   directory: string,
-  { representation, users }: ExportedRealm,
-  { users: strategy }: ExportOptions,
+  domains: Domains,
+  realm: Realm,
+  options: ExportOptions,
+  progress: Progress,
 ): Promise<void> {
-  const name = representation.realm
-  await mkdir(directory, { recursive: true })
-  const inside = strategy === 'realm_file' || strategy === 'skip'
-  const realmFile = join(directory, `${name}-realm.json`)
-  await writeJson(realmFile, inside ? { ...representation, users } : representation)
-  if (inside || users.length === 0) return
-  await writeJson(join(directory, `${name}-users-0.json`), { realm: name, users })
-}
-
-/** `<realm>-realm.json` and `<realm>-users-N.json`, written while users are read: only one file of them is in memory. */
-async function exportInFiles(
-  { realms, transfer }: Domains,
-  name: string,
-  directory: string,
-  usersPerFile: number,
-): Promise<void> {
-  const realm = await realms.byName(name)
-  if (realm === null) throw new StartError(`realm not found by realm name '${name}'`)
-  await mkdir(directory, { recursive: true })
-  const waiting: UserRepresentation[] = []
-  let files = 0
-  const writeUsers = async () => {
-    const users = waiting.splice(0, usersPerFile)
-    await writeJson(join(directory, `${name}-users-${files}.json`), { realm: name, users })
-    files += 1
+  await using output = await ExportFile.open(join(directory, `${realm.name}-realm.json`))
+  if (options.users === 'realm_file' || options.users === 'skip') {
+    await exportInto(output, domains, realm, options, progress)
+    return
   }
-  const representation = await transfer.realmExport.exportRealm(realm, 'all', async (page) => {
-    waiting.push(...page)
-    while (waiting.length >= usersPerFile) await writeUsers()
-  })
-  if (waiting.length > 0) await writeUsers()
-  await writeJson(join(directory, `${name}-realm.json`), representation)
-}
-
-async function writeJson(file: string, content: unknown): Promise<void> {
-  await using handle = await open(file, 'w', fileMode)
-  // A file that was there keeps its mode when it is opened. One that is not a file, such as /dev/null, is left as it is.
-  if ((await handle.stat()).isFile()) await handle.chmod(fileMode)
-  await handle.writeFile(`${JSON.stringify(content, null, 2)}\n`)
+  const perFile = options.users === 'same_file' ? Number.POSITIVE_INFINITY : options.usersPerFile
+  let files = 0
+  let room = 0
+  let current: ExportFile | undefined
+  const close = async () => {
+    await current?.end()
+    await current?.[Symbol.asyncDispose]()
+    current = undefined
+  }
+  const write = async (users: readonly UserRepresentation[]) => {
+    for (let start = 0; start < users.length; ) {
+      if (current === undefined || room === 0) {
+        await close()
+        current = await ExportFile.open(join(directory, `${realm.name}-users-${files}.json`))
+        await current.begin({ realm: realm.name }, true)
+        files += 1
+        room = perFile
+      }
+      const some = users.slice(start, start + room)
+      await current.users(some)
+      room -= some.length
+      start += some.length
+    }
+    progress(users.length)
+  }
+  try {
+    await domains.transfer.realmExport.exportRealm(realm, 'all', write, (representation) =>
+      output.begin(representation, false),
+    )
+  } finally {
+    await close()
+  }
 }

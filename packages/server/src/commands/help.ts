@@ -10,6 +10,7 @@ const summaries: Readonly<Record<string, string>> = {
   import: 'Import data from a directory or a file.',
   'show-config': 'Print out the current configuration.',
   doctor: 'Look at database, cluster, addresses and certificates, and say what to mend.',
+  admin: 'Administer a server by its Admin REST API, as kcadm.sh does: see admin help.',
   'tools completion': 'Generate bash/zsh completion script.',
   'bootstrap-admin user': 'Add an admin user with a password',
   'bootstrap-admin service': 'Add an admin service account',

@@ -51,6 +51,10 @@ export async function runCommand(
       return await doctor(serverSettings(configuration), (line) => print(`${line}\n`))
     }
     case 'import': {
+      if (options.has('dry-run')) {
+        const { checkRealms } = await import('./check-realms.ts')
+        return await checkRealms(configuration, serverSettings(configuration), print)
+      }
       const { importRealms } = await import('./import-realms.ts')
       return await importRealms(configuration, serverSettings(configuration), signal)
     }

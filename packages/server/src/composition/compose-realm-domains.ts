@@ -16,11 +16,13 @@ import { Realms } from '../domains/realms/realms.ts'
 import { Roles } from '../domains/roles/roles.ts'
 import { AuthorizationTransfer } from '../domains/transfer/authorization-transfer.ts'
 import { FirstAdministrator } from '../domains/transfer/first-administrator.ts'
+import { LongRealmImport } from '../domains/transfer/long-realm-import.ts'
 import type { PlaceholderValues } from '../domains/transfer/placeholders.ts'
 import { RealmChanges } from '../domains/transfer/realm-changes.ts'
 import { RealmExport } from '../domains/transfer/realm-export.ts'
 import { RealmFiles } from '../domains/transfer/realm-files.ts'
 import { RealmImport } from '../domains/transfer/realm-import.ts'
+import { RealmRemoval } from '../domains/transfer/realm-removal.ts'
 import { UserImport } from '../domains/transfer/user-import.ts'
 import type { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { FederatedIdentities } from '../domains/users/federated-identities.ts'
@@ -144,6 +146,7 @@ export interface Transfer {
   readonly userImport: UserImport
   readonly authorization: AuthorizationTransfer
   readonly realmImport: RealmImport
+  readonly realmRemoval: RealmRemoval
   readonly realmChanges: RealmChanges
   readonly realmExport: RealmExport
   readonly realmFiles: RealmFiles
@@ -160,14 +163,29 @@ export function composeTransfer(deps: TransferDeps): Transfer {
     hashPassword: (password, settings) => credentials.passwords.hash({ settings }, password),
   })
   const authorization = new AuthorizationTransfer(data)
-  const realmImport = new RealmImport({ ...data, database, clock, userImport, authorization, warn })
+  const realmRemoval = new RealmRemoval({ database, realms: data.realms })
+  const realmImport = new RealmImport({
+    ...data,
+    realmRemoval,
+    database,
+    clock,
+    userImport,
+    authorization,
+    warn,
+  })
   return {
     userImport,
     authorization,
     realmImport,
+    realmRemoval,
     realmChanges: new RealmChanges({ database, ...data, realmImport }),
     realmExport: new RealmExport({ ...data, database, authorization }),
-    realmFiles: new RealmFiles({ realms: data.realms, realmImport, placeholders }),
+    realmFiles: new RealmFiles({
+      realms: data.realms,
+      realmImport,
+      longRealmImport: new LongRealmImport({ database, realms: data.realms, realmImport }),
+      placeholders,
+    }),
     firstAdministrator: new FirstAdministrator({ database, clock, ...data, userImport }),
   }
 }

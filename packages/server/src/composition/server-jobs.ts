@@ -5,6 +5,8 @@ import type { Clustering } from './start-clustering.ts'
 
 /** How often one member of the cluster removes what has expired. */
 const sweepIntervalMs = 60_000
+/** How often one of them looks whether a realm is left to be removed. */
+const removalIntervalMs = 5_000
 const eventRowsMax = 1_000
 const mailRowsMax = 1_000
 const webhookRowsMax = 1_000
@@ -20,7 +22,7 @@ interface ServerJob {
 /** Every job of the domains; those of the cluster's own log and certificates are in `clustering/clustering.ts`. */
 function serverJobs(
   { database, clock, settings }: Foundation,
-  { realms, events, mails, webhooks }: Domains,
+  { realms, events, mails, transfer, webhooks }: Domains,
 ): ServerJob[] {
   const places = sessionPlaces(settings.features)
   const sessions = new SessionSweeper({ database, realms, clock, places })
@@ -31,6 +33,11 @@ function serverJobs(
       run: async () => {
         await sessions.sweep()
       },
+    },
+    {
+      name: 'realm-removal',
+      everyMs: removalIntervalMs,
+      run: () => transfer.realmRemoval.sweep(),
     },
     {
       name: 'event-expiry',

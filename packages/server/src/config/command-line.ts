@@ -7,7 +7,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
   'start-dev': {},
   build: {},
   export: { dir: true, file: true, realm: true, users: true, 'users-per-file': true },
-  import: { dir: true, file: true, override: true },
+  import: { dir: true, file: true, override: true, 'dry-run': false, format: true },
   'show-config': {},
   doctor: {},
   'tools completion': {},
@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
     'username:env': true,
     'password:env': true,
     'no-prompt': false,
+    optimized: false,
   },
   'bootstrap-admin service': {
     'client-id': true,
@@ -26,6 +27,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
     'client-id:env': true,
     'client-secret:env': true,
     'no-prompt': false,
+    optimized: false,
   },
 }
 

@@ -16,8 +16,8 @@ import type { Statement } from './statement.ts'
 
 /** How long a transaction may wait for its own client: a frozen node holds row locks for no longer (cluster.md §4). */
 const idleInTransactionMs = 500
-/** The same for work that is named as long by its own statement timeout. */
-const idleInLongTransactionMs = 10_000
+/** The same for work that is named as long by its own statement timeout: it hashes and parses, maybe on a busy machine. */
+const idleInLongTransactionMs = 60_000
 const lockTimeoutMs = 3_000
 const statementTimeoutMs = 5_000
 

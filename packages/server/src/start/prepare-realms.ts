@@ -53,7 +53,9 @@ async function importOne({ transfer, logger }: PrepareRealmsDeps, found: Found):
   const name = found.realm.realm
   try {
     const { outcome } = await transfer.realmFiles.importFound(found, false)
-    if (outcome === 'exists') logger.info(`Realm '${name}' already exists. Import skipped`)
+    if (outcome === 'unfinished') {
+      logger.warn(`Realm '${name}' is half imported, from other files. Import skipped`)
+    } else if (outcome === 'exists') logger.info(`Realm '${name}' already exists. Import skipped`)
     else logger.info(`Realm '${name}' imported`)
   } catch (error) {
     // Another node that imports the same files was faster.

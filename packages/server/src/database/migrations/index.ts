@@ -6,6 +6,7 @@ import { trigrams, users } from './001-users.ts'
 import { volatileSessions } from './002-volatile-sessions.ts'
 import { organizationGroups } from './003-organization-groups.ts'
 import { webhooks } from './004-webhooks.ts'
+import { longWork } from './005-long-work.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   { version: 2, name: 'volatile-sessions', statements: volatileSessions },
   { version: 3, name: 'organization-groups', statements: organizationGroups },
   { version: 4, name: 'webhooks', statements: webhooks },
+  { version: 5, name: 'long-work', statements: longWork },
 ]

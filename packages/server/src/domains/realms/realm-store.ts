@@ -82,7 +82,9 @@ export class RealmStore {
 
   /** Index: realm_name_key (index-only). */
   async names(read: Queryable): Promise<string[]> {
-    const rows = await read.query<{ name: string }>('SELECT name FROM realm ORDER BY name')
+    const rows = await read.query<{ name: string }>(
+      `SELECT name FROM realm WHERE name NOT LIKE '/%' ORDER BY name`,
+    )
     return rows.map((row) => row.name)
   }
 
@@ -90,7 +92,7 @@ export class RealmStore {
   async briefs(read: Queryable): Promise<BriefRealm[]> {
     return await read.query<BriefRealm>(
       `SELECT id, name, enabled, display_name AS "displayName", display_name_html AS "displayNameHtml"
-       FROM realm ORDER BY name`,
+       FROM realm WHERE name NOT LIKE '/%' ORDER BY name`,
     )
   }
 
@@ -162,6 +164,14 @@ export class RealmStore {
       [id],
     )
     return rows[0] ?? null
+  }
+
+  /** Gives a realm that is being removed a name that none can have. Index: realm_pkey. */
+  async putAside(tx: Queryable, id: RealmId): Promise<void> {
+    await tx.query(
+      `UPDATE realm SET name = '/removed/' || id, enabled = false, ver = ver + 1 WHERE id = $1`,
+      [id],
+    )
   }
 
   /** Index: realm_pkey; the cascade uses the realm_id indexes of each table. */

@@ -64,9 +64,11 @@ export class Realms {
     await store.realms(database)
   }
 
-  byName(name: string): Promise<Realm | null> {
+  /** @returns null too for one that is being removed: no realm has a slash before its name */
+  async byName(name: string): Promise<Realm | null> {
+    if (name.startsWith('/')) return null
     const tag = realmNameTag(name)
-    return this.#deps.cache.load(tag, async (read) =>
+    return await this.#deps.cache.load(tag, async (read) =>
       fillOf(await this.#store.byName(read, name), tag),
     )
   }
@@ -206,15 +208,23 @@ export class Realms {
   /** Deletes the realm and everything in it. @returns whether it existed */
   async remove(tx: Transaction, realm: Realm): Promise<boolean> {
     const removed = await this.#store.remove(tx, realm.id)
-    if (removed) {
-      tx.append([
-        realmChanged(realm.id, [realm.name]),
-        realmNamesChanged(),
-        // Everybody in the realm is gone at once: what carries no tag of the realm goes by kind.
-        { kind: 'users', shardKey: realm.id, tags: [], op: 'clear' },
-      ])
-    }
+    if (removed) this.#gone(tx, realm)
     return removed
+  }
+
+  /** Takes the realm away from everybody; its rows stay, under a name that nobody can ask for. */
+  async putAside(tx: Transaction, realm: Realm): Promise<void> {
+    await this.#store.putAside(tx, realm.id)
+    this.#gone(tx, realm)
+  }
+
+  #gone(tx: Transaction, { id, name }: Realm): void {
+    tx.append([
+      realmChanged(id, [name]),
+      realmNamesChanged(),
+      // Everybody in the realm is gone at once: what carries no tag of the realm goes by kind.
+      { kind: 'users', shardKey: id, tags: [], op: 'clear' },
+    ])
   }
 
   /** Adds components (keys, user profile, registration policies, …). */

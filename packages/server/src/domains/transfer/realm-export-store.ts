@@ -54,6 +54,26 @@ export class RealmExportStore {
     )
   }
 
+  /** Internal ids by client id. Index: client_realm_id_client_id_key. */
+  async clientUuids(read: Queryable, realmId: RealmId): Promise<Map<string, string>> {
+    const rows = await read.query<{ id: string; clientId: string }>(
+      'SELECT id, client_id AS "clientId" FROM client WHERE realm_id = $1',
+      [realmId],
+    )
+    return new Map(rows.map(({ id, clientId }) => [clientId, id]))
+  }
+
+  /** Groups by path, `/a/b`. Index: user_group_name (realm). */
+  async groupPaths(read: Queryable, realmId: string) {
+    return await read.query<{ id: string; path: string }>(
+      `WITH RECURSIVE tree AS (
+         SELECT id, '/' || name AS path FROM user_group WHERE realm_id = $1 AND parent_id IS NULL
+         UNION ALL SELECT g.id, t.path || '/' || g.name FROM user_group g JOIN tree t ON g.parent_id = t.id)
+       SELECT id, path FROM tree`,
+      [realmId],
+    )
+  }
+
   /** Index: client_realm_id_client_id_key, client_scope_realm_id_name_key, scope_mapping_pkey. */
   async scopeMappings(read: Queryable, realmId: RealmId) {
     return await read.query<{

@@ -56,16 +56,23 @@ export class RealmExport {
     this.#deps = deps
   }
 
+  /** @returns how many users an export of the realm is going to hold */
+  async userCount(realm: Realm): Promise<number> {
+    return await this.#userStore.count(this.#deps.database, realm.id)
+  }
+
   /**
    * Reads one realm in one snapshot of the database.
    * @param realm not from a cache that may be behind, where that matters
    * @param onUsers called with each page of users, in the order of user names
+   * @param onRealm called with the representation without users before the first of them
    * @returns the representation without users
    */
   async exportRealm(
     realm: Realm,
     users: ExportedUsers,
     onUsers: (page: UserRepresentation[]) => Promise<void>,
+    onRealm?: (realm: RealmRepresentation) => Promise<void>,
   ): Promise<RealmRepresentation> {
     return await this.#deps.database.transaction(
       async (tx) => {
@@ -98,6 +105,7 @@ export class RealmExport {
           )),
           keycloakVersion: exportFormatVersion,
         }
+        await onRealm?.(exported)
         if (users !== 'none') await this.#exportUsers(tx, realm.id, users, paths, onUsers)
         return exported
       },

@@ -23,6 +23,7 @@ import type { CompleteRealm } from './complete-representation.ts'
 import { importNotices } from './import-notices.ts'
 import { withoutLegacyMembers, withoutLegacyUserMembers } from './migration/legacy-members.ts'
 import { RealmAdministration } from './realm-administration.ts'
+import type { RealmRemoval } from './realm-removal.ts'
 import {
   clientRows,
   clientScopeRows,
@@ -58,6 +59,7 @@ export interface RealmImportDeps {
   readonly userImport: UserImport
   readonly authorization: AuthorizationTransfer
   readonly keyStock: KeyStock
+  readonly realmRemoval: Pick<RealmRemoval, 'putAsideIn' | 'complete'>
   readonly keyStores: Pick<RealmKeyStores, 'key'>
   /** Tells what of a realm cannot be understood. */
   readonly warn: (text: string) => void
@@ -96,16 +98,10 @@ export class RealmImport {
    * @throws ModelError `duplicate` when a name or id is taken, `invalid` when something refers to what is not there
    */
   async importRealm(given: RealmRepresentation, options: ImportOptions = {}): Promise<string> {
-    // The schema library is not needed by starts that import nothing.
-    const { readRealm } = await import('./representation-shape.ts')
-    const { withReadClients } = await import('./read-clients.ts')
-    const read = withReadClients(withoutLegacyMembers(readRealm(given)))
-    const realm = await completeRealm(read, this.#deps)
+    const realm = await this.complete(given)
     const duplicate = `Realm ${realm.realm} has entries of the same name or id`
     const left = await orDuplicate(duplicate, () => this.#write(realm, options))
-    for (const notice of [...left, ...importNotices(realm, this.#deps.keyStores)])
-      this.#deps.warn(notice)
-    if (realm.realm === masterRealmName) await this.#administerAll()
+    await this.tell(realm, left)
     return realm.id
   }
 
@@ -116,24 +112,73 @@ export class RealmImport {
   ): Promise<string[]> {
     return await this.#deps.database.transaction(
       async (tx) => {
-        // Its client in master stays: it administers the realm that comes in its place.
-        if (replaced) await this.#removeContent(tx, replaced)
-        const target = await this.#writeRealm(tx, realm)
+        const target = await this.beginIn(tx, realm, replaced ?? null)
         await this.#deps.userImport.importUsers(tx, target, realm.users ?? [])
-        const { readUsers } = await import('./representation-shape.ts')
         for await (const users of userFiles()) {
-          const read = readUsers(users).map(withoutLegacyUserMembers)
-          await this.#deps.userImport.importUsers(tx, target, read)
+          await this.addUsersIn(tx, target, await this.readUsers(users))
         }
-        await this.#addServiceAccounts(tx, realm, target)
-        await this.#writeOrganizations(tx, realm, target)
-        const left = await this.#deps.authorization.takeOverIn(tx, realm, target)
-        await this.#administration.add(tx, { id: realm.id, name: realm.realm })
+        const left = await this.finishIn(tx, realm, target)
         await also?.(tx, await this.#deps.realms.writtenIn(tx, realm.id))
         return left
       },
       { statementTimeoutMs: importStatementTimeoutMs },
     )
+  }
+
+  /** Checks a representation and fills in what it leaves out, before anything is written. @throws ModelError */
+  async complete(given: RealmRepresentation): Promise<CompleteRealm> {
+    // The schema library is not needed by starts that import nothing.
+    const { readRealm } = await import('./representation-shape.ts')
+    const { withReadClients } = await import('./read-clients.ts')
+    const read = withReadClients(withoutLegacyMembers(readRealm(given)))
+    // An export of a realm that was deleted a moment ago brings the same ids.
+    if (read.id !== undefined) await this.#deps.realmRemoval.complete(read.id)
+    return await completeRealm(read, this.#deps)
+  }
+
+  /** The realm with everything but its users. @returns what its users refer to */
+  async beginIn(
+    tx: Transaction,
+    realm: CompleteRealm,
+    replaced: Realm | null,
+  ): Promise<UserImportTarget> {
+    // Its client in master stays: it administers the realm that comes in its place.
+    if (replaced) await this.#removeContent(tx, replaced)
+    const target = await this.#writeRealm(tx, realm)
+    await this.#administration.add(tx, { id: realm.id, name: realm.realm })
+    return target
+  }
+
+  /** @returns users as they stand in a file, checked. @throws ModelError */
+  async readUsers(users: readonly UserRepresentation[]): Promise<UserRepresentation[]> {
+    const { readUsers } = await import('./representation-shape.ts')
+    return readUsers(users).map(withoutLegacyUserMembers)
+  }
+
+  async addUsersIn(
+    tx: Transaction,
+    target: UserImportTarget,
+    users: readonly UserRepresentation[],
+  ): Promise<void> {
+    await this.#deps.userImport.importUsers(tx, target, users)
+  }
+
+  /** What refers to users. @returns what could not be taken over */
+  async finishIn(
+    tx: Transaction,
+    realm: CompleteRealm,
+    target: UserImportTarget,
+  ): Promise<string[]> {
+    await this.#addServiceAccounts(tx, realm, target)
+    await this.#writeOrganizations(tx, realm, target)
+    return await this.#deps.authorization.takeOverIn(tx, realm, target)
+  }
+
+  /** Says what of an imported realm is not taken over, or is not understood. */
+  async tell(realm: CompleteRealm, left: readonly string[]): Promise<void> {
+    const notices = importNotices(realm, this.#deps.keyStores)
+    for (const notice of [...left, ...notices]) this.#deps.warn(notice)
+    if (realm.realm === masterRealmName) await this.#administerAll()
   }
 
   /** A master realm that came from elsewhere may lack the clients for the realms that are here. */
@@ -151,11 +196,17 @@ export class RealmImport {
     await this.#administration.remove(tx, realm)
   }
 
-  /** As `remove`, in a transaction of its own that may take long. @param also further work of it */
+  /**
+   * As `remove`, in a transaction of its own. Of a realm with very many users only the name goes in it, and the rows later.
+   * @param also further work of it
+   */
   async removeRealm(realm: Realm, also?: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.#deps.database.transaction(
       async (tx) => {
-        await this.remove(tx, realm)
+        if (await this.#deps.realmRemoval.putAsideIn(tx, realm)) {
+          this.#forget(tx, realm)
+          await this.#administration.remove(tx, realm)
+        } else await this.remove(tx, realm)
         await also?.(tx)
       },
       { statementTimeoutMs: importStatementTimeoutMs },
@@ -164,8 +215,12 @@ export class RealmImport {
 
   /** The rows go with the realm's; what is cached of its clients and roles goes by their own tags. */
   async #removeContent(tx: Transaction, realm: Realm): Promise<void> {
-    const { realms, clients, roles, identityProviders } = this.#deps
-    await realms.remove(tx, realm)
+    await this.#deps.realms.remove(tx, realm)
+    this.#forget(tx, realm)
+  }
+
+  #forget(tx: Transaction, realm: Realm): void {
+    const { clients, roles, identityProviders } = this.#deps
     clients.forgetRealm(tx, realm.id)
     roles.forgetRealm(tx, realm.id)
     identityProviders.forgetRealm(tx, realm.id)

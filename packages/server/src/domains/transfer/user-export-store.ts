@@ -31,6 +31,15 @@ export interface ExportedUser {
 
 /** Users of one realm in pages, each page one statement. */
 export class UserExportStore {
+  /** Index: users_realm_id_username_key (index-only). */
+  async count(read: Queryable, realmId: RealmId): Promise<number> {
+    const rows = await read.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM users WHERE realm_id = $1',
+      [realmId],
+    )
+    return rows[0]?.count ?? 0
+  }
+
   /**
    * The page of users behind a user name. Index: users_realm_id_username_key (ordered), then the primary keys and
    * credential_user for what belongs to them.

@@ -21,6 +21,11 @@ const storedAlgorithms = new Map<string, StoredHash>([
   ...importedHashes.map((hash) => [hash.algorithm, hash] as const),
 ])
 
+/** @returns whether a password can be compared with a hash; false for an unknown algorithm or parameters out of bounds */
+export function isComparable(stored: HashedPassword): boolean {
+  return algorithmOf(stored)?.isComputable(stored) === true
+}
+
 /** Hashing as realms ask for it, through the bounded queue. */
 export class PasswordHashes {
   readonly #queue: HashingQueue
@@ -66,7 +71,7 @@ export class PasswordHashes {
 
   /** @returns whether a password can be compared with it; false for an unknown algorithm or parameters out of bounds */
   canCompare(stored: HashedPassword): boolean {
-    return algorithmOf(stored)?.isComputable(stored) === true
+    return isComparable(stored)
   }
 
   /** @returns how a stored hash was made, for metrics; undefined for an unknown algorithm */
