@@ -112,7 +112,7 @@ export function requireSuccess(answer: Answer, url: string | undefined): void {
 }
 
 /** What an error of Keycloak says: `errorMessage`, or `error` with its description. */
-export function refusalOf({ body }: Answer): string | undefined {
+function refusalOf({ body }: Answer): string | undefined {
   try {
     const {
       errorMessage,

@@ -39,10 +39,11 @@ export function parsedCommand(
   const lists = new Map<string, string[]>()
   const changes: AttributeChange[] = []
   const words: number[] = []
+  const unknown: number[] = []
   for (let index = from; index < args.length; index += 1) {
     const { name, given, option } = optionAt(args[index] ?? '', named)
     if (option === undefined) {
-      if (name.startsWith('-') && name !== '-') throw unknown(args[index] ?? '', named)
+      if (name.startsWith('-') && name !== '-') unknown.push(index)
       words.push(index)
       continue
     }
@@ -56,6 +57,12 @@ export function parsedCommand(
     if (option.key === 'set' || option.key === 'delete') {
       changes.push({ kind: option.key, text: value })
     }
+  }
+  const [first] = unknown
+  if (first !== undefined) {
+    const behind = words.filter((index) => index >= first)
+    const texts = behind.map((index) => args[index] ?? '')
+    throw unknownOptions(texts, named)
   }
   const surplus = words.slice(wordsMax)
   if (surplus.length > 0) throw unmatched(args, surplus)
@@ -110,7 +117,11 @@ function take(
   values.set(key, value)
 }
 
-function unknown(text: string, named: Named): CliError {
+function unknownOptions(texts: readonly string[], named: Named): CliError {
+  const [text = '', ...more] = texts
+  if (more.length > 0) {
+    return new CliError(`Unknown options: ${texts.map((one) => `'${one}'`).join(', ')}`, true)
+  }
   const close = [...named.keys()]
     .map((name) => ({ name, distance: editDistance(text, name) }))
     .filter(({ name, distance }) => distance <= name.length * similarity && name.length > 2)

@@ -4,7 +4,7 @@ import { importPKCS8, SignJWT } from 'jose'
 import { readPkcs12 } from '../domains/clients/pkcs12-file.ts'
 import { outdatedKind } from '../key-stores/store-content.ts'
 import { CliError } from './cli-error.ts'
-import { type Answer, exchange, headerOf, refusalOf, type ServerTrust } from './http-exchange.ts'
+import { type Answer, exchange, headerOf, type ServerTrust } from './http-exchange.ts'
 
 /** The members of a token answer that are kept. */
 export interface TokenAnswer {
@@ -58,12 +58,22 @@ export async function askForTokens(
   return tokensOf(answer)
 }
 
+/** In the form of Keycloak's tool, which writes `null` where an error has no description. */
+function loginRefusal({ body }: Answer): string | undefined {
+  try {
+    const { error, error_description: description = null } = JSON.parse(body.toString('utf8'))
+    return error === undefined ? undefined : `${description} [${error}]`
+  } catch {
+    return undefined
+  }
+}
+
 function tokensOf(answer: Answer): TokenAnswer {
   if (answer.status >= 300 && answer.status < 400) {
     const location = headerOf(answer, 'location') ?? 'UNKNOWN'
     throw new CliError(`The server answers with a redirect to ${location}: check the server URL`)
   }
-  if (answer.status !== 200) throw new CliError(refusalOf(answer) ?? answer.statusText)
+  if (answer.status !== 200) throw new CliError(loginRefusal(answer) ?? answer.statusText)
   return JSON.parse(answer.body.toString('utf8')) as TokenAnswer
 }
 

@@ -11,6 +11,8 @@ const summaries: Readonly<Record<string, string>> = {
   'show-config': 'Print out the current configuration.',
   doctor: 'Look at database, cluster, addresses and certificates, and say what to mend.',
   admin: 'Administer a server by its Admin REST API, as kcadm.sh does: see admin help.',
+  'tools build-password-denylist':
+    'Make the short .bloom file of a long list of forbidden passwords.',
   'tools completion': 'Generate bash/zsh completion script.',
   'bootstrap-admin user': 'Add an admin user with a password',
   'bootstrap-admin service': 'Add an admin service account',

@@ -38,6 +38,10 @@ export async function runCommand(
       const { completionScript } = await import('./completion.ts')
       return print(completionScript(configuration.program))
     }
+    case 'tools build-password-denylist': {
+      const { buildPasswordDenylist } = await import('./build-password-denylist.ts')
+      return await buildPasswordDenylist(configuration, print, (text) => process.stderr.write(text))
+    }
     case 'update-compatibility metadata':
     case 'update-compatibility check': {
       const { updateCompatibility } = await import('./update-compatibility.ts')

@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
   'show-config': {},
   doctor: {},
   'tools completion': {},
+  'tools build-password-denylist': { fpp: true, output: true },
   'update-compatibility check': { file: true },
   'update-compatibility metadata': { file: true },
   'bootstrap-admin user': {
@@ -134,6 +135,7 @@ function longName(flag: string): string {
   if (flag === '-h') return 'help'
   if (flag === '-v') return 'verbose'
   if (flag === '-V') return 'version'
+  if (flag === '-o') return 'output'
   return flag.startsWith('--') ? flag.slice(2) : flag
 }
 

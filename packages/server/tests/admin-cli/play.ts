@@ -75,9 +75,14 @@ function normalized(text: string, { server, realm, program }: Stage): string {
 
 /** JSON whose order says nothing is compared without it; layout is compared as it is. */
 function read(text: string, unordered: boolean): unknown {
-  if (!unordered) return text
-  const value: unknown = JSON.parse(text)
-  return Array.isArray(value)
-    ? value.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
-    : value
+  return unordered ? sorted(JSON.parse(text)) : text
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(sorted)
+    return items.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, sorted(member)]))
 }

@@ -137,6 +137,15 @@ describe('a list reads no growing table whole', () => {
     expect(explaining.whole).toEqual([])
   })
 
+  it('every foreign key has an index, so that nothing is read whole where something goes', async () => {
+    const missing = await database.query<{ key: string }>(
+      `SELECT c.conrelid::regclass || '.' || c.conname AS key FROM pg_constraint c
+       WHERE c.contype = 'f' AND NOT EXISTS (
+         SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = ANY(c.conkey))`,
+    )
+    expect(missing).toEqual([])
+  })
+
   it('a list without an index is noticed', async () => {
     const explaining = new Explaining()
     await explaining.query('SELECT 1 FROM users WHERE not_before = $1', [7])

@@ -1,9 +1,12 @@
 import { createReadStream } from 'node:fs'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { isInBloomFile } from './bloom-filter.ts'
 
 /** Longest line of a blacklist, in characters, that is compared; longer ones cannot be anybody's password. */
 const lineLengthMax = 1024
+/** Of files that `tools build-password-denylist` makes of long ones. */
+export const bloomSuffix = '.bloom'
 
 /**
  * Forbidden passwords in files, one a line, in lower case (Keycloak: `data/password-blacklists/`). A file is read line by
@@ -24,7 +27,9 @@ export class PasswordBlacklist {
    */
   async contains(file: string, password: string): Promise<boolean> {
     const wanted = password.toLowerCase()
-    const stream = createReadStream(join(this.#directory, basename(file)), 'utf8')
+    const path = join(this.#directory, basename(file))
+    if (file.endsWith(bloomSuffix)) return await isInBloomFile(path, wanted).catch(() => true)
+    const stream = createReadStream(path, 'utf8')
     try {
       for await (const line of createInterface({
         input: stream,
