@@ -5,8 +5,6 @@ import type { Clustering } from './start-clustering.ts'
 
 /** How often one member of the cluster removes what has expired. */
 const sweepIntervalMs = 60_000
-/** How often one of them looks whether a realm is left to be removed. */
-const removalIntervalMs = 5_000
 const eventRowsMax = 1_000
 const mailRowsMax = 1_000
 const webhookRowsMax = 1_000
@@ -36,7 +34,7 @@ function serverJobs(
     },
     {
       name: 'realm-removal',
-      everyMs: removalIntervalMs,
+      everyMs: sweepIntervalMs,
       run: () => transfer.realmRemoval.sweep(),
     },
     {

@@ -23,6 +23,7 @@ const statementTimeoutMs = 60_000
 export class RealmRemoval {
   readonly #deps: RealmRemovalDeps
   readonly #store = new RealmRemovalStore()
+  #isSweeping = false
 
   constructor(deps: RealmRemovalDeps) {
     this.#deps = deps
@@ -33,6 +34,7 @@ export class RealmRemoval {
     if (!(await this.#store.hasMoreUsersThan(tx, realm.id, togetherUsersMax))) return false
     await this.#deps.realms.putAside(tx, realm)
     await this.#store.add(tx, realm.id)
+    tx.onCommitted(() => this.#beginNow())
     return true
   }
 
@@ -45,6 +47,17 @@ export class RealmRemoval {
   async complete(realmId: RealmId): Promise<void> {
     const all = await this.#store.all(this.#deps.database)
     if (all.includes(realmId)) await this.#finish(realmId)
+  }
+
+  /** This member begins at once; what it does not come to the end of, the job of the cluster does. */
+  #beginNow(): void {
+    if (this.#isSweeping) return
+    this.#isSweeping = true
+    this.sweep()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isSweeping = false
+      })
   }
 
   async #finish(realmId: RealmId, signal?: AbortSignal): Promise<void> {
