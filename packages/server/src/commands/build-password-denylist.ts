@@ -41,15 +41,13 @@ export async function buildPasswordDenylist(
   for await (const line of linesOf(file)) filter.add(line.toLowerCase())
   await writeFile(resolve(output), filter.content)
   print(`Done: ${count} passwords. Output: ${resolve(output)} (${filter.content.length} B)\n`)
-  print(`Next step: put ${basename(output)} into data/password-blacklists/ and name it in the policy.\n`)
+  print(
+    `Next step: put ${basename(output)} into data/password-blacklists/ and name it in the policy.\n`,
+  )
   return 0
 }
 
-async function problemOf(
-  file: string,
-  output: string,
-  share: number,
-): Promise<string | undefined> {
+async function problemOf(file: string, output: string, share: number): Promise<string | undefined> {
   const found = await stat(file).catch(() => null)
   if (!found?.isFile()) return `File not found or not a regular file: ${file}`
   if (!(share > 0 && share < 1)) return `--fpp must be between 0 and 1 (exclusive), got: ${share}`
