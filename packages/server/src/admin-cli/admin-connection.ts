@@ -86,7 +86,7 @@ export class AdminConnection {
     return `${this.#root}${ofServer ? '' : `realms/${this.#realm}/`}${resource}`
   }
 
-  /** @param headers those of the command; the token is added unless they have one */
+  /** @param question with the headers of the command; the token is added unless they have one */
   async send(question: Question): Promise<Answer> {
     const headers = new Map(question.headers)
     const named = [...headers.keys()].some((name) => name.toLowerCase() === 'authorization')
