@@ -17,11 +17,13 @@ writeFileSync(
   join(directory, 'configuration-only.md'),
   configurationOnlyReference(composeProviders()),
 )
-const tests = 'packages/server/tests/oidc'
-const files = readdirSync(join(import.meta.dirname, '..', tests)).map((name) => ({
-  path: `${tests}/${name}`,
-  text: readFileSync(join(import.meta.dirname, '..', tests, name), 'utf8'),
-}))
+const tests = 'packages/server/tests'
+const files = readdirSync(join(import.meta.dirname, '..', tests), { recursive: true })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => ({
+    path: `${tests}/${name.replaceAll('\\', '/')}`,
+    text: readFileSync(join(import.meta.dirname, '..', tests, name), 'utf8'),
+  }))
 writeFileSync(join(directory, 'specification-tests.md'), specificationTests(files))
 // Which endpoints there are depends on nothing that their handlers need at work.
 const api = openApiOf(adminRoutes({}))

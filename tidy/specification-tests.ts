@@ -10,10 +10,12 @@ interface Row {
   readonly file: string
 }
 
-/** The folder whose tests name sections of specifications. */
+/** The folders whose tests name sections of specifications; tests of the first are called by their name alone. */
 const folder = 'packages/server/tests/oidc/'
+const tests = 'packages/server/tests/'
+const folders = ['oidc', 'conformance', 'authorization-services'].map((name) => `${tests}${name}/`)
 const testBegins = /^ {2}it(?:\.each)?[(<]/
-const sectionsAbove = /^ {2}\/\/ ((?:RFC \d+|OpenID Connect [A-Za-z]+|JARM) §.*)$/
+const sectionsAbove = /^ {2}\/\/ ((?:RFC \d+|OpenID Connect [A-Za-z -]+|UMA 2\.0|JARM) §.*)$/
 const quoted = /(['"`])(.*?)\1\s*,/
 
 /**
@@ -24,7 +26,8 @@ const quoted = /(['"`])(.*?)\1\s*,/
 export function specificationTests(files: readonly TestFile[]): string {
   const order = new Intl.Collator('en', { numeric: true })
   const rows = files
-    .filter(({ path }) => path.startsWith(folder) && path.endsWith('.test.ts'))
+    .filter(({ path }) => folders.some((each) => path.startsWith(each)))
+    .filter(({ path }) => path.endsWith('.test.ts'))
     .flatMap(rowsOf)
     .sort((a, b) => order.compare(a.section, b.section) || order.compare(a.title, b.title))
   const lines = rows.map(({ section, title, file }) => `| ${section} | ${title} | \`${file}\` |`)
@@ -40,12 +43,13 @@ ${lines.join('\n')}
 
 function rowsOf({ path, text }: TestFile): Row[] {
   const lines = text.split('\n')
-  const subject = /^describe\((['"`])(.*)\1/m.exec(text)?.[2] ?? ''
+  const described = /^(?:describe|\]\))\((['"`])(.*?)\1/m.exec(text)?.[2] ?? ''
+  const subject = described.replaceAll(/, \$\w+/g, '')
   return lines.flatMap((line, index) => {
     const sections = sectionsAbove.exec(line)?.[1]
     if (sections === undefined || !testBegins.test(lines[index + 1] ?? '')) return []
     const title = `${subject}: ${titleOf(lines, index + 1)}`.replaceAll('|', '\\|')
-    const file = path.slice(folder.length)
+    const file = path.slice((path.startsWith(folder) ? folder : tests).length)
     return separate(sections).map((section) => ({ section, title, file }))
   })
 }

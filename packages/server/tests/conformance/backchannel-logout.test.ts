@@ -81,6 +81,7 @@ describe('conformance: back-channel logout', () => {
     })
   })
 
+  // OpenID Connect Back-Channel Logout §2.4, §2.5
   it('oidcc-backchannel-rp-initiated-logout', async () => {
     const { tokens } = await party.login()
     const idToken = decodeJwt(tokens.id_token)
@@ -113,6 +114,7 @@ describe('conformance: back-channel logout', () => {
     expect(await party.authorizationError({ prompt: 'none' })).toBe('login_required')
   })
 
+  // OpenID Connect Back-Channel Logout §2.8
   it('tells a client again that had trouble, with the same token', async () => {
     party.browser = party.newBrowser()
     const { tokens } = await party.login()

@@ -25,6 +25,7 @@ describe('conformance: basic', () => {
     expect(await party.userinfo(tokens.access_token)).toMatchObject({ sub: claims.sub })
   })
 
+  // RFC 6749 §3.1.1, §4.1.2.1
   it('oidcc-response-type-missing', async () => {
     const error = await party.authorizationError({ response_type: null })
     expect(['unsupported_response_type', 'invalid_request']).toContain(error)
@@ -46,6 +47,7 @@ describe('conformance: basic', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ sub: claims.sub })
   })
 
+  // RFC 6750 §2.2
   it('oidcc-userinfo-post-body', async () => {
     const { claims, tokens } = await party.login()
     const answer = await party.transport({
@@ -84,6 +86,7 @@ describe('conformance: basic', () => {
     await party.login({ display })
   })
 
+  // OpenID Connect Core §3.1.2.1
   it('oidcc-prompt-login', async () => {
     const first = await party.login()
     await pause(1_100)
@@ -93,6 +96,7 @@ describe('conformance: basic', () => {
     expect(Number(second.claims['auth_time'])).toBeGreaterThan(Number(first.claims['auth_time']))
   })
 
+  // OpenID Connect Core §3.1.2.6
   it('oidcc-prompt-none-not-logged-in', async () => {
     const error = await party.authorizationError({ prompt: 'none' })
     expect(['login_required', 'interaction_required']).toContain(error)
@@ -106,6 +110,7 @@ describe('conformance: basic', () => {
     expect(second.claims['auth_time']).toBe(first.claims['auth_time'])
   })
 
+  // OpenID Connect Core §3.1.2.1
   it('oidcc-max-age-1', async () => {
     const first = await party.login()
     await pause(2_100)
@@ -146,6 +151,7 @@ describe('conformance: basic', () => {
     await party.login(parameters)
   })
 
+  // RFC 6749 §4.1.2
   it('oidcc-codereuse', async () => {
     const { code } = await party.authorize()
     await party.redeem(code)
@@ -154,6 +160,7 @@ describe('conformance: basic', () => {
     expect(JSON.parse(again.body)).toMatchObject({ error: 'invalid_grant' })
   })
 
+  // RFC 6749 §4.1.2, §10.5
   it('oidcc-codereuse-30seconds', async () => {
     const { code } = await party.authorize()
     const tokens = await party.redeem(code)
@@ -163,6 +170,7 @@ describe('conformance: basic', () => {
     expect(answer.status, 'tokens of a code that was used twice are revoked').toBe(401)
   })
 
+  // RFC 6749 §3.1.2.4, §10.15
   it('oidcc-ensure-registered-redirect-uri', async () => {
     const page = await party.browser.get(
       party.authorizationUrl({ redirect_uri: `${redirectUri}/other` }),
@@ -185,6 +193,7 @@ describe('conformance: basic', () => {
     await party.redeem(code, false)
   })
 
+  // RFC 9101 §10.1
   it('oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported', async () => {
     const url = party.authorizationUrl()
     const claims = Object.fromEntries(url.searchParams)
@@ -196,6 +205,7 @@ describe('conformance: basic', () => {
     else await party.redeem(parameters.get('code') ?? '')
   })
 
+  // OpenID Connect Core §6.1
   it('oidcc-ensure-request-object-with-redirect-uri', async () => {
     const url = party.authorizationUrl()
     const request = { client_id: clientOne.client_id, redirect_uri: redirectUri }
@@ -210,6 +220,7 @@ describe('conformance: basic', () => {
     expect(await party.userinfo(tokens.access_token)).toHaveProperty('name')
   })
 
+  // RFC 6749 §6
   it('oidcc-refresh-token', async () => {
     const { claims, tokens } = await party.login()
     const answer = await party.token({
@@ -240,6 +251,7 @@ describe('conformance: basic', () => {
     expect(JSON.parse(stolen.body)).toMatchObject({ error: 'invalid_grant' })
   })
 
+  // RFC 7636 §4.6
   it('oidcc-ensure-request-with-valid-pkce-succeeds', async () => {
     const { verifier, challenge } = pkcePair()
     const { code } = await party.authorize({

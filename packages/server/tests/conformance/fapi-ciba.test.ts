@@ -193,6 +193,7 @@ describe.each([
       'ssl-client-cert': certificate.der,
     })
 
+  // OpenID Connect CIBA Core §4
   it('fapi-ciba-id1-discovery-end-point-verification', async () => {
     const answer = await fapi.party.get(`${issuer}/.well-known/openid-configuration`)
     const metadata = JSON.parse(answer.body) as Record<string, string[]>
@@ -207,6 +208,7 @@ describe.each([
     )
   })
 
+  // OpenID Connect CIBA Core §7.3, §10.1.1, §10.2
   it('fapi-ciba-id1', async () => {
     const answer = await ask()
     const id = idOf(answer)
@@ -227,6 +229,7 @@ describe.each([
     expect((await userinfo(tokens['access_token'], other)).status).toBe(401)
   })
 
+  // OpenID Connect CIBA Core §11
   it('fapi-ciba-id1-user-rejects-authentication', async () => {
     const id = idOf(await ask())
     notification.pings.length = 0
@@ -259,20 +262,24 @@ describe.each([
     idOf(await ask(changes))
   })
 
+  // OpenID Connect CIBA Core §13
   it('fapi-ciba-id1-ensure-authorization-request-with-potentially-bad-binding-message', async () => {
     expect(errorOf(await ask({ binding_message: badMessage }))).toBe('400 invalid_binding_message')
   })
 
+  // OpenID Connect CIBA Core §7.2
   it('fapi-ciba-id1-ensure-authorization-request-with-multiple-hints-fails', async () => {
     const changes = { id_token_hint: 'x', login_hint_token: 'y' }
     expect(errorOf(await ask(changes))).toBe('400 invalid_request')
   })
 
+  // OpenID Connect CIBA Core §7.1.1
   it('fapi-ciba-id1-ensure-unsigned-backchannel-authorization-request-fails', async () => {
     const answer = await post(askUrl, parameters() as Record<string, string>)
     expect(errorOf(answer)).toBe('400 invalid_request')
   })
 
+  // OpenID Connect CIBA Core §7.1.1, §7.2
   it.each<[string, () => Changes]>([
     ['bad-aud', () => ({ aud: 'https://www.example.com' })],
     ['missing-aud', () => ({ aud: undefined })],
@@ -290,6 +297,7 @@ describe.each([
     expect(errorOf(await ask(changes()))).toBe('400 invalid_request')
   })
 
+  // OpenID Connect CIBA Core §7.2, RFC 8725 §3.1
   it.each<[string, () => Promise<string> | string]>([
     ['is-bad', async () => `${(await signed()).slice(0, -8)}AAAAAAAA`],
     ['is-none', () => new UnsecuredJWT(claims()).encode()],
@@ -310,6 +318,7 @@ describe.each([
     expect(errorOf(answer)).toMatch(mtls ? /^401 invalid_client/ : /^400 invalid_request/)
   })
 
+  // OpenID Connect CIBA Core §11
   it('fapi-ciba-id1-ensure-wrong-auth-req-id-in-token-endpoint-request', async () => {
     const id = idOf(await ask())
     expect(errorOf(await poll(id, { client: 1 }))).toBe('400 invalid_grant')

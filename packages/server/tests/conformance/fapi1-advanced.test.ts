@@ -86,6 +86,7 @@ describe('conformance: FAPI 1 advanced', () => {
     expect(told?.get('error')).toBe('invalid_request')
   })
 
+  // RFC 9101 §10.1, RFC 8725 §3.1
   it('fapi1-advanced-final-ensure-request-object-signature-algorithm-is-not-none', async () => {
     const request = new UnsecuredJWT(claims()).encode()
     expect(await fapi.authorize({ ...outside, request })).toBeNull()
@@ -95,6 +96,7 @@ describe('conformance: FAPI 1 advanced', () => {
     expect(await authorize({}, await Signer.create('RS256'))).toBeNull()
   })
 
+  // RFC 9101 §6.2
   it('fapi1-advanced-final-ensure-matching-key-in-authorization-request', async () => {
     expect(await authorize({}, fapi.clients[1])).toBeNull()
   })
@@ -127,6 +129,7 @@ describe('conformance: FAPI 1 advanced', () => {
     expect(told?.get('state')).not.toBe('outside')
   })
 
+  // RFC 8705 §3
   it('fapi1-advanced-final-ensure-mtls-holder-of-key-required', async () => {
     expect(errorOf(await redeem({ certificate: undefined }))).toBe('400 invalid_request')
   })
@@ -135,6 +138,7 @@ describe('conformance: FAPI 1 advanced', () => {
     expect(errorOf(await redeem({ client: 1 }))).toBe('400 invalid_grant')
   })
 
+  // RFC 6749 §4.1.2
   it('fapi1-advanced-final-attempt-reuse-authorization-code-after-one-second', async () => {
     const text = await code()
     expect((await redeem({}, text)).status).toBe(200)

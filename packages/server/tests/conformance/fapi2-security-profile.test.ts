@@ -42,6 +42,7 @@ describe('conformance: FAPI 2 security profile', () => {
     expect(metadata['dpop_signing_alg_values_supported']).toContain('ES256')
   })
 
+  // RFC 9207 §2, RFC 9126 §2.2
   it('fapi2-security-profile-final-happy-flow', async () => {
     const { access_token: token = '', token_type: type } = await tokens()
     expect(type).toBe('DPoP')
@@ -97,6 +98,7 @@ describe('conformance: FAPI 2 security profile', () => {
     },
   )
 
+  // RFC 9126 §7.3
   it('fapi2-security-profile-final-par-attempt-reuse-request_uri', async () => {
     const uri = await fapi.push(fapi.request())
     expect((await fapi.authorize({ request_uri: uri }))?.has('code')).toBe(true)
@@ -115,6 +117,7 @@ describe('conformance: FAPI 2 security profile', () => {
     expect([late.location, late.status]).toEqual([null, 400])
   })
 
+  // RFC 9126 §2.2
   it('fapi2-security-profile-final-par-attempt-to-use-request_uri-for-different-client', async () => {
     const uri = await fapi.push(fapi.request())
     expect(await fapi.authorize({ request_uri: uri, client_id: 'client-2' })).toBeNull()
@@ -163,6 +166,7 @@ describe('conformance: FAPI 2 security profile', () => {
     expect((await fapi.redeem(code, { form })).status).toBeGreaterThanOrEqual(400)
   })
 
+  // RFC 6749 §4.1.3
   it('fapi2-security-profile-final-ensure-authorization-code-is-bound-to-client', async () => {
     expect(errorOf(await fapi.redeem(await fapi.code(), { client: 1 }))).toBe('400 invalid_grant')
   })
@@ -185,6 +189,7 @@ describe('conformance: FAPI 2 security profile', () => {
     expect((await fapi.redeem(await fapi.code(), { form })).status).toBe(400)
   })
 
+  // RFC 9449 §5
   it('fapi2-security-profile-final-ensure-holder-of-key-required', async () => {
     const answer = await fapi.redeem(await fapi.code(), { proof: undefined })
     expect(errorOf(answer)).toBe('400 invalid_request')
@@ -227,12 +232,14 @@ describe('conformance: FAPI 2 security profile', () => {
     expect((await fapi.redeem(code)).status).toBe(200)
   })
 
+  // RFC 9449 §10
   it('fapi2-security-profile-final-ensure-mismatched-dpop-jkt-fails', async () => {
     const form = fapi.request({ dpop_jkt: 'x'.repeat(43) })
     const answer = await fapi.post(pushUrl, form, { proof: await fapi.proof('POST', pushUrl) })
     expect(errorOf(answer)).toBe('400 invalid_dpop_proof')
   })
 
+  // RFC 9449 §10
   it('fapi2-security-profile-final-ensure-token-endpoint-fails-with-mismatched-dpop-jkt', async () => {
     const code = await fapi.code({ dpop_jkt: 'x'.repeat(43) })
     expect(errorOf(await fapi.redeem(code))).toBe('400 invalid_request')

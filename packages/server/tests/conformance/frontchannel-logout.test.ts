@@ -56,6 +56,7 @@ describe('conformance: front-channel logout and session management', () => {
     })
   })
 
+  // OpenID Connect Front-Channel Logout §2, §3
   it('oidcc-frontchannel-rp-initiated-logout', async () => {
     const { tokens } = await party.login()
     const url = new URL(`${issuer}/protocol/openid-connect/logout`)
@@ -89,6 +90,7 @@ describe('conformance: front-channel logout and session management', () => {
     expect(answer.headers['x-frame-options']).toBeUndefined()
   })
 
+  // OpenID Connect Session Management §2
   it('oidcc-session-management-rp-initiated-logout', async () => {
     const { callback, tokens } = await party.login()
     const state = callback.parameters.get('session_state')

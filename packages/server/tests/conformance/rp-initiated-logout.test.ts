@@ -34,6 +34,7 @@ describe('conformance: RP-initiated logout', () => {
     expect(metadata['end_session_endpoint']).toBe(`${issuer}/protocol/openid-connect/logout`)
   })
 
+  // OpenID Connect RP-Initiated Logout §2
   it('oidcc-rp-initiated-logout', async () => {
     const page = await endSession({
       id_token_hint: hint,
@@ -80,6 +81,7 @@ describe('conformance: RP-initiated logout', () => {
     await expectLoggedOut()
   })
 
+  // OpenID Connect RP-Initiated Logout §3, §4
   it('oidcc-rp-initiated-logout-bad-post-logout-redirect-uri', async () => {
     const page = await endSession({
       id_token_hint: hint,
@@ -89,6 +91,7 @@ describe('conformance: RP-initiated logout', () => {
     expectRefusal(page)
   })
 
+  // OpenID Connect RP-Initiated Logout §3
   it('oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri', async () => {
     const page = await endSession({
       id_token_hint: hint,
@@ -98,6 +101,7 @@ describe('conformance: RP-initiated logout', () => {
     expectRefusal(page)
   })
 
+  // OpenID Connect RP-Initiated Logout §4
   it('oidcc-rp-initiated-logout-modified-id-token-hint', async () => {
     const [header, payload, signature = ''] = hint.split('.')
     const changed = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
@@ -109,6 +113,7 @@ describe('conformance: RP-initiated logout', () => {
     expectRefusal(page)
   })
 
+  // OpenID Connect RP-Initiated Logout §4
   it('oidcc-rp-initiated-logout-bad-id-token-hint', async () => {
     const page = await endSession({
       id_token_hint: 'bad.id.token',
@@ -118,6 +123,7 @@ describe('conformance: RP-initiated logout', () => {
     expectRefusal(page)
   })
 
+  // OpenID Connect RP-Initiated Logout §2
   it('oidcc-rp-initiated-logout-no-id-token-hint', async () => {
     const page = await endSession({
       post_logout_redirect_uri: postLogoutRedirectUri,
