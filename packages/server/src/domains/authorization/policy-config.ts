@@ -55,6 +55,9 @@ export const policyProviders = [
   { type: 'aggregate', name: 'Aggregated', group: 'Others' },
 ] as const
 
+/** Types whose policies are listed by type; those of `uma` come from the owners of resources. */
+export const policyTypes: readonly string[] = [...Object.keys(membersByType), 'uma']
+
 /** @returns whether there is such a type of policy or permission */
 export function isPolicyType(type: string): boolean {
   return Object.hasOwn(membersByType, type)

@@ -41,18 +41,20 @@ export function withoutScope(server: ResourceServer, id: string): ResourceServer
   if (server.resources.some(({ scopeIds }) => scopeIds.includes(id))) {
     throw new ModelError('invalid', 'Scopes can not be removed while associated with resources.')
   }
-  return {
+  // A permission for this scope alone goes with it: without a scope it would be one for every scope.
+  const withoutIt = <P extends { readonly scopeIds: readonly string[] }>(policy: P): P[] => {
+    if (!policy.scopeIds.includes(id)) return [policy]
+    const scopeIds = policy.scopeIds.filter((each) => each !== id)
+    return scopeIds.length === 0 ? [] : [{ ...policy, scopeIds }]
+  }
+  const policies = server.policies.flatMap(withoutIt)
+  const left = {
     ...server,
     scopes: server.scopes.filter((scope) => scope.id !== id),
-    policies: server.policies.map((policy) => ({
-      ...policy,
-      scopeIds: policy.scopeIds.filter((each) => each !== id),
-    })),
-    ownerPolicies: server.ownerPolicies.map((policy) => ({
-      ...policy,
-      scopeIds: policy.scopeIds.filter((each) => each !== id),
-    })),
+    policies,
+    ownerPolicies: server.ownerPolicies.flatMap(withoutIt),
   }
+  return withoutPolicies(left, server.policies, policies)
 }
 
 /** A permission for nothing but this resource goes with it, and so do its owner's policies. */
@@ -60,16 +62,25 @@ export function withoutResource(server: ResourceServer, id: string): ResourceSer
   const rest = server.policies.flatMap((policy): Policy[] => {
     if (!policy.resourceIds.includes(id)) return [policy]
     const resourceIds = policy.resourceIds.filter((each) => each !== id)
-    return resourceIds.length === 0 && policy.type === 'resource'
-      ? []
-      : [{ ...policy, resourceIds }]
+    // A permission by scope without a resource is one for every resource: it must not become that.
+    return resourceIds.length === 0 ? [] : [{ ...policy, resourceIds }]
   })
-  const gone = server.policies.filter(({ id: each }) => !rest.some((policy) => policy.id === each))
   const resources = server.resources.filter((each) => each.id !== id)
   const ownerPolicies = server.ownerPolicies.filter(({ resourceId }) => resourceId !== id)
-  let left: ResourceServer = { ...server, resources, policies: rest, ownerPolicies }
-  for (const policy of gone) left = withoutPolicy(left, policy.id)
-  return left
+  const left: ResourceServer = { ...server, resources, policies: rest, ownerPolicies }
+  return withoutPolicies(left, server.policies, rest)
+}
+
+/** @returns the server in which nothing applies a policy that was there before and is no longer */
+function withoutPolicies(
+  server: ResourceServer,
+  before: readonly Policy[],
+  after: readonly Policy[],
+): ResourceServer {
+  const kept = new Set(after.map(({ id }) => id))
+  return before
+    .filter(({ id }) => !kept.has(id))
+    .reduce((left, { id }) => withoutPolicy(left, id), server)
 }
 
 /** Policies and permissions that apply it no longer do. */

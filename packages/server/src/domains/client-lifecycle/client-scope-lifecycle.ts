@@ -94,15 +94,13 @@ export class ClientScopeLifecycle {
       list === 'defaultDefaultClientScopes'
         ? 'defaultOptionalClientScopes'
         : 'defaultDefaultClientScopes'
-    const without = (names: readonly string[]) => names.filter((each) => each !== name)
-    const change = (settings: RealmSettings): RealmSettings =>
-      on
-        ? {
-            ...settings,
-            [list]: [...without(settings[list]), name],
-            [other]: without(settings[other]),
-          }
-        : { ...settings, [list]: without(settings[list]) }
+    const change = (settings: RealmSettings): RealmSettings => {
+      if (!on) return { ...settings, [list]: settings[list].filter((each) => each !== name) }
+      if (settings[list].includes(name) || settings[other].includes(name)) {
+        throw new ModelError('duplicate', 'Duplicate resource error')
+      }
+      return { ...settings, [list]: [...settings[list], name] }
+    }
     await this.#deps.database.transaction(async (tx) => {
       await this.#deps.realms.changeIn(tx, realm.id, (row) => ({
         ...row,

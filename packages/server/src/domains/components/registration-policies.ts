@@ -53,7 +53,7 @@ export const registrationPolicies: ComponentProviders = {
         name: 'allow-default-scopes',
         label: 'allow-default-scopes.label',
         type: 'boolean',
-        defaultValue: 'true',
+        defaultValue: true,
       },
     ],
     check: (config, { clientScopeNames }) => {

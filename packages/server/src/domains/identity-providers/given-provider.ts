@@ -59,9 +59,13 @@ export function givenProvider(
   const settings = unmaskedMembers('identityProvider', Object.fromEntries(filled), before)
   for (const [name, called] of Object.entries(addresses)) {
     const value = settings[name]
-    if (value !== undefined && !/^https?:\/\/\S+$/i.test(value)) {
-      throw new ModelError('invalid', `Invalid protocol/scheme for url [${called}]`)
-    }
+    if (value === undefined || /^https?:\/\/\S+$/i.test(value)) continue
+    throw new ModelError(
+      'invalid',
+      /^[a-z][a-z\d+.-]*:/i.test(value)
+        ? `Invalid protocol/scheme for url [${called}]`
+        : `The url [${called}] is malformed`,
+    )
   }
   if (JSON.stringify(settings).length > configLengthMax) {
     throw new ModelError('invalid', 'The configuration of the identity provider is too large')

@@ -28,14 +28,14 @@ const common: readonly ComponentProperty[] = [
 const list = (
   name: string,
   label: string,
-  defaultValue: string,
+  defaultValue: string | number,
   options: readonly string[],
 ): ComponentProperty => ({ name, label, type: 'List', defaultValue, options })
 
 const signatures = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 const encryptions = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256']
 const agreements = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW']
-const keySize = list('keySize', 'Key size', '2048', ['1024', '2048', '3072', '4096'])
+const keySize = list('keySize', 'Key size', 2048, ['1024', '2048', '3072', '4096'])
 /** Bytes of a generated secret. Keycloak's list for every one of them, though consoles offer fewer for AES. */
 const secretSizes = ['16', '24', '32', '64', '128', '256', '512']
 const ecCurves = ['P-256', 'P-384', 'P-521']
@@ -44,6 +44,7 @@ const certified: ComponentProperty = {
   name: 'ecGenerateCertificate',
   label: 'Generate Certificate',
   type: 'boolean',
+  defaultValue: false,
 }
 const importedKey: readonly ComponentProperty[] = [
   { name: 'privateKey', label: 'Private RSA Key', type: 'File', secret: true },

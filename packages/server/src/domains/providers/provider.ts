@@ -1,3 +1,5 @@
+import { propertyHelp } from './catalogue/property-help.ts'
+import { providerHelp } from './catalogue/provider-help.ts'
 import type { Requirement } from './requirement-choices.ts'
 
 /** A setting of a provider, as consoles ask for it; names, types and defaults are Keycloak's. */
@@ -5,7 +7,7 @@ export interface ProviderProperty {
   readonly name: string
   /** A short text, or the key of a text of the console. */
   readonly label: string
-  /** The key of a text of the console. */
+  /** A sentence, or the key of a text of the console. */
   readonly help: string
   readonly type: string | null
   readonly default?: unknown
@@ -19,6 +21,8 @@ export interface ProviderProperty {
 export interface Provider {
   readonly id: string
   readonly name: string
+  /** What it does, in a sentence; empty where the name says it all. */
+  readonly help: string
   readonly properties: readonly ProviderProperty[]
   /** Of executions: what they may be. */
   readonly choices?: readonly Requirement[]
@@ -50,5 +54,15 @@ export function provider(
   properties: readonly ProviderProperty[] = [],
   more: Partial<Omit<Provider, 'id' | 'name' | 'properties'>> = {},
 ): Provider {
-  return { id, name, properties, ...more }
+  const explained = (each: ProviderProperty) =>
+    each.help === '' ? { ...each, help: propertyHelp(id, each.name) } : each
+  const { clientProperties, ...rest } = more
+  return {
+    id,
+    name,
+    help: providerHelp(id),
+    properties: properties.map(explained),
+    ...rest,
+    ...(clientProperties ? { clientProperties: clientProperties.map(explained) } : {}),
+  }
 }

@@ -16,7 +16,8 @@ export interface ComponentProperty {
     | 'Role'
     | 'ClientList'
     | 'UserProfileAttributeList'
-  readonly defaultValue?: string
+  /** Of the type that Keycloak's has: it is not always a text. */
+  readonly defaultValue?: string | number | boolean
   readonly options?: readonly string[]
   /** Masked in answers and sealed at rest. */
   readonly secret?: true

@@ -6,7 +6,7 @@ const jsonType = 'application/json;charset=UTF-8'
 export function sendResult(reply: FastifyReply, result: unknown): FastifyReply {
   if (reply.sent || result === reply) return reply
   if (result === undefined) return reply.code(204).send()
-  return reply.header('cache-control', 'no-cache').type(jsonType).send(JSON.stringify(result))
+  return reply.type(jsonType).send(JSON.stringify(result))
 }
 
 /** Answers 201 with a Location; ids in it may hold any character. @param body sent along where Keycloak does */

@@ -113,7 +113,7 @@ function registerSingle(routes: AdminRoutes, deps: Deps): void {
     query: { type: 'text' },
     answer: listOf(componentTypeAnswer),
     handle: async (call) => {
-      requireComponent(call)
+      requireComponent(call, 'Could not find parent component')
       const type = call.query.text('type')
       if (!type) throw badRequest('must specify a subtype')
       const ofType = ownMember(componentProviders, type)
@@ -124,9 +124,12 @@ function registerSingle(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function requireComponent({ realm, params }: AdminCall<unknown>): Component {
+function requireComponent(
+  { realm, params }: AdminCall<unknown>,
+  missing = 'Could not find component',
+): Component {
   const component = realm.components.find(({ id }) => id === params['componentId'])
-  if (!component) throw notFound('Could not find component')
+  if (!component) throw notFound(missing)
   return component
 }
 

@@ -160,6 +160,8 @@ function serverCall(
   reply: FastifyReply,
   administrator: Administrator,
 ): ServerCall {
+  // Keycloak says so of most answers, and forgets it at some.
+  reply.header('cache-control', 'no-cache')
   return {
     request,
     reply,

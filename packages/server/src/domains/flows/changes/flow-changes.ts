@@ -29,6 +29,7 @@ import {
   requireEditable,
   requireExecution,
   requireFreeAlias,
+  requireFreeId,
   withChanged,
   withConfigById,
   withExecution,
@@ -68,6 +69,7 @@ export class FlowChanges {
   async create(realmId: RealmId, flow: NewFlow, trace: AdminTrace): Promise<void> {
     await this.#changeFlows(realmId, trace, (flows) => {
       requireFreeAlias(flows, flow.alias, `Flow ${flow.alias} already exists`)
+      requireFreeId(flows, flow.id)
       return [...flows, flowRow(flow)]
     })
   }
@@ -118,6 +120,7 @@ export class FlowChanges {
   ): Promise<void> {
     await this.#changeFlows(realmId, trace, (flows) => {
       const flow = requireEditable(parent(flows), 'execution')
+      requireFreeId(flows, id)
       const choices = this.#choicesOf(flow, authenticator)
       return withExecution(flows, flow, {
         id,

@@ -6,7 +6,13 @@ import type {
   AuthenticatorConfig,
   RealmSettings,
 } from '../../realms/realm.ts'
-import { configOf, findExecution, type PlacedExecution, withOwnIds } from './flow-executions.ts'
+import {
+  configOf,
+  executionsOf,
+  findExecution,
+  type PlacedExecution,
+  withOwnIds,
+} from './flow-executions.ts'
 import { flowBindings } from './removed-flow.ts'
 
 export type Flows = RealmSettings['authenticationFlows']
@@ -52,6 +58,20 @@ export function requireById(flows: Flows, id: string, message: string): Authenti
 /** @throws ModelError `duplicate` */
 export function requireFreeAlias(flows: Flows, alias: string, message: string): void {
   if (byAlias(flows, alias)) throw new ModelError('duplicate', message)
+}
+
+/** Longest id that whoever makes a flow or an execution may give it: characters, as Keycloak's column. */
+const idCharactersMax = 36
+
+/** @throws ModelError `duplicate` for the id of a flow or an execution, `invalid` for a text that is too long */
+export function requireFreeId(flows: Flows, id: string): void {
+  if (id.length === 0 || id.length > idCharactersMax) {
+    throw new ModelError('invalid', `An id has between 1 and ${idCharactersMax} characters`)
+  }
+  const taken = flows.some(
+    (flow) => flow.id === id || executionsOf(flow).some((execution) => execution.id === id),
+  )
+  if (taken) throw new ModelError('duplicate', 'Duplicate resource error')
 }
 
 /** @throws ModelError `invalid` for no flow and for one that is built in */

@@ -76,11 +76,11 @@ export function registerAuthenticationProviders(routes: AdminRoutes, { providers
     handle: async ({ params }) => {
       const provider = executionProvider(providers, params['providerId'] ?? '')
       if (!provider) throw notFound('Could not find authenticator provider')
-      const { id, name, properties } = provider
+      const { id, name, help, properties } = provider
       return {
         name,
         providerId: id,
-        helpText: '',
+        helpText: help,
         properties: properties.map(propertyRepresentation),
       }
     },
@@ -96,6 +96,6 @@ export function executionProvider(providers: Providers, id: string): Provider | 
   return undefined
 }
 
-function brief({ id, name }: Pick<Provider, 'id' | 'name'>) {
-  return { displayName: name, description: '', id }
+function brief({ id, name, help }: Pick<Provider, 'help' | 'id' | 'name'>) {
+  return { displayName: name, description: help, id }
 }

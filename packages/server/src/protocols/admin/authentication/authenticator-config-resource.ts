@@ -95,7 +95,6 @@ function registerChanges(routes: AdminRoutes, flowChanges: FlowChanges): void {
     handle: async (call) => {
       const { configId = '' } = call.params
       await flowChanges.removeConfig(call.realm.id, configId, await call.ownTrace())
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

@@ -116,15 +116,16 @@ function registerAdding(routes: AdminRoutes, deps: Deps): void {
     call: AdminCall,
     parent: (flows: AuthenticationFlow[]) => AuthenticationFlow | undefined,
     given: {
+      id?: string | undefined
       authenticator?: string | undefined
       priority?: number | undefined
       requirement?: Requirement | undefined
     },
   ) => {
-    const id = newUuid()
+    const id = given.id ?? newUuid()
     const trace = await call.ownTrace()
     await asBadRequest(
-      deps.flowChanges.addExecution(call.realm.id, parent, { id, ...given }, trace),
+      deps.flowChanges.addExecution(call.realm.id, parent, { ...given, id }, trace),
     )
     noteIdle(deps, call, given.authenticator)
     return created(call.reply, `${call.realmUrl}/authentication/executions/${id}`)
@@ -149,8 +150,8 @@ function registerAdding(routes: AdminRoutes, deps: Deps): void {
     body: executionShape,
     event: { operation: 'CREATE', resourceType: 'AUTH_EXECUTION' },
     handle: async (call) => {
-      const { parentFlow, authenticator, priority, requirement } = call.body ?? {}
-      const given = { authenticator, priority, requirement: checkedRequirement(requirement) }
+      const { id, parentFlow, authenticator, priority, requirement } = call.body ?? {}
+      const given = { id, authenticator, priority, requirement: checkedRequirement(requirement) }
       return await add(call, (flows) => flows.find(({ id }) => id === parentFlow), given)
     },
   })
@@ -222,7 +223,6 @@ function registerChanging(routes: AdminRoutes, { flowChanges }: Deps): void {
       const { executionId = '' } = call.params
       const trace = await call.ownTrace()
       await asBadRequest(flowChanges.removeExecution(call.realm.id, executionId, trace))
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

@@ -4,7 +4,7 @@ import {
   type PlacedExecution,
 } from '../../../domains/flows/changes/flow-executions.ts'
 import type { Providers } from '../../../domains/providers/providers.ts'
-import { allRequirements, any, onOrOff } from '../../../domains/providers/requirement-choices.ts'
+import { any, onOrOff } from '../../../domains/providers/requirement-choices.ts'
 import type {
   AuthenticationFlow,
   AuthenticatorConfig,
@@ -49,7 +49,7 @@ function executionEntry(
       requirement,
       displayName: nested.alias,
       ...(nested.description === undefined ? {} : { description: nested.description }),
-      requirementChoices: nested.providerId === 'form-flow' ? onOrOff : allRequirements,
+      requirementChoices: nested.providerId === 'form-flow' ? onOrOff : [...any, 'CONDITIONAL'],
       configurable: false,
       authenticationFlow: true,
       ...(authenticator === undefined ? {} : { providerId: authenticator }),

@@ -69,7 +69,7 @@ export function registerFlows(routes: AdminRoutes, { flowChanges }: Deps): void 
     handle: async (call) => {
       const { realm, body } = call
       const alias = checkedAlias(body?.alias, 'Failed to create flow with empty alias name')
-      const id = newUuid()
+      const id = body?.id ?? newUuid()
       const { description, providerId = 'basic-flow', topLevel = false } = body ?? {}
       const flow = { id, alias, description, providerId, topLevel }
       const trace = await call.ownTrace({ resourcePath: `authentication/flows/${id}` })
@@ -131,7 +131,6 @@ function registerChanges(routes: AdminRoutes, flowChanges: FlowChanges): void {
       const flow = call.realm.settings.authenticationFlows.find(({ id }) => id === flowId)
       if (flow?.builtIn) throw badRequest("Can't delete built in flow")
       await flowChanges.remove(call.realm.id, flowId, await call.ownTrace())
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

@@ -90,7 +90,6 @@ export function registerRequiredActionWrites(routes: AdminRoutes, deps: Deps): v
     handle: async (call) => {
       const { alias = '' } = call.params
       await requiredActionChanges.remove(call.realm.id, alias, await call.ownTrace())
-      call.reply.header('cache-control', 'no-cache')
     },
   })
   for (const [direction, towards] of [
@@ -163,7 +162,12 @@ function requireSeconds(config: Readonly<Record<string, string>>): void {
   const name = 'max_auth_age'
   const value = config[name]
   if (value === undefined || /^\d{1,9}$/.test(value)) return
-  throw new HttpError(400, { field: name, errorMessage: 'error-invalid-value', params: [name] })
+  throw new HttpError(400, {
+    field: name,
+    ...(/^-\d{1,9}$/.test(value)
+      ? { errorMessage: 'error-number-out-of-range-too-small', params: [name, 0] }
+      : { errorMessage: 'error-invalid-value', params: [name] }),
+  })
 }
 
 function registrationRefused(error: unknown): unknown {

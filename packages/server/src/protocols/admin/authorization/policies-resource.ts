@@ -3,6 +3,7 @@ import {
   configOf,
   isPolicyType,
   policyProviders,
+  policyTypes,
 } from '../../../domains/authorization/policy-config.ts'
 import { PolicyReferences } from '../../../domains/authorization/policy-references.ts'
 import {
@@ -85,9 +86,9 @@ export function registerAuthorizationPolicies(routes: AdminRoutes, deps: AdminDe
 function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 'policy'): void {
   const get = getsOf(routes, path)
   get('', listOf(policyAnswer), async (call) => await listedPolicies(call, place))
-  if (place === 'permission') {
-    const list = async (call: AdminCall) => await listedPolicies(call, place, 'scope')
-    get('/scope', listOf(policyAnswer), list)
+  for (const type of policyTypes) {
+    const list = async (call: AdminCall) => await listedPolicies(call, place, type)
+    get(`/${type}`, listOf(policyAnswer), list)
   }
   get('/providers', listOf(policyKindAnswer), async (call) => {
     await requireResourceServer(call)

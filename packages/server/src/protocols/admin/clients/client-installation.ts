@@ -37,7 +37,7 @@ export function registerClientInstallation(routes: AdminRoutes, deps: AdminDeps)
       const hasRoles = (await deps.roles.ofClient(call.realm.id, client.id)).length > 0
       const serverUrl = `${deps.urls.frontend(call.request)}/`
       const text = installation(adapterConfiguration(call.realm, client, serverUrl, hasRoles))
-      return call.reply.header('cache-control', 'no-cache').type('text/plain').send(text)
+      return call.reply.type('text/plain').send(text)
     },
   })
 }

@@ -121,7 +121,7 @@ async function send(call: AdminCall<StoreBody>, made: ClientCertificate) {
     if (active?.certificate) others.push(active.certificate)
   }
   const store = await writtenPkcs12(made, { alias, password }, others)
-  return reply.header('cache-control', 'no-cache').type('application/octet-stream').send(store)
+  return reply.type('application/octet-stream').send(store)
 }
 
 function missing(what: string): HttpError {

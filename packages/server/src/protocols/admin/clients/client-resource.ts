@@ -56,7 +56,6 @@ export function registerClientResource(routes: AdminRoutes, deps: Deps): void {
       )
       const trace = await call.trace('DELETE', 'CLIENT', `clients/${client.id}`)
       await deps.clientLifecycle.remove(call.realm, client, trace)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
   registerSecret(routes, deps)

@@ -17,6 +17,7 @@ const common = {
   manage: managesClient,
   requireMayChange: requireMayMapScopes,
   resourceTypes: { realm: 'REALM_SCOPE_MAPPING', client: 'CLIENT_SCOPE_MAPPING' },
+  clientMissing: 'Could not find client',
 } as const
 
 /** `/clients/{id}/scope-mappings` and `/client-scopes/{id}/scope-mappings`. */

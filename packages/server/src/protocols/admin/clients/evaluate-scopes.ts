@@ -32,7 +32,7 @@ export function registerEvaluateScopes(routes: AdminRoutes, deps: Deps): void {
           mappers: scope.protocolMappers,
         })),
         {
-          container: { id: client.id, name: client.clientId, type: 'client' },
+          container: { id: client.id, name: client.representation.name ?? '', type: 'client' },
           mappers: protocolMappers,
         },
       ]

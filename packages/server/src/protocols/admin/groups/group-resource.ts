@@ -84,7 +84,6 @@ function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
       const group = await requireGroup(call)
       const trace = await call.trace('DELETE', 'GROUP', `groups/${group.id}`)
       await deps.groups.remove(call.realm.id, group.id, trace)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

@@ -8,11 +8,12 @@ import {
   identityProviderRepresentation,
   kindsFor,
 } from '../../../domains/identity-providers/identity-provider-representation.ts'
+import { ModelError } from '../../../domains/realms/model-error.ts'
 import { shownMembers } from '../../../domains/realms/secret-members.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
+import { badRequest, duplicateResource, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
@@ -92,7 +93,13 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
       const id = params['providerId'] ?? ''
       const known = kindOf(deps, id)
       if (!known) throw badRequest('HTTP 400 Bad Request')
-      return { configMetadata: [], configProperties: [], helpText: '', id, name: known.name }
+      return {
+        configMetadata: [],
+        configProperties: [],
+        helpText: known.help,
+        id,
+        name: known.name,
+      }
     },
   })
   registerInstance(routes, deps)
@@ -148,7 +155,7 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
     may: manage,
     body: identityProviderMapperShape,
     handle: async (call) => {
-      const { alias } = await requireProvider(deps, call)
+      const { alias, providerId } = await requireProvider(deps, call)
       const { body = {} as IdentityProviderMapperBody } = call
       if (body.identityProviderAlias !== alias || !body.name || !body.identityProviderMapper) {
         throw duplicateResource()
@@ -157,7 +164,13 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
       const about = `identity-provider/instances/${alias}/mappers/${mapper.id}`
       const shown = identityProviderMapperRepresentation(mapper)
       const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER_MAPPER', about, shown)
-      await deps.identityProviders.createMapper(mapper, trace)
+      await deps.identityProviders.createMapper(mapper, trace).catch((error: unknown) => {
+        if (!(error instanceof ModelError) || error.reason !== 'duplicate') throw error
+        throw refused(
+          400,
+          `Failed to add mapper '${mapper.name}' to identity provider [${providerId}].`,
+        )
+      })
       const id = encodeURIComponent(mapper.id)
       const below = `${call.realmUrl}/identity-provider/instances/${encodeURIComponent(alias)}`
       return created(call.reply, `${below}/mappers/${id}`)

@@ -59,10 +59,16 @@ export function registerProviderImport(routes: AdminRoutes, deps: AdminDeps): vo
     answer: z.record(string, mapperTypeAnswer),
     handle: async (call) => {
       const { providerId } = await requireProvider(deps, call)
-      const types = mappersOfKind(providerId).map(({ id, name, category, properties }) => {
+      const types = mappersOfKind(providerId).map(({ id, name, help, category, properties }) => {
         return [
           id,
-          { id, name, category, helpText: '', properties: properties.map(propertyRepresentation) },
+          {
+            id,
+            name,
+            category,
+            helpText: help,
+            properties: properties.map(propertyRepresentation),
+          },
         ] as const
       })
       return Object.fromEntries(types)
@@ -82,7 +88,6 @@ function registerKeysAndExport(routes: AdminRoutes, deps: AdminDeps): void {
       const { providerId } = await requireProvider(deps, call)
       // Only SAML has something to export: the descriptor of this server for the other side.
       if (providerId !== 'saml') {
-        call.reply.header('cache-control', 'no-cache')
         return undefined
       }
       throw new HttpError(501, {

@@ -105,7 +105,6 @@ function registerOrganization(routes: AdminRoutes, deps: Deps): void {
       const organization = await requireOrganization(call)
       const trace = await call.trace('DELETE', 'ORGANIZATION', `organizations/${organization.id}`)
       await deps.userLifecycle.removeOrganization(call.realm, organization, trace)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

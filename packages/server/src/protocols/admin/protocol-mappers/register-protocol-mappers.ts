@@ -93,7 +93,6 @@ function registerAdding(routes: AdminRoutes, providers: Providers, place: Mapper
         call.body,
       )
       await place.change(call, (mappers) => [...mappers, unique(mappers, mapper)], trace)
-      call.reply.header('cache-control', 'no-cache')
       return created(call.reply, `${call.realmUrl}/${below}/${mapper.id}`)
     },
   })
@@ -118,7 +117,6 @@ function registerAdding(routes: AdminRoutes, providers: Providers, place: Mapper
         },
         trace,
       )
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }
@@ -147,7 +145,6 @@ function registerChanging(routes: AdminRoutes, providers: Providers, place: Mapp
         (mappers) => mappers.map((mapper) => (mapper.id === present.id ? next : mapper)),
         await call.trace('UPDATE', 'PROTOCOL_MAPPER', path, body),
       )
-      call.reply.header('cache-control', 'no-cache')
     },
   })
   routes.add({
@@ -162,7 +159,6 @@ function registerChanging(routes: AdminRoutes, providers: Providers, place: Mapp
         (mappers) => mappers.filter(({ id }) => id !== present.id),
         await call.trace('DELETE', 'PROTOCOL_MAPPER', path),
       )
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

@@ -49,7 +49,6 @@ export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): voi
         await trace?.(tx)
         requireUnanswered(reply)
       })
-      reply.header('cache-control', 'no-cache')
     },
   })
 }

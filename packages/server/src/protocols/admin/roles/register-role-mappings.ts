@@ -33,6 +33,8 @@ export interface RoleMappingKind {
   readonly manage: Permission
   /** Of admin events: `REALM_ROLE_MAPPING`, `CLIENT_ROLE_MAPPING` or their scope twins. */
   readonly resourceTypes: { readonly realm: string; readonly client: string }
+  /** What a client that is not there is called: Keycloak has a text for each kind of holder. */
+  readonly clientMissing?: string
   /** Looks at the roles that are to be mapped or taken away. @throws HttpError 403 */
   requireMayChange(call: AdminCall, roles: readonly Role[]): Promise<void>
   /** @throws HttpError 404 in the words of the kind of holder */
@@ -53,7 +55,7 @@ export function registerRoleMappings(routes: AdminRoutes, deps: Deps, kind: Role
   registerOwner(routes, deps, kind, '/realm', async () => null)
   registerOwner(routes, deps, kind, '/clients/:clientUuid', async ({ realm, params }) => {
     const client = await deps.clients.byId(realm.id, params['clientUuid'] ?? '')
-    if (!client) throw notFound('Client not found')
+    if (!client) throw notFound(kind.clientMissing ?? 'Client not found')
     return client.id
   })
 }

@@ -71,7 +71,6 @@ export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePl
       }
       const trace = await call.trace('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}`)
       await deps.roles.remove(call.realm.id, role.id, trace)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
   registerComposites(routes, deps, place)

@@ -82,10 +82,10 @@ function withOptions(providers: Providers, property: ComponentProperty): Compone
   return { ...property, options: providers.of('protocol-mapper').map(({ id }) => id) }
 }
 
-function typeRepresentation({ id, properties, clientProperties }: Provider) {
+function typeRepresentation({ id, help, properties, clientProperties }: Provider) {
   return {
     id,
-    helpText: '',
+    helpText: help,
     properties: properties.map(propertyRepresentation),
     ...(clientProperties === undefined
       ? {}
@@ -98,11 +98,11 @@ function typeRepresentation({ id, properties, clientProperties }: Provider) {
 export function mapperTypes(): Record<string, unknown[]> {
   const entries = Object.entries(mappersByProtocol).map(([protocol, mappers]) => [
     protocol,
-    mappers.map(({ id, name, category = tokenMapper, priority = 0, properties }) => ({
+    mappers.map(({ id, name, help, category = tokenMapper, priority = 0, properties }) => ({
       id,
       name,
       category,
-      helpText: '',
+      helpText: help,
       priority,
       properties: properties.map(propertyRepresentation),
     })),

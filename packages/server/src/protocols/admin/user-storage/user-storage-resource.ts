@@ -54,7 +54,6 @@ export function registerUserStorage(routes: AdminRoutes, deps: Deps): void {
     may: manage,
     handle: async (call) => {
       await deps.userLifecycle.removeLinked(call.realm, requireStorage(call).id)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
   routes.add({
@@ -63,7 +62,6 @@ export function registerUserStorage(routes: AdminRoutes, deps: Deps): void {
     may: manage,
     handle: async (call) => {
       await deps.users.unlink(call.realm.id, requireStorage(call).id)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
   registerSync(routes)

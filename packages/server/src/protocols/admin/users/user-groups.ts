@@ -73,7 +73,6 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
       const path = `users/${user.id}/groups/${group.id}`
       const trace = await call.trace('DELETE', 'GROUP_MEMBERSHIP', path)
       await deps.userMemberships.leave(user.id, group.id, trace)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

@@ -43,7 +43,6 @@ export function registerUserResource(routes: AdminRoutes, deps: Deps): void {
       const user = await requireUser(call)
       const trace = await call.trace('DELETE', 'USER', `users/${user.id}`)
       await deps.userLifecycle.remove(call.realm, user, trace)
-      call.reply.header('cache-control', 'no-cache')
     },
   })
 }

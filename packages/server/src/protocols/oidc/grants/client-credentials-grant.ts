@@ -32,11 +32,16 @@ export class ClientCredentialsGrant implements Grant {
         'Public client not allowed to retrieve service account',
       )
     }
-    const user = client.representation.serviceAccountsEnabled
-      ? await this.#deps.users.serviceAccountOf(realm.id, client.id)
-      : null
-    if (!user) {
+    if (!client.representation.serviceAccountsEnabled) {
       throw refused(401, 'unauthorized_client', 'Client not enabled to retrieve service account')
+    }
+    const user = await this.#deps.users.serviceAccountOf(realm.id, client.id)
+    if (!user) {
+      throw refused(
+        401,
+        'invalid_request',
+        'The associated service account for the client does not exist',
+      )
     }
     event.userId = user.id
     event.details['username'] = user.username

@@ -230,6 +230,8 @@ function attributesOf(metadata: ClientMetadata): Record<string, string> {
     const value = metadata[member as keyof typeof flagAttributes]
     if (value !== undefined) attributes[attribute] = String(value)
   }
+  // OpenID Connect Back-Channel Logout 1.0, section 2.2: what is left out is false.
+  attributes[flagAttributes.backchannel_logout_session_required] ??= 'false'
   const { grant_types, jwks, jwks_uri, token_endpoint_auth_method } = metadata
   if (grant_types !== undefined) {
     for (const [grant, attribute] of Object.entries(grantAttributes)) {
