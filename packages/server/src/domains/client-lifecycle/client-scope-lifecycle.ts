@@ -97,7 +97,7 @@ export class ClientScopeLifecycle {
     const change = (settings: RealmSettings): RealmSettings => {
       if (!on) return { ...settings, [list]: settings[list].filter((each) => each !== name) }
       if (settings[list].includes(name) || settings[other].includes(name)) {
-        throw new ModelError('duplicate', 'Duplicate resource error')
+        throw new ModelError('conflict', 'The scope is offered already')
       }
       return { ...settings, [list]: [...settings[list], name] }
     }

@@ -1,10 +1,10 @@
-type ModelRefusal = 'duplicate' | 'missing' | 'invalid' | 'input'
+type ModelRefusal = 'duplicate' | 'conflict' | 'missing' | 'invalid' | 'input'
 
 /** A change that the model refuses; protocols turn it into their own answer. */
 export class ModelError extends Error {
   /**
-   * `duplicate`: a unique name is taken. `missing`: what it refers to is not there. `invalid`: a rule forbids it. `input`: as
-   * `invalid`, where Keycloak answers `invalid_input`.
+   * `duplicate`: a unique name is taken. `conflict`: as `duplicate`, where Keycloak answers `conflict`. `missing`: what it refers
+   * to is not there. `invalid`: a rule forbids it. `input`: as `invalid`, where Keycloak answers `invalid_input`.
    */
   readonly reason: ModelRefusal
 

@@ -22,11 +22,9 @@ export const badRequest = (error: string, description?: string) =>
 /** `{"errorMessage": …}`, the shape of most refusals. */
 export const refused = (status: 400 | 404 | 409, errorMessage: string) =>
   new HttpError(status, { errorMessage })
-const duplicateText = 'Duplicate resource error'
-
 /** What Keycloak answers where a unique index refuses an update. */
 export const duplicateResource = () =>
-  new HttpError(409, { error: 'conflict', error_description: duplicateText })
+  new HttpError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
 
 /**
  * @returns the answer for what a domain refused: by the model `duplicate` 409, `missing` 404, `invalid` and `input` 400; by the user
@@ -42,9 +40,8 @@ export function answerForModel(error: unknown): unknown {
     return badRequest(key, messages.text(key, ...params.map(String)))
   }
   if (!(error instanceof ModelError)) return error
-  if (error.reason === 'duplicate') {
-    return error.message === duplicateText ? duplicateResource() : refused(409, error.message)
-  }
+  if (error.reason === 'duplicate') return refused(409, error.message)
+  if (error.reason === 'conflict') return duplicateResource()
   if (error.reason === 'missing') return notFound(error.message)
   if (error.reason === 'input') return badRequest('invalid_input', error.message)
   return refused(400, error.message)

@@ -63,7 +63,7 @@ export function requireFreeAlias(flows: Flows, alias: string, message: string): 
 /** Longest id that whoever makes a flow or an execution may give it: characters, as Keycloak's column. */
 const idCharactersMax = 36
 
-/** @throws ModelError `duplicate` for the id of a flow or an execution, `invalid` for a text that is too long */
+/** @throws ModelError `conflict` for the id of a flow or an execution, `invalid` for a text that is too long */
 export function requireFreeId(flows: Flows, id: string): void {
   if (id.length === 0 || id.length > idCharactersMax) {
     throw new ModelError('invalid', `An id has between 1 and ${idCharactersMax} characters`)
@@ -71,7 +71,7 @@ export function requireFreeId(flows: Flows, id: string): void {
   const taken = flows.some(
     (flow) => flow.id === id || executionsOf(flow).some((execution) => execution.id === id),
   )
-  if (taken) throw new ModelError('duplicate', 'Duplicate resource error')
+  if (taken) throw new ModelError('conflict', 'The id is taken')
 }
 
 /** @throws ModelError `invalid` for no flow and for one that is built in */
