@@ -9,6 +9,9 @@ import { freePort } from '../harness/free-port.ts'
 
 const execute = promisify(execFile)
 const startWithinMs = 180_000
+/** Each server also listens 50,000 above its own port of the mesh. */
+const meshPortMin = 10_000
+const meshPorts = 5_000
 const sources = join(import.meta.dirname, '../../tests/remote-stores/infinispan')
 
 /** The libraries of one version of Infinispan, from Maven's repository, and what starts them. */
@@ -76,7 +79,8 @@ export class InfinispanServer implements AsyncDisposable {
   ): Promise<InfinispanServer[]> {
     const all: number[] = []
     const servers: InfinispanServer[] = []
-    for (let left = size; left > 0; left -= 1) all.push(await freePort())
+    const first = meshPortMin + Math.floor(Math.random() * meshPorts)
+    for (let index = 0; index < size; index += 1) all.push(first + index)
     for (const own of all) {
       servers.push(new InfinispanServer(await freePort(), libraries, password, { own, all }))
     }
