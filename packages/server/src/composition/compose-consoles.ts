@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Realms } from '../domains/realms/realms.ts'
+import { HttpError } from '../http/http-error.ts'
 import type { ServerUrls } from '../http/server-urls.ts'
 import type { AccountDeps } from '../protocols/account/account-deps.ts'
 import { registerAccount } from '../protocols/account/register-account.ts'
@@ -26,10 +27,21 @@ function consoleAssets(): (type: ConsoleType) => Promise<ConsoleAssets> {
   return (type) => {
     const known = loading.get(type)
     if (known !== undefined) return known
-    const loaded = ConsoleAssets.load(join(packages, `${type}-console`, 'dist'))
+    const loaded = builtConsole(type)
     loading.set(type, loaded)
     loaded.catch(() => loading.delete(type))
     return loaded
+  }
+}
+
+/** @throws HttpError 404, which says what to do, where the console was not built */
+async function builtConsole(type: ConsoleType): Promise<ConsoleAssets> {
+  try {
+    return await ConsoleAssets.load(join(packages, `${type}-console`, 'dist'))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    const reason = `The ${type} console was not built: npm run build makes it`
+    throw new HttpError(404, { error: reason })
   }
 }
 

@@ -128,5 +128,90 @@ describe('what a client protects in an import', () => {
       FOR EACH ROW EXECUTE FUNCTION refuse_server()`)
     expect((await importRealm('half', { resources: [{ name: 'door' }] })).status).toBe(500)
     expect((await admin.send('/admin/realms/half')).status).toBe(404)
+    await server.database.query('DROP TRIGGER refuse_server ON resource_server')
+  })
+})
+
+describe('what a new client protects', () => {
+  const clients = '/admin/realms/acme/clients'
+  const settings = {
+    resources: [{ name: 'album', scopes: [{ name: 'view' }] }],
+    policies: [policy('user', { users: [] })],
+    scopes: [{ name: 'view' }],
+  }
+  const make = (clientId: string, more: object) =>
+    admin.send(clients, { method: 'POST', body: { ...guard, clientId, ...more } })
+
+  it('is taken over with the client', async () => {
+    const made = await make('album', { authorizationSettings: settings })
+    expect(made.status).toBe(201)
+    const id = made.headers.get('location')?.split('/').at(-1)
+    const { body } = await admin.send(`${clients}/${id}/authz/resource-server/settings`)
+    expect(body).toMatchObject({
+      resources: [{ name: 'album', scopes: [{ name: 'view' }] }],
+      policies: [{ name: 'for-user' }],
+    })
+  })
+
+  it.each([
+    ['without authorization services', { authorizationServicesEnabled: false }],
+    [
+      'about a user who is not there',
+      { authorizationSettings: { policies: [policy('user', { users: ['nobody'] })] } },
+    ],
+    ['that is none', { authorizationSettings: { resources: 7 } }],
+  ])('is refused %s, and the client with it', async (_, more) => {
+    const made = await make('half', { authorizationSettings: settings, ...more })
+    expect(made.status).toBe(400)
+    expect((await admin.send(`${clients}?clientId=half`)).body).toEqual([])
+  })
+})
+
+describe('the evaluation of permissions for administrators', () => {
+  it('says what holds for a thing by itself and what for its kind', async () => {
+    const realm = '/admin/realms/evaluated'
+    const body = { realm: 'evaluated', enabled: true, adminPermissionsEnabled: true }
+    await admin.send('/admin/realms', { method: 'POST', body })
+    const idOf = async (path: string) =>
+      ((await admin.send(realm + path)).body as { id: string }[])[0]?.id ?? ''
+    const post = (path: string, sent: unknown) =>
+      admin.send(realm + path, { method: 'POST', body: sent, anyAnswer: true })
+    for (const username of ['ann', 'bob']) await post('/users', { username, enabled: true })
+    const ann = await idOf('/users?username=ann')
+    const bob = await idOf('/users?username=bob')
+    const authz = `/clients/${await idOf('/clients?clientId=admin-permissions')}/authz/resource-server`
+    const only = await post(`${authz}/policy/user`, { name: 'only ann', users: [ann] })
+    const policies = [(only.body as { id: string }).id]
+    const permission = { resourceType: 'Users', policies }
+    const all = { ...permission, name: 'all', scopes: ['view', 'manage'] }
+    expect((await post(`${authz}/permission/scope`, all)).status).toBe(201)
+    const one = { ...permission, name: 'one', scopes: ['view'], resources: [bob] }
+    expect((await post(`${authz}/permission/scope`, one)).status).toBe(201)
+    const evaluate = (userId: string, more: object) =>
+      post(`${authz}/policy/evaluate`, { userId, roleIds: [], resourceType: 'Users', ...more })
+    const scopes = [{ name: 'view' }, { name: 'impersonate' }]
+    const yes = await evaluate(ann, { resources: [{ name: bob, scopes }] })
+    expect(yes.body).toMatchObject({
+      status: 'PERMIT',
+      results: [
+        {
+          resource: { name: 'bob with scopes [view]' },
+          allowedScopes: [{ name: 'view' }],
+          deniedScopes: [{ name: 'impersonate' }],
+          policies: [
+            { policy: { name: 'one', resources: [bob] }, status: 'PERMIT', scopes: ['view'] },
+            { policy: { name: 'all', resources: ['Users'] }, status: 'PERMIT' },
+          ],
+        },
+      ],
+    })
+    const no = await evaluate(bob, { resources: [{ name: ann, scopes: [{ name: 'view' }] }] })
+    expect(no.body).toMatchObject({
+      status: 'DENY',
+      results: [{ resource: { name: 'ann with scopes [view]' }, allowedScopes: [] }],
+    })
+    const groups = { resourceType: 'Groups', resources: [{ name: 'any' }] }
+    expect((await evaluate(ann, groups)).body).toMatchObject({ results: [], status: 'DENY' })
+    expect((await evaluate(ann, { resources: [] })).status).toBe(400)
   })
 })

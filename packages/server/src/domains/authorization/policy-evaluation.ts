@@ -70,7 +70,7 @@ export class PolicyEvaluation {
     const permissions: PermissionResult[] = []
     for (const permission of this.#server.policies) {
       if (!appliesTo(permission, resource, asked, parents)) continue
-      permissions.push(await this.#resultOf(permission))
+      permissions.push(await this.resultOf(permission))
     }
     const owners = await this.#ownersDecisions(resource)
     const counted = this.#withoutOverridden(resource, permissions)
@@ -102,7 +102,7 @@ export class PolicyEvaluation {
       const { type, resourceIds, scopeIds, config } = permission
       const bound = resourceIds.length > 0 || config['defaultResourceType'] !== undefined
       if (type !== 'scope' || bound || !scopeIds.includes(scopeId)) continue
-      results.push(await this.#resultOf(permission))
+      results.push(await this.resultOf(permission))
     }
     const effects = results.map(({ effect }) => effect)
     return this.#decide(effects, effects.length === 0)
@@ -110,11 +110,11 @@ export class PolicyEvaluation {
 
   /** @returns whether a permission permits, whatever it is about */
   async permits(permission: Policy): Promise<boolean> {
-    return (await this.#resultOf(permission)).effect === 'PERMIT'
+    return (await this.resultOf(permission)).effect === 'PERMIT'
   }
 
-  /** A permission with a policy of which nobody knows whether it is met denies, however its logic turns. */
-  async #resultOf(permission: Policy): Promise<PermissionResult> {
+  /** What a permission says, whatever it is about. A permission with a policy of which nobody knows whether it is met denies, however its logic turns. */
+  async resultOf(permission: Policy): Promise<PermissionResult> {
     try {
       const policies = await this.#policiesOf(permission, 0)
       const effects = policies.map(({ effect }) => effect)

@@ -63,12 +63,14 @@ export class ClientLifecycle {
   /**
    * Makes a client with the defaults of its protocol, where the request names one.
    * @param trace for the event, told the id of the new client
+   * @param follow what else is written of it, in the same transaction
    * @throws ModelError `duplicate` when its name or id is taken, `input` for what may not be saved
    */
   async create(
     realm: Realm,
     given: GivenClient,
     trace?: (id: ClientUuid) => Promise<AdminTrace>,
+    follow?: (tx: Transaction, client: Client) => Promise<void>,
   ): Promise<Client> {
     const { id = newUuid(), clientId = id, enabled = true } = given
     const { clock } = this.#deps
@@ -86,6 +88,7 @@ export class ClientLifecycle {
     const write = await trace?.(id)
     await this.#deps.database.transaction(async (tx) => {
       await this.insertIn(tx, realm, client)
+      await follow?.(tx, client)
       await write?.(tx)
     })
     return client

@@ -93,7 +93,17 @@ export async function displayNameOf(call: AdminCall, name: string): Promise<stri
 
 /** Clients are named by their `client_id` too. */
 async function idOf(call: AdminCall, type: AdminResourceType, given: string): Promise<string> {
-  const { deps, realm } = call
+  const id = await thingOf(call, type, given)
+  if (id === null) throw badRequest('unknown_error')
+  return id
+}
+
+/** @returns the id of a thing; null where there is none */
+export async function thingOf(
+  { deps, realm }: AdminCall,
+  type: AdminResourceType,
+  given: string,
+): Promise<string | null> {
   const found = {
     Clients: async () =>
       (await deps.clients.byId(realm.id, given)) ??
@@ -103,7 +113,5 @@ async function idOf(call: AdminCall, type: AdminResourceType, given: string): Pr
     Roles: async () => await deps.roles.byId(realm.id, given),
     Users: async () => await deps.users.byId(realm.id, given),
   }
-  const thing = await found[type]()
-  if (!thing) throw badRequest('unknown_error')
-  return thing.id
+  return (await found[type]())?.id ?? null
 }

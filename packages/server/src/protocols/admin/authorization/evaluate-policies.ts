@@ -1,20 +1,21 @@
 import { z } from 'zod'
 import type { Identity } from '../../../domains/authorization/policy-conditions.ts'
 import {
-  type PermissionResult,
   PolicyEvaluation,
   type ResourceResult,
 } from '../../../domains/authorization/policy-evaluation.ts'
-import type { Policy, ResourceServer } from '../../../domains/authorization/resource-server.ts'
+import type { ResourceServer } from '../../../domains/authorization/resource-server.ts'
 import { anything, flag, text, texts } from '../../../domains/realms/scalars.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { evaluationAnswer } from '../representations/authorization.ts'
-import { authorizationPolicyRepresentation } from './policy-representation.ts'
+import { evaluatedAdminPermissions } from './evaluated-admin-permissions.ts'
+import { permissionRepresentation } from './permission-result.ts'
 import {
   authorizationPath,
+  holdsAdminPermissions,
   requireResourceServer,
   viewsAuthorization,
 } from './resource-server-call.ts'
@@ -39,7 +40,7 @@ const evaluationShape = {
     scopes: anything,
   }),
 }
-type EvaluationBody = z.output<typeof evaluationShape.schema>
+export type EvaluationBody = z.output<typeof evaluationShape.schema>
 
 /** Resources that one evaluation looks at. */
 const resourcesMax = 1_000
@@ -53,7 +54,7 @@ export function registerPolicyEvaluation(routes: AdminRoutes, deps: Deps): void 
     answer: evaluationAnswer,
     body: evaluationShape,
     handle: async (call) => {
-      const { server } = await requireResourceServer(call)
+      const { client, server } = await requireResourceServer(call)
       const body = call.body ?? ({} as EvaluationBody)
       const evaluation = new PolicyEvaluation(server, await identityOf(call, deps, body), {
         verdict: async (pattern, value) =>
@@ -63,6 +64,9 @@ export function registerPolicyEvaluation(routes: AdminRoutes, deps: Deps): void 
           }),
         groupPath: async (id) => (await deps.groups.byId(call.realm.id, id))?.path,
       })
+      if (holdsAdminPermissions(client)) {
+        return await evaluatedAdminPermissions(call, server, evaluation, body)
+      }
       const results: ResourceResult[] = []
       for (const { resource, scopeIds } of wanted(server, body)) {
         results.push(await evaluation.of(resource, scopeIds))
@@ -152,25 +156,5 @@ function resultRepresentation(server: ResourceServer, result: ResourceResult) {
     status: effect,
     allowedScopes: scopes,
     deniedScopes: [],
-  }
-}
-
-function permissionRepresentation(server: ResourceServer, result: PermissionResult) {
-  const { permission, effect, policies } = result
-  const brief = (policy: Policy) => ({
-    ...authorizationPolicyRepresentation({ ...policy, config: {} }),
-    resources: [],
-    scopes: server.scopes.filter(({ id }) => policy.scopeIds.includes(id)).map(({ name }) => name),
-  })
-  return {
-    policy: brief(permission),
-    status: effect,
-    associatedPolicies: policies.map((each) => ({
-      policy: brief(each.policy),
-      status: each.effect,
-      associatedPolicies: [],
-      scopes: [],
-    })),
-    scopes: [],
   }
 }

@@ -5,13 +5,11 @@ import { PolicyReferences } from '../../../domains/authorization/policy-referenc
 import {
   type ExportedServer,
   exportedServer,
-  importedServer,
-  resolvedPolicies,
 } from '../../../domains/authorization/resource-server-settings.ts'
-import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { resourceServerAnswer } from '../representations/authorization.ts'
+import { givenServer } from './given-server.ts'
 import {
   authorizationPath,
   changeResourceServer,
@@ -95,18 +93,7 @@ export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): vo
     handle: async (call) => {
       const given = (call.body ?? {}) as ExportedServer
       await requireResourceServer(call)
-      const policies = await resolvedPolicies(given, references.subjectsOf(call.realm))
-      const owners = await ownersOf(call, given)
-      await changeResourceServer(call, (server) => importedServer(server, given, policies, owners))
+      await changeResourceServer(call, await givenServer(call, given))
     },
   })
-}
-
-async function ownersOf({ deps, realm }: AdminCall, { resources = [] }: ExportedServer) {
-  const owners = new Map<string, string>()
-  for (const { owner } of resources) {
-    const user = owner?.name ? await deps.users.byUsername(realm.id, owner.name) : null
-    if (user && owner?.name) owners.set(owner.name, user.id)
-  }
-  return owners
 }

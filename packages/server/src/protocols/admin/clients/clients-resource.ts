@@ -4,9 +4,11 @@ import { type ClientBody, clientShape } from '../../../domains/clients/client-sc
 import { sectorProblem } from '../../../domains/clients/sector-identifier.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, forbidden } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { givenServer, readServer } from '../authorization/given-server.ts'
 import { anyOf } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
 import { listOf } from '../representations/answer.ts'
@@ -14,7 +16,10 @@ import { clientAnswer } from '../representations/client.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { clientUpdater, withPolicies } from './client-updater.ts'
 
-type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients' | 'outgoingRequests'>
+type Deps = Pick<
+  AdminDeps,
+  'clientChanges' | 'clientLifecycle' | 'clients' | 'outgoingRequests' | 'resourceServers'
+>
 
 /** `GET` and `POST /clients`. */
 export function registerClients(routes: AdminRoutes, deps: Deps): void {
@@ -51,6 +56,7 @@ export function registerClients(routes: AdminRoutes, deps: Deps): void {
     handle: async (call) => {
       const { realm, body = {} as Partial<ClientBody> } = call
       if (isReservedClientId(realm, body.clientId ?? '')) throw forbidden()
+      const takeOver = await authorizationOf(call)
       const updater = clientUpdater(call)
       const given = await withPolicies(() =>
         deps.clientChanges.registering(realm, readClient(body, newUuid), updater),
@@ -61,10 +67,22 @@ export function registerClients(routes: AdminRoutes, deps: Deps): void {
         realm,
         given,
         async (uuid) => await call.trace('CREATE', 'CLIENT', `clients/${uuid}`, body),
+        takeOver &&
+          (async (tx, { id }) => await deps.resourceServers.changeIn(tx, realm.id, id, takeOver)),
       )
       await withPolicies(() => deps.clientChanges.saved(realm, client, updater, 'REGISTERED'))
       const { id } = client
       return created(call.reply, `${call.realmUrl}/clients/${id}`)
     },
   })
+}
+
+/** @returns what takes over the `authorizationSettings` of a new client; undefined where it brings none */
+async function authorizationOf(call: AdminCall<ClientBody | undefined>) {
+  const { authorizationServicesEnabled, authorizationSettings } = call.body ?? {}
+  if (authorizationSettings === undefined || authorizationSettings === null) return undefined
+  if (authorizationServicesEnabled !== true) {
+    throw badRequest('Authorization services are not enabled for the client')
+  }
+  return await givenServer(call, readServer(authorizationSettings))
 }
