@@ -2,9 +2,10 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { WaitingMail } from '../domains/mails/mail-content.ts'
 import type { WaitingMails } from '../domains/mails/mail-store.ts'
 
-/** Counts what became of mails, and shows how many wait: those are counted anew whenever somebody asks for metrics. */
+/** Counts what became of mails, and shows how many wait: those are counted now and then, for the database's sake. */
 export class MailMetrics {
   readonly #settled: Counter<'outcome' | 'kind'>
+  readonly #look: () => Promise<void>
   #looking: Promise<void> | undefined
 
   /** @param waiting asked at most once at a time */
@@ -16,31 +17,23 @@ export class MailMetrics {
       labelNames: ['outcome', 'kind'],
       registers,
     })
-    const age = new Gauge({
-      name: 'holdfast_mails_oldest_waiting_seconds',
-      help: 'How long the oldest mail has waited in the outbox of the cluster',
-      aggregator: 'max',
-      registers,
-    })
-    const count = new Gauge({
-      name: 'holdfast_mails_waiting',
-      help: 'Mails that wait in the outbox of the cluster',
-      aggregator: 'max',
-      registers,
-      collect: () => {
-        this.#refresh(async () => {
-          const found = await waiting()
-          count.set(found.count)
-          age.set(found.oldestMs / 1000)
-        })
-      },
-    })
+    const gauge = (name: string, help: string) =>
+      new Gauge({ name, help, aggregator: 'max', registers })
+    const count = gauge('holdfast_mails_waiting', 'Mails that wait in the outbox of the cluster')
+    const age = gauge(
+      'holdfast_mails_oldest_waiting_seconds',
+      'How long the oldest mail has waited in the outbox of the cluster',
+    )
+    this.#look = async () => {
+      const found = await waiting()
+      count.set(found.count)
+      age.set(found.oldestMs / 1000)
+    }
   }
 
-  /** Nobody who asks for metrics waits for the database: they get what was known when somebody asked before. */
-  #refresh(look: () => Promise<void>): void {
-    // While the database is away what was known last stands; other metrics tell of that.
-    this.#looking ??= look()
+  /** Counts what waits anew. While the database is away what was known last stands; other metrics tell of that. */
+  countWaiting(): void {
+    this.#looking ??= this.#look()
       .catch(() => undefined)
       .finally(() => {
         this.#looking = undefined

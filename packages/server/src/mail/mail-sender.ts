@@ -17,6 +17,8 @@ import { SmtpSettingsProblem } from './smtp-settings.ts'
 const bounds = { underWayMax: 20, ofRealmMax: 5 }
 const firstRetryMs = 10_000
 const retryMsMax = 10 * 60_000
+/** What waits is counted once a minute, and whenever a mail has to wait. */
+const countEveryMs = 60_000
 
 type Content = Exclude<MailContent, { kind: 'none' }>
 
@@ -44,6 +46,7 @@ export interface MailSenderDeps {
 export class MailSender implements AsyncDisposable {
   readonly #deps: MailSenderDeps
   readonly #loop: OutboxLoop<WaitingMail>
+  #counting: NodeJS.Timeout | undefined
 
   constructor(deps: MailSenderDeps) {
     this.#deps = deps
@@ -61,10 +64,13 @@ export class MailSender implements AsyncDisposable {
   begin(): void {
     this.#deps.mails.onAsked(() => this.#loop.wake())
     this.#loop.begin()
+    this.#counting = setInterval(() => this.#deps.metrics.countWaiting(), countEveryMs)
+    this.#counting.unref()
   }
 
   /** Waits for what is under way; what is not sent then is another node's. */
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#counting)
     await this.#loop[Symbol.asyncDispose]()
   }
 
@@ -116,6 +122,7 @@ export class MailSender implements AsyncDisposable {
     if (clock.now() + delayMs > mail.deadline) return reason.message
     log.info(`Realm ${realm.name}: mail ${mail.id} is tried again: ${reason.message}`)
     await mails.putOff(mail, delayMs)
+    this.#deps.metrics.countWaiting()
     return null
   }
 

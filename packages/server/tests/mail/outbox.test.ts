@@ -177,7 +177,6 @@ describe('the outbox', () => {
     refusals.push({ responseCode: 451, message: 'later' })
     const before = await metric('holdfast_mails_total{outcome="sent",kind="execute-actions"}')
     expect((await ask()).status).toBe(204)
-    // What waits is counted when somebody asks, and told to who asks next.
     await eventually(async () => (await metric('holdfast_mails_waiting')) === 1, 'the metric')
     const [row] = await eventually(async () => {
       const rows = await waiting()
