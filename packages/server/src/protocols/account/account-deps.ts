@@ -5,6 +5,7 @@ import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { Consents } from '../../domains/flows/consents/consents.ts'
 import type { IdentityProviders } from '../../domains/identity-providers/identity-providers.ts'
+import type { Organizations } from '../../domains/organizations/organizations.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { Sessions } from '../../domains/sessions/sessions.ts'
 import type { PresentedTokens } from '../../domains/tokens/presented-tokens.ts'
@@ -26,6 +27,7 @@ export interface AccountDeps {
   readonly consents: Consents
   readonly federatedIdentities: FederatedIdentities
   readonly identityProviders: Pick<IdentityProviders, 'summaries'>
+  readonly organizations: Pick<Organizations, 'ofUser'>
   readonly presentedTokens: PresentedTokens
   readonly resourceServers: ResourceServers
   readonly permissionTickets: PermissionTickets

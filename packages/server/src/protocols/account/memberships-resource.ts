@@ -1,5 +1,6 @@
 import type { Group } from '../../domains/groups/group.ts'
 import type { IdentityProviderSummary } from '../../domains/identity-providers/identity-provider.ts'
+import type { Organization } from '../../domains/organizations/organization.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { AccountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
@@ -15,6 +16,15 @@ export function membershipRoutes(deps: AccountDeps): AccountRoute[] {
       handle: async ({ user }) => {
         const { groups } = await deps.users.memberships(user)
         return groups.map(groupOf)
+      },
+    },
+    {
+      method: 'GET',
+      path: '/organizations',
+      anyOf: ['manage-account', 'view-profile'],
+      handle: async ({ realm, user }) => {
+        const organizations = await deps.organizations.ofUser(realm.id, user.id)
+        return organizations.map(organizationOf)
       },
     },
     {
@@ -44,6 +54,11 @@ export function membershipRoutes(deps: AccountDeps): AccountRoute[] {
 
 function groupOf({ id, name, path, parentId }: Group) {
   return { id, name, path, ...(parentId ? { parentId } : {}), subGroups: [] }
+}
+
+function organizationOf({ id, name, alias, description, enabled, domains }: Organization) {
+  const names = domains.map((domain) => domain.name)
+  return { id, name, alias, ...(description ? { description } : {}), enabled, domains: names }
 }
 
 interface Provider {
