@@ -68,7 +68,7 @@ it('a provider is made, shown without its secret, changed as a whole and removed
   const first = await post(mappers, mapper)
   const id = first.headers.get('location')?.split('/').at(-1) ?? ''
   expect((await admin.send(`${mappers}/${id}`)).body).toEqual({ id, ...mapper })
-  expect((await post(mappers, mapper)).status).toBe(409)
+  expect((await post(mappers, mapper)).status).toBe(400)
   const next = { ...mapper, id, config: { attribute: 'b' } }
   expect((await put(`${mappers}/${id}`, next)).status).toBe(204)
   expect((await admin.send(mappers)).body).toEqual([next])

@@ -145,10 +145,12 @@ describe('a client with authorization services', () => {
     expect((await send(`/scope/${view?.['id']}`, 'DELETE')).status).toBe(400)
     const [album] = (await send('/resource')).body
     expect((await send(`/resource/${album?.['_id']}`, 'DELETE')).status).toBe(204)
-    const [permission] = (await send('/permission')).body
-    expect((await send(`/policy/${permission?.['id']}/resources`)).body).toEqual([])
+    // Without what it was for, it would be a permission for everything.
+    expect((await send('/permission')).body).toEqual([])
+    const scopes = { name: 'of scopes', scopes: [view?.['id']] }
+    expect((await send('/permission/scope', 'POST', scopes)).status).toBe(201)
     expect((await send(`/scope/${view?.['id']}`, 'DELETE')).status).toBe(204)
-    expect((await send(`/policy/${permission?.['id']}/scopes`)).body).toEqual([])
+    expect((await send('/permission')).body).toEqual([])
   })
 
   it('gives its settings as a file, and takes them', async () => {
