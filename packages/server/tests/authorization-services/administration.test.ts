@@ -140,6 +140,47 @@ describe('a client with authorization services', () => {
     expect((await send('/settings')).body).toEqual(before)
   })
 
+  it('lists policies and permissions of each type, and no others', async () => {
+    for (const path of [
+      '/policy/aggregate',
+      '/policy/client',
+      '/policy/client-scope',
+      '/policy/group',
+      '/policy/regex',
+      '/policy/resource',
+      '/policy/role',
+      '/policy/scope',
+      '/policy/time',
+      '/policy/uma',
+      '/policy/user',
+      '/permission/aggregate',
+      '/permission/client',
+      '/permission/client-scope',
+      '/permission/group',
+      '/permission/regex',
+      '/permission/resource',
+      '/permission/role',
+      '/permission/scope',
+      '/permission/time',
+      '/permission/uma',
+      '/permission/user',
+    ]) {
+      const { status, body } = await send(path)
+      expect(status, path).toBe(200)
+      const type = path.split('/').at(-1)
+      expect(
+        body.filter((policy) => policy['type'] !== type),
+        path,
+      ).toEqual([])
+    }
+    expect((await send('/policy/nonsense')).status).toBe(404)
+    const all = (await send('/policy')).body
+    for (const { type, name } of all) {
+      const names = (await send(`/policy/${type}`)).body.map((policy) => policy['name'])
+      expect(names).toContain(name)
+    }
+  })
+
   it('forgets what is deleted wherever it was named', async () => {
     const [view] = (await send('/scope?name=view')).body
     expect((await send(`/scope/${view?.['id']}`, 'DELETE')).status).toBe(400)
