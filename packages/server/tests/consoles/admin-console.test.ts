@@ -18,6 +18,10 @@ describe.skipIf(!runnable)('the admin console in Chromium', () => {
 
   beforeAll(async () => {
     server = await startTestServer()
+    const admin = await AdminSession.open(server.url)
+    // Where organizations are off, the console shows no page of them.
+    const on = { method: 'PUT', body: { organizationsEnabled: true } }
+    expect((await admin.send('/admin/realms/acme', on)).status).toBe(204)
     browser = await launchChromium()
     watched = await WatchedPage.open(browser)
     await watched.page.goto(`${server.url}/admin/`)
