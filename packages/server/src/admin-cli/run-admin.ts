@@ -1,3 +1,4 @@
+import { ownMember } from '../shared/own-member.ts'
 import { adminHelp } from './admin-help.ts'
 import { CliError } from './cli-error.ts'
 import { commandShapes } from './command-options.ts'
@@ -51,7 +52,7 @@ export async function runAdmin(args: readonly string[], terminal: Terminal): Pro
     }
     if (trace) terminal.err(`${error.stack}\n`)
     if (!error.usage) return failureExitCode
-    const of = name in commandShapes || name === 'config' ? ` ${name}` : ''
+    const of = Object.hasOwn(commandShapes, name) || name === 'config' ? ` ${name}` : ''
     const help = name === 'help' ? ' help' : `${of} --help`
     terminal.err(
       `Try '${terminal.program}${help}' for more information on the available options.\n`,
@@ -78,14 +79,14 @@ async function dispatch(
   }
   if (first === 'help') {
     const wanted = args.slice(1).join(' ')
-    if (wanted !== '' && wanted !== 'config' && !(wanted in commandShapes)) {
+    if (wanted !== '' && wanted !== 'config' && !Object.hasOwn(commandShapes, wanted)) {
       throw new CliError(`Unknown command: ${wanted}`, true)
     }
     terminal.out(adminHelp(program, wanted === '' ? undefined : wanted))
     return 0
   }
-  const shape = commandShapes[name]
-  const run = runs[name]
+  const shape = ownMember(commandShapes, name)
+  const run = ownMember(runs, name)
   if (name === 'config') return configOverview(args, terminal)
   if (shape === undefined || run === undefined) {
     throw new CliError(

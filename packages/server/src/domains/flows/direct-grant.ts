@@ -3,6 +3,7 @@ import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { UserId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
+import { plainRequest } from './engine/client-request.ts'
 import { FlowFailure } from './engine/flow-failure.ts'
 import { currentLoa } from './engine/loa.ts'
 import type { FlowRequest, LoginFlows } from './login-flows.ts'
@@ -49,19 +50,7 @@ export class DirectGrant {
     from: Pick<FlowRequest, 'ipAddress' | 'serverUrl' | 'certificate'>,
     purpose: 'direct-grant' | 'docker' = 'direct-grant',
   ): Promise<DirectGrantOutcome> {
-    const request = {
-      protocol: 'openid-connect',
-      redirectUri: '',
-      prompt: [],
-      maxAge: null,
-      loginHint: null,
-      uiLocales: null,
-      requestedLoa: -1,
-      loaForced: false,
-      kcAction: null,
-      scope: form.get('scope') ?? '',
-      parameters: {},
-    }
+    const request = { ...plainRequest, scope: form.get('scope') ?? '' }
     const state = newLoginState(realm, client, request, this.#deps.clock.now(), {
       purpose,
     })
