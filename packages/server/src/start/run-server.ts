@@ -28,7 +28,6 @@ import { SiteCheck } from '../http/management/site-check.ts'
 import type { LineSink } from '../log/line-sink.ts'
 import type { Loggers } from '../log/loggers.ts'
 import type { PublishedDocuments } from '../protocols/oidc/discovery/published-documents.ts'
-import { setRunningFlags } from '../runtime/v8-flags.ts'
 import { DisposalStack } from '../shared/disposal-stack.ts'
 import { pause } from '../shared/pause.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
@@ -131,7 +130,6 @@ export async function runServer(
     managementUrl: published.url,
     administrator,
   })
-  setRunningFlags()
   clustering.jobs.begin()
   beginToSend(domains)
 
