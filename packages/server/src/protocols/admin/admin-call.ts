@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AdminOperation, AdminTrace } from '../../domains/events/admin-event.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
-import type { AdminDeps } from './admin-deps.ts'
 import type { Administrator } from './administrator.ts'
 import type { Permissions } from './permissions.ts'
 import type { QueryParameters } from './query-parameters.ts'
@@ -26,9 +25,12 @@ export interface EventDetails {
   readonly representation?: unknown
 }
 
-/** A request below `/admin/realms/{realm}` that has passed authentication and its permission check. */
-export interface AdminCall<Body = unknown> extends ServerCall<Body> {
-  readonly deps: AdminDeps
+/**
+ * A request below `/admin/realms/{realm}` that has passed authentication and its permission check. `Deps` is what the resource
+ * says that it is made of; nothing else can be reached through the call.
+ */
+export interface AdminCall<Body = unknown, Deps = unknown> extends ServerCall<Body> {
+  readonly deps: Deps
   /** The realm in the path. */
   readonly realm: Realm
   /** The administration roles that the administrator holds for it. */

@@ -51,7 +51,7 @@ export interface RouteEvent {
 }
 
 /** An endpoint below `/admin/realms/{realm}`. */
-export type AdminRoute<Body = NoBody> = Endpoint<Body> & {
+export type AdminRoute<Body = NoBody, Deps = unknown> = Endpoint<Body> & {
   /** Below the realm, e.g. `/users/:userId`; empty for the realm itself. */
   readonly path: string
   /** Who may use it; asked before anything of the body is read. */
@@ -61,7 +61,7 @@ export type AdminRoute<Body = NoBody> = Endpoint<Body> & {
    * Does the work. Returned values are sent as JSON with 200, `undefined` as 204; `created` and others answer by themselves.
    * Path parameters are checked here, after the permission.
    */
-  handle(call: AdminCall<Body>): Promise<unknown>
+  handle(call: AdminCall<Body, Deps>): Promise<unknown>
 }
 
 /** An endpoint below `/admin` that is not about one realm, or not in the usual place. */
@@ -75,15 +75,18 @@ export type ServerRoute<Body = NoBody> = Endpoint<Body> & {
   handle(call: ServerCall<Body>): Promise<unknown>
 }
 
-/** Every endpoint of Admin REST as data: resources add theirs, the router and the description of the interface read them. */
-export class AdminRoutes {
+/**
+ * Every endpoint of Admin REST as data: resources add theirs, the router and the description of the interface read them.
+ * `Deps` is what the calls of the endpoints are given; a resource takes the routes with its own.
+ */
+export class AdminRoutes<Deps = unknown> {
   /** Endpoints below a realm. */
-  readonly ofRealms: AdminRoute<unknown>[] = []
+  readonly ofRealms: AdminRoute<unknown, Deps>[] = []
   /** All others. */
   readonly ofServer: ServerRoute<unknown>[] = []
 
-  add<Body = NoBody>(route: AdminRoute<Body>): void {
-    this.ofRealms.push(route as AdminRoute<unknown>)
+  add<Body = NoBody>(route: AdminRoute<Body, Deps>): void {
+    this.ofRealms.push(route as AdminRoute<unknown, Deps>)
   }
 
   addToServer<Body = NoBody>(route: ServerRoute<Body>): void {

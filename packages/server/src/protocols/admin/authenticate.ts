@@ -9,13 +9,18 @@ import type { AdminDeps } from './admin-deps.ts'
 import { unauthorized } from './admin-error.ts'
 import { Administrator } from './administrator.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'clientCertificates' | 'presentedTokens' | 'realms' | 'roles' | 'urls' | 'users'
+>
+
 /**
  * Finds out who sends a request: any realm's access token, by its issuer.
  * Sets the CORS headers for pages of the client that the token was issued to.
  * @throws HttpError 401 without a valid token, 403 for an origin that the client does not name
  */
 export async function authenticate(
-  deps: AdminDeps,
+  deps: Deps,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Administrator> {

@@ -28,7 +28,7 @@ const view = ['view-realm', 'manage-realm'] as const
 const manage = ['manage-realm'] as const
 
 /** `/components`: keys, user profile, registration policies, user storage. */
-export function registerComponents(routes: AdminRoutes, deps: Deps): void {
+export function registerComponents(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/components',
@@ -67,13 +67,13 @@ export function registerComponents(routes: AdminRoutes, deps: Deps): void {
   registerSingle(routes, deps)
 }
 
-function noteIdle({ deps, realm }: AdminCall<unknown>, component: Component): void {
+function noteIdle({ deps, realm }: AdminCall<unknown, Deps>, component: Component): void {
   for (const notice of idleComponentNotices(component.providerType, component)) {
     deps.log.warn(`Realm ${realm.name}: ${notice}`)
   }
 }
 
-function registerSingle(routes: AdminRoutes, deps: Deps): void {
+function registerSingle(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/components/:componentId'
   routes.add({
     method: 'GET',
@@ -125,7 +125,7 @@ function registerSingle(routes: AdminRoutes, deps: Deps): void {
 }
 
 function requireComponent(
-  { realm, params }: AdminCall<unknown>,
+  { realm, params }: AdminCall<unknown, Deps>,
   missing = 'Could not find component',
 ): Component {
   const component = realm.components.find(({ id }) => id === params['componentId'])

@@ -37,7 +37,7 @@ const members = [
 const knownListeners: ReadonlySet<string> = new Set(eventListeners)
 
 /** `/events/config`. */
-export function registerEventsConfig(routes: AdminRoutes, deps: Deps): void {
+export function registerEventsConfig(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/events/config',

@@ -8,7 +8,7 @@ import { keysAnswer } from './representations/key.ts'
 type Deps = Pick<AdminDeps, 'keys'>
 
 /** `GET /keys`: all keys of the realm, and which one is used for each algorithm. */
-export function registerKeys(routes: AdminRoutes, deps: Deps): void {
+export function registerKeys(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/keys',

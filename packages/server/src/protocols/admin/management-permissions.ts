@@ -1,12 +1,15 @@
 import { HttpError } from '../../http/http-error.ts'
+import type { AdminDeps } from './admin-deps.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import { requireClient } from './clients/require-client.ts'
 import { requireGroup } from './groups/require-group.ts'
 import { anyOf, viewsClients, viewsRealm } from './permission.ts'
 import { nothingInside } from './representations/answer.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'groups' | 'organizationGroups'>
+
 /** The first form of fine-grained permissions (Keycloak's feature `admin-fine-grained-authz:v1`), off as it is there. */
-export function registerManagementPermissions(routes: AdminRoutes): void {
+export function registerManagementPermissions(routes: AdminRoutes<Deps>): void {
   for (const method of ['GET', 'PUT'] as const) {
     routes.add({
       method,

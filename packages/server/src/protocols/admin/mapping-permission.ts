@@ -12,13 +12,15 @@ import type { AdminDeps } from './admin-deps.ts'
 import { forbidden } from './admin-error.ts'
 import type { Administrator } from './administrator.ts'
 
+type Deps = Pick<AdminDeps, 'administration' | 'groups' | 'roles'>
+
 /**
  * Nobody gives away more than they have: roles that administer a realm, also inside composites, may be mapped only by
  * administrators whose own roles for that realm allow the same.
  * @throws HttpError 403
  */
 export async function requireMayMap(
-  { roles, administration }: Pick<AdminDeps, 'administration' | 'roles'>,
+  { roles, administration }: Deps,
   administrator: Administrator,
   realm: Realm,
   roleIds: readonly RoleId[],
@@ -41,13 +43,19 @@ export async function requireMayMap(
 }
 
 /** As `requireMayMap`, for endpoints that map roles. @throws HttpError 403 */
-export async function requireMayMapRoles(call: AdminCall, roles: readonly Role[]): Promise<void> {
+export async function requireMayMapRoles(
+  call: AdminCall<unknown, Deps>,
+  roles: readonly Role[],
+): Promise<void> {
   const ids = roles.map(({ id }) => id)
   await requireMayMap(call.deps, call.administrator, call.realm, ids)
 }
 
 /** For roles that are to be put into a composite or taken out of one. @throws HttpError 403 */
-export async function requireMayCompose(call: AdminCall, children: readonly Role[]): Promise<void> {
+export async function requireMayCompose(
+  call: AdminCall<unknown, Deps>,
+  children: readonly Role[],
+): Promise<void> {
   if (!children.every((role) => call.permissions.mayCompose(role))) throw forbidden()
   await requireMayMapRoles(call, children)
 }
@@ -57,7 +65,10 @@ export async function requireMayCompose(call: AdminCall, children: readonly Role
  * mapping them.
  * @throws HttpError 403
  */
-export async function requireMayJoin(call: AdminCall, groupIds: readonly GroupId[]): Promise<void> {
+export async function requireMayJoin(
+  call: AdminCall<unknown, Deps>,
+  groupIds: readonly GroupId[],
+): Promise<void> {
   const { deps, realm, administrator } = call
   if (groupIds.length === 0) return
   const around = await deps.groups.withAncestors(realm.id, [...groupIds])

@@ -87,7 +87,7 @@ import { registerWhoAmI } from './whoami.ts'
 import { registerWorkflows } from './workflows-resource.ts'
 
 /** Every resource, one function each. */
-const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
+const resources: readonly ((routes: AdminRoutes<AdminDeps>, deps: AdminDeps) => void)[] = [
   registerWhoAmI,
   registerServerInfo,
   registerRealms,
@@ -170,8 +170,8 @@ const resources: readonly ((routes: AdminRoutes, deps: AdminDeps) => void)[] = [
 ]
 
 /** @returns all endpoints of Admin REST */
-export function adminRoutes(deps: AdminDeps): AdminRoutes {
-  const routes = new AdminRoutes()
+export function adminRoutes(deps: AdminDeps): AdminRoutes<AdminDeps> {
+  const routes = new AdminRoutes<AdminDeps>()
   for (const register of resources) register(routes, deps)
   registerOpenApi(routes)
   return routes

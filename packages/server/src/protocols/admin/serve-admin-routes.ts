@@ -30,7 +30,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 export function serveAdminRoutes(
   app: FastifyInstance,
   deps: AdminDeps,
-  { ofRealms, ofServer }: AdminRoutes,
+  { ofRealms, ofServer }: AdminRoutes<AdminDeps>,
 ): void {
   const admitted = new WeakMap<FastifyRequest, Admitted>()
   const serve = (
@@ -88,7 +88,7 @@ async function admitServer(
 
 async function admitRealm(
   deps: AdminDeps,
-  route: AdminRoute<unknown>,
+  route: AdminRoute<unknown, AdminDeps>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Admitted> {
@@ -116,7 +116,7 @@ async function answerServer(
 
 async function answerRealm(
   deps: AdminDeps,
-  route: AdminRoute<unknown>,
+  route: AdminRoute<unknown, AdminDeps>,
   request: FastifyRequest,
   reply: FastifyReply,
   { administrator, realm, permissions }: Required<Admitted>,
@@ -128,7 +128,7 @@ async function answerRealm(
     isTraced = true
     return await events.trace(adminEvent(urls, call, routeEvent(route, event, call, details)))
   }
-  const call: AdminCall = {
+  const call: AdminCall<unknown, AdminDeps> = {
     ...serverCall(route, request, reply, administrator),
     deps,
     realm,

@@ -10,7 +10,7 @@ type Deps = Pick<AdminDeps, 'realms'>
 const consoleClientId = 'security-admin-console'
 
 /** `GET /admin/{realm}/console/whoami`: what the console shows of and to its administrator. */
-export function registerWhoAmI(routes: AdminRoutes, deps: Deps): void {
+export function registerWhoAmI(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.addToServer({
     method: 'GET',
     path: '/:realm/console/whoami',

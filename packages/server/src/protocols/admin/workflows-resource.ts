@@ -44,7 +44,7 @@ const workflow = z.looseObject({
 })
 
 /** `/workflows`, as YAML for whoever does not ask for JSON. They are kept and given back; nothing runs them. */
-export function registerWorkflows(routes: AdminRoutes, deps: Deps): void {
+export function registerWorkflows(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/workflows',
@@ -82,7 +82,7 @@ export function registerWorkflows(routes: AdminRoutes, deps: Deps): void {
   registerRuns(routes, deps)
 }
 
-function registerWorkflow(routes: AdminRoutes, deps: Deps): void {
+function registerWorkflow(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -121,7 +121,7 @@ function registerWorkflow(routes: AdminRoutes, deps: Deps): void {
 }
 
 /** What starts, ends or tells of running workflows: there are none. */
-function registerRuns(routes: AdminRoutes, deps: Deps): void {
+function registerRuns(routes: AdminRoutes<Deps>, deps: Deps): void {
   for (const verb of ['activate', 'deactivate']) {
     routes.add({
       method: 'POST',
@@ -161,13 +161,13 @@ function registerRuns(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function requireWorkflow(deps: Deps, { realm }: AdminCall, id = ''): Component {
+function requireWorkflow(deps: Deps, { realm }: AdminCall<unknown, Deps>, id = ''): Component {
   const found = deps.workflows.byId(realm, id)
   if (!found) throw badRequest(`Not a valid workflow resource: ${id}`)
   return found
 }
 
-function requireStep({ realm }: AdminCall, id: string): void {
+function requireStep({ realm }: AdminCall<unknown, Deps>, id: string): void {
   if (realm.components.some((one) => one.id === id)) return
   throw badRequest(`Not a valid workflow resource: ${id}`)
 }
@@ -176,12 +176,18 @@ function notRun(): HttpError {
   return new HttpError(501, { errorMessage: 'Workflows are configuration only: nothing runs them' })
 }
 
-function tellIdle({ log }: Deps, { realm }: AdminCall, { name }: GivenWorkflow): void {
+function tellIdle(
+  { log }: Deps,
+  { realm }: AdminCall<unknown, Deps>,
+  { name }: GivenWorkflow,
+): void {
   log.warn(`Realm ${realm.name}: workflow ${name} is configuration only: nothing runs it`)
 }
 
 /** JSON is YAML too. @throws HttpError 400 for a body that is no workflow */
-async function givenWorkflow({ request: { body } }: AdminCall): Promise<GivenWorkflow> {
+async function givenWorkflow({
+  request: { body },
+}: AdminCall<unknown, Deps>): Promise<GivenWorkflow> {
   const source = body instanceof JsonText ? body.text : typeof body === 'string' ? body : ''
   const { parse } = await import('yaml')
   let value: unknown
@@ -209,7 +215,10 @@ async function givenWorkflow({ request: { body } }: AdminCall): Promise<GivenWor
 }
 
 /** @returns the value for whoever takes JSON by name; sends it as YAML to everybody else */
-async function answer({ request, reply }: AdminCall, value: unknown): Promise<unknown> {
+async function answer(
+  { request, reply }: AdminCall<unknown, Deps>,
+  value: unknown,
+): Promise<unknown> {
   if (/application\/json/i.test(request.headers.accept ?? '')) return value
   const { stringify } = await import('yaml')
   const options = {

@@ -13,7 +13,7 @@ type Deps = Pick<AdminDeps, 'clock' | 'credentials' | 'users'>
 const path = '/attack-detection/brute-force/users'
 
 /** What brute-force protection remembers of users. Users who are not known have no failures. */
-export function registerAttackDetection(routes: AdminRoutes, deps: Deps): void {
+export function registerAttackDetection(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/:userId`,

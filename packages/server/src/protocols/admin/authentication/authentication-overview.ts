@@ -21,7 +21,7 @@ interface Deps {
 const usersShown = 10
 
 /** `/ui-ext/authentication-management`: flows with what uses them, and required actions, as consoles show them. */
-export function registerAuthenticationOverview(routes: AdminRoutes, deps: Deps): void {
+export function registerAuthenticationOverview(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/ui-ext/authentication-management'
   routes.add({
     method: 'GET',
@@ -53,7 +53,7 @@ export function registerAuthenticationOverview(routes: AdminRoutes, deps: Deps):
   registerUsers(routes, deps, path)
 }
 
-function registerUsers(routes: AdminRoutes, deps: Deps, path: string): void {
+function registerUsers(routes: AdminRoutes<Deps>, deps: Deps, path: string): void {
   for (const type of ['clients', 'idp'] as const) {
     routes.add({
       method: 'GET',

@@ -30,7 +30,10 @@ const viewsClientAuthenticators = anyOf([
 ])
 
 /** Which authenticators, forms and actions there are, and what is configured of each. */
-export function registerAuthenticationProviders(routes: AdminRoutes, { providers }: Deps): void {
+export function registerAuthenticationProviders(
+  routes: AdminRoutes<Deps>,
+  { providers }: Deps,
+): void {
   const lists = [
     ['authenticator-providers', 'authenticator'],
     ['form-providers', 'form-authenticator'],

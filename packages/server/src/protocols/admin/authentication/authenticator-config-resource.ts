@@ -25,7 +25,7 @@ const configShape = {
 type Body = z.output<typeof configShape.schema> | undefined
 
 /** Configurations of executions. */
-export function registerAuthenticatorConfigs(routes: AdminRoutes, deps: Deps): void {
+export function registerAuthenticatorConfigs(routes: AdminRoutes<Deps>, deps: Deps): void {
   for (const path of ['/authentication/config', '/authentication/executions/:executionId/config']) {
     routes.add({
       method: 'GET',
@@ -64,7 +64,7 @@ export function registerAuthenticatorConfigs(routes: AdminRoutes, deps: Deps): v
   registerChanges(routes, deps.flowChanges)
 }
 
-function registerChanges(routes: AdminRoutes, flowChanges: FlowChanges): void {
+function registerChanges(routes: AdminRoutes<Deps>, flowChanges: FlowChanges): void {
   routes.add<Body>({
     method: 'PUT',
     path: '/authentication/config/:configId',

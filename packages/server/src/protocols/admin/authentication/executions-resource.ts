@@ -86,7 +86,7 @@ const executionShape = {
 type ExecutionBody = z.output<typeof executionShape.schema> | undefined
 
 /** What flows consist of: their executions, and flows inside flows. */
-export function registerExecutions(routes: AdminRoutes, deps: Deps): void {
+export function registerExecutions(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/authentication/executions/:executionId',
@@ -111,9 +111,9 @@ export function registerExecutions(routes: AdminRoutes, deps: Deps): void {
   registerChanging(routes, deps)
 }
 
-function registerAdding(routes: AdminRoutes, deps: Deps): void {
+function registerAdding(routes: AdminRoutes<Deps>, deps: Deps): void {
   const add = async (
-    call: AdminCall,
+    call: AdminCall<unknown, Deps>,
     parent: (flows: AuthenticationFlow[]) => AuthenticationFlow | undefined,
     given: {
       id?: string | undefined
@@ -157,7 +157,7 @@ function registerAdding(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function registerSubFlow(routes: AdminRoutes, { flowChanges }: Deps): void {
+function registerSubFlow(routes: AdminRoutes<Deps>, { flowChanges }: Deps): void {
   routes.add<SubFlowBody>({
     method: 'POST',
     path: '/authentication/flows/:flowAlias/executions/flow',
@@ -179,7 +179,7 @@ function registerSubFlow(routes: AdminRoutes, { flowChanges }: Deps): void {
   })
 }
 
-function registerChanging(routes: AdminRoutes, { flowChanges }: Deps): void {
+function registerChanging(routes: AdminRoutes<Deps>, { flowChanges }: Deps): void {
   routes.add<InfoBody>({
     method: 'PUT',
     path: '/authentication/flows/:flowAlias/executions',
@@ -245,7 +245,11 @@ async function asBadRequest(change: Promise<void>): Promise<void> {
 }
 
 /** What is stored but does not act yet is told to the operator when it is stored. */
-function noteIdle({ providers, log }: Deps, { realm }: AdminCall, id: string | undefined): void {
+function noteIdle(
+  { providers, log }: Deps,
+  { realm }: AdminCall<unknown, Deps>,
+  id: string | undefined,
+): void {
   const kind = (['authenticator', 'form-action', 'client-authenticator'] as const).find((each) =>
     providers.find(each, id ?? ''),
   )

@@ -38,7 +38,7 @@ type CopyBody = z.output<typeof copyShape.schema> | undefined
 const hiddenFlow = 'saml ecp'
 
 /** `/authentication/flows`: the flows themselves; what is in them has endpoints of its own. */
-export function registerFlows(routes: AdminRoutes, { flowChanges }: Deps): void {
+export function registerFlows(routes: AdminRoutes<Deps>, { flowChanges }: Deps): void {
   routes.add({
     method: 'GET',
     path: '/authentication/flows',
@@ -80,7 +80,7 @@ export function registerFlows(routes: AdminRoutes, { flowChanges }: Deps): void 
   registerChanges(routes, flowChanges)
 }
 
-function registerChanges(routes: AdminRoutes, flowChanges: FlowChanges): void {
+function registerChanges(routes: AdminRoutes<Deps>, flowChanges: FlowChanges): void {
   routes.add<CopyBody>({
     method: 'POST',
     path: '/authentication/flows/:flowAlias/copy',

@@ -44,7 +44,7 @@ const configShape = {
 type ConfigBody = z.output<typeof configShape.schema> | undefined
 
 /** Writes of `/authentication/required-actions`. */
-export function registerRequiredActionWrites(routes: AdminRoutes, deps: Deps): void {
+export function registerRequiredActionWrites(routes: AdminRoutes<Deps>, deps: Deps): void {
   const { requiredActionChanges, providers, log } = deps
   routes.add<Registration>({
     method: 'POST',
@@ -111,7 +111,7 @@ export function registerRequiredActionWrites(routes: AdminRoutes, deps: Deps): v
 }
 
 function registerConfig(
-  routes: AdminRoutes,
+  routes: AdminRoutes<Deps>,
   { requiredActionChanges, providers }: Omit<Deps, 'log'>,
 ): void {
   const settingsOf = ({ providerId }: RequiredAction): ReadonlySet<string> => {
@@ -177,7 +177,7 @@ function registrationRefused(error: unknown): unknown {
 }
 
 /** @returns the required action that the path names. @throws HttpError 404 */
-export function requireAction({ realm, params }: AdminCall): RequiredAction {
+export function requireAction({ realm, params }: AdminCall<unknown, Deps>): RequiredAction {
   const action = realm.settings.requiredActions.find(({ alias }) => alias === params['alias'])
   if (!action) throw notFound('Failed to find required action')
   return action

@@ -11,13 +11,12 @@ import {
 import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
 import { requireAction } from './required-action-writes.ts'
 
+type Deps = Pick<AdminDeps, 'log' | 'providers' | 'requiredActionChanges'>
+
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
 
 /** `/authentication/required-actions`. */
-export function registerRequiredActions(
-  routes: AdminRoutes,
-  deps: Pick<AdminDeps, 'providers'>,
-): void {
+export function registerRequiredActions(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/authentication/required-actions'
   routes.add({
     method: 'GET',

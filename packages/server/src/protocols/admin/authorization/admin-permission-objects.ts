@@ -9,7 +9,10 @@ import type {
 } from '../../../domains/authorization/resource-server.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
+
+type Deps = Pick<AdminDeps, 'clients' | 'groups' | 'organizations' | 'roles' | 'users'>
 
 /** What a permission for administrators says that it is about. */
 export interface AdminPermissionBody {
@@ -26,7 +29,7 @@ export interface AdminPermissionObjects {
 
 /** @throws HttpError 400, in the few words of Keycloak, for what is not of the schema or not there */
 export async function adminPermissionObjects(
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
   server: ResourceServer,
   { resourceType, scopes, resources }: AdminPermissionBody,
 ): Promise<AdminPermissionObjects> {
@@ -79,7 +82,7 @@ export function withoutUnnamed(server: ResourceServer): ResourceServer {
 }
 
 /** @returns how consoles call the thing that a resource stands for */
-export async function displayNameOf(call: AdminCall, name: string): Promise<string> {
+export async function displayNameOf(call: AdminCall<unknown, Deps>, name: string): Promise<string> {
   const { deps, realm } = call
   const user = await deps.users.byId(realm.id, name)
   if (user) return user.username
@@ -92,7 +95,11 @@ export async function displayNameOf(call: AdminCall, name: string): Promise<stri
 }
 
 /** Clients are named by their `client_id` too. */
-async function idOf(call: AdminCall, type: AdminResourceType, given: string): Promise<string> {
+async function idOf(
+  call: AdminCall<unknown, Deps>,
+  type: AdminResourceType,
+  given: string,
+): Promise<string> {
   const id = await thingOf(call, type, given)
   if (id === null) throw badRequest('unknown_error')
   return id
@@ -100,7 +107,7 @@ async function idOf(call: AdminCall, type: AdminResourceType, given: string): Pr
 
 /** @returns the id of a thing; null where there is none */
 export async function thingOf(
-  { deps, realm }: AdminCall,
+  { deps, realm }: AdminCall<unknown, Deps>,
   type: AdminResourceType,
   given: string,
 ): Promise<string | null> {

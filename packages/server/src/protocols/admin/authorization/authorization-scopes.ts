@@ -24,6 +24,8 @@ import {
   viewsAuthorization,
 } from './resource-server-call.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'resourceServers'>
+
 const scopeShape = {
   name: 'ScopeRepresentation',
   schema: z.strictObject({
@@ -41,7 +43,7 @@ const path = `${authorizationPath}/scope`
 const entriesPerPage = 100
 
 /** Scopes of a resource server. */
-export function registerAuthorizationScopes(routes: AdminRoutes, _deps: AdminDeps): void {
+export function registerAuthorizationScopes(routes: AdminRoutes<Deps>): void {
   const get = getsOf(routes, path)
   get('', listOf(authorizationScopeAnswer), async (call) => {
     const { server } = await requireResourceServer(call)
@@ -72,7 +74,7 @@ export function registerAuthorizationScopes(routes: AdminRoutes, _deps: AdminDep
   registerChanges(routes)
 }
 
-function registerChanges(routes: AdminRoutes): void {
+function registerChanges(routes: AdminRoutes<Deps>): void {
   const event = { resourceType: 'AUTHORIZATION_SCOPE' }
   routes.add<ScopeBody | undefined>({
     method: 'POST',
@@ -140,8 +142,12 @@ const parameters = {
 } as const
 
 /** @returns what registers a GET below a path of the resource server */
-export function getsOf(routes: AdminRoutes, path: string) {
-  return (below: string, answer: Answer, handle: (call: AdminCall) => Promise<unknown>) =>
+export function getsOf<Own>(routes: AdminRoutes<Own>, path: string) {
+  return (
+    below: string,
+    answer: Answer,
+    handle: (call: AdminCall<unknown, Own>) => Promise<unknown>,
+  ) =>
     routes.add({
       method: 'GET',
       path: `${path}${below}`,

@@ -20,7 +20,17 @@ import {
   viewsAuthorization,
 } from './resource-server-call.ts'
 
-type Deps = Pick<AdminDeps, 'clients' | 'clock' | 'groups' | 'patterns' | 'roles' | 'users'>
+type Deps = Pick<
+  AdminDeps,
+  | 'clients'
+  | 'clock'
+  | 'groups'
+  | 'organizations'
+  | 'patterns'
+  | 'resourceServers'
+  | 'roles'
+  | 'users'
+>
 
 const named = z.looseObject({ id: text, name: text })
 const evaluationShape = {
@@ -46,7 +56,7 @@ export type EvaluationBody = z.output<typeof evaluationShape.schema>
 const resourcesMax = 1_000
 
 /** `POST …/policy/evaluate`: what somebody could do, for the administrator who writes policies. */
-export function registerPolicyEvaluation(routes: AdminRoutes, deps: Deps): void {
+export function registerPolicyEvaluation(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<EvaluationBody | undefined>({
     method: 'POST',
     path: `${authorizationPath}/policy/evaluate`,
@@ -81,7 +91,7 @@ export function registerPolicyEvaluation(routes: AdminRoutes, deps: Deps): void 
 }
 
 async function identityOf(
-  { realm, params }: AdminCall,
+  { realm, params }: AdminCall<unknown, Deps>,
   deps: Deps,
   { userId, clientId, roleIds, context }: EvaluationBody,
 ): Promise<Identity> {

@@ -9,9 +9,12 @@ import type {
 } from '../../../domains/authorization/policy-evaluation.ts'
 import type { Policy, ResourceServer } from '../../../domains/authorization/resource-server.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
 import { displayNameOf, thingOf } from './admin-permission-objects.ts'
 import { permissionRepresentation } from './permission-result.ts'
+
+type Deps = Pick<AdminDeps, 'clients' | 'groups' | 'organizations' | 'roles' | 'users'>
 
 /** Things that one evaluation looks at. */
 const thingsMax = 100
@@ -34,7 +37,7 @@ interface Wanted {
  * @throws HttpError 400 for a kind that is none, and where no thing is named (a 500 of Keycloak)
  */
 export async function evaluatedAdminPermissions(
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
   server: ResourceServer,
   evaluation: PolicyEvaluation,
   { resourceType, resources, entitlements }: Asked,
@@ -56,7 +59,7 @@ export async function evaluatedAdminPermissions(
 }
 
 async function resultOf(
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
   server: ResourceServer,
   evaluation: PolicyEvaluation,
   type: AdminResourceType,
@@ -101,7 +104,11 @@ async function resultOf(
 }
 
 /** Consoles name users by their names, too. */
-async function idByName({ deps, realm }: AdminCall, type: AdminResourceType, name: string) {
+async function idByName(
+  { deps, realm }: AdminCall<unknown, Deps>,
+  type: AdminResourceType,
+  name: string,
+) {
   return type === 'Users' ? ((await deps.users.byUsername(realm.id, name))?.id ?? null) : null
 }
 

@@ -7,7 +7,10 @@ import {
   resolvedPolicies,
 } from '../../../domains/authorization/resource-server-settings.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest } from '../admin-error.ts'
+
+type Deps = Pick<AdminDeps, 'clients' | 'groups' | 'roles' | 'users'>
 
 /**
  * Reads what a client protects, as it travels, and what it refers to.
@@ -15,7 +18,7 @@ import { badRequest } from '../admin-error.ts'
  * @throws ModelError `invalid` for what refers to something that is not there
  */
 export async function givenServer(
-  { deps, realm }: AdminCall<unknown>,
+  { deps, realm }: AdminCall<unknown, Deps>,
   given: ExportedServer,
 ): Promise<(server: ResourceServer) => ResourceServer> {
   const policies = await resolvedPolicies(given, new PolicyReferences(deps).subjectsOf(realm))

@@ -49,6 +49,11 @@ import {
   requireResourceServer,
 } from './resource-server-call.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'clients' | 'groups' | 'organizations' | 'resourceServers' | 'roles' | 'users'
+>
+
 const policyShape = {
   name: 'PolicyRepresentation',
   schema: z.looseObject({
@@ -70,7 +75,7 @@ const entriesPerPage = 100
 const places = ['policy', 'permission'] as const
 
 /** Policies and permissions of a resource server: the same endpoints at two places. */
-export function registerAuthorizationPolicies(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerAuthorizationPolicies(routes: AdminRoutes<Deps>, deps: Deps): void {
   const references = new PolicyReferences(deps)
   for (const place of places) {
     const path = `${authorizationPath}/${place}`
@@ -83,11 +88,15 @@ export function registerAuthorizationPolicies(routes: AdminRoutes, deps: AdminDe
   }
 }
 
-function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 'policy'): void {
+function registerLists(
+  routes: AdminRoutes<Deps>,
+  path: string,
+  place: 'permission' | 'policy',
+): void {
   const get = getsOf(routes, path)
   get('', listOf(policyAnswer), async (call) => await listedPolicies(call, place))
   for (const type of policyTypes) {
-    const list = async (call: AdminCall) => await listedPolicies(call, place, type)
+    const list = async (call: AdminCall<unknown, Deps>) => await listedPolicies(call, place, type)
     get(`/${type}`, listOf(policyAnswer), list)
   }
   get('/providers', listOf(policyKindAnswer), async (call) => {
@@ -109,7 +118,11 @@ function registerLists(routes: AdminRoutes, path: string, place: 'permission' | 
   }
 }
 
-async function listedPolicies(call: AdminCall, place: 'permission' | 'policy', type?: string) {
+async function listedPolicies(
+  call: AdminCall<unknown, Deps>,
+  place: 'permission' | 'policy',
+  type?: string,
+) {
   const { server } = await requireResourceServer(call)
   const wanted = place === 'permission' ? true : call.query.flag('permission')
   const found = server.policies.filter(
@@ -126,12 +139,12 @@ async function listedPolicies(call: AdminCall, place: 'permission' | 'policy', t
   )
 }
 
-function registerOne(routes: AdminRoutes, path: string): void {
+function registerOne(routes: AdminRoutes<Deps>, path: string): void {
   const gets = getsOf(routes, path)
   const get = (
     below: string,
     answer: Answer,
-    of: (server: ResourceServer, policy: Policy, call: AdminCall) => unknown,
+    of: (server: ResourceServer, policy: Policy, call: AdminCall<unknown, Deps>) => unknown,
   ) =>
     gets(below, answer, async (call) => {
       const { server, policy } = await requirePolicy(call)
@@ -167,7 +180,11 @@ function registerOne(routes: AdminRoutes, path: string): void {
   )
 }
 
-function registerCreate(routes: AdminRoutes, references: PolicyReferences, path: string): void {
+function registerCreate(
+  routes: AdminRoutes<Deps>,
+  references: PolicyReferences,
+  path: string,
+): void {
   routes.add<PolicyBody | undefined>({
     method: 'POST',
     path,
@@ -207,7 +224,11 @@ function registerCreate(routes: AdminRoutes, references: PolicyReferences, path:
   })
 }
 
-function registerChanges(routes: AdminRoutes, references: PolicyReferences, path: string): void {
+function registerChanges(
+  routes: AdminRoutes<Deps>,
+  references: PolicyReferences,
+  path: string,
+): void {
   routes.add<PolicyBody | undefined>({
     method: 'PUT',
     path,
@@ -251,7 +272,7 @@ const resourceTypeOf = ({ type }: Policy) =>
 
 /** The policy with what a body says, but for what it refers to in the same resource server. */
 async function changed(
-  { realm, params }: AdminCall,
+  { realm, params }: AdminCall<unknown, Deps>,
   references: PolicyReferences,
   policy: Policy,
   body: PolicyBody,
@@ -271,7 +292,11 @@ async function changed(
 }
 
 /** Writes a policy with what its body refers to, by id or name. @returns it as written */
-async function write(call: AdminCall, policy: Policy, body: PolicyBody): Promise<Policy> {
+async function write(
+  call: AdminCall<unknown, Deps>,
+  policy: Policy,
+  body: PolicyBody,
+): Promise<Policy> {
   let kept = policy
   const { client, server: present } = await requireResourceServer(call)
   const objects =
@@ -324,7 +349,7 @@ function requireFree({ policies }: ResourceServer, name: string): void {
   })
 }
 
-async function requirePolicy(call: AdminCall) {
+async function requirePolicy(call: AdminCall<unknown, Deps>) {
   const { client, server } = await requireResourceServer(call)
   const { policyId, type } = call.params
   const policy = server.policies.find(({ id }) => id === policyId)
@@ -332,7 +357,11 @@ async function requirePolicy(call: AdminCall) {
   return { client, server, policy }
 }
 
-function matches({ query }: AdminCall, server: ResourceServer, policy: Policy): boolean {
+function matches(
+  { query }: AdminCall<unknown, Deps>,
+  server: ResourceServer,
+  policy: Policy,
+): boolean {
   const refersTo = (
     parameter: string,
     entries: readonly { id: string; name: string }[],

@@ -33,7 +33,7 @@ import {
   requireResourceServer,
 } from './resource-server-call.ts'
 
-type Deps = Pick<AdminDeps, 'clients' | 'users'>
+type Deps = Pick<AdminDeps, 'clients' | 'resourceServers' | 'users'>
 
 const resourceShape = {
   name: 'ResourceRepresentation',
@@ -45,7 +45,7 @@ const path = `${authorizationPath}/resource`
 const entriesPerPage = 100
 
 /** Resources of a resource server. */
-export function registerProtectedResources(routes: AdminRoutes, _deps: Deps): void {
+export function registerProtectedResources(routes: AdminRoutes<Deps>): void {
   const get = getsOf(routes, path)
   get('', listOf(resourceAnswer), async (call) => {
     const { server } = await requireResourceServer(call)
@@ -84,7 +84,7 @@ export function registerProtectedResources(routes: AdminRoutes, _deps: Deps): vo
   registerChanges(routes)
 }
 
-function registerChanges(routes: AdminRoutes): void {
+function registerChanges(routes: AdminRoutes<Deps>): void {
   const event = { resourceType: 'AUTHORIZATION_RESOURCE' }
   routes.add<ResourceBody | undefined>({
     method: 'POST',
@@ -147,7 +147,10 @@ const nameTaken = (name: string) =>
   })
 
 /** @returns the id of the user or client that a body names as owner; undefined when it names none */
-async function ownerIdOf(call: AdminCall, { owner }: ResourceBody): Promise<string | undefined> {
+async function ownerIdOf(
+  call: AdminCall<unknown, Deps>,
+  { owner }: ResourceBody,
+): Promise<string | undefined> {
   const given = typeof owner === 'string' ? owner : (owner?.id ?? owner?.name)
   if (!given) return undefined
   const { deps, realm } = call
@@ -162,7 +165,7 @@ async function ownerIdOf(call: AdminCall, { owner }: ResourceBody): Promise<stri
 }
 
 /** @returns names of owners by id */
-async function ownersOf(call: AdminCall, resources: readonly ProtectedResource[]) {
+async function ownersOf(call: AdminCall<unknown, Deps>, resources: readonly ProtectedResource[]) {
   const { deps, realm, params } = call
   const owners = new Map<string, string>()
   for (const id of new Set(resources.map(({ ownerId }) => ownerId))) {
@@ -174,7 +177,7 @@ async function ownersOf(call: AdminCall, resources: readonly ProtectedResource[]
 }
 
 function matches(
-  { query }: AdminCall,
+  { query }: AdminCall<unknown, Deps>,
   server: ResourceServer,
   owners: ReadonlyMap<string, string>,
   resource: ProtectedResource,
@@ -201,7 +204,7 @@ function matches(
   )
 }
 
-async function requireResource(call: AdminCall) {
+async function requireResource(call: AdminCall<unknown, Deps>) {
   const { server } = await requireResourceServer(call)
   const wanted = call.params['resourceId'] ?? ''
   const resource = server.resources.find(({ id }) => id === wanted)
@@ -209,7 +212,11 @@ async function requireResource(call: AdminCall) {
   return { server, resource }
 }
 
-async function represented(call: AdminCall, server: ResourceServer, resource: ProtectedResource) {
+async function represented(
+  call: AdminCall<unknown, Deps>,
+  server: ResourceServer,
+  resource: ProtectedResource,
+) {
   return resourceRepresentation(server, resource, await ownersOf(call, [resource]), true)
 }
 

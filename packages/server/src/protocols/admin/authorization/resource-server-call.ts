@@ -2,9 +2,12 @@ import { adminPermissionsClientId } from '../../../domains/administration/admin-
 import type { ResourceServer } from '../../../domains/authorization/resource-server.ts'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, forbidden, notFound } from '../admin-error.ts'
 import { requireClient } from '../clients/require-client.ts'
 import { anyOf } from '../permission.ts'
+
+type Deps = Pick<AdminDeps, 'clients' | 'resourceServers'>
 
 /** Where the authorization services of a client begin. */
 export const authorizationPath = '/clients/:clientUuid/authz/resource-server'
@@ -17,7 +20,7 @@ const givers = ['manage-realm', 'manage-users', 'manage-clients', 'impersonation
 
 /** @returns the client in the path and what it protects. @throws HttpError 404, also where it protects nothing */
 export async function requireResourceServer(
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
 ): Promise<{ client: Client; server: ResourceServer }> {
   const client = await requireClient(call)
   if (client.representation.authorizationServicesEnabled !== true) throw notFound()
@@ -35,7 +38,7 @@ export function holdsAdminPermissions({ clientId }: Pick<Client, 'clientId'>): b
  * @throws HttpError 400 or 403
  */
 export async function changeResourceServer(
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
   change: (server: ResourceServer) => ResourceServer,
   what: 'policies' | 'server' = 'server',
 ): Promise<void> {

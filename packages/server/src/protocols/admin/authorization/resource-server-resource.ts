@@ -19,11 +19,13 @@ import {
   viewsAuthorization,
 } from './resource-server-call.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'groups' | 'resourceServers' | 'roles' | 'users'>
+
 const serverShape = { name: 'ResourceServerRepresentation', schema: exportedServerSchema }
 type ServerBody = z.output<typeof serverShape.schema>
 
 /** The resource server itself: its settings, and everything of it as a file. */
-export function registerResourceServer(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerResourceServer(routes: AdminRoutes<Deps>, deps: Deps): void {
   const references = new PolicyReferences(deps)
   routes.add({
     method: 'GET',

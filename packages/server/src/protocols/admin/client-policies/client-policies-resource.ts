@@ -50,7 +50,7 @@ const policiesShape = {
 }
 
 /** `/client-policies/profiles` and `/client-policies/policies`. */
-export function registerClientPolicies(routes: AdminRoutes, deps: Deps): void {
+export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): void {
   const clientPolicies = new ClientPolicies(deps.realms)
   const manage = anyOf(['manage-realm'])
   routes.add({

@@ -15,12 +15,14 @@ import {
 } from '../representations/client-scope.ts'
 import { requireClientScope } from './require-client-scope.ts'
 
+type Deps = Pick<AdminDeps, 'clientScopeLifecycle' | 'providers'>
+
 const view = ['view-clients', 'manage-clients'] as const
 const manage = ['manage-clients'] as const
 const protocols: ReadonlySet<string | undefined> = new Set(['openid-connect', 'saml', 'oid4vc'])
 
 /** `/client-scopes`, the single scope and its protocol mappers. */
-export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientScopes(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/client-scopes',
@@ -73,7 +75,7 @@ export function registerClientScopes(routes: AdminRoutes, deps: AdminDeps): void
   })
 }
 
-function registerSingle(routes: AdminRoutes, deps: AdminDeps): void {
+function registerSingle(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/client-scopes/:scopeId',

@@ -9,12 +9,17 @@ import { clientScopeAnswer } from '../representations/client-scope.ts'
 type Deps = Pick<AdminDeps, 'clientScopeLifecycle'>
 
 /** `/default-default-client-scopes` and `/default-optional-client-scopes`: what new clients get. */
-export function registerRealmDefaultScopes(routes: AdminRoutes, deps: Deps): void {
+export function registerRealmDefaultScopes(routes: AdminRoutes<Deps>, deps: Deps): void {
   register(routes, deps, '/default-default-client-scopes', 'defaultDefaultClientScopes')
   register(routes, deps, '/default-optional-client-scopes', 'defaultOptionalClientScopes')
 }
 
-function register(routes: AdminRoutes, deps: Deps, path: string, member: DefaultScopes): void {
+function register(
+  routes: AdminRoutes<Deps>,
+  deps: Deps,
+  path: string,
+  member: DefaultScopes,
+): void {
   routes.add({
     method: 'GET',
     path,

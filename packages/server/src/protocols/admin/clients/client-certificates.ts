@@ -16,12 +16,12 @@ import {
 import { uploadedKeyStore } from './client-key-stores.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'keyStock'>
+type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients' | 'keyStock'>
 
 const keyStores: ReadonlySet<string> = new Set(['JKS', 'PKCS12', 'BCFKS'])
 
 /** Keys and certificates in attributes of a client: `jwt.credential`, `saml.signing`, `saml.encryption`. */
-export function registerClientCertificates(routes: AdminRoutes, deps: Deps): void {
+export function registerClientCertificates(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -77,7 +77,12 @@ export function registerClientCertificates(routes: AdminRoutes, deps: Deps): voi
   }
 }
 
-async function storeUploaded(call: AdminCall, form: MultipartBody, format: string, file: Buffer) {
+async function storeUploaded(
+  call: AdminCall<unknown, Deps>,
+  form: MultipartBody,
+  format: string,
+  file: Buffer,
+) {
   const found = await uploadedKeyStore(form, format, file)
   if (found === null) throw notFoundInStore()
   // Who uploads a certificate keeps the key to themselves.

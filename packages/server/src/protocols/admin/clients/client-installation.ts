@@ -10,6 +10,8 @@ import { plainText } from '../representations/answer.ts'
 import { type Deployment, subsystemCommands, subsystemXml } from './jboss-subsystem.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'roles' | 'urls'>
+
 /** What applications are configured with, by Keycloak's id of the form. */
 const installations: ReadonlyMap<string, (configuration: AdapterConfiguration) => string> = new Map<
   string,
@@ -24,7 +26,7 @@ const installations: ReadonlyMap<string, (configuration: AdapterConfiguration) =
 ])
 
 /** `GET /clients/{id}/installation/providers/{provider}`: what an application is configured with. */
-export function registerClientInstallation(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientInstallation(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/clients/:clientUuid/installation/providers/:provider',

@@ -22,7 +22,7 @@ import {
 } from './client-key-attributes.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'keyStock' | 'keys'>
+type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients' | 'keyStock' | 'keys'>
 
 const usualKeyBits = 4_096
 const keyBits: ReadonlySet<number> = new Set([2_048, 3_072, usualKeyBits])
@@ -45,7 +45,7 @@ const storeShape = {
 type StoreBody = z.output<typeof storeShape.schema> | undefined
 
 /** Keys of clients as PKCS#12 files. */
-export function registerClientKeyStores(routes: AdminRoutes, deps: Deps): void {
+export function registerClientKeyStores(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<StoreBody>({
     method: 'POST',
     path: `${path}/download`,
@@ -111,7 +111,7 @@ export async function uploadedKeyStore(
   }
 }
 
-async function send(call: AdminCall<StoreBody>, made: ClientCertificate) {
+async function send(call: AdminCall<StoreBody, Deps>, made: ClientCertificate) {
   const { body, deps, realm, reply } = call
   const alias = body?.keyAlias ?? ''
   const password = body?.storePassword ?? ''

@@ -5,8 +5,10 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { registerProtocolMappers } from '../protocol-mappers/register-protocol-mappers.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients' | 'outgoingRequests' | 'providers'>
+
 /** `/clients/{id}/protocol-mappers`. */
-export function registerClientMappers(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientMappers(routes: AdminRoutes<Deps>, deps: Deps): void {
   registerProtocolMappers(routes, deps, {
     path: '/clients/:clientUuid',
     read: async (call) => (await requireClient(call)).representation.protocolMappers ?? [],

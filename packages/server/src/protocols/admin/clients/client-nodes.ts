@@ -9,7 +9,7 @@ import { managesClient, viewsClients } from '../permission.ts'
 import { nothingInside } from '../representations/answer.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'clock'>
+type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients' | 'clock'>
 
 /** Most nodes that an application may register, and the longest name of one, in characters. */
 const nodesMax = 100
@@ -22,7 +22,7 @@ type Nodes = Record<string, number>
  * Nodes of clustered applications (adapters of former versions registered them), and what is sent to an application's
  * admin URL. Applications of today revoke by what tokens say; nothing is sent, and the answers name no node.
  */
-export function registerClientNodes(routes: AdminRoutes, deps: Deps): void {
+export function registerClientNodes(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<Record<string, string> | undefined>({
     method: 'POST',
     path: '/clients/:clientUuid/nodes',
@@ -73,7 +73,7 @@ export function registerClientNodes(routes: AdminRoutes, deps: Deps): void {
 }
 
 async function changeNodes(
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
   operation: 'CREATE' | 'DELETE',
   node: string,
   change: (nodes: Nodes) => Nodes,

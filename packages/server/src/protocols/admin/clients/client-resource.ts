@@ -15,7 +15,10 @@ import { clientRepresentation } from './client-representation.ts'
 import { clientUpdater, withPolicies } from './client-updater.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'clientChanges' | 'clientLifecycle' | 'clients' | 'outgoingRequests'>
+type Deps = Pick<
+  AdminDeps,
+  'clientChanges' | 'clientLifecycle' | 'clients' | 'outgoingRequests' | 'urls'
+>
 
 /** Clients that a realm does not work without. */
 const builtIn: ReadonlySet<string> = new Set([
@@ -29,7 +32,7 @@ const builtIn: ReadonlySet<string> = new Set([
 ])
 
 /** `GET`, `PUT` and `DELETE /clients/{id}`, and the client's secret. */
-export function registerClientResource(routes: AdminRoutes, deps: Deps): void {
+export function registerClientResource(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/clients/:clientUuid',
@@ -65,7 +68,7 @@ function isBuiltIn({ clientId, representation }: Client): boolean {
   return builtIn.has(clientId) || representation.attributes?.['realm_client'] === 'true'
 }
 
-function registerUpdate(routes: AdminRoutes, deps: Deps): void {
+function registerUpdate(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<ClientBody | undefined>({
     method: 'PUT',
     path: '/clients/:clientUuid',
@@ -108,7 +111,7 @@ async function requireSector(
   if (problem !== null) throw badRequest('invalid_input', problem)
 }
 
-function registerSecret(routes: AdminRoutes, deps: Deps): void {
+function registerSecret(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/clients/:clientUuid/client-secret'
   routes.add({
     method: 'GET',

@@ -1,6 +1,7 @@
 import type { ClientRepresentation } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
@@ -8,15 +9,17 @@ import { listOf } from '../representations/answer.ts'
 import { clientScopeAnswer } from '../representations/client-scope.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients'>
+
 type Member = 'defaultClientScopes' | 'optionalClientScopes'
 
 /** `/clients/{id}/default-client-scopes` and `…/optional-client-scopes`. A scope is in one of both. */
-export function registerClientScopeAssignments(routes: AdminRoutes): void {
+export function registerClientScopeAssignments(routes: AdminRoutes<Deps>): void {
   register(routes, '/clients/:clientUuid/default-client-scopes', 'defaultClientScopes')
   register(routes, '/clients/:clientUuid/optional-client-scopes', 'optionalClientScopes')
 }
 
-function register(routes: AdminRoutes, path: string, member: Member): void {
+function register(routes: AdminRoutes<Deps>, path: string, member: Member): void {
   const other = member === 'defaultClientScopes' ? 'optionalClientScopes' : 'defaultClientScopes'
   routes.add({
     method: 'GET',
@@ -66,7 +69,7 @@ function scopeName({ realm, params }: { realm: Realm; params: Readonly<Record<st
 }
 
 async function change(
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   write: (client: Readonly<ClientRepresentation>) => ClientRepresentation,
 ): Promise<void> {
   const { deps, realm, params } = call

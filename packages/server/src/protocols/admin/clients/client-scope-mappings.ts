@@ -12,6 +12,8 @@ import {
 } from '../roles/register-role-mappings.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'database' | 'roles'>
+
 const common = {
   view: viewsClients,
   manage: managesClient,
@@ -21,13 +23,13 @@ const common = {
 } as const
 
 /** `/clients/{id}/scope-mappings` and `/client-scopes/{id}/scope-mappings`. */
-export function registerScopeMappings(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerScopeMappings(routes: AdminRoutes<Deps>, deps: Deps): void {
   registerRoleMappings(routes, deps, clientScopeMappings)
   registerRoleMappings(routes, deps, scopeScopeMappings)
 }
 
 /** Roles in the scope of clients. */
-export const clientScopeMappings: RoleMappingKind = {
+export const clientScopeMappings: RoleMappingKind<Deps> = {
   ...common,
   path: '/clients/:containerUuid/scope-mappings',
   // Below it, `clientUuid` is the client whose roles are mapped.
@@ -39,7 +41,7 @@ export const clientScopeMappings: RoleMappingKind = {
 }
 
 /** Roles in the scope of client scopes. */
-export const scopeScopeMappings: RoleMappingKind = {
+export const scopeScopeMappings: RoleMappingKind<Deps> = {
   ...common,
   manage: anyOf(['manage-clients']),
   path: '/client-scopes/:scopeId/scope-mappings',
@@ -47,15 +49,22 @@ export const scopeScopeMappings: RoleMappingKind = {
 }
 
 /** Realm roles belong to who manages the realm; what a client's scope lets through, nobody has who did not have it before. */
-async function requireMayMapScopes(call: AdminCall, roles: readonly Role[]): Promise<void> {
+async function requireMayMapScopes(
+  call: AdminCall<unknown, Deps>,
+  roles: readonly Role[],
+): Promise<void> {
   for (const role of roles) if (!(await call.permissions.mayMapScope(role))) throw forbidden()
 }
 
-function ownerParams(call: AdminCall<unknown>): Record<string, string> {
+function ownerParams(call: AdminCall<unknown, Deps>): Record<string, string> {
   return { ...call.params, clientUuid: call.params['containerUuid'] ?? '' }
 }
 
-function holderOf({ deps, realm }: AdminCall<unknown>, id: string, fullScope: boolean): RoleHolder {
+function holderOf(
+  { deps, realm }: AdminCall<unknown, Deps>,
+  id: string,
+  fullScope: boolean,
+): RoleHolder {
   return {
     direct: () => deps.roles.mappedTo(realm.id, id),
     effective: async (clientUuid) => {

@@ -9,6 +9,8 @@ import { sessionAnswer } from '../representations/session.ts'
 import { sessionRepresentations } from '../users/user-sessions.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clientLogouts' | 'clients' | 'sessions' | 'urls' | 'users'>
+
 const view = ['view-clients', 'manage-clients'] as const
 const sessionsPerPage = 100
 
@@ -21,7 +23,7 @@ interface ClientSessionStats {
 }
 
 /** Sessions of a client: lists and counts. */
-export function registerClientSessions(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerClientSessions(routes: AdminRoutes<Deps>, deps: Deps): void {
   for (const [path, offline] of [
     ['user-sessions', false],
     ['offline-sessions', true],

@@ -2,9 +2,16 @@ import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-
 import type { ClientUpdater } from '../../../domains/policy-enforcement/policy-occasion.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
+
+type Deps = Pick<AdminDeps, 'urls'>
 
 /** @returns who changes a client by Admin REST, as client policies look at it */
-export function clientUpdater({ deps, request, administrator }: AdminCall<unknown>): ClientUpdater {
+export function clientUpdater({
+  deps,
+  request,
+  administrator,
+}: AdminCall<unknown, Deps>): ClientUpdater {
   return {
     by: 'ByAuthenticatedUser',
     user: administrator.user,

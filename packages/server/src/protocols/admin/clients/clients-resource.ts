@@ -18,11 +18,19 @@ import { clientUpdater, withPolicies } from './client-updater.ts'
 
 type Deps = Pick<
   AdminDeps,
-  'clientChanges' | 'clientLifecycle' | 'clients' | 'outgoingRequests' | 'resourceServers'
+  | 'clientChanges'
+  | 'clientLifecycle'
+  | 'clients'
+  | 'groups'
+  | 'outgoingRequests'
+  | 'resourceServers'
+  | 'roles'
+  | 'urls'
+  | 'users'
 >
 
 /** `GET` and `POST /clients`. */
-export function registerClients(routes: AdminRoutes, deps: Deps): void {
+export function registerClients(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/clients',
@@ -78,7 +86,7 @@ export function registerClients(routes: AdminRoutes, deps: Deps): void {
 }
 
 /** @returns what takes over the `authorizationSettings` of a new client; undefined where it brings none */
-async function authorizationOf(call: AdminCall<ClientBody | undefined>) {
+async function authorizationOf(call: AdminCall<ClientBody | undefined, Deps>) {
   const { authorizationServicesEnabled, authorizationSettings } = call.body ?? {}
   if (authorizationSettings === undefined || authorizationSettings === null) return undefined
   if (authorizationServicesEnabled !== true) {

@@ -16,7 +16,7 @@ type Deps = Pick<AdminDeps, 'clients' | 'roles'>
 const path = '/clients/:clientUuid/evaluate-scopes'
 
 /** What a client would get for a scope parameter: roles that its scope lets through, and mappers that act. */
-export function registerEvaluateScopes(routes: AdminRoutes, deps: Deps): void {
+export function registerEvaluateScopes(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/protocol-mappers`,
@@ -80,7 +80,10 @@ function evaluatedMapper(
 }
 
 /** Default scopes of the client, and those of its optional ones that are asked for. */
-function scopesOf({ realm, query }: AdminCall, { representation }: Client): ClientScope[] {
+function scopesOf(
+  { realm, query }: AdminCall<unknown, Deps>,
+  { representation }: Client,
+): ClientScope[] {
   const asked = new Set((query.text('scope') ?? '').split(' '))
   const { defaultClientScopes = [], optionalClientScopes = [] } = representation
   const names = [...defaultClientScopes, ...optionalClientScopes.filter((name) => asked.has(name))]
@@ -88,7 +91,10 @@ function scopesOf({ realm, query }: AdminCall, { representation }: Client): Clie
 }
 
 /** @returns null for the realm's own roles. @throws HttpError 404 */
-async function ownerOf({ deps, realm }: AdminCall, container: string): Promise<string | null> {
+async function ownerOf(
+  { deps, realm }: AdminCall<unknown, Deps>,
+  container: string,
+): Promise<string | null> {
   if (container === realm.name || container === realm.id) return null
   const client = await deps.clients.byId(realm.id, container)
   if (!client) throw notFound('Role Container not found')
@@ -96,7 +102,10 @@ async function ownerOf({ deps, realm }: AdminCall, container: string): Promise<s
 }
 
 /** Ids of the roles that the client's tokens may show, whoever has them. */
-async function visibleRoles(call: AdminCall, client: Client): Promise<ReadonlySet<string> | 'all'> {
+async function visibleRoles(
+  call: AdminCall<unknown, Deps>,
+  client: Client,
+): Promise<ReadonlySet<string> | 'all'> {
   if (client.representation.fullScopeAllowed !== false) return 'all'
   const { deps, realm } = call
   const containers = [client.id, ...scopesOf(call, client).map(({ id }) => id)]

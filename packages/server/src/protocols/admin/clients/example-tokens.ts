@@ -9,12 +9,14 @@ import { viewsClients } from '../permission.ts'
 import { anyMembers, plainText } from '../representations/answer.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'exampleTokens' | 'urls' | 'users'>
+
 const path = '/clients/:clientUuid/evaluate-scopes/generate-example'
 
 const subject = { userId: 'text', scope: 'text' } as const
 
 /** What tokens of a user for a client would say. */
-export function registerExampleTokens(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerExampleTokens(routes: AdminRoutes<Deps>, deps: Deps): void {
   const { exampleTokens } = deps
   routes.add({
     method: 'GET',
@@ -58,7 +60,7 @@ export function registerExampleTokens(routes: AdminRoutes, deps: AdminDeps): voi
 }
 
 /** @throws HttpError 404 without a user, 403 for one whom the administrator may not see */
-async function subjectOf(call: AdminCall): Promise<ExampleSubject> {
+async function subjectOf(call: AdminCall<unknown, Deps>): Promise<ExampleSubject> {
   const { deps, realm, request, query, permissions } = call
   const client = await requireClient(call)
   const userId = query.text('userId')

@@ -10,6 +10,8 @@ import { anyOf } from '../permission.ts'
 import { listOf } from '../representations/answer.ts'
 import { initialAccessAnswer } from '../representations/client.ts'
 
+type Deps = Pick<AdminDeps, 'registrationTokens' | 'urls'>
+
 const path = '/clients-initial-access'
 const resourceType = 'CLIENT_INITIAL_ACCESS_MODEL'
 const wish = z.object({
@@ -19,7 +21,7 @@ const wish = z.object({
 const bodyShape = { name: 'ClientInitialAccessCreatePresentation', schema: wish }
 
 /** `GET`, `POST` and `DELETE /clients-initial-access`: leave to register clients. */
-export function registerInitialAccess(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerInitialAccess(routes: AdminRoutes<Deps>, deps: Deps): void {
   const { registrationTokens } = deps
   routes.add({
     method: 'GET',

@@ -15,8 +15,10 @@ import { componentTypeAnswer } from '../representations/component.ts'
 import { clientRepresentation } from './client-representation.ts'
 import { requireClient } from './require-client.ts'
 
+type Deps = Pick<AdminDeps, 'clients' | 'providers' | 'registrationTokens' | 'urls'>
+
 /** What lets clients change their own registration, and the policies that registration can have. */
-export function registerRegistrationAccess(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerRegistrationAccess(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/clients/:clientUuid/registration-access-token'
   routes.add({
     method: 'POST',

@@ -5,13 +5,13 @@ import { managesClient, viewsClients } from '../permission.ts'
 import { secretAnswer } from '../representations/client.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'clientLifecycle'>
+type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients'>
 
 const rotated = 'client.secret.rotated'
 const path = '/clients/:clientUuid/client-secret/rotated'
 
 /** The secret that a client had before its present one, while it counts. */
-export function registerRotatedSecret(routes: AdminRoutes, deps: Deps): void {
+export function registerRotatedSecret(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,

@@ -6,10 +6,10 @@ import { userAnswer } from '../representations/user.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'clientLifecycle' | 'users'>
+type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients' | 'users'>
 
 /** `GET /clients/{id}/service-account-user`. */
-export function registerServiceAccount(routes: AdminRoutes, deps: Deps): void {
+export function registerServiceAccount(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/clients/:clientUuid/service-account-user',

@@ -9,7 +9,7 @@ import { eventRange } from './event-range.ts'
 type Deps = Pick<AdminDeps, 'events'>
 
 /** `/admin-events`: what administrators changed, as far as the realm keeps it. */
-export function registerAdminEvents(routes: AdminRoutes, deps: Deps): void {
+export function registerAdminEvents(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/admin-events',

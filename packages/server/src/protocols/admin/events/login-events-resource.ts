@@ -12,7 +12,7 @@ import { eventRange } from './event-range.ts'
 type Deps = Pick<AdminDeps, 'events'>
 
 /** `/events`: what users did, as far as the realm keeps it. */
-export function registerLoginEvents(routes: AdminRoutes, deps: Deps): void {
+export function registerLoginEvents(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/events',

@@ -25,7 +25,7 @@ const messageAnswer = partly('WebhookMessageRepresentation', {
 const resentAnswer = partly('WebhookResendRepresentation', { count: whole })
 
 /** `/webhook-messages`: what waits for the realm's webhooks, and what was given up. Keycloak has no such thing. */
-export function registerWebhookMessages(routes: AdminRoutes, deps: Deps): void {
+export function registerWebhookMessages(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,

@@ -9,10 +9,10 @@ import { listOf } from '../representations/answer.ts'
 import { groupAnswer } from '../representations/group.ts'
 import { groupRepresentation } from './group-representation.ts'
 
-type Deps = Pick<AdminDeps, 'groups'>
+type Deps = Pick<AdminDeps, 'administration' | 'groups' | 'roles'>
 
 /** `/default-groups`: what new users join. Realms keep them as paths. */
-export function registerDefaultGroups(routes: AdminRoutes, deps: Deps): void {
+export function registerDefaultGroups(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/default-groups',
@@ -47,7 +47,7 @@ export function registerDefaultGroups(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-async function requireGroup({ deps, realm, params }: AdminCall): Promise<Group> {
+async function requireGroup({ deps, realm, params }: AdminCall<unknown, Deps>): Promise<Group> {
   const group = await deps.groups.byId(realm.id, params['groupId'] ?? '')
   if (!group) throw notFound('Group not found')
   return group

@@ -13,13 +13,18 @@ import { groupTreeOf } from './group-tree.ts'
 import { addGroup, fullGroup } from './groups-resource.ts'
 import { requireGroup } from './require-group.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'administration' | 'clients' | 'groups' | 'organizationGroups' | 'roles' | 'users'
+>
+
 const view = ['view-users', 'manage-users'] as const
 const manage = ['manage-users'] as const
 const childrenPerPage = 10
 const membersPerPage = 100
 
 /** `/groups/{id}` with its children, members and role mappings. */
-export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerGroupResource(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/groups/:groupId',
@@ -55,7 +60,7 @@ export function registerGroupResource(routes: AdminRoutes, deps: AdminDeps): voi
   registerRoleMappings(routes, deps, groupRoleMappings(deps))
 }
 
-function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
+function registerChanges(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<GroupBody | undefined>({
     method: 'PUT',
     path: '/groups/:groupId',
@@ -88,7 +93,7 @@ function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
+function registerChildren(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/groups/:groupId/children',

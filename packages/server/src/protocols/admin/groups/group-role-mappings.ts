@@ -4,10 +4,10 @@ import { anyOf } from '../permission.ts'
 import type { RoleMappingKind } from '../roles/register-role-mappings.ts'
 import { requireGroup } from './require-group.ts'
 
-type Deps = Pick<AdminDeps, 'groups' | 'roles'>
+type Deps = Pick<AdminDeps, 'administration' | 'groups' | 'organizationGroups' | 'roles'>
 
 /** The roles of groups, and of the groups around them. */
-export function groupRoleMappings(deps: Deps): RoleMappingKind {
+export function groupRoleMappings(deps: Deps): RoleMappingKind<Deps> {
   return {
     path: '/groups/:groupId/role-mappings',
     view: anyOf(['view-users', 'manage-users']),

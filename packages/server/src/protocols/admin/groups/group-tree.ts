@@ -4,6 +4,8 @@ import type { AdminDeps } from '../admin-deps.ts'
 import type { Permissions } from '../permissions.ts'
 import { groupDetails, groupRepresentation } from './group-representation.ts'
 
+type Deps = Pick<AdminDeps, 'groups'>
+
 /** How groups of a listing are shown. */
 export interface ShownGroups {
   readonly brief: boolean
@@ -19,7 +21,7 @@ type Shown = ReturnType<typeof groupRepresentation> & Record<string, unknown>
  * @returns representations in the order of `found`, or of the top-level groups
  */
 export async function groupTreeOf(
-  deps: AdminDeps,
+  deps: Deps,
   realmId: RealmId,
   found: readonly Group[],
   shown: ShownGroups,

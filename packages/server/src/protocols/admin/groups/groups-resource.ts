@@ -13,11 +13,13 @@ import { type GroupBody, groupAnswer, groupShape } from '../representations/grou
 import { groupDetails, groupRepresentation } from './group-representation.ts'
 import { groupTreeOf } from './group-tree.ts'
 
+type Deps = Pick<AdminDeps, 'administration' | 'groups' | 'roles'>
+
 const view = ['view-users', 'manage-users', 'query-groups'] as const
 const manage = ['manage-users'] as const
 
 /** `/groups`, `/groups/count` and `/group-by-path`. */
-export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerGroups(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/groups',
@@ -66,7 +68,7 @@ export function registerGroups(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-async function listGroups(call: AdminCall<unknown>): Promise<unknown> {
+async function listGroups(call: AdminCall<unknown, Deps>): Promise<unknown> {
   const { deps, realm, query, permissions } = call
   const visible = await permissions.visible('group')
   if (visible === null) return []
@@ -92,7 +94,7 @@ async function listGroups(call: AdminCall<unknown>): Promise<unknown> {
 }
 
 /** @returns the number of direct children */
-export async function childCount(deps: AdminDeps, id: string): Promise<number> {
+export async function childCount(deps: Deps, id: string): Promise<number> {
   return (await deps.groups.childCounts([id])).get(id) ?? 0
 }
 
@@ -100,7 +102,7 @@ export async function childCount(deps: AdminDeps, id: string): Promise<number> {
  * Creates a group, or moves the one that the body names by id.
  * @param parent null = top level
  */
-export async function addGroup(call: AdminCall<GroupBody | undefined>, parent: Group | null) {
+export async function addGroup(call: AdminCall<GroupBody | undefined, Deps>, parent: Group | null) {
   const { deps, realm, body, reply } = call
   const name = body?.name
   if (!name?.trim()) throw refused(400, 'Group name is missing')
@@ -127,7 +129,7 @@ export async function addGroup(call: AdminCall<GroupBody | undefined>, parent: G
 }
 
 /** @returns one group in full, as `GET /groups/{id}` shows it */
-export async function fullGroup(call: AdminCall<unknown>, group: Group) {
+export async function fullGroup(call: AdminCall<unknown, Deps>, group: Group) {
   const [details] = await groupDetails(call.deps, [group])
   return {
     ...(details ?? groupRepresentation(group)),

@@ -29,6 +29,8 @@ import {
 } from '../representations/identity-provider.ts'
 import { requireProvider } from './require-provider.ts'
 
+type Deps = Pick<AdminDeps, 'identityProviders' | 'providers'>
+
 const view = anyOf(['view-identity-providers', 'manage-identity-providers'])
 const manage = anyOf(['manage-identity-providers'])
 
@@ -36,7 +38,7 @@ type ProviderBody = IdentityProviderBody | undefined
 type MapperBody = IdentityProviderMapperBody | undefined
 
 /** `/identity-provider`: the identity providers of a realm and their mappers, as configuration. */
-export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerIdentityProviders(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/identity-provider/instances',
@@ -106,7 +108,7 @@ export function registerIdentityProviders(routes: AdminRoutes, deps: AdminDeps):
   registerMappers(routes, deps)
 }
 
-function registerInstance(routes: AdminRoutes, deps: AdminDeps): void {
+function registerInstance(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/identity-provider/instances/:alias'
   routes.add({
     method: 'GET',
@@ -140,7 +142,7 @@ function registerInstance(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
+function registerMappers(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/identity-provider/instances/:alias/mappers'
   routes.add({
     method: 'GET',
@@ -220,21 +222,21 @@ function registerMappers(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function kindOf({ providers }: AdminDeps, id: string) {
+function kindOf({ providers }: Deps, id: string) {
   return providers.find('identity_provider', id) ?? providers.find('social', id)
 }
 
 async function mappersOf(
-  deps: AdminDeps,
-  call: AdminCall<unknown>,
+  deps: Deps,
+  call: AdminCall<unknown, Deps>,
 ): Promise<IdentityProviderMapper[]> {
   const { alias } = await requireProvider(deps, call)
   return await deps.identityProviders.mappers(call.realm.id, alias)
 }
 
 async function requireMapper(
-  deps: AdminDeps,
-  call: AdminCall<unknown>,
+  deps: Deps,
+  call: AdminCall<unknown, Deps>,
 ): Promise<IdentityProviderMapper> {
   const { mapperId } = call.params
   const found = (await mappersOf(deps, call)).find(({ id }) => id === mapperId)

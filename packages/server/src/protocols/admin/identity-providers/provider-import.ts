@@ -20,6 +20,8 @@ import { propertyRepresentation } from '../server-info/provider-descriptions.ts'
 import { uploadedKey } from '../uploaded-key.ts'
 import { requireProvider } from './require-provider.ts'
 
+type Deps = Pick<AdminDeps, 'identityProviders' | 'log' | 'outgoingRequests' | 'providers'>
+
 const view = anyOf(['view-identity-providers', 'manage-identity-providers'])
 const manage = anyOf(['manage-identity-providers'])
 const path = '/identity-provider/instances/:alias'
@@ -30,7 +32,7 @@ const importShape = {
 }
 
 /** What helps to set up an identity provider: its metadata, its keys, and the mappers that it may have. */
-export function registerProviderImport(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerProviderImport(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/identity-provider/import-config',
@@ -77,7 +79,7 @@ export function registerProviderImport(routes: AdminRoutes, deps: AdminDeps): vo
   registerKeysAndExport(routes, deps)
 }
 
-function registerKeysAndExport(routes: AdminRoutes, deps: AdminDeps): void {
+function registerKeysAndExport(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/export`,
@@ -109,7 +111,7 @@ function registerKeysAndExport(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-async function importedConfig(call: AdminCall): Promise<Record<string, string>> {
+async function importedConfig(call: AdminCall<unknown, Deps>): Promise<Record<string, string>> {
   const { request } = call
   if (Buffer.isBuffer(request.body)) {
     const form = await MultipartBody.of(request)
@@ -127,7 +129,7 @@ async function importedConfig(call: AdminCall): Promise<Record<string, string>> 
 }
 
 /** @throws HttpError 400 for a kind of identity provider that does not exist */
-function requireKind({ deps }: AdminCall, providerId: string): void {
+function requireKind({ deps }: AdminCall<unknown, Deps>, providerId: string): void {
   const { providers } = deps
   if (providers.find('identity_provider', providerId) ?? providers.find('social', providerId))
     return
@@ -135,7 +137,7 @@ function requireKind({ deps }: AdminCall, providerId: string): void {
 }
 
 /** Asks the other side, within the limits of all requests that this server sends. @throws HttpError 400 */
-async function metadataAt({ deps }: AdminCall, url: string): Promise<string> {
+async function metadataAt({ deps }: AdminCall<unknown, Deps>, url: string): Promise<string> {
   try {
     return await deps.outgoingRequests.text(url)
   } catch (error) {

@@ -8,7 +8,7 @@ type Deps = Pick<AdminDeps, 'identityProviders'>
 /** @returns the identity provider that the path names. @throws HttpError 404 */
 export async function requireProvider(
   deps: Deps,
-  { realm, params }: AdminCall<unknown>,
+  { realm, params }: AdminCall<unknown, Deps>,
 ): Promise<IdentityProvider> {
   const found = await deps.identityProviders.byAlias(realm.id, params['alias'] ?? '')
   if (!found) throw notFound()

@@ -14,7 +14,7 @@ type Deps = Pick<AdminDeps, 'log' | 'mailer' | 'vault'>
 type SmtpMembers = Readonly<Record<string, string>>
 
 /** `POST testSMTPConnection`: sends a mail to the administrator who asks, with the settings of the body. */
-export function registerTestSmtpConnection(routes: AdminRoutes, deps: Deps): void {
+export function registerTestSmtpConnection(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<SmtpMembers>({
     method: 'POST',
     path: '/testSMTPConnection',

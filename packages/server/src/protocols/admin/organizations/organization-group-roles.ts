@@ -8,10 +8,13 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
-type Deps = Pick<AdminDeps, 'organizationGroups' | 'roles'>
+type Deps = Pick<
+  AdminDeps,
+  'administration' | 'groups' | 'organizationGroups' | 'organizations' | 'roles'
+>
 
 /** The roles of groups of organizations. Members hold them in no token but where a mapper shows them. */
-export function organizationGroupRoles(deps: Deps): RoleMappingKind {
+export function organizationGroupRoles(deps: Deps): RoleMappingKind<Deps> {
   return {
     path: '/organizations/:organizationId/groups/:groupId/role-mappings',
     view: viewsOrganizations,

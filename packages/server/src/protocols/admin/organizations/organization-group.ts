@@ -22,12 +22,25 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  | 'administration'
+  | 'clients'
+  | 'groups'
+  | 'organizationGroups'
+  | 'organizations'
+  | 'roles'
+  | 'userLifecycle'
+  | 'userMemberships'
+  | 'users'
+>
+
 const path = '/organizations/:organizationId/groups/:groupId'
 const childrenPerPage = 10
 const membersPerPage = 100
 
 /** One group of an organization with its children, members and role mappings. */
-export function registerOrganizationGroup(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerOrganizationGroup(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -47,7 +60,7 @@ export function registerOrganizationGroup(routes: AdminRoutes, deps: AdminDeps):
   registerRoleMappings(routes, deps, organizationGroupRoles(deps))
 }
 
-function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
+function registerChanges(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<GroupBody | undefined>({
     method: 'PUT',
     path,
@@ -87,7 +100,7 @@ function registerChanges(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
+function registerChildren(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/children`,
@@ -123,7 +136,7 @@ function registerChildren(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerMembers(routes: AdminRoutes, deps: AdminDeps): void {
+function registerMembers(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/members`,
@@ -149,7 +162,7 @@ function registerMembers(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-function registerMembership(routes: AdminRoutes, deps: AdminDeps): void {
+function registerMembership(routes: AdminRoutes<Deps>, deps: Deps): void {
   const membership = `${path}/members/:userId`
   routes.add({
     method: 'PUT',
@@ -195,7 +208,7 @@ function registerMembership(routes: AdminRoutes, deps: AdminDeps): void {
 }
 
 /** @returns the user that the path names. @throws HttpError 403, 404 */
-async function requireMember(call: AdminCall<unknown>) {
+async function requireMember(call: AdminCall<unknown, Deps>) {
   const user = await call.deps.users.fresh(call.realm.id, call.params['userId'] ?? '')
   if (!user) throw refused(404, 'User does not exist')
   await requireMayWithUser(call, 'manage', user.id)

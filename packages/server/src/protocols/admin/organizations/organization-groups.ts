@@ -16,7 +16,7 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
-type Deps = Pick<AdminDeps, 'organizationGroups'>
+type Deps = Pick<AdminDeps, 'groups' | 'organizationGroups' | 'organizations'>
 type Shown = ReturnType<typeof groupRepresentation> & Record<string, unknown>
 
 const path = '/organizations/:organizationId/groups'
@@ -33,7 +33,7 @@ export const groupsQuery = {
 } as const
 
 /** The groups of an organization: `/organizations/{id}/groups` and by their paths. */
-export function registerOrganizationGroups(routes: AdminRoutes, deps: Deps): void {
+export function registerOrganizationGroups(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -70,7 +70,7 @@ export function registerOrganizationGroups(routes: AdminRoutes, deps: Deps): voi
 
 /** @returns the page of an organization's groups that a request asks for, with those around them where it wants a tree */
 export async function listOrganizationGroups(
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   organizationId: OrganizationId,
 ): Promise<Shown[]> {
   const { deps, query } = call
@@ -94,7 +94,7 @@ export async function listOrganizationGroups(
 }
 
 async function shownGroups(
-  { deps, query }: AdminCall<unknown>,
+  { deps, query }: AdminCall<unknown, Deps>,
   groups: readonly OrganizationGroup[],
 ): Promise<Shown[]> {
   const details =
@@ -119,7 +119,7 @@ function nested(groups: readonly Shown[]): Shown[] {
 
 /** @returns `subGroupCount`, where the request wants it */
 export async function childCountOf(
-  { deps, query }: AdminCall<unknown>,
+  { deps, query }: AdminCall<unknown, Deps>,
   { id }: Pick<OrganizationGroup, 'id'>,
 ): Promise<{ subGroupCount?: number }> {
   if (!query.flag('subGroupsCount')) return {}
@@ -132,7 +132,7 @@ export async function childCountOf(
  * @param parent null = topmost
  */
 export async function addOrganizationGroup(
-  call: AdminCall<GroupBody | undefined>,
+  call: AdminCall<GroupBody | undefined, Deps>,
   parent: OrganizationGroup | null,
 ): Promise<unknown> {
   const { deps, realm, body, reply } = call
@@ -169,7 +169,7 @@ export async function addOrganizationGroup(
 }
 
 async function requireMovable(
-  { deps, realm }: AdminCall<unknown>,
+  { deps, realm }: AdminCall<unknown, Deps>,
   organizationId: OrganizationId,
   id: string,
   parent: OrganizationGroup | null,

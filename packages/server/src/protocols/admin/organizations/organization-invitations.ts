@@ -19,7 +19,14 @@ import { managesOrganizations, requireOrganization } from './require-organizatio
 
 type Deps = Pick<
   AdminDeps,
-  'database' | 'mails' | 'organizationInvitations' | 'organizations' | 'urls' | 'users'
+  | 'database'
+  | 'groups'
+  | 'mails'
+  | 'organizationGroups'
+  | 'organizationInvitations'
+  | 'organizations'
+  | 'urls'
+  | 'users'
 >
 
 const path = '/organizations/:organizationId'
@@ -28,7 +35,7 @@ const clientId = 'account'
 const statuses: ReadonlySet<string> = new Set(['PENDING', 'EXPIRED'])
 
 /** Invitations to an organization. The mails wait in the outbox when the request is answered. */
-export function registerOrganizationInvitations(routes: AdminRoutes, deps: Deps): void {
+export function registerOrganizationInvitations(routes: AdminRoutes<Deps>, deps: Deps): void {
   registerReading(routes, deps)
   registerSending(routes, deps)
   routes.add({
@@ -49,7 +56,7 @@ export function registerOrganizationInvitations(routes: AdminRoutes, deps: Deps)
   })
 }
 
-function registerReading(routes: AdminRoutes, deps: Deps): void {
+function registerReading(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/invitations`,
@@ -92,7 +99,7 @@ function registerReading(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function registerSending(routes: AdminRoutes, deps: Deps): void {
+function registerSending(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: `${path}/invitations/:invitationId/resend`,
@@ -158,7 +165,7 @@ interface Asked {
 /** @param replaced id of an invitation that this one comes in the place of */
 async function invite(
   { database, mails, organizationInvitations, urls }: Deps,
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
   organization: Organization,
   { place, user, person }: Asked,
   replaced?: string,
@@ -218,13 +225,13 @@ async function requireNoMember(
   if (types?.size) throw refused(409, 'User already a member of the organization')
 }
 
-function formOf({ request }: AdminCall): URLSearchParams {
+function formOf({ request }: AdminCall<unknown, Deps>): URLSearchParams {
   const { body } = request
   if (body instanceof URLSearchParams) return body
   return new URLSearchParams(typeof body === 'string' ? body : '')
 }
 
-async function requireInvitation(deps: Deps, call: AdminCall) {
+async function requireInvitation(deps: Deps, call: AdminCall<unknown, Deps>) {
   const organization = await requireOrganization(call)
   const id = call.params['invitationId'] ?? ''
   const invitation = await deps.organizationInvitations.byId(organization, id)

@@ -25,7 +25,7 @@ import {
 
 type Deps = Pick<
   AdminDeps,
-  'organizationGroups' | 'organizations' | 'userLifecycle' | 'userMemberships' | 'users'
+  'groups' | 'organizationGroups' | 'organizations' | 'userLifecycle' | 'userMemberships' | 'users'
 >
 
 const membersPerPage = 10
@@ -33,7 +33,7 @@ const path = '/organizations/:organizationId/members'
 const membershipTypes: ReadonlySet<string> = new Set(['MANAGED', 'UNMANAGED'])
 
 /** Who is a member of an organization, and of which organizations somebody is. */
-export function registerOrganizationMembers(routes: AdminRoutes, deps: Deps): void {
+export function registerOrganizationMembers(routes: AdminRoutes<Deps>, deps: Deps): void {
   registerMemberList(routes, deps)
   registerMember(routes, deps)
   for (const place of ['/organizations/members/:memberId', `${path}/:memberId`]) {
@@ -55,7 +55,7 @@ export function registerOrganizationMembers(routes: AdminRoutes, deps: Deps): vo
   }
 }
 
-function registerMemberList(routes: AdminRoutes, deps: Deps): void {
+function registerMemberList(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -124,7 +124,7 @@ function registerMemberList(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function registerMember(routes: AdminRoutes, deps: Deps): void {
+function registerMember(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/:memberId`,
@@ -186,7 +186,7 @@ function registerMember(routes: AdminRoutes, deps: Deps): void {
 }
 
 /** Who sees an organization by its permission alone sees those of its members whom other permissions show. */
-export async function shownUsers({ permissions }: Pick<AdminCall, 'permissions'>) {
+export async function shownUsers({ permissions }: Pick<AdminCall<unknown, Deps>, 'permissions'>) {
   if (permissions.holdsAny(['view-organizations', 'manage-organizations', 'manage-realm']))
     return undefined
   return await permissions.visibleUsers()
@@ -200,7 +200,7 @@ function idIn(body: unknown): string {
 
 /** @throws HttpError 404 when there is no such user, 403 when the administrator may not */
 export async function requireUser(
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   scope: 'manage' | 'view',
   id = call.params['memberId'] ?? '',
 ): Promise<FoundUser> {
@@ -217,7 +217,7 @@ export async function requireUser(
 
 /** @returns those of the users who are members, with how they are */
 export async function memberRepresentations(
-  { deps, realm }: AdminCall<unknown>,
+  { deps, realm }: AdminCall<unknown, Deps>,
   organization: Organization,
   users: readonly FoundUser[],
   brief: boolean,

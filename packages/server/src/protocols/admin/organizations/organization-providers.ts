@@ -19,12 +19,12 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
-type Deps = Pick<AdminDeps, 'identityProviders' | 'organizations'>
+type Deps = Pick<AdminDeps, 'groups' | 'identityProviders' | 'organizationGroups' | 'organizations'>
 
 const path = '/organizations/:organizationId/identity-providers'
 
 /** Which identity providers of the realm sign in members of an organization. */
-export function registerOrganizationProviders(routes: AdminRoutes, deps: Deps): void {
+export function registerOrganizationProviders(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,
@@ -65,7 +65,7 @@ export function registerOrganizationProviders(routes: AdminRoutes, deps: Deps): 
   registerLinks(routes, deps)
 }
 
-function registerLinks(routes: AdminRoutes, deps: Deps): void {
+function registerLinks(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'POST',
     path,
@@ -110,7 +110,11 @@ function registerLinks(routes: AdminRoutes, deps: Deps): void {
 }
 
 /** @returns the provider that the path names. @throws HttpError 403, 404 when it is not linked with the organization */
-async function requireLinked(deps: Deps, call: AdminCall, organizationId: OrganizationId) {
+async function requireLinked(
+  deps: Deps,
+  call: AdminCall<unknown, Deps>,
+  organizationId: OrganizationId,
+) {
   requireSeesProviders(call)
   const provider = await providerOf(deps, call, call.params['alias'] ?? '')
   if (provider?.organizationId === organizationId) return provider
@@ -119,7 +123,7 @@ async function requireLinked(deps: Deps, call: AdminCall, organizationId: Organi
 
 function providerOf(
   deps: Deps,
-  { realm }: AdminCall,
+  { realm }: AdminCall<unknown, Deps>,
   alias: string,
 ): Promise<IdentityProvider | null> {
   return deps.identityProviders.byAlias(realm.id, alias)

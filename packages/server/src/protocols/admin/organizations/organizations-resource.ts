@@ -20,12 +20,12 @@ import {
   viewsOrganizations,
 } from './require-organization.ts'
 
-type Deps = Pick<AdminDeps, 'organizations' | 'userLifecycle'>
+type Deps = Pick<AdminDeps, 'groups' | 'organizationGroups' | 'organizations' | 'userLifecycle'>
 
 const organizationsPerPage = 10
 
 /** `/organizations` and each of them. */
-export function registerOrganizations(routes: AdminRoutes, deps: Deps): void {
+export function registerOrganizations(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/organizations',
@@ -77,7 +77,7 @@ export function registerOrganizations(routes: AdminRoutes, deps: Deps): void {
   registerOrganization(routes, deps)
 }
 
-function registerOrganization(routes: AdminRoutes, deps: Deps): void {
+function registerOrganization(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/organizations/:organizationId'
   routes.add({
     method: 'GET',
@@ -109,7 +109,7 @@ function registerOrganization(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function listingOf({ realm, query }: AdminCall) {
+function listingOf({ realm, query }: AdminCall<unknown, Deps>) {
   return {
     realmId: realm.id,
     search: query.text('search')?.trim(),

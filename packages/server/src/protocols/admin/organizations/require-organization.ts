@@ -1,8 +1,11 @@
 import type { Organization } from '../../../domains/organizations/organization.ts'
 import type { OrganizationGroup } from '../../../domains/organizations/organization-group.ts'
 import type { AdminCall } from '../admin-call.ts'
+import type { AdminDeps } from '../admin-deps.ts'
 import { forbidden, refused } from '../admin-error.ts'
 import { anyOf } from '../permission.ts'
+
+type Deps = Pick<AdminDeps, 'groups' | 'organizationGroups' | 'organizations'>
 
 const views = ['view-organizations', 'manage-organizations', 'manage-realm'] as const
 const manages = ['manage-organizations', 'manage-realm'] as const
@@ -13,13 +16,15 @@ export const queriesOrganizations = anyOf([...views, 'query-organizations'])
 export const managesOrganizations = anyOf(manages)
 
 /** Who lists members needs what lists of users need. @throws HttpError 403 */
-export function requireListsUsers({ permissions }: Pick<AdminCall, 'permissions'>): void {
+export function requireListsUsers({
+  permissions,
+}: Pick<AdminCall<unknown, Deps>, 'permissions'>): void {
   if (!permissions.holdsAny([...seesUsers, 'query-users'])) throw forbidden()
 }
 
 /** What is done with a member is done with a user. @throws HttpError 403 */
 export async function requireMayWithUser(
-  { permissions }: Pick<AdminCall, 'permissions'>,
+  { permissions }: Pick<AdminCall<unknown, Deps>, 'permissions'>,
   scope: 'manage' | 'view',
   id: string,
 ): Promise<void> {
@@ -27,33 +32,37 @@ export async function requireMayWithUser(
 }
 
 /** Who sees identity providers of an organization needs to see those of the realm. @throws HttpError 403 */
-export function requireSeesProviders({ permissions }: Pick<AdminCall, 'permissions'>): void {
+export function requireSeesProviders({
+  permissions,
+}: Pick<AdminCall<unknown, Deps>, 'permissions'>): void {
   if (!permissions.holdsAny(['view-identity-providers', 'manage-identity-providers'])) {
     throw forbidden()
   }
 }
 
 /** @throws HttpError 403 */
-export function requireManagesProviders({ permissions }: Pick<AdminCall, 'permissions'>): void {
+export function requireManagesProviders({
+  permissions,
+}: Pick<AdminCall<unknown, Deps>, 'permissions'>): void {
   if (!permissions.holdsAny(['manage-identity-providers'])) throw forbidden()
 }
 
 /** For what is asked after the thing was found. @throws HttpError 403 */
 export async function requireManagesOrganization(
-  { permissions }: Pick<AdminCall, 'permissions'>,
+  { permissions }: Pick<AdminCall<unknown, Deps>, 'permissions'>,
   { id }: Pick<Organization, 'id'>,
 ): Promise<void> {
   if (!(await permissions.may('manage', 'organization', id))) throw forbidden()
 }
 
 /** @throws HttpError 404 in a realm without organizations */
-export function requireEnabled({ realm }: Pick<AdminCall, 'realm'>): void {
+export function requireEnabled({ realm }: Pick<AdminCall<unknown, Deps>, 'realm'>): void {
   if (realm.settings.organizationsEnabled) return
   throw refused(404, 'Organizations not enabled for this realm.')
 }
 
 /** @returns the organization that the path names. @throws HttpError 404 */
-export async function requireOrganization(call: AdminCall<unknown>): Promise<Organization> {
+export async function requireOrganization(call: AdminCall<unknown, Deps>): Promise<Organization> {
   requireEnabled(call)
   const { deps, realm, params } = call
   const organization = await deps.organizations.byId(realm.id, params['organizationId'] ?? '')
@@ -66,7 +75,7 @@ export async function requireOrganization(call: AdminCall<unknown>): Promise<Org
  * @throws HttpError 404, 400 for a group from elsewhere
  */
 export async function requireOrganizationGroup(
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
 ): Promise<{ organization: Organization; group: OrganizationGroup; place: string }> {
   const { deps, realm, params } = call
   const organization = await requireOrganization(call)

@@ -21,29 +21,29 @@ import {
   protocolMappersShape,
 } from '../representations/protocol-mapper.ts'
 
-type Call = AdminCall<unknown>
+type Deps = Pick<AdminDeps, 'providers'>
 
-/** Where mappers live: in a client or in a client scope. */
-export interface MapperPlace {
+/** Where mappers live: in a client or in a client scope. `Own` is what it needs to find them. */
+export interface MapperPlace<Own> {
   /** `/clients/:clientUuid` or `/client-scopes/:scopeId`. */
   readonly path: string
   /** @throws HttpError 404 */
-  read(call: Call): Promise<readonly ProtocolMapper[]>
+  read(call: AdminCall<unknown, Own>): Promise<readonly ProtocolMapper[]>
   /** Looks at a mapper before it is saved. @throws HttpError 400 */
-  check?(call: Call, mapper: ProtocolMapper): Promise<void>
+  check?(call: AdminCall<unknown, Own>, mapper: ProtocolMapper): Promise<void>
   /** Changes the mappers and records it, in one transaction. */
   change(
-    call: Call,
+    call: AdminCall<unknown, Own>,
     change: (mappers: readonly ProtocolMapper[]) => ProtocolMapper[],
     trace?: AdminTrace,
   ): Promise<void>
 }
 
 /** Registers the endpoints of protocol mappers, the same for clients and client scopes. */
-export function registerProtocolMappers(
-  routes: AdminRoutes,
-  { providers }: Pick<AdminDeps, 'providers'>,
-  place: MapperPlace,
+export function registerProtocolMappers<Own>(
+  routes: AdminRoutes<Own>,
+  { providers }: Deps,
+  place: MapperPlace<Own>,
 ): void {
   const models = `${place.path}/protocol-mappers/models`
   routes.add({
@@ -74,7 +74,11 @@ export function registerProtocolMappers(
   registerChanging(routes, providers, place)
 }
 
-function registerAdding(routes: AdminRoutes, providers: Providers, place: MapperPlace): void {
+function registerAdding<Own>(
+  routes: AdminRoutes<Own>,
+  providers: Providers,
+  place: MapperPlace<Own>,
+): void {
   const models = `${place.path}/protocol-mappers/models`
   routes.add<ProtocolMapperBody | undefined>({
     method: 'POST',
@@ -121,7 +125,11 @@ function registerAdding(routes: AdminRoutes, providers: Providers, place: Mapper
   })
 }
 
-function registerChanging(routes: AdminRoutes, providers: Providers, place: MapperPlace): void {
+function registerChanging<Own>(
+  routes: AdminRoutes<Own>,
+  providers: Providers,
+  place: MapperPlace<Own>,
+): void {
   const path = `${place.path}/protocol-mappers/models/:mapperId`
   routes.add<ProtocolMapperBody | undefined>({
     method: 'PUT',
@@ -184,7 +192,7 @@ function unique(mappers: readonly ProtocolMapper[], mapper: ProtocolMapper): Pro
   return mapper
 }
 
-function found(mappers: readonly ProtocolMapper[], call: Call): ProtocolMapper {
+function found(mappers: readonly ProtocolMapper[], call: AdminCall): ProtocolMapper {
   const mapper = mappers.find(({ id }) => id === call.params['mapperId'])
   if (!mapper) throw notFound('Model not found')
   return mapper

@@ -29,7 +29,7 @@ const textsShape = {
 }
 
 /** `/localization`: texts of a realm that take the place of the server's own, by language. */
-export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
+export function registerLocalization(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/localization',
@@ -79,7 +79,7 @@ export function registerLocalization(routes: AdminRoutes, deps: Deps): void {
   registerText(routes, deps)
 }
 
-function registerText(routes: AdminRoutes, deps: Deps): void {
+function registerText(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/localization/:locale/:key'
   routes.add({
     method: 'GET',
@@ -129,7 +129,7 @@ function registerText(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function localeOf({ params }: AdminCall<unknown>): string {
+function localeOf({ params }: AdminCall<unknown, Deps>): string {
   const locale = params['locale'] ?? ''
   if (!localeShape.test(locale)) throw refused(400, 'Locale is not valid')
   return locale
@@ -137,7 +137,7 @@ function localeOf({ params }: AdminCall<unknown>): string {
 
 async function change(
   { realms }: Deps,
-  { realm }: AdminCall<unknown>,
+  { realm }: AdminCall<unknown, Deps>,
   work: (texts: Texts) => Texts,
 ): Promise<void> {
   await realms.changeSettings(realm.id, (settings: RealmSettings) => {

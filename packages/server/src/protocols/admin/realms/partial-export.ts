@@ -14,7 +14,7 @@ import { anyMembers } from '../representations/answer.ts'
 type Deps = Pick<AdminDeps, 'realmExport'>
 
 /** `POST /partial-export`: a realm without its users, secrets masked; groups, roles and clients where they are asked for. */
-export function registerPartialExport(routes: AdminRoutes, deps: Deps): void {
+export function registerPartialExport(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/partial-export',

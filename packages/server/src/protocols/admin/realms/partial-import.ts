@@ -16,6 +16,8 @@ import { listOf, partly, string, whole } from '../representations/answer.ts'
 import { checked, JsonText } from '../request-body.ts'
 import { requireUnanswered } from './realms-resource.ts'
 
+type Deps = Pick<AdminDeps, 'administration' | 'clients' | 'groups' | 'partialImport' | 'roles'>
+
 /** Largest partial import: it may come with users. */
 const importBytesMax = 64 * 1024 * 1024
 
@@ -52,7 +54,7 @@ const places: Readonly<Record<ImportedThing['resourceType'], string>> = {
 }
 
 /** `POST /partialImport`: adds users, groups, roles, clients and identity providers to a realm. */
-export function registerPartialImport(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerPartialImport(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/partialImport',
@@ -100,7 +102,7 @@ function summaryOf(done: readonly ImportedThing[]) {
 }
 
 /** Keycloak asks for manage-realm alone; here each kind also needs the role that it needs elsewhere. @throws HttpError 403 */
-function requireMayManage({ permissions }: AdminCall, parts: ImportedParts): void {
+function requireMayManage({ permissions }: AdminCall<unknown, Deps>, parts: ImportedParts): void {
   const needed: readonly (readonly [number, RealmRole])[] = [
     [parts.users.length + parts.groups.length, 'manage-users'],
     [parts.clients.length + Object.keys(parts.roles.client).length, 'manage-clients'],
@@ -113,7 +115,7 @@ function requireMayManage({ permissions }: AdminCall, parts: ImportedParts): voi
 }
 
 /** Nobody gives away, by an import either, what they do not have. @throws HttpError 403 */
-async function requireMayGive(call: AdminCall, parts: ImportedParts): Promise<void> {
+async function requireMayGive(call: AdminCall<unknown, Deps>, parts: ImportedParts): Promise<void> {
   const { deps, realm, administrator } = call
   const ids = await rolesNamedBy(call, holdersIn(parts))
   await requireMayMap(deps, administrator, realm, ids)
@@ -127,7 +129,7 @@ async function requireMayGive(call: AdminCall, parts: ImportedParts): Promise<vo
 }
 
 async function rolesNamedBy(
-  { deps, realm }: AdminCall,
+  { deps, realm }: AdminCall<unknown, Deps>,
   holders: readonly RoleHolder[],
 ): Promise<string[]> {
   const ids = new Set<string>()
@@ -148,7 +150,10 @@ async function rolesNamedBy(
   return [...ids]
 }
 
-async function unknownClients({ deps, realm }: AdminCall, parts: ImportedParts): Promise<string[]> {
+async function unknownClients(
+  { deps, realm }: AdminCall<unknown, Deps>,
+  parts: ImportedParts,
+): Promise<string[]> {
   const owners = Object.keys(parts.roles.client)
   const known = await deps.clients.uuidsOf(realm.id, owners)
   const brought = new Set(parts.clients.map(({ clientId }) => clientId))

@@ -14,7 +14,7 @@ const credentialRegistrators: ReadonlySet<string> = new Set([
 ])
 
 /** Commands to a whole realm. */
-export function registerRealmActions(routes: AdminRoutes, deps: Deps): void {
+export function registerRealmActions(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/logout-all',

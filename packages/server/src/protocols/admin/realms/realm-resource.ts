@@ -11,8 +11,13 @@ import { type RealmBody, realmAnswer, realmShape } from '../representations/real
 import { restrictedRealm } from './realm-representation.ts'
 import { fullRealm, requireUnanswered, traceOfRealm } from './realms-resource.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'clients' | 'events' | 'realmChanges' | 'realmImport' | 'realms' | 'roles' | 'urls'
+>
+
 /** `GET`, `PUT` and `DELETE /admin/realms/{realm}`. */
-export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerRealmResource(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '',
@@ -55,7 +60,7 @@ export function registerRealmResource(routes: AdminRoutes, deps: AdminDeps): voi
 
 /** @param also further work of the same transaction */
 export async function updateRealm(
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   body: RealmBody,
   also?: (tx: Transaction) => Promise<void>,
 ): Promise<void> {

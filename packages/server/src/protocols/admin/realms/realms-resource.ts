@@ -50,7 +50,7 @@ export function requireUnanswered({ raw }: Pick<FastifyReply, 'raw'>): void {
 }
 
 /** `GET` and `POST /admin/realms`. */
-export function registerRealms(routes: AdminRoutes, deps: Deps): void {
+export function registerRealms(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.addToServer({
     method: 'GET',
     path: '/realms',

@@ -15,11 +15,16 @@ import {
 import { registerRole, registerRoleMembers } from './role-resource.ts'
 import { type RoleContainer, registerRoles, requireRole } from './roles-resource.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'administration' | 'clients' | 'database' | 'groups' | 'roles' | 'users'
+>
+
 const manageRoles = ['manage-realm', 'manage-clients'] as const
 const viewRoles = [...manageRoles, 'view-realm', 'view-clients'] as const
 
 /** `/roles`, `/clients/{id}/roles` and `/roles-by-id`. */
-export function registerRoleEndpoints(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerRoleEndpoints(routes: AdminRoutes<Deps>, deps: Deps): void {
   const ofRealm: RoleContainer = {
     path: '/roles',
     view: viewsRealm,
@@ -53,7 +58,7 @@ export function registerRoleEndpoints(routes: AdminRoutes, deps: AdminDeps): voi
 }
 
 /** What may be done with a role depends on what kind of role it is, and only the role itself says so. */
-export function ofRoleById(deps: AdminDeps, scope: 'manage' | 'view'): Permission {
+export function ofRoleById(deps: Deps, scope: 'manage' | 'view'): Permission {
   const ask = async ({ realm, params, permissions }: Asked) =>
     permissions.held.size > 0 && permissions.mayRole(scope, await roleById(deps, realm, params))
   return Object.assign(ask, { roles: scope === 'view' ? viewRoles : manageRoles })
@@ -61,7 +66,7 @@ export function ofRoleById(deps: AdminDeps, scope: 'manage' | 'view'): Permissio
 
 /** @throws HttpError 404 */
 async function roleById(
-  { roles }: AdminDeps,
+  { roles }: Deps,
   realm: Realm,
   params: Readonly<Record<string, string>>,
 ): Promise<Role> {

@@ -25,8 +25,8 @@ export interface RoleHolder {
   remove(roleIds: readonly RoleId[], trace: AdminTrace): Promise<void>
 }
 
-/** Where a kind of holder lives and who may see and change its roles. */
-export interface RoleMappingKind {
+/** Where a kind of holder lives and who may see and change its roles. `Own` is what it needs to find the holder. */
+export interface RoleMappingKind<Own> {
   /** e.g. `/users/:userId/role-mappings`. */
   readonly path: string
   readonly view: Permission
@@ -36,15 +36,17 @@ export interface RoleMappingKind {
   /** What a client that is not there is called: Keycloak has a text for each kind of holder. */
   readonly clientMissing?: string
   /** Looks at the roles that are to be mapped or taken away. @throws HttpError 403 */
-  requireMayChange(call: AdminCall, roles: readonly Role[]): Promise<void>
+  requireMayChange(call: AdminCall<unknown, Own>, roles: readonly Role[]): Promise<void>
   /** @throws HttpError 404 in the words of the kind of holder */
-  holder(call: AdminCall<unknown>): Promise<RoleHolder>
+  holder(call: AdminCall<unknown, Own>): Promise<RoleHolder>
 }
 
-type Call = AdminCall<unknown>
-
 /** Registers the endpoints of role mappings, which are the same for every kind of holder. */
-export function registerRoleMappings(routes: AdminRoutes, deps: Deps, kind: RoleMappingKind): void {
+export function registerRoleMappings<Own>(
+  routes: AdminRoutes<Own>,
+  deps: Deps,
+  kind: RoleMappingKind<Own>,
+): void {
   routes.add({
     method: 'GET',
     path: kind.path,
@@ -60,15 +62,18 @@ export function registerRoleMappings(routes: AdminRoutes, deps: Deps, kind: Role
   })
 }
 
-function registerOwner(
-  routes: AdminRoutes,
+function registerOwner<Own>(
+  routes: AdminRoutes<Own>,
   deps: Deps,
-  kind: RoleMappingKind,
+  kind: RoleMappingKind<Own>,
   suffix: string,
-  ownerOf: (call: Call) => Promise<string | null>,
+  ownerOf: (call: AdminCall) => Promise<string | null>,
 ): void {
   const path = `${kind.path}${suffix}`
-  const get = (below: string, list: (call: Call, owner: string | null) => Promise<unknown>) =>
+  const get = (
+    below: string,
+    list: (call: AdminCall<unknown, Own>, owner: string | null) => Promise<unknown>,
+  ) =>
     routes.add({
       method: 'GET',
       path: `${path}${below}`,
@@ -93,14 +98,15 @@ function registerOwner(
     const roles = await deps.roles.byIds(call.realm.id, ids)
     return roles.map((role) => roleRepresentation(role, brief))
   })
-  registerChanges(routes, kind, path, ownerOf)
+  registerChanges(routes, deps, kind, path, ownerOf)
 }
 
-function registerChanges(
-  routes: AdminRoutes,
-  kind: RoleMappingKind,
+function registerChanges<Own>(
+  routes: AdminRoutes<Own>,
+  deps: Deps,
+  kind: RoleMappingKind<Own>,
   path: string,
-  ownerOf: (call: Call) => Promise<string | null>,
+  ownerOf: (call: AdminCall) => Promise<string | null>,
 ): void {
   routes.add({
     method: 'POST',
@@ -110,7 +116,7 @@ function registerChanges(
     handle: async (call) => {
       const holder = await kind.holder(call)
       const owner = await ownerOf(call)
-      const roles = await mappable(call, owner, call.body ?? [])
+      const roles = await mappable(deps, call, owner, call.body ?? [])
       await kind.requireMayChange(call, roles)
       const trace = await traceOf(call, kind, owner, 'CREATE', path)
       await holder.add(
@@ -128,7 +134,7 @@ function registerChanges(
       const holder = await kind.holder(call)
       const owner = await ownerOf(call)
       const roles = call.body
-        ? await mappable(call, owner, call.body)
+        ? await mappable(deps, call, owner, call.body)
         : (await holder.direct()).filter((role) => role.clientUuid === owner)
       await kind.requireMayChange(call, roles)
       const trace = await traceOf(call, kind, owner, 'DELETE', path)
@@ -146,25 +152,26 @@ function briefly(roles: readonly Role[]) {
 
 /** Roles in a body count by their ids; each has to be one of this owner's. */
 async function mappable(
-  call: Call,
+  { roles }: Deps,
+  { realm }: AdminCall,
   owner: string | null,
   given: readonly { id?: string | undefined }[],
 ): Promise<Role[]> {
   const ids = new Set(given.map(({ id }) => id ?? ''))
-  const found = await call.deps.roles.byIds(call.realm.id, [...ids])
+  const found = await roles.byIds(realm.id, [...ids])
   const known = found.filter((role) => role.clientUuid === owner)
   if (known.length < ids.size) throw notFound('Role not found')
   return known
 }
 
 function traceOf(
-  call: Call,
-  kind: RoleMappingKind,
+  call: AdminCall,
+  { resourceTypes }: Pick<RoleMappingKind<never>, 'resourceTypes'>,
   owner: string | null,
   operation: 'CREATE' | 'DELETE',
   path: string,
 ): Promise<AdminTrace> {
-  const { realm, client } = kind.resourceTypes
+  const { realm, client } = resourceTypes
   const resourcePath = path
     .slice(1)
     .replace(/:(\w+)/g, (_, name: string) => call.params[name] ?? '')

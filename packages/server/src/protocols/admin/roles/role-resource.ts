@@ -16,6 +16,11 @@ import { userRepresentation } from '../users/user-representation.ts'
 import { roleRepresentation } from './role-representation.ts'
 import { addComposites, changedRole } from './roles-resource.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'administration' | 'clients' | 'database' | 'groups' | 'roles' | 'users'
+>
+
 /** Users of a page where `max` is absent. */
 const membersPerPage = 100
 
@@ -26,7 +31,7 @@ export interface RolePlace {
   readonly view: Permission
   readonly manage: Permission
   /** @throws HttpError 404 */
-  roleOf(call: AdminCall<unknown>): Promise<Role>
+  roleOf(call: AdminCall<unknown, Deps>): Promise<Role>
 }
 
 function resourceTypeOf(role: Role): string {
@@ -34,7 +39,7 @@ function resourceTypeOf(role: Role): string {
 }
 
 /** Registers the single role with its composites. */
-export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePlace): void {
+export function registerRole(routes: AdminRoutes<Deps>, deps: Deps, place: RolePlace): void {
   routes.add({
     method: 'GET',
     path: place.path,
@@ -76,8 +81,8 @@ export function registerRole(routes: AdminRoutes, deps: AdminDeps, place: RolePl
   registerComposites(routes, deps, place)
 }
 
-function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePlace): void {
-  const list = (suffix: string, filter: (role: Role, call: AdminCall<unknown>) => boolean) =>
+function registerComposites(routes: AdminRoutes<Deps>, deps: Deps, place: RolePlace): void {
+  const list = (suffix: string, filter: (role: Role, call: AdminCall<unknown, Deps>) => boolean) =>
     routes.add({
       method: 'GET',
       path: `${place.path}/composites${suffix}`,
@@ -128,7 +133,7 @@ function registerComposites(routes: AdminRoutes, deps: AdminDeps, place: RolePla
 }
 
 async function existing(
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   given: readonly { id?: string | undefined }[],
 ): Promise<Role[]> {
   const ids = new Set(given.map(({ id }) => id ?? ''))
@@ -138,7 +143,7 @@ async function existing(
 }
 
 /** Registers who has a role directly: users and groups. */
-export function registerRoleMembers(routes: AdminRoutes, deps: AdminDeps, place: RolePlace): void {
+export function registerRoleMembers(routes: AdminRoutes<Deps>, deps: Deps, place: RolePlace): void {
   routes.add({
     method: 'GET',
     path: `${place.path}/users`,

@@ -12,7 +12,7 @@ import { listOf } from '../representations/answer.ts'
 import { type RoleBody, roleAnswer, roleShape } from '../representations/role.ts'
 import { roleRepresentation } from './role-representation.ts'
 
-type Deps = Pick<AdminDeps, 'clients' | 'database' | 'roles'>
+type Deps = Pick<AdminDeps, 'administration' | 'clients' | 'database' | 'groups' | 'roles'>
 
 /** Realm roles, or the roles of one client: the same endpoints at two places. */
 export interface RoleContainer {
@@ -22,11 +22,15 @@ export interface RoleContainer {
   readonly manage: Permission
   readonly resourceType: 'REALM_ROLE' | 'CLIENT_ROLE'
   /** @returns the owning client's id, or null. @throws HttpError 404 */
-  ownerOf(call: AdminCall<unknown>): Promise<string | null>
+  ownerOf(call: AdminCall<unknown, Deps>): Promise<string | null>
 }
 
 /** Registers listing, creating and the single role, by name. */
-export function registerRoles(routes: AdminRoutes, deps: Deps, container: RoleContainer): void {
+export function registerRoles(
+  routes: AdminRoutes<Deps>,
+  deps: Deps,
+  container: RoleContainer,
+): void {
   routes.add({
     method: 'GET',
     path: container.path,
@@ -72,7 +76,7 @@ export function registerRoles(routes: AdminRoutes, deps: Deps, container: RoleCo
 }
 
 /** @returns the role that the path names. @throws HttpError 404 */
-export async function requireRole(call: AdminCall<unknown>, container: RoleContainer) {
+export async function requireRole(call: AdminCall<unknown, Deps>, container: RoleContainer) {
   const owner = await container.ownerOf(call)
   const role = await call.deps.roles.byName(call.realm.id, owner, call.params['roleName'] ?? '')
   if (!role) throw notFound('Could not find role')
@@ -80,7 +84,7 @@ export async function requireRole(call: AdminCall<unknown>, container: RoleConta
 }
 
 /** Names in a body become ids. @throws HttpError 404 */
-async function compositesOf(call: AdminCall<unknown>, body: RoleBody): Promise<Role[]> {
+async function compositesOf(call: AdminCall<unknown, Deps>, body: RoleBody): Promise<Role[]> {
   const { deps, realm } = call
   const children: Role[] = []
   for (const name of body.composites?.realm ?? []) {
@@ -101,7 +105,7 @@ async function compositesOf(call: AdminCall<unknown>, body: RoleBody): Promise<R
 
 /** Puts children into a composite. @throws HttpError 403 when they give more than the administrator has */
 export async function addComposites(
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   role: Role,
   children: readonly Role[],
   resourceType: string,

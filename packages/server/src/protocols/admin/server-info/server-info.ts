@@ -46,7 +46,7 @@ const parameterizedScopeTypes = [
 ] as const
 
 /** `GET /admin/serverinfo`: what this server is and can. Any administration role will do. */
-export function registerServerInfo(routes: AdminRoutes, deps: Deps): void {
+export function registerServerInfo(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.addToServer({
     method: 'GET',
     path: '/serverinfo',

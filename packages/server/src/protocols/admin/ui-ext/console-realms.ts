@@ -10,7 +10,17 @@ import { listOf, partly, string, stringMap } from '../representations/answer.ts'
 import { realmShape } from '../representations/realm.ts'
 import { nestedNames, userProfile } from '../representations/user-profile.ts'
 
-type Deps = Pick<AdminDeps, 'realms' | 'userProfiles'>
+type Deps = Pick<
+  AdminDeps,
+  | 'clients'
+  | 'events'
+  | 'realmChanges'
+  | 'realmImport'
+  | 'realms'
+  | 'roles'
+  | 'urls'
+  | 'userProfiles'
+>
 
 const shape = {
   name: 'UIRealmRepresentation',
@@ -22,7 +32,7 @@ type Body = z.output<typeof shape.schema> | undefined
 const namesMax = 100
 
 /** What the administration console asks of realms beside Admin REST. */
-export function registerConsoleRealms(routes: AdminRoutes, deps: Deps): void {
+export function registerConsoleRealms(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<Body>({
     method: 'PUT',
     path: '/ui-ext',

@@ -16,9 +16,21 @@ import type { RoleHolder, RoleMappingKind } from '../roles/register-role-mapping
 import { mappingsRepresentation } from '../roles/role-representation.ts'
 import { userRoleMappings } from '../users/user-role-mappings.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  | 'administration'
+  | 'clients'
+  | 'database'
+  | 'groups'
+  | 'organizationGroups'
+  | 'roles'
+  | 'userMemberships'
+  | 'users'
+>
+
 /** What roles are mapped to, by the console's name for it, and the path parameter of its id. */
 type Kind = Pick<
-  RoleMappingKind,
+  RoleMappingKind<Deps>,
   'view' | 'manage' | 'requireMayChange' | 'holder' | 'resourceTypes'
 > & {
   readonly type: string
@@ -32,7 +44,7 @@ const removedRoles = {
 type Body = z.output<typeof removedRoles.schema> | undefined
 
 /** Role mappings as the admin console lists and removes them, of all clients at once. */
-export function registerConsoleRoles(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerConsoleRoles(routes: AdminRoutes<Deps>, deps: Deps): void {
   const kinds: Kind[] = [
     { ...userRoleMappings(deps), type: 'users', parameter: 'userId' },
     { ...groupRoleMappings(deps), type: 'groups', parameter: 'groupId' },
@@ -53,9 +65,9 @@ export function registerConsoleRoles(routes: AdminRoutes, deps: AdminDeps): void
   })
 }
 
-function registerKind(routes: AdminRoutes, deps: AdminDeps, kind: Kind): void {
+function registerKind(routes: AdminRoutes<Deps>, deps: Deps, kind: Kind): void {
   const { type, parameter } = kind
-  const holderOf = (call: AdminCall) => kind.holder(call)
+  const holderOf = (call: AdminCall<unknown, Deps>) => kind.holder(call)
   routes.add({
     method: 'GET',
     path: `/ui-ext/available-roles/${type}/:${parameter}`,
@@ -114,7 +126,7 @@ function registerKind(routes: AdminRoutes, deps: AdminDeps, kind: Kind): void {
 }
 
 /** Roles in composite roles. */
-function compositeMappings(deps: AdminDeps): Omit<Kind, 'type' | 'parameter'> {
+function compositeMappings(deps: Deps): Omit<Kind, 'type' | 'parameter'> {
   return {
     view: ofRoleById(deps, 'view'),
     manage: ofRoleById(deps, 'manage'),
@@ -147,13 +159,13 @@ function compositeMappings(deps: AdminDeps): Omit<Kind, 'type' | 'parameter'> {
   }
 }
 
-async function requireRole({ deps, realm, params }: AdminCall): Promise<Role> {
+async function requireRole({ deps, realm, params }: AdminCall<unknown, Deps>): Promise<Role> {
   const role = await deps.roles.byId(realm.id, params['roleId'] ?? '')
   if (!role) throw notFound('Could not find role with id')
   return role
 }
 
-async function effectiveRoles(deps: AdminDeps, { realm }: AdminCall, holder: RoleHolder) {
+async function effectiveRoles(deps: Deps, { realm }: AdminCall<unknown, Deps>, holder: RoleHolder) {
   const held = await holder.effective()
   return await deps.roles.byIds(
     realm.id,

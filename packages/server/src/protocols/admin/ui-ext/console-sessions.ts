@@ -9,6 +9,8 @@ import { listOf } from '../representations/answer.ts'
 import { sessionAnswer } from '../representations/session.ts'
 import { sessionRepresentations } from '../users/user-sessions.ts'
 
+type Deps = Pick<AdminDeps, 'clientLogouts' | 'clients' | 'sessions' | 'urls' | 'users'>
+
 const sessionsPerPage = 10
 /** Users whose sessions a search may find; who searches for more has to say more. */
 const searchedUsersMax = 1_000
@@ -19,7 +21,7 @@ const kinds: Readonly<Record<string, boolean | undefined>> = {
 }
 
 /** Sessions as the admin console lists them: of the realm or of a client, online and offline ones. */
-export function registerConsoleSessions(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerConsoleSessions(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/ui-ext/sessions',
@@ -42,7 +44,11 @@ export function registerConsoleSessions(routes: AdminRoutes, deps: AdminDeps): v
   })
 }
 
-async function listed(deps: AdminDeps, { realm, query }: AdminCall, clientUuid?: ClientUuid) {
+async function listed(
+  deps: Deps,
+  { realm, query }: AdminCall<unknown, Deps>,
+  clientUuid?: ClientUuid,
+) {
   const type = query.text('type') ?? 'ALL'
   // Keycloak's router takes what is no kind as another path.
   if (!Object.hasOwn(kinds, type)) throw notFound()
@@ -64,7 +70,7 @@ async function listed(deps: AdminDeps, { realm, query }: AdminCall, clientUuid?:
 }
 
 /** A part of a user name, a user's id, or the beginning of an address. */
-async function searchOf(deps: AdminDeps, realmId: RealmId, text: string) {
+async function searchOf(deps: Deps, realmId: RealmId, text: string) {
   const max = searchedUsersMax
   const named = { realmId, username: text, serviceAccounts: true, first: 0, max }
   const users = await deps.users.find(named)

@@ -8,12 +8,12 @@ import { userAnswer } from '../representations/user.ts'
 import { listedUsers } from '../users/list-users.ts'
 import { userParameters } from '../users/user-search-query.ts'
 
-type Deps = Pick<AdminDeps, 'clock' | 'credentials'>
+type Deps = Pick<AdminDeps, 'clock' | 'credentials' | 'users'>
 
 const userStorageType = 'org.keycloak.storage.UserStorageProvider'
 
 /** What the admin console asks about users beyond the rest of Admin REST. */
-export function registerConsoleUsers(routes: AdminRoutes, deps: Deps): void {
+export function registerConsoleUsers(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/ui-ext/info',

@@ -37,7 +37,7 @@ type LdapBody = z.output<typeof ldapShape.schema> | undefined
  * `/user-storage`: directories are configuration only, so a synchronization says that it was left out. What an imported realm
  * brought of a directory can be removed, or made the realm's own.
  */
-export function registerUserStorage(routes: AdminRoutes, deps: Deps): void {
+export function registerUserStorage(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: `${path}/name`,
@@ -68,7 +68,7 @@ export function registerUserStorage(routes: AdminRoutes, deps: Deps): void {
   registerLdap(routes)
 }
 
-function registerSync(routes: AdminRoutes): void {
+function registerSync(routes: AdminRoutes<Deps>): void {
   routes.add({
     method: 'POST',
     path: `${path}/sync`,
@@ -102,7 +102,7 @@ function registerSync(routes: AdminRoutes): void {
   })
 }
 
-function registerLdap(routes: AdminRoutes): void {
+function registerLdap(routes: AdminRoutes<Deps>): void {
   for (const path of ['/testLDAPConnection', '/ldap-server-capabilities']) {
     routes.add<LdapBody>({
       method: 'POST',
@@ -138,7 +138,7 @@ const leftOut = {
   status: 'Synchronization ignored: this server does not speak to directories',
 }
 
-function requireStorage({ realm, params }: AdminCall): Component {
+function requireStorage({ realm, params }: AdminCall<unknown, Deps>): Component {
   const found = realm.components.find(
     ({ id, providerType }) => id === params['componentId'] && providerType === userStorageType,
   )

@@ -9,10 +9,10 @@ import { requireMayJoin } from '../mapping-permission.ts'
 import { anyOf } from '../permission.ts'
 import { type UserBody, userShape } from '../representations/user.ts'
 
-type Deps = Pick<AdminDeps, 'userLifecycle'>
+type Deps = Pick<AdminDeps, 'administration' | 'groups' | 'roles' | 'userLifecycle'>
 
 /** `POST /users`. */
-export function registerCreateUser(routes: AdminRoutes, deps: Deps): void {
+export function registerCreateUser(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<UserBody | undefined>({
     method: 'POST',
     path: '/users',
@@ -31,7 +31,10 @@ export function registerCreateUser(routes: AdminRoutes, deps: Deps): void {
 }
 
 /** Paths that name no group are for the verb to refuse. */
-async function requireMayJoinNamed(call: AdminCall, paths: readonly string[]): Promise<void> {
+async function requireMayJoinNamed(
+  call: AdminCall<unknown, Deps>,
+  paths: readonly string[],
+): Promise<void> {
   const { groups } = call.deps
   const named = await Promise.all(paths.map((path) => groups.byPath(call.realm.id, path)))
   for (const group of named) {

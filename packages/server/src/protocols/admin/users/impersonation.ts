@@ -13,14 +13,24 @@ import { boolean, string } from '../representations/answer.ts'
 import { requireUser } from './require-user.ts'
 import { tellClients } from './user-sessions.ts'
 
-type Deps = Pick<AdminDeps, 'clock' | 'events' | 'identityTokens' | 'sessions' | 'urls'>
+type Deps = Pick<
+  AdminDeps,
+  | 'clientLogouts'
+  | 'clients'
+  | 'clock'
+  | 'events'
+  | 'identityTokens'
+  | 'sessions'
+  | 'urls'
+  | 'users'
+>
 
 /**
  * Signs the administrator's browser in as a user. The session says who acts (notes IMPERSONATOR_ID and
  * IMPERSONATOR_USERNAME, which mappers may put into tokens), and ends like any other of the user. In the administrator's
  * own realm it takes the place of the administrator's own, which ends.
  */
-export function registerImpersonation(routes: AdminRoutes, deps: Deps): void {
+export function registerImpersonation(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'POST',
     path: '/users/:userId/impersonation',
@@ -58,7 +68,7 @@ const ownCookies = [cookieNames.rememberMe, cookieNames.authSessionId]
 /** @returns where the browser goes: the user's account */
 async function signIn(
   deps: Deps,
-  call: AdminCall,
+  call: AdminCall<unknown, Deps>,
   session: UserSession,
   sameRealm: boolean,
 ): Promise<string> {
@@ -77,14 +87,19 @@ async function signIn(
   return `${issuer}/account`
 }
 
-async function endOwn(deps: Deps, call: AdminCall): Promise<void> {
+async function endOwn(deps: Deps, call: AdminCall<unknown, Deps>): Promise<void> {
   const { sessionId } = call.administrator
   if (sessionId === null) return
   const ended = await deps.sessions.endNamed(call.realm, sessionId, false)
   if (ended) await tellClients(call, [ended])
 }
 
-function record(deps: Deps, call: AdminCall, user: User, session: UserSession): void {
+function record(
+  deps: Deps,
+  call: AdminCall<unknown, Deps>,
+  user: User,
+  session: UserSession,
+): void {
   const { administrator, realm } = call
   deps.events.record({
     type: 'IMPERSONATE',

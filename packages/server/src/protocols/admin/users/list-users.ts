@@ -13,7 +13,7 @@ type Deps = Pick<AdminDeps, 'users'>
 const mayList = anyOf(['view-users', 'manage-users', 'query-users'])
 
 /** `GET /users` and `GET /users/count`. Who may only query sees nobody. */
-export function registerListUsers(routes: AdminRoutes, deps: Deps): void {
+export function registerListUsers(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users',
@@ -37,7 +37,7 @@ export function registerListUsers(routes: AdminRoutes, deps: Deps): void {
 }
 
 /** @returns the page of users that a request asks for, as they are and as they are shown */
-export async function listedUsers({ deps, realm, query, permissions }: AdminCall) {
+export async function listedUsers({ deps, realm, query, permissions }: AdminCall<unknown, Deps>) {
   const search = userSearchOf(query, realm.id)
   const visible = await permissions.visibleUsers()
   if (visible === null) return []

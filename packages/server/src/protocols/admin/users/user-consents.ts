@@ -8,12 +8,15 @@ import { consentAnswer } from '../representations/session.ts'
 import { requireUser } from './require-user.ts'
 import { tellClients } from './user-sessions.ts'
 
-type Deps = Pick<AdminDeps, 'clients' | 'consents' | 'sessions'>
+type Deps = Pick<
+  AdminDeps,
+  'clientLogouts' | 'clients' | 'consents' | 'sessions' | 'urls' | 'users'
+>
 
 const path = '/users/:userId/consents'
 
 /** What a user has granted to clients, offline tokens included, and taking it back. */
-export function registerUserConsents(routes: AdminRoutes, deps: Deps): void {
+export function registerUserConsents(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,

@@ -9,12 +9,12 @@ import { listOf, strings } from '../representations/answer.ts'
 import { type CredentialBody, credentialAnswer, credentialShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
-type Deps = Pick<AdminDeps, 'credentials'>
+type Deps = Pick<AdminDeps, 'credentials' | 'users'>
 
 const manage = ['manage-users'] as const
 
 /** `PUT /users/{id}/reset-password` and everything below `/users/{id}/credentials`. */
-export function registerUserCredentials(routes: AdminRoutes, deps: Deps): void {
+export function registerUserCredentials(routes: AdminRoutes<Deps>, deps: Deps): void {
   registerResetPassword(routes, deps)
   routes.add({
     method: 'GET',
@@ -43,7 +43,7 @@ export function registerUserCredentials(routes: AdminRoutes, deps: Deps): void {
 }
 
 /** What concerns credentials of user storage outside of this server. Nothing of it is kept here. */
-function registerStorageTypes(routes: AdminRoutes): void {
+function registerStorageTypes(routes: AdminRoutes<Deps>): void {
   routes.add({
     method: 'GET',
     path: '/users/:userId/configured-user-storage-credential-types',
@@ -66,7 +66,7 @@ function registerStorageTypes(routes: AdminRoutes): void {
   })
 }
 
-function registerResetPassword(routes: AdminRoutes, deps: Deps): void {
+function registerResetPassword(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<CredentialBody | undefined>({
     method: 'PUT',
     path: '/users/:userId/reset-password',
@@ -84,7 +84,7 @@ function registerResetPassword(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function registerOrder(routes: AdminRoutes, deps: Deps): void {
+function registerOrder(routes: AdminRoutes<Deps>, deps: Deps): void {
   const path = '/users/:userId/credentials/:credentialId'
   routes.add({
     method: 'PUT',

@@ -8,13 +8,13 @@ import { listOf } from '../representations/answer.ts'
 import { federatedIdentityAnswer, federatedIdentityShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
-type Deps = Pick<AdminDeps, 'federatedIdentities'>
+type Deps = Pick<AdminDeps, 'federatedIdentities' | 'users'>
 
 const path = '/users/:userId/federated-identity'
 type Body = z.output<typeof federatedIdentityShape.schema> | undefined
 
 /** Everything below `/users/{id}/federated-identity`. */
-export function registerUserFederatedIdentities(routes: AdminRoutes, deps: Deps): void {
+export function registerUserFederatedIdentities(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path,

@@ -10,11 +10,16 @@ import { count, listOf } from '../representations/answer.ts'
 import { groupAnswer } from '../representations/group.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'administration' | 'groups' | 'organizationGroups' | 'roles' | 'userMemberships' | 'users'
+>
+
 const view = ['view-users', 'manage-users'] as const
 const manage = ['manage-users'] as const
 
 /** Everything below `/users/{id}/groups`. */
-export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserGroups(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users/:userId/groups',
@@ -77,7 +82,7 @@ export function registerUserGroups(routes: AdminRoutes, deps: AdminDeps): void {
   })
 }
 
-async function userAndGroup(call: AdminCall<unknown>) {
+async function userAndGroup(call: AdminCall<unknown, Deps>) {
   const user = await requireUser(call)
   const id = call.params['groupId'] ?? ''
   const group = await call.deps.groups.byId(call.realm.id, id)

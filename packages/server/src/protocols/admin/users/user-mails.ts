@@ -11,7 +11,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { requireUser } from './require-user.ts'
 
-type Deps = Pick<AdminDeps, 'clients' | 'database' | 'mails' | 'providers' | 'urls'>
+type Deps = Pick<AdminDeps, 'clients' | 'database' | 'mails' | 'providers' | 'urls' | 'users'>
 
 /** The client whose link it is when the administrator names none. */
 const usualClient = 'account'
@@ -31,7 +31,7 @@ const linkParameters = { lifespan: 'integer', redirect_uri: 'text', client_id: '
  * `PUT /users/{id}/execute-actions-email`, `send-verify-email` and `reset-password-email`. The mails wait in the outbox when
  * the request is answered.
  */
-export function registerUserMails(routes: AdminRoutes, deps: Deps): void {
+export function registerUserMails(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<string[] | undefined>({
     method: 'PUT',
     path: '/users/:userId/execute-actions-email',
@@ -63,7 +63,7 @@ export function registerUserMails(routes: AdminRoutes, deps: Deps): void {
 
 async function executeActions(
   deps: Deps,
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   actions: readonly string[],
 ): Promise<void> {
   const { to, link } = await checkedMail(deps, call)
@@ -77,7 +77,10 @@ async function executeActions(
 }
 
 /** @throws HttpError 400 in Keycloak's words and order */
-async function checkedMail(deps: Deps, call: AdminCall<unknown>): Promise<AdministratorsMail> {
+async function checkedMail(
+  deps: Deps,
+  call: AdminCall<unknown, Deps>,
+): Promise<AdministratorsMail> {
   const { realm, query } = call
   const lifespan = query.integer('lifespan')
   const { id, email, enabled } = await requireUser(call)
@@ -110,7 +113,7 @@ async function checkedMail(deps: Deps, call: AdminCall<unknown>): Promise<Admini
 
 async function ask(
   { database, mails }: Deps,
-  call: AdminCall<unknown>,
+  call: AdminCall<unknown, Deps>,
   to: AdministratorsMail['to'],
   content: Exclude<MailContent, { kind: 'none' }> & LinkContent,
   type: string,
@@ -126,7 +129,7 @@ async function ask(
 }
 
 /** Keycloak's words for what is wrong with the settings. */
-function cause({ realm }: Pick<AdminCall, 'realm'>): string {
+function cause({ realm }: Pick<AdminCall<unknown, Deps>, 'realm'>): string {
   const { from } = (realm.settings['smtpServer'] ?? {}) as Readonly<Record<string, string>>
   return from
     ? 'Error when attempting to send the email to the server. More information is available in the server log.'

@@ -14,7 +14,7 @@ import {
 } from '../representations/user-profile.ts'
 import { requireUser } from './require-user.ts'
 
-type Deps = Pick<AdminDeps, 'userProfiles'>
+type Deps = Pick<AdminDeps, 'userProfiles' | 'users'>
 
 const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
 
@@ -23,7 +23,7 @@ const profileShape = { name: 'UPConfig', schema: userProfile, nested: nestedName
 type Body = z.output<typeof userProfile> | undefined
 
 /** `/users/profile`: which attributes users of the realm have. */
-export function registerUserProfile(routes: AdminRoutes, deps: Deps): void {
+export function registerUserProfile(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users/profile',
@@ -54,7 +54,7 @@ export function registerUserProfile(routes: AdminRoutes, deps: Deps): void {
   registerUnmanaged(routes)
 }
 
-function registerUnmanaged(routes: AdminRoutes): void {
+function registerUnmanaged(routes: AdminRoutes<Deps>): void {
   routes.add({
     method: 'GET',
     path: '/users/:userId/unmanagedAttributes',

@@ -8,10 +8,10 @@ import { requireUser } from './require-user.ts'
 import { shownIdentity } from './user-federated-identities.ts'
 import { userRepresentation } from './user-representation.ts'
 
-type Deps = Pick<AdminDeps, 'federatedIdentities' | 'identityProviders' | 'userLifecycle'>
+type Deps = Pick<AdminDeps, 'federatedIdentities' | 'identityProviders' | 'userLifecycle' | 'users'>
 
 /** `GET`, `PUT` and `DELETE /users/{id}`. */
-export function registerUserResource(routes: AdminRoutes, deps: Deps): void {
+export function registerUserResource(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users/:userId',
@@ -47,7 +47,7 @@ export function registerUserResource(routes: AdminRoutes, deps: Deps): void {
   })
 }
 
-function registerUpdate(routes: AdminRoutes, deps: Deps): void {
+function registerUpdate(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<UserBody | undefined>({
     method: 'PUT',
     path: '/users/:userId',

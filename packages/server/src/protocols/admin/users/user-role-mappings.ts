@@ -6,13 +6,18 @@ import { anyOf } from '../permission.ts'
 import { type RoleMappingKind, registerRoleMappings } from '../roles/register-role-mappings.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<
+  AdminDeps,
+  'administration' | 'clients' | 'groups' | 'roles' | 'userMemberships' | 'users'
+>
+
 /** Everything below `/users/{id}/role-mappings`. */
-export function registerUserRoleMappings(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserRoleMappings(routes: AdminRoutes<Deps>, deps: Deps): void {
   registerRoleMappings(routes, deps, userRoleMappings(deps))
 }
 
 /** The roles of users. */
-export function userRoleMappings(deps: AdminDeps): RoleMappingKind {
+export function userRoleMappings(deps: Deps): RoleMappingKind<Deps> {
   return {
     path: '/users/:userId/role-mappings',
     view: anyOf(['view-users', 'manage-users']),

@@ -12,10 +12,12 @@ import { listOf } from '../representations/answer.ts'
 import { sessionAnswer } from '../representations/session.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<AdminDeps, 'clientLogouts' | 'clients' | 'sessions' | 'urls' | 'users'>
+
 const view = ['view-users', 'manage-users'] as const
 
 /** Sessions and log-out of a user, and of a session by its id. */
-export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void {
+export function registerUserSessions(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/users/:userId/sessions',
@@ -70,7 +72,7 @@ export function registerUserSessions(routes: AdminRoutes, deps: AdminDeps): void
 
 /** Tells the back channels of clients that their users were logged out; nobody's browser is here to tell the others. */
 export async function tellClients(
-  { deps, request, realm }: AdminCall<unknown>,
+  { deps, request, realm }: AdminCall<unknown, Deps>,
   ended: readonly EndedSession[],
 ): Promise<void> {
   const places = placesOf(deps, request, realm)
@@ -80,7 +82,7 @@ export async function tellClients(
 
 /** @param user of all sessions; absent where each may be of another */
 export async function sessionRepresentations(
-  deps: AdminDeps,
+  deps: Deps,
   realm: Realm,
   listed: readonly ListedSession[],
   user?: User,

@@ -5,12 +5,14 @@ import { anyOf } from '../permission.ts'
 import { nothingInside } from '../representations/answer.ts'
 import { requireUser } from './require-user.ts'
 
+type Deps = Pick<AdminDeps, 'users'>
+
 const path = '/users/:userId/vc'
 const view = anyOf(['view-users', 'manage-users'])
 const manage = anyOf(['manage-users'])
 
 /** Credentials that users take elsewhere: Keycloak's feature `oid4vc-vci`, off as it is there. */
-export function registerVerifiableCredentials(routes: AdminRoutes, _: AdminDeps): void {
+export function registerVerifiableCredentials(routes: AdminRoutes<Deps>): void {
   for (const [method, below] of [
     ['GET', 'credentials'],
     ['POST', 'credentials'],
