@@ -6,6 +6,7 @@ import { logins } from './profiles/logins.ts'
 import { mixed } from './profiles/mixed.ts'
 import { overload } from './profiles/overload.ts'
 import type { Profile, ProfileContext } from './profiles/profile.ts'
+import { scale } from './profiles/scale.ts'
 import { soak } from './profiles/soak.ts'
 import { startup } from './profiles/startup.ts'
 import { tokens } from './profiles/tokens.ts'
@@ -20,7 +21,7 @@ import { watchStolenTime } from './server/stolen-time.ts'
  * `npm run bench [-- <profile> …] [options]`: measures a server on this machine next to the machine's own limits.
  * Without a profile it runs those of `usual`, about ten minutes. Options: `--seconds=N` of each measurement,
  * `--connections=N`, `--unpinned`, `--warmup=N` and `--workers=N` (compare), `--minutes=N` (soak), `--scale=X` and
- * `--axis=NAME,…` (growth).
+ * `--axis=NAME,…` (growth); `--scale=X` holds for `scale`, too.
  * `KC_TEST_DB_URL` names a PostgreSQL to use instead of a throw-away one.
  */
 const usual: Readonly<Record<string, Profile>> = {
@@ -46,6 +47,7 @@ const profiles: Readonly<Record<string, Profile>> = {
   workers,
   soak,
   growth,
+  scale,
   compare,
 }
 const usageExitCode = 2

@@ -45,7 +45,7 @@ export const seeds = {
       await copyRows(
         client,
         'users',
-        'id, realm_id, username, email, email_key, email_verified, first_name, last_name, enabled, created_at',
+        'id, realm_id, username, email, email_key, email_verified, first_name, last_name, enabled, created_at, attributes',
         users,
       )
       const credentials = mapRows(from, to, (row) => [
@@ -115,6 +115,7 @@ function userRow(realmId: string, row: number): Cell[] {
   return [
     ...[uuid('user', row), realmId, name, email, email, true],
     ...[`Grown ${mark('first')}`, `Person ${mark('last')}`, true, madeAt + row],
+    JSON.stringify({ employee: [`e${row}`] }),
   ]
 }
 

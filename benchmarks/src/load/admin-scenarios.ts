@@ -18,8 +18,13 @@ export class AdminAccess {
 
   /** A GET that has to be answered with 200. @param path below `/admin/realms` */
   get(path: string): Operation {
+    return this.getFrom(`/admin/realms${path}`)
+  }
+
+  /** A GET that has to be answered with 200. @param path from the server's root on */
+  getFrom(path: string): Operation {
     return async (connection) => {
-      const bytes = getBytes(`/admin/realms${path}`, await this.#headers())
+      const bytes = getBytes(path, await this.#headers())
       return (await connection.request(bytes)).status === 200
     }
   }
@@ -38,6 +43,16 @@ export class AdminAccess {
       }
       const path = '/admin/realms/demo/users'
       const bytes = jsonBytes('POST', path, user, await this.#headers())
+      return (await connection.request(bytes)).status === 201
+    }
+  }
+
+  /** Creates a realm with another name every time. */
+  createRealm(prefix: string): Operation {
+    let next = 0
+    return async (connection) => {
+      const value = { realm: `${prefix}-${next++}`, enabled: true }
+      const bytes = jsonBytes('POST', '/admin/realms', value, await this.#headers())
       return (await connection.request(bytes)).status === 201
     }
   }

@@ -8,6 +8,7 @@ export type Operation = (connection: Connection, index: number) => Promise<boole
 export interface LoadResult {
   readonly perSecond: number
   readonly p50: number
+  readonly p95: number
   readonly p99: number
   readonly failures: number
   /** That ended in the measured time. */
@@ -75,6 +76,7 @@ function summary(
   return {
     perSecond: sorted.length / seconds,
     p50: quantile(0.5),
+    p95: quantile(0.95),
     p99: quantile(0.99),
     failures,
     operations: sorted.length,

@@ -15,7 +15,7 @@ export interface ProfileContext {
   readonly workers: number
   /** How long the soak lasts. */
   readonly minutes: number
-  /** Factor on the sizes of the growth profile. */
+  /** Factor on the sizes of the profiles growth and scale. */
   readonly scale: number
   /** Axes of growth, with commas between; null measures all. */
   readonly axis: string | null
