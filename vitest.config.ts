@@ -9,23 +9,19 @@ const runningServer = {
   server: { deps: { external: [/\/packages\/server\/dist\//] } },
 }
 
-/** Tests that keep the machine busy for long: killed nodes, random requests, real browsers, frozen and cut-off processes. */
-const longTests = [
-  'kill',
-  'fuzz',
-  'cluster',
-  'chaos',
-  'clients',
-  'pages',
-  'consoles',
-  'hostile',
-  'artefacts',
-].map((folder) => `packages/server/tests/${folder}/**/*.test.ts`)
+function testsIn(folders: readonly string[]): string[] {
+  return folders.map((folder) => `packages/server/tests/${folder}/**/*.test.ts`)
+}
+
+/** Real browsers and client libraries, and what is built for others to install. */
+const clientTests = testsIn(['clients', 'pages', 'consoles', 'artefacts'])
+/** Tests that keep the machine busy for long: killed nodes, random requests, frozen and cut-off processes. */
+const longTests = testsIn(['kill', 'fuzz', 'cluster', 'chaos', 'hostile'])
 
 /**
- * Five projects, quick ones first: `tidy` (rules about the text of this repository), `unit` (tests beside their file),
- * `simulation` (many nodes in one thread, by seed), `server` (a running server, spoken to over HTTP) and `endurance`
- * (the same, but long, and one at a time).
+ * Six projects, quick ones first: `tidy` (rules about the text of this repository), `unit` (tests beside their file),
+ * `simulation` (many nodes in one thread, by seed), `server` (a running server, spoken to over HTTP), `clients` (browsers
+ * and libraries speak to it) and `endurance` (long, and one at a time).
  */
 export default defineConfig({
   resolve: {
@@ -59,8 +55,19 @@ export default defineConfig({
           ...runningServer,
           name: 'server',
           include: ['packages/server/tests/**/*.test.ts'],
-          exclude: longTests,
+          exclude: [...clientTests, ...longTests],
+          // A test waits as long as it computes: for a clock, a database, a mail.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...runningServer,
+          name: 'clients',
+          include: clientTests,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -70,7 +77,7 @@ export default defineConfig({
           name: 'endurance',
           include: longTests,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -91,7 +91,8 @@ export class RealmStore {
   /** What lists of realms show of each. Index: realm_name_key (ordered). */
   async briefs(read: Queryable): Promise<BriefRealm[]> {
     return await read.query<BriefRealm>(
-      `SELECT id, name, enabled, display_name AS "displayName", display_name_html AS "displayNameHtml"
+      `SELECT id, name, enabled, display_name AS "displayName", display_name_html AS "displayNameHtml",
+         json_build_object('own', admin_client_id, 'inMaster', master_client_id) AS "adminClients"
        FROM realm WHERE name NOT LIKE '/%' ORDER BY name`,
     )
   }

@@ -191,4 +191,5 @@ export interface BriefRealm {
   readonly enabled: boolean
   readonly displayName: string | null
   readonly displayNameHtml: string | null
+  readonly adminClients: AdminClients
 }

@@ -11,6 +11,8 @@ import { forbidden } from './admin-error.ts'
 export type RealmRole = AdministrationRole | 'realm-admin'
 
 type Deps = Pick<AdminDeps, 'roles' | 'users'>
+/** What says who administers a realm. */
+type Administered = Pick<Realm, 'id' | 'adminClients'>
 
 /**
  * Whom a request of Admin REST comes from, and what it may do. Administrators of master administer every realm through
@@ -38,7 +40,7 @@ export class Administrator {
   }
 
   /** @returns the roles it holds for administering `target`; empty when it may not administer it at all */
-  async rolesFor(target: Realm): Promise<ReadonlySet<string>> {
+  async rolesFor(target: Administered): Promise<ReadonlySet<string>> {
     if (!this.ofMaster && this.realm.id !== target.id) return new Set()
     const owner = this.ofMaster ? target.adminClients.inMaster : target.adminClients.own
     if (owner === null) return new Set()
@@ -46,6 +48,11 @@ export class Administrator {
     const held = await this.#deps.users.heldOf(this.user, `client:${owner}`, all)
     const usable = await this.#inScope(all, owner)
     return new Set(all.filter(({ id }) => held.has(id) && usable.has(id)).map(({ name }) => name))
+  }
+
+  /** @returns whether it administers every realm: who holds master's `admin` does, so that no realm needs a look of its own */
+  async everywhere(): Promise<boolean> {
+    return this.ofMaster && (await this.holdsRealmRole('admin'))
   }
 
   /** @throws HttpError 403 unless it holds one of these roles for the realm */

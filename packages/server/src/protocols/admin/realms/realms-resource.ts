@@ -92,40 +92,40 @@ export function registerRealms(routes: AdminRoutes<Deps>, deps: Deps): void {
   })
 }
 
-/** Who holds master's `admin` administers every realm: the short list needs no look at each. */
+/** Short lists are made without any realm's snapshot, of which there may be thousands. */
 async function visibleRealms(deps: Deps, administrator: Administrator, brief: boolean) {
-  const everywhere = administrator.ofMaster && (await administrator.holdsRealmRole('admin'))
-  const briefs = await deps.realms.briefs()
-  if (brief && everywhere) return briefs.map(briefRealm)
-  const visible = administrator.ofMaster
-    ? briefs
-    : briefs.filter(({ id }) => id === administrator.realm.id)
-  const brieves = new Map(visible.map((each) => [each.id, each]))
-  const shown: unknown[] = []
-  for await (const realm of deps.realms.byIds([...brieves.keys()])) {
-    if (everywhere) shown.push(await fullRealm(deps, realm))
-    else {
-      const each = brieves.get(realm.id)
-      shown.push(...(await shownRealm(deps, administrator, realm, brief && each)))
-    }
+  const everywhere = await administrator.everywhere()
+  const all = await deps.realms.briefs()
+  const mine = administrator.ofMaster ? all : all.filter(({ id }) => id === administrator.realm.id)
+  const shown: { id: string; shown: unknown }[] = []
+  const whole = new Set<string>()
+  for (const realm of mine) {
+    const may = everywhere ? 'view' : await visibilityOf(administrator, realm)
+    if (may === 'nothing') continue
+    if (may === 'view' && !brief) whole.add(realm.id)
+    shown.push({ id: realm.id, shown: may === 'view' ? briefRealm(realm) : { realm: realm.name } })
   }
-  return shown
+  if (whole.size === 0) return shown.map((each) => each.shown)
+  const full = new Map<string, unknown>()
+  for await (const realm of deps.realms.byIds([...whole])) {
+    full.set(realm.id, await fullRealm(deps, realm))
+  }
+  // A realm that went meanwhile is left out.
+  return shown.flatMap(({ id, shown: short }) => {
+    if (!whole.has(id)) return [short]
+    const found = full.get(id)
+    return found === undefined ? [] : [found]
+  })
 }
 
-/**
- * Nothing for realms that the administrator may not administer; only the name without view-realm.
- * @param brief false for the full representation
- */
-async function shownRealm(
-  deps: Deps,
+/** Only the name without view-realm. */
+async function visibilityOf(
   administrator: Administrator,
-  realm: Realm,
-  brief: BriefRealm | false | undefined,
-): Promise<unknown[]> {
+  realm: BriefRealm,
+): Promise<'nothing' | 'name' | 'view'> {
   const held = await administrator.rolesFor(realm)
-  if (held.size === 0) return []
-  if (!held.has('view-realm') && !held.has('manage-realm')) return [{ realm: realm.name }]
-  return [brief ? briefRealm(brief) : await fullRealm(deps, realm)]
+  if (held.size === 0) return 'nothing'
+  return held.has('view-realm') || held.has('manage-realm') ? 'view' : 'name'
 }
 
 /** @returns the full representation of a realm */

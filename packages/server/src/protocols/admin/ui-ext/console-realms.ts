@@ -61,11 +61,12 @@ export function registerConsoleRealms(routes: AdminRoutes<Deps>, deps: Deps): vo
         ({ name, displayName }) =>
           !search || [name, displayName ?? ''].some((text) => text.toLowerCase().includes(search)),
       )
+      const everywhere = await administrator.everywhere()
       const visible: { name: string; displayName?: string }[] = []
-      for await (const realm of deps.realms.byIds(matching.map(({ id }) => id))) {
-        if ((await administrator.rolesFor(realm)).size === 0) continue
-        const { displayName } = realm.settings
-        visible.push({ name: realm.name, ...(displayName === undefined ? {} : { displayName }) })
+      for (const realm of matching) {
+        if (!everywhere && (await administrator.rolesFor(realm)).size === 0) continue
+        const { name, displayName } = realm
+        visible.push({ name, ...(displayName === null ? {} : { displayName }) })
       }
       const first = query.first ?? 0
       return visible.slice(first, first + (query.max() ?? namesMax))
