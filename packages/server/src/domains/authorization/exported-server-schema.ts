@@ -1,43 +1,44 @@
 import { z } from 'zod'
-import { flag, text, textLists, textMap, texts } from '../realms/scalars.ts'
+import { flag, maybe, text, textLists, textMap, texts } from '../realms/scalars.ts'
 
+const decisionStrategy = z.enum(['AFFIRMATIVE', 'UNANIMOUS', 'CONSENSUS'])
 const named = z.looseObject({ name: text })
 
 /** What a client protects, as a file has it: Keycloak's ResourceServerRepresentation. */
 export const exportedServerSchema = z.looseObject({
   allowRemoteResourceManagement: flag,
-  policyEnforcementMode: z.enum(['ENFORCING', 'PERMISSIVE', 'DISABLED']).optional(),
-  decisionStrategy: z.enum(['AFFIRMATIVE', 'UNANIMOUS', 'CONSENSUS']).optional(),
-  scopes: z.array(z.looseObject({ name: text, iconUri: text, displayName: text })).optional(),
-  resources: z
-    .array(
+  policyEnforcementMode: maybe(z.enum(['ENFORCING', 'PERMISSIVE', 'DISABLED'])),
+  decisionStrategy: maybe(decisionStrategy),
+  scopes: maybe(z.array(z.looseObject({ name: text, iconUri: text, displayName: text }))),
+  resources: maybe(
+    z.array(
       z.looseObject({
         name: text,
         displayName: text,
         type: text,
         icon_uri: text,
         uris: texts,
-        scopes: z.array(named).optional(),
-        owner: named.optional(),
+        scopes: maybe(z.array(named)),
+        owner: maybe(named),
         ownerManagedAccess: flag,
         attributes: textLists,
       }),
-    )
-    .optional(),
-  policies: z
-    .array(
+    ),
+  ),
+  policies: maybe(
+    z.array(
       z.looseObject({
         name: text,
         description: text,
         type: text,
-        logic: z.enum(['POSITIVE', 'NEGATIVE']).optional(),
-        decisionStrategy: z.enum(['AFFIRMATIVE', 'UNANIMOUS', 'CONSENSUS']).optional(),
+        logic: maybe(z.enum(['POSITIVE', 'NEGATIVE'])),
+        decisionStrategy: maybe(decisionStrategy),
         config: textMap,
         // Representations made by hand have these beside the configuration, exports in it.
         policies: texts,
         resources: texts,
         scopes: texts,
       }),
-    )
-    .optional(),
+    ),
+  ),
 })

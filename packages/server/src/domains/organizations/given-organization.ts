@@ -14,8 +14,10 @@ export interface GivenOrganization {
     | undefined
 }
 
-const domainShape =
-  /^(?:\*\.)?(?=.{1,253}$)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?$/u
+/** Keycloak takes what may stand behind the @ of an address, one label too; see RFC 5322 §3.2.3 and RFC 6531 §3.3. */
+const outerCharacter = /[a-z0-9!#$%&'*+/=?^`{|}~\u0080-\uffff]/.source
+const label = `${outerCharacter}(?:[${outerCharacter.slice(1, -1)}-]{0,61}${outerCharacter})?`
+const domainShape = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`, 'i')
 const nameCharactersMax = 255
 
 /**
@@ -69,10 +71,30 @@ function redirectUrlOf(given: string | undefined): string | null {
 function domainsOf(given: NonNullable<GivenOrganization['domains']>): OrganizationDomain[] {
   const domains = new Map<string, OrganizationDomain>()
   for (const { name, verified } of given) {
-    if (!name?.trim()) throw new ModelError('invalid', 'Domain name cannot be empty')
-    if (!domainShape.test(name)) throw new ModelError('invalid', `Invalid domain format: ${name}`)
-    const lower = name.toLowerCase()
-    domains.set(lower, { name: lower, verified: verified ?? domains.get(lower)?.verified ?? false })
+    const domain = domainOf(name)
+    domains.set(domain, {
+      name: domain,
+      verified: verified ?? domains.get(domain)?.verified ?? false,
+    })
   }
   return [...domains.values()]
+}
+
+/** A domain, or `*.` and a domain of two labels at least, whose subdomains it stands for. */
+function domainOf(given: string | undefined): string {
+  const name = given?.trim() ?? ''
+  const invalid = (message: string) => new ModelError('invalid', message)
+  if (name === '') throw invalid('Domain name cannot be empty')
+  const isWildcard = name.startsWith('*.')
+  const domain = isWildcard ? name.slice(2) : name
+  if (domain === '') throw invalid(`Wildcard domain must specify a base domain: ${name}`)
+  if (isWildcard && domain.includes('*')) {
+    throw invalid(`Multiple wildcards are not allowed: ${name}`)
+  }
+  if (domain.includes('*.')) throw invalid('Wildcard domain must start with the wildcard')
+  if (!domainShape.test(domain)) throw invalid(`Invalid domain format: ${name}`)
+  if (isWildcard && !domain.includes('.')) {
+    throw invalid(`Domain must have at least 2 parts (e.g. 'example.com'): ${domain}`)
+  }
+  return name.toLowerCase()
 }

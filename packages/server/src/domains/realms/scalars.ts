@@ -76,6 +76,11 @@ export const textsByName = z.record(z.string(), texts).nullish().transform(absen
 /** What imported things cannot do without; numbers are taken as text. */
 export const requiredText = z.union([z.string(), z.number().transform(String)])
 
+/** What `schema` reads, or nothing; null counts as absent, as clients that write every member send it. */
+export function maybe<S extends z.ZodType>(schema: S) {
+  return schema.nullish().transform(absent)
+}
+
 /** Anything: stored and given back. */
 export const anything = z.unknown().optional()
 

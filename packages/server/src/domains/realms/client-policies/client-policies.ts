@@ -68,7 +68,7 @@ export class ClientPolicies {
         )
       }
     }
-    const kept = profiles.map((profile) => ({ executors: [], ...present(profile) }))
+    const kept = profiles.map(present)
     await this.#set(realm, 'clientProfiles', { profiles: kept }, trace)
   }
 
@@ -94,7 +94,12 @@ export class ClientPolicies {
       }
       if (!modes.has(mode)) throw invalid(`Policy ${name} has invalid mode`)
     }
-    const kept = policies.map((policy) => ({ conditions: [], profiles: [], ...present(policy) }))
+    const kept = policies.map((policy) => ({
+      enabled: false,
+      conditions: [],
+      profiles: [],
+      ...present(policy),
+    }))
     await this.#set(realm, 'clientPolicies', { policies: kept }, trace)
   }
 
@@ -146,17 +151,20 @@ function requireNames(
 }
 
 function isKnownExecutor({ executor, configuration }: GivenPart): boolean {
-  return profileExecutorIds.includes(executor ?? '') && isBounded(configuration)
+  return (
+    profileExecutorIds.includes(executor ?? '') &&
+    configuration !== undefined &&
+    isBounded(configuration)
+  )
 }
 
-function isKnownCondition({ condition, configuration }: GivenPart): boolean {
+/** A condition without settings has its defaults. */
+function isKnownCondition({ condition, configuration = {} }: GivenPart): boolean {
   return policyConditionIds.includes(condition ?? '') && isBounded(configuration)
 }
 
-function isBounded(configuration: JsonObject | undefined): boolean {
-  return (
-    configuration !== undefined && JSON.stringify(configuration).length <= configurationLengthMax
-  )
+function isBounded(configuration: JsonObject): boolean {
+  return JSON.stringify(configuration).length <= configurationLengthMax
 }
 
 /** Without members that are left out. */

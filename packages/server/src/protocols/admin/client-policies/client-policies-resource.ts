@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import {
   ClientPolicies,
@@ -6,7 +7,7 @@ import {
 } from '../../../domains/realms/client-policies/client-policies.ts'
 import { globalClientProfiles } from '../../../domains/realms/client-policies/global-client-profiles.ts'
 import type { JsonObject } from '../../../domains/realms/realm.ts'
-import { flag, text, texts } from '../../../domains/realms/scalars.ts'
+import { flag, maybe, text, texts } from '../../../domains/realms/scalars.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -18,34 +19,34 @@ type Deps = Pick<AdminDeps, 'realms'>
 const configuration = z.custom<JsonObject>(
   (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
 )
-const executor = z.strictObject({ executor: text, configuration: configuration.optional() })
-const condition = z.strictObject({ condition: text, configuration: configuration.optional() })
+const executor = z.strictObject({ executor: text, configuration: maybe(configuration) })
+const condition = z.strictObject({ condition: text, configuration: maybe(configuration) })
 const profile = z.strictObject({
   name: text,
   description: text,
-  executors: z.array(executor).optional(),
+  executors: maybe(z.array(executor)),
 })
 const policy = z.strictObject({
   name: text,
   description: text,
   enabled: flag,
   mode: text,
-  conditions: z.array(condition).optional(),
+  conditions: maybe(z.array(condition)),
   profiles: texts,
 })
 
 const profilesShape = {
   name: 'ClientProfilesRepresentation',
   schema: z.strictObject({
-    profiles: z.array(profile).optional(),
-    globalProfiles: z.array(profile).optional(),
+    profiles: maybe(z.array(profile)),
+    globalProfiles: maybe(z.array(profile)),
   }),
 }
 const policiesShape = {
   name: 'ClientPoliciesRepresentation',
   schema: z.strictObject({
-    policies: z.array(policy).optional(),
-    globalPolicies: z.array(policy).optional(),
+    policies: maybe(z.array(policy)),
+    globalPolicies: maybe(z.array(policy)),
   }),
 }
 
@@ -82,9 +83,9 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
     body: profilesShape,
     event: { operation: 'UPDATE', resourceType: 'REALM' },
     handle: async (call) => {
-      const { profiles = [], globalProfiles } = call.body ?? {}
-      const own = JSON.stringify(globalClientProfiles)
-      if (globalProfiles && JSON.stringify(globalProfiles) !== own) {
+      const { profiles = [], globalProfiles = [] } = call.body ?? {}
+      const isOurs = isDeepStrictEqual(globalProfiles, globalClientProfiles)
+      if (globalProfiles.length > 0 && !isOurs) {
         throw refused(400, 'Global profiles cannot be updated')
       }
       await clientPolicies.setProfiles(call.realm, profiles, await call.ownTrace())
@@ -97,7 +98,8 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
     body: policiesShape,
     event: { operation: 'UPDATE', resourceType: 'REALM' },
     handle: async (call) => {
-      const { policies = [] } = call.body ?? {}
+      const { policies = [], globalPolicies = [] } = call.body ?? {}
+      if (globalPolicies.length > 0) throw refused(400, 'Global policies cannot be updated')
       await clientPolicies.setPolicies(call.realm, policies, await call.ownTrace())
     },
   })
