@@ -1,7 +1,7 @@
 import type { Transaction } from '../../database/database.ts'
 import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
-import type { ClientUuid, SessionId } from '../typed-ids.ts'
+import type { ClientUuid, SessionId, UserId } from '../typed-ids.ts'
 import type { User } from '../users/user.ts'
 import type { AuthorizationCode, ClientSession, UserSession } from './session.ts'
 
@@ -62,6 +62,14 @@ export interface SessionToStart {
   readonly ipAddress: string
   readonly sessionNotes: Readonly<Record<string, string>>
   readonly clientNotes: Readonly<Record<string, string>>
+}
+
+/** A session that starts without a client. */
+export interface SessionToStartAlone {
+  readonly realm: Realm
+  readonly userId: UserId
+  readonly ipAddress: string
+  readonly notes: Readonly<Record<string, string>>
 }
 
 export type StartedSession =

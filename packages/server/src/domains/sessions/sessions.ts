@@ -1,6 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
-import { randomBase64Url } from '../../shared/random.ts'
 import type { Client } from '../clients/client.ts'
 import type { LoginFailures } from '../credentials/login-failures/login-failures.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
@@ -8,9 +7,7 @@ import type { Keys } from '../keys/keys.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { ClientUuid, SessionId, UserId } from '../typed-ids.ts'
 import { AnnouncedWrites } from './announced-writes.ts'
-import { loginRowId } from './authorization-code-id.ts'
 import { AuthorizationCodes } from './authorization-codes.ts'
-import { clientWrite } from './client-write.ts'
 import { LoginStore } from './login-store.ts'
 import type {
   AuthorizationCode,
@@ -23,7 +20,7 @@ import { SessionCopies, type SessionOwners } from './session-copies.ts'
 import type { ClientSessionCount } from './session-count-store.ts'
 import { SessionCounts } from './session-counts.ts'
 import { SessionEndings } from './session-endings.ts'
-import { isClientSessionValid, isSessionValid, sessionEndsAt } from './session-lifetimes.ts'
+import { isClientSessionValid, isSessionValid } from './session-lifetimes.ts'
 import { type SessionListing, SessionListStore } from './session-list-store.ts'
 import {
   type SessionAnswer,
@@ -32,6 +29,7 @@ import {
 } from './session-look-up-store.ts'
 import { SessionLookUps } from './session-look-ups.ts'
 import type { SessionPlaces } from './session-places.ts'
+import { SessionStarts } from './session-starts.ts'
 import { SessionStore } from './session-store.ts'
 import { SessionTouches } from './session-touches.ts'
 import type {
@@ -40,17 +38,12 @@ import type {
   LoginToComplete,
   RedeemedCode,
   SessionToStart,
+  SessionToStartAlone,
   SessionWithClient,
   StartedSession,
 } from './session-verbs.ts'
 
 export type { CompletedLogin, EndedSession, LoginToComplete, RedeemedCode, SessionWithClient }
-
-/** How long a used-marker outlives what it marks (cluster.md §4), in milliseconds. */
-const markerMarginMs = 120_000
-/** The sweeper looks at a session this much later than it ends: touches are batched. */
-const sweepMarginMs = 120_000
-const sessionIdBytes = 18
 
 export interface SessionsDeps {
   readonly database: Database
@@ -79,7 +72,7 @@ export class Sessions {
   readonly #lookUps: SessionLookUps<SessionAnswer>
   readonly #copies: SessionCopies | null
   readonly #endings: SessionEndings
-  readonly #writes: AnnouncedWrites
+  readonly #starts: SessionStarts
   readonly #touches: SessionTouches
 
   constructor(deps: SessionsDeps) {
@@ -96,117 +89,39 @@ export class Sessions {
     const store = new LoginStore(places)
     const { failures } = deps
     const announces = this.#copies !== null
-    this.#writes = new AnnouncedWrites({ database, store, announces, failures })
+    const writes = new AnnouncedWrites({ database, store, announces, failures })
     this.#codes = new AuthorizationCodes({
       ...deps,
       store,
-      writes: this.#writes,
+      writes,
       endings: this.#endings,
+    })
+    this.#starts = new SessionStarts({
+      database,
+      clock: deps.clock,
+      codes: this.#codes,
+      writes,
+      store: this.#store,
     })
     this.#touches = new SessionTouches({ database, places, onError: deps.onTouchError })
   }
 
   /** One statement, one writing transaction: user locked and re-read, used-marker, session, code. */
   async complete(login: LoginToComplete): Promise<CompletedLogin> {
-    const { realm, user } = login
-    const now = this.#deps.clock.now()
-    const sessionId = login.existingSessionId ?? randomBase64Url(sessionIdBytes)
-    const code = login.withCode ? this.#codes.issue(login, sessionId, now) : null
-    const times = {
-      offline: false,
-      rememberMe: login.rememberMe,
-      startedAt: now,
-      lastAccess: now,
-    }
-    const written = await this.#writes.login(
-      {
-        realmId: realm.id,
-        userId: user.id,
-        userVer: user.ver,
-        sessionId,
-        continues: login.existingSessionId !== null,
-        now,
-        expiresAt: sessionEndsAt(realm, times) + sweepMarginMs,
-        rememberMe: login.rememberMe,
-        ipAddress: login.ipAddress,
-        sessionNotes: login.sessionNotes,
-        forgetsFailures: login.authenticated && realm.settings.bruteForceProtected,
-        stopsWhenLocked:
-          login.authenticated && login.provedNow && realm.settings.bruteForceProtected,
-        marker: {
-          id: loginRowId(login.loginStateId),
-          code: code?.pending ?? null,
-          expiresAt:
-            Math.max(login.loginStateExpiresAt, code?.pending.expiresAt ?? 0) + markerMarginMs,
-        },
-        client: login.attach
-          ? clientWrite(realm, login.attach, login.clientNotes, times, now)
-          : null,
-      },
-      login.alongside,
-    )
-    if (written.locked) return { outcome: 'locked' }
-    if (!written.userFound) return { outcome: 'user-changed' }
-    if (!written.parentFound) return { outcome: 'session-gone' }
-    if (!written.marked || !written.session) return { outcome: 'replayed' }
-    return { outcome: 'completed', session: written.session, code: code?.text ?? null }
+    return await this.#starts.complete(login)
   }
 
   /** Starts a session with one client at once, unless the user changed, is disabled or locked meanwhile. */
   async start(start: SessionToStart): Promise<StartedSession> {
-    const { realm, user, client } = start
-    const now = this.#deps.clock.now()
-    const sessionId = randomBase64Url(sessionIdBytes)
-    const times = { offline: false, rememberMe: false, startedAt: now, lastAccess: now }
-    const written = await this.#writes.login({
-      realmId: realm.id,
-      userId: user.id,
-      userVer: user.ver,
-      sessionId,
-      continues: false,
-      now,
-      expiresAt: sessionEndsAt(realm, times) + sweepMarginMs,
-      rememberMe: false,
-      ipAddress: start.ipAddress,
-      sessionNotes: start.sessionNotes,
-      forgetsFailures: realm.settings.bruteForceProtected,
-      stopsWhenLocked: realm.settings.bruteForceProtected,
-      marker: null,
-      client: clientWrite(realm, client, start.clientNotes, times, now),
-    })
-    if (!written.session) return { outcome: written.locked ? 'locked' : 'user-changed' }
-    const clientSession: ClientSession = {
-      sessionId,
-      offline: false,
-      clientUuid: client.id,
-      startedAt: now,
-      lastAccess: now,
-      notes: start.clientNotes,
-      refreshChains: {},
-      ver: 1,
-    }
-    return { outcome: 'started', session: written.session, clientSession }
+    return await this.#starts.withClient(start)
   }
 
   /**
    * Starts a session that no client is in yet: somebody acts as the user from now on.
    * @returns null when the user is gone or disabled
    */
-  async startAlone(start: {
-    readonly realm: Realm
-    readonly userId: UserId
-    readonly ipAddress: string
-    readonly notes: Readonly<Record<string, string>>
-  }): Promise<UserSession | null> {
-    const { realm, userId, ipAddress, notes } = start
-    const now = this.#deps.clock.now()
-    const times = { offline: false, rememberMe: false, startedAt: now, lastAccess: now }
-    const id = randomBase64Url(sessionIdBytes)
-    const session = { ...times, id, realmId: realm.id, userId, ipAddress, notes }
-    const expiresAt = sessionEndsAt(realm, times) + sweepMarginMs
-    return await this.#deps.database.transaction((tx) =>
-      this.#store.insertAlone(tx, session, expiresAt),
-    )
+  async startAlone(start: SessionToStartAlone): Promise<UserSession | null> {
+    return await this.#starts.alone(start)
   }
 
   /**
@@ -232,11 +147,7 @@ export class Sessions {
     client: Client,
     notes: Readonly<Record<string, string>>,
   ): Promise<SessionWithClient | null> {
-    const now = this.#deps.clock.now()
-    const times = { ...session, offline: true, startedAt: now, lastAccess: now }
-    const write = clientWrite(realm, client, notes, times, now)
-    const endsAt = sessionEndsAt(realm, times) + sweepMarginMs
-    return await this.#writes.copyOffline(session, write, now, endsAt)
+    return await this.#starts.offline(realm, session, client, notes)
   }
 
   /**
@@ -249,9 +160,7 @@ export class Sessions {
     client: Client,
     notes: Readonly<Record<string, string>>,
   ): Promise<SessionWithClient | null> {
-    const now = this.#deps.clock.now()
-    const write = clientWrite(realm, client, notes, session, now)
-    return await this.#writes.attach(session, write, now)
+    return await this.#starts.attach(realm, session, client, notes)
   }
 
   /** The session if it is valid now by the present settings; reads SQL. */
