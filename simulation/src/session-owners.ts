@@ -6,8 +6,6 @@ import type {
   View,
 } from '@holdfast/cluster'
 import { checkNotEvicted } from './cluster-job.ts'
-import { type CommitResult, commit } from './commit.ts'
-import { push } from './push.ts'
 import { staleBound } from './record-checks.ts'
 import type { SessionCopy, SimulatedNode } from './simulated-node.ts'
 
@@ -80,9 +78,6 @@ function perform(
     case 'read':
       read(node, step.key, next, failed)
       return
-    case 'write':
-      touch(node, step, next, failed)
-      return
     case 'poll':
       node.pollNow()
       if (step.wait) node.after(pollWaitMs, () => next(undefined))
@@ -141,45 +136,6 @@ function storedRecord(
 ): StoredRecord<SessionCopy | null> {
   const value = row === undefined ? null : { write: row.write, touched: row.touched }
   return { fill: { value, ver: row?.ver ?? 0, idTag: session, tags: [] }, identity }
-}
-
-/** A touch: an update of the row that is there, never one that brings it back; the later of two wins. */
-function touch(
-  node: SimulatedNode,
-  { key: session, change, announce }: Extract<OwnerStep, { type: 'write' }>,
-  next: (stored: StoredRecord<SessionCopy | null>) => void,
-  failed: () => void,
-): void {
-  const { world } = node
-  const events = announce ? [sessionChanged(session)] : []
-  let row: SessionRow | undefined
-  node.ask<CommitResult>(
-    1 + world.dice.below(3),
-    (server, respond) => {
-      const compute = () => {
-        const known = server.row<SessionRow>(session)
-        if (known === undefined) return undefined
-        const touched = Math.max(known.touched, change as number)
-        row = { ...known, touched, ver: known.ver + 1 }
-        return [[session, row] as const]
-      }
-      const transaction = server.begin(node.name)
-      commit(
-        world,
-        server,
-        { transaction, locks: [session], compute, events, format: node.format },
-        respond,
-      )
-    },
-    (result, server) => {
-      if (result === undefined) return failed()
-      if (result === 'refused') return next(storedRecord(session, undefined, server.identity))
-      world.acknowledged(session, result, change as number)
-      node.appliedLocally(events)
-      push(node, result)
-      next(storedRecord(session, row, result.identity))
-    },
-  )
 }
 
 function castCopies(

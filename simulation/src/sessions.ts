@@ -70,7 +70,7 @@ function write(
   )
 }
 
-/** A token is refreshed: the session's row in the database decides (R1); its last use goes through the owner (R3). */
+/** A token is refreshed: the session's row in the database decides (R1); its last use is written past the owners (R7). */
 export function refresh(node: SimulatedNode, which?: string): void {
   const { world } = node
   const session = which ?? world.sessions[world.dice.below(world.sessions.length)]
@@ -92,7 +92,34 @@ export function refresh(node: SimulatedNode, which?: string): void {
         return node.pollNow()
       }
       issueToken(node, session, askedAt)
-      runRequest(node, node.owners.write(session, world.nextWrite()), () => undefined)
+      touch(node, session, world.nextWrite())
+    },
+  )
+}
+
+/** An update of the row that is there, never one that brings it back; the later of two wins. No copy hears of it. */
+function touch(node: SimulatedNode, session: string, at: number): void {
+  const { world } = node
+  node.ask<CommitResult>(
+    1 + world.dice.below(3),
+    (server, respond) => {
+      const request = {
+        transaction: server.begin(node.name),
+        locks: [session],
+        compute: () => {
+          const known = server.row<SessionRow>(session)
+          if (known === undefined) return undefined
+          const touched = Math.max(known.touched, at)
+          return [[session, { ...known, touched, ver: known.ver + 1 }] as const]
+        },
+        events: [],
+        format: node.format,
+      }
+      commit(world, server, request, respond)
+    },
+    (result) => {
+      if (result === undefined || result === 'refused') return
+      world.acknowledged(session, result, at)
     },
   )
 }

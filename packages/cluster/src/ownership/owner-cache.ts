@@ -14,18 +14,12 @@ import {
 } from './owner-core.ts'
 import { type OwnerQuestion, parseCopies, parseQuestion } from './owner-messages.ts'
 
-/** How the records behind a distributed cache are read and written: the truth. */
+/** How the records behind a distributed cache are read: the truth. Writes go there past the owners, with an event (R5). */
 export interface OwnedRecords<V> {
   /** The events' shard key of a record: its place in the log, and what puts records of one owner together. */
   shardKeyOf(key: string): string
   /** Reads the record from the primary database, in one snapshot. */
   read(key: string): Promise<StoredRecord<V>>
-  /**
-   * Compare-and-set. Absent where every write takes R5's path by itself: the store and an event, past the owners.
-   * @param announce append an invalidation event in the same transaction, for owner copies that this write passes by
-   * @returns the record as it is now, whether or not the change could be made
-   */
-  write?(key: string, change: unknown, announce: boolean): Promise<StoredRecord<V>>
 }
 
 /** The part of the invalidation log that owners need. */
@@ -65,8 +59,8 @@ const transferBatch = 50
 const transferPauseMs = 20
 
 /**
- * A distributed cache with owners (cluster.md §7). Each key has a primary owner, a function of the view; reads and writes
- * go to it, and past it to the database whenever it cannot answer in time or stands elsewhere. Copies serve lists and
+ * A distributed cache with owners (cluster.md §7). Each key has a primary owner, a function of the view; reads go
+ * to it, and past it to the database whenever it cannot answer in time or stands elsewhere. Copies serve lists and
  * look-ups; what issues or extends tokens reads the database itself (R1). Removals must append an invalidation event.
  */
 export class OwnerCache<V> implements Cache {
@@ -118,11 +112,6 @@ export class OwnerCache<V> implements Cache {
     return this.#run(this.#core.read(key, anew))
   }
 
-  /** Changes the record by compare-and-set at its owner, or past it. @returns the record as it is then */
-  write(key: string, change: unknown): Promise<V> {
-    return this.#run(this.#core.write(key, change))
-  }
-
   statistics(): CacheStatistics {
     return this.#core.statistics()
   }
@@ -155,10 +144,6 @@ export class OwnerCache<V> implements Cache {
         return await this.#ask(step.to, step.question)
       case 'read':
         return await records.read(step.key)
-      case 'write':
-        if (records.write === undefined)
-          throw new Error(`${name} is not written through its owners`)
-        return await records.write(step.key, step.change, step.announce)
       case 'poll':
         return step.wait ? await log.pollNow() : void log.pollNow()
       case 'cast':

@@ -18,19 +18,12 @@ export interface StoredRecord<V> {
 
 /**
  * What a request needs before it can go on; whoever runs it does that and hands the result back.
- * `ask` gives `{ value }`, or null when no answer came within 50 ms; `read` and `write` give a StoredRecord; `poll` (look
- * at the log at once) and `cast` (tell backups) give nothing.
+ * `ask` gives `{ value }`, or null when no answer came within 50 ms; `read` gives a StoredRecord; `poll` (look at the log at
+ * once) and `cast` (tell backups) give nothing.
  */
 export type OwnerStep =
   | { readonly type: 'ask'; readonly to: string; readonly question: OwnerQuestion }
   | { readonly type: 'read'; readonly key: string }
-  | {
-      readonly type: 'write'
-      readonly key: string
-      readonly change: unknown
-      /** Append an invalidation event in the same transaction, for owner copies that this write passes by. */
-      readonly announce: boolean
-    }
   | { readonly type: 'poll'; readonly wait: boolean }
   | { readonly type: 'cast'; readonly copies: readonly Copy[] }
 
@@ -79,7 +72,7 @@ export interface OwnerCoreDeps {
 export interface OwnerCacheCounters {
   primaryReads: number
   remoteReads: number
-  /** Reads and writes that went to the database because the owner could not answer (R4, R5). */
+  /** Reads that went to the database because the owner could not answer (R4). */
   bypassed: number
   refusedQuestions: number
   refusedCopies: number
@@ -127,7 +120,7 @@ export class OwnerCore<V> {
   *read(key: string, anew: boolean): OwnerRequest<V> {
     if (this.#isOwn(key)) return (yield* this.#own(key, anew)).value
     const standing = this.#standing(key)
-    const answered = yield* this.#ask({ op: 'read', key, anew, standing })
+    const answered = yield* this.#ask({ key, anew, standing })
     if (answered !== null) {
       this.counters.remoteReads++
       return answered.value
@@ -137,37 +130,18 @@ export class OwnerCore<V> {
   }
 
   /**
-   * Changes the record by compare-and-set at its owner, or past it. Only for changes that a copy may lack, such as touches:
-   * an owner writes without an event, and two nodes may take themselves for the owner while a new view spreads.
-   * @returns the record as it is then
-   */
-  *write(key: string, change: unknown): OwnerRequest<V> {
-    if (this.#isOwn(key)) return (yield* this.#writeOwn(key, change)).value
-    const standing = this.#standing(key)
-    const answered = yield* this.#ask({ op: 'write', key, change, standing })
-    if (answered !== null) return answered.value
-    // R5: whether the owner got it is unknown, so the compare-and-set decides and the event ends every copy.
-    this.counters.bypassed++
-    const stored = (yield { type: 'write', key, change, announce: true }) as StoredRecord<V>
-    return stored.fill.value
-  }
-
-  /**
    * R2 and R4: answers only who stands in the same view and database and has not seen more of the log.
    * @throws when it may not answer
    */
   *answer(question: OwnerQuestion): OwnerRequest<{ readonly value: V }> {
-    const { key, standing } = question
+    const { key, anew, standing } = question
     const stands = answersTo(this.#standing(key), standing)
     if (!stands || !this.#isOwn(key)) {
       this.counters.refusedQuestions++
       if (!stands) yield { type: 'poll', wait: false }
       throw new Error('this owner stands elsewhere')
     }
-    const fill =
-      question.op === 'read'
-        ? yield* this.#own(key, question.anew)
-        : yield* this.#writeOwn(key, question.change)
+    const fill = yield* this.#own(key, anew)
     // The lease may have ended, or the view changed, while the database was asked.
     if (!this.#isOwn(key)) throw new Error('this owner stands elsewhere')
     return { value: fill.value }
@@ -186,7 +160,7 @@ export class OwnerCore<V> {
         this.counters.refusedCopies++
         continue
       }
-      // A floor was raised by this node's own writes and by events; between two copies the later one wins.
+      // Events raise the floor; between two copies the later one wins.
       const known = this.#copies.lookup(copy.key, true, place.now())
       if (known !== undefined && known.ver > copy.ver) continue
       const fill = { value: copy.value as V, ver: copy.ver, idTag: copy.idTag, tags: copy.tags }
@@ -291,7 +265,10 @@ export class OwnerCore<V> {
     if (!this.#isOwn(key)) return fill
     // A copy that was doubted must not outlive what replaces it.
     if (anew) this.#copies.drop([fill.idTag])
-    this.#keep(key, fill, token)
+    if (!this.#keep(key, fill, token)) return fill
+    // R3: backups get what was read, so that one of them can go on as the primary.
+    const [, ...backups] = this.#table.owners(segmentOf(this.#deps.shardKeyOf(key)))
+    if (backups.length > 0) yield { type: 'cast', copies: [this.#copyOf(key, fill)] }
     return fill
   }
 
@@ -305,29 +282,6 @@ export class OwnerCore<V> {
       yield { type: 'poll', wait: true }
     }
     throw new StaleCache(name, 'the answer came from another database than the log')
-  }
-
-  /** R3: the store decides, the own copy follows, backups are told. */
-  *#writeOwn(key: string, change: unknown): OwnerRequest<Fill<V>> {
-    const { guard, place, shardKeyOf } = this.#deps
-    const token = guard.token()
-    const view = this.#view
-    const written = (yield { type: 'write', key, change, announce: false }) as StoredRecord<V>
-    const { fill, identity } = written
-    if (this.#view !== view || !this.#isOwn(key)) {
-      // Whoever owns it now has not heard of this: the event of R5 tells everybody.
-      const again = (yield { type: 'write', key, change, announce: true }) as StoredRecord<V>
-      return again.fill
-    }
-    const ours = this.#protocol.fillIsOurs(place.identity(), identity)
-    const overtaken = !guard.admits(token, fill) || !ours
-    // Fills that began before this write must not come after it.
-    guard.invalidate([fill.idTag], fill.ver)
-    this.#copies.drop([fill.idTag])
-    if (overtaken || !this.#keep(key, fill, guard.token())) return fill
-    const [, ...backups] = this.#table.owners(segmentOf(shardKeyOf(key)))
-    if (backups.length > 0) yield { type: 'cast', copies: [this.#copyOf(key, fill)] }
-    return fill
   }
 
   /** What is not there is not kept: it costs room, and a record that is made later would have to announce itself. */

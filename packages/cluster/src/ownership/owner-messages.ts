@@ -19,29 +19,18 @@ export interface Copy {
 }
 
 /** What a caller asks the primary owner of a key. */
-export type OwnerQuestion =
-  | {
-      readonly op: 'read'
-      readonly key: string
-      /** The owner is to read the store again. */
-      readonly anew: boolean
-      readonly standing: Standing
-    }
-  | {
-      readonly op: 'write'
-      readonly key: string
-      readonly change: unknown
-      readonly standing: Standing
-    }
+export interface OwnerQuestion {
+  readonly key: string
+  /** The owner is to read the store again. */
+  readonly anew: boolean
+  readonly standing: Standing
+}
 
 /** @throws when a peer sent something else */
 export function parseQuestion(body: unknown): OwnerQuestion {
-  const { op, key, standing, change, anew } = fieldsOf(body)
-  if (typeof key !== 'string' || (op !== 'read' && op !== 'write')) malformed()
-  const where = parseStanding(standing)
-  return op === 'read'
-    ? { op, key, anew: anew === true, standing: where }
-    : { op, key, change, standing: where }
+  const { key, standing, anew } = fieldsOf(body)
+  if (typeof key !== 'string') malformed()
+  return { key, anew: anew === true, standing: parseStanding(standing) }
 }
 
 /** @throws when a peer sent something else */
