@@ -116,7 +116,11 @@ export async function composeDomains(
   const warn = (text: string) => services.warn(text)
   const patterns = running.use(new Patterns({ warn }))
   const matches: Patterns['matches'] = (...given) => patterns.matches(...given)
-  const ofCredentials = { database, users, clock, metrics, patterns, warn, events }
+  const ofCredentials = {
+    ...{ database, secretBox, users, clock, metrics, patterns, warn, events },
+    onUnreadableCredential: (type: string, err: unknown) =>
+      services.error({ err }, `A credential of type ${type} cannot be opened`),
+  }
   const credentials = running.use(composeCredentials(ofCredentials, settings, remote))
   const clientKeys = composeClientKeys(clock, services, settings.outgoing)
   const sessions = running.use(
@@ -170,7 +174,15 @@ const authenticators = join(import.meta.dirname, '..', '..', 'resources', 'webau
 function composeCredentials(
   lower: Pick<
     CredentialsDeps,
-    'database' | 'users' | 'clock' | 'metrics' | 'patterns' | 'warn' | 'events'
+    | 'database'
+    | 'secretBox'
+    | 'onUnreadableCredential'
+    | 'users'
+    | 'clock'
+    | 'metrics'
+    | 'patterns'
+    | 'warn'
+    | 'events'
   >,
   { dataDir, home, outgoing, workers }: ServerSettings,
   remote: RemoteKinds,

@@ -35,7 +35,7 @@ export interface MailParts {
 const packages = join(import.meta.dirname, '..', '..', '..')
 
 export function composeMail(
-  { database, clock, loggers, settings, vault, metrics }: Foundation,
+  { database, secretBox, clock, loggers, settings, vault, metrics }: Foundation,
   lower: Pick<Domains, 'realms' | 'users' | 'keys' | 'events' | 'themes'>,
   running: DisposalStack,
 ): MailParts {
@@ -47,7 +47,7 @@ export function composeMail(
   const tokens = new MailTokens({ requests, clock })
   const mailer = () => new SmtpMailer({ trusted, tokens, log })
   const delivery = new Delivery({ mailer: mailer(), mailbox, clock, vault })
-  const mails = new Mails({ database, canSend: (realm) => delivery.canSend(realm) })
+  const mails = new Mails({ database, secretBox, canSend: (realm) => delivery.canSend(realm) })
   const notices = new EventNotices({ ...lower, database, mails })
   lower.events.listen('email', (event, time) => notices.tell(event, time))
   const actionTokens = new ActionTokens({ ...lower, clock })

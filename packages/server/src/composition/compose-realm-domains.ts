@@ -135,7 +135,7 @@ export interface TransferDeps {
   readonly database: Database
   readonly clock: Clock
   readonly data: RealmDomains
-  readonly credentials: Pick<Credentials, 'passwords'>
+  readonly credentials: Pick<Credentials, 'passwords' | 'secrets'>
   readonly userLifecycle: UserLifecycle
   readonly placeholders: PlaceholderValues
   readonly warn: (text: string) => void
@@ -179,7 +179,7 @@ export function composeTransfer(deps: TransferDeps): Transfer {
     realmImport,
     realmRemoval,
     realmChanges: new RealmChanges({ database, ...data, realmImport }),
-    realmExport: new RealmExport({ ...data, database, authorization }),
+    realmExport: new RealmExport({ ...data, database, authorization, credentials }),
     realmFiles: new RealmFiles({
       realms: data.realms,
       realmImport,

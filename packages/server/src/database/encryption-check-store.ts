@@ -7,9 +7,9 @@ import type { SecretBox } from './secret-box.ts'
 const checkName = 'encryption-check'
 /**
  * Sealed with the key with which everything was sealed when it was written. What is sealed has grown since the first of these
- * names (clients' secrets came later): under a new name, everything is looked through once more.
+ * names (secrets of clients, then of users' credentials): under a new name, everything is looked through once more.
  */
-const completeName = 'encryption-complete-2'
+const completeName = 'encryption-complete-3'
 const checkText = 'this database is encrypted with this key'
 
 /**

@@ -1,4 +1,5 @@
 import type { Queryable } from '../database/database.ts'
+import { plainSecretBox } from '../database/plain-secret-box.ts'
 import { MailStore } from '../domains/mails/mail-store.ts'
 import { type Finding, ok, warning } from './finding.ts'
 
@@ -8,7 +9,8 @@ const waitMsWorthSaying = 10 * 60_000
 
 /** Looks at the outbox. @returns a line with how many mails wait; none before there is a table of them */
 export async function checkMails(database: Queryable): Promise<Finding[]> {
-  const store = new MailStore()
+  // What a mail says is not read here.
+  const store = new MailStore(plainSecretBox)
   if (!(await store.exists(database))) return []
   const { count, oldestMs, attemptsMax } = await store.waiting(database, countedMax)
   const many = count >= countedMax ? `${countedMax} or more` : String(count)

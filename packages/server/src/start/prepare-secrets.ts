@@ -2,13 +2,17 @@ import { SqlAuthorityStore } from '../clustering/authority-store.ts'
 import type { Foundation } from '../composition/foundation.ts'
 import { noteSealingComplete, sealingIsPending } from '../database/encryption-check-store.ts'
 import type { Clients } from '../domains/clients/clients.ts'
+import type { Credentials } from '../domains/credentials/credentials.ts'
 import { ClusterKeys, loginStatePurpose } from '../domains/flows/login-state/cluster-keys.ts'
+import type { Mails } from '../domains/mails/mails.ts'
 import type { Realms } from '../domains/realms/realms.ts'
 
 /** What holds secrets besides the cluster. */
 export interface Sealed {
   readonly realms: Pick<Realms, 'resealSecrets'>
   readonly clients: Pick<Clients, 'resealSecrets'>
+  readonly credentials: Pick<Credentials, 'resealSecrets'>
+  readonly mails: Pick<Mails, 'reseal'>
 }
 
 /**
@@ -17,13 +21,15 @@ export interface Sealed {
  */
 export async function prepareSecrets(
   { database, secretBox, clock, settings, loggers }: Foundation,
-  { realms, clients }: Sealed,
+  { realms, clients, credentials, mails }: Sealed,
 ): Promise<void> {
   const { encryptionKeys } = settings
   const keys = new ClusterKeys({ database, secretBox, clock, purpose: loginStatePurpose })
   if (await sealingIsPending(database, secretBox, encryptionKeys)) {
     await realms.resealSecrets()
     await clients.resealSecrets()
+    await credentials.resealSecrets()
+    await mails.reseal()
     await keys.reseal()
     const authorities = new SqlAuthorityStore(database, secretBox)
     await authorities.change(async (all) => (all.length === 0 ? null : all))

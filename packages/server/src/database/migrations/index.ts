@@ -7,6 +7,7 @@ import { volatileSessions } from './002-volatile-sessions.ts'
 import { organizationGroups } from './003-organization-groups.ts'
 import { webhooks } from './004-webhooks.ts'
 import { longWork } from './005-long-work.ts'
+import { sealedCredentials } from './006-sealed-credentials.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   { version: 3, name: 'organization-groups', statements: organizationGroups },
   { version: 4, name: 'webhooks', statements: webhooks },
   { version: 5, name: 'long-work', statements: longWork },
+  { version: 6, name: 'sealed-credentials', statements: sealedCredentials },
 ]

@@ -51,6 +51,12 @@ export type HashPassword = (
 
 type Hash = (password: string) => ReturnType<HashPassword>
 
+/** Names of types before Keycloak 8, which a flow of today asks nobody for. */
+const formerTypes: ReadonlyMap<string, string> = new Map([
+  ['totp', 'otp'],
+  ['hotp', 'otp'],
+])
+
 /** Priority of the first credential, and the step to the next: as Keycloak numbers them. */
 const priorityStep = 10
 
@@ -70,7 +76,7 @@ export async function credentialRow(
   return {
     id: given.id ?? newUuid(),
     userId,
-    type: given.type ?? 'password',
+    type: formerTypes.get(given.type ?? '') ?? given.type ?? 'password',
     userLabel: given.userLabel ?? null,
     createdAt: given.createdDate ?? now,
     priority: given.priority ?? (index + 1) * priorityStep,

@@ -2,6 +2,7 @@ import type { Queryable } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { UserId } from '../typed-ids.ts'
 import type { Credential, NewCredential } from './credential.ts'
+import type { CredentialSecrets } from './credential-secrets.ts'
 import type { LoginFailure } from './login-failures/login-failure.ts'
 import {
   failureOf,
@@ -17,6 +18,7 @@ interface CredentialRow {
   created_at: number | null
   priority: number
   secret_data: string
+  secret_sealed: string | null
   credential_data: string
   ver: number
 }
@@ -25,7 +27,7 @@ interface CredentialRow {
 const priorityStep = 10
 
 const columns =
-  'c.id, c.user_id, c.type, c.user_label, c.created_at, c.priority, c.secret_data, c.credential_data, c.ver'
+  'c.id, c.user_id, c.type, c.user_label, c.created_at, c.priority, c.secret_data, c.secret_sealed, c.credential_data, c.ver'
 
 /** @param user SQL of the user's id */
 const typesOfUser = (user: string) =>
@@ -47,13 +49,19 @@ export interface CredentialsToVerify {
 
 /** All SQL of the table `credential`. */
 export class CredentialStore {
+  readonly #secrets: CredentialSecrets
+
+  constructor(secrets: CredentialSecrets) {
+    this.#secrets = secrets
+  }
+
   /** All of a user, best first. Index: credential_user. */
   async ofUser(db: Queryable, userId: UserId): Promise<Credential[]> {
     const rows = await db.query<CredentialRow>(
       `SELECT ${columns} FROM credential c WHERE c.user_id = $1 ORDER BY c.priority, c.created_at`,
       [userId],
     )
-    return rows.map(credentialOf)
+    return rows.map((row) => this.#credentialOf(row))
   }
 
   /**
@@ -83,7 +91,7 @@ export class CredentialStore {
       enabled,
       types,
       failure: failure && failureOf(failure),
-      credentials: found.map(credentialOf),
+      credentials: found.map((row) => this.#credentialOf(row)),
     }
   }
 
@@ -96,36 +104,41 @@ export class CredentialStore {
   /** Appends a credential behind the others of the user. */
   async insert(db: Queryable, credential: NewCredential, createdAt: number): Promise<string> {
     const id = newUuid()
+    const stored = this.#secrets.seal(credential.type, JSON.stringify(credential.secretData))
     await db.query(
-      `INSERT INTO credential (id, user_id, type, user_label, created_at, priority, secret_data, credential_data)
-       SELECT $1, $2, $3, $4, $5, coalesce(max(priority), 0) + ${priorityStep}, $6, $7 FROM credential WHERE user_id = $2`,
+      `INSERT INTO credential
+         (id, user_id, type, user_label, created_at, priority, secret_data, secret_sealed, credential_data)
+       SELECT $1, $2, $3, $4, $5, coalesce(max(priority), 0) + ${priorityStep}, $6, $7, $8 FROM credential WHERE user_id = $2`,
       [
         id,
         credential.userId,
         credential.type,
         credential.userLabel,
         createdAt,
-        JSON.stringify(credential.secretData),
+        stored.secretData,
+        stored.secretSealed,
         JSON.stringify(credential.credentialData),
       ],
     )
     return id
   }
 
-  /** Compare-and-set of what a credential holds. @returns whether `ver` was still the row's */
+  /** Compare-and-set of what a credential holds, on `ver`. @returns whether that was still the row's */
   async replaceData(
     db: Queryable,
-    id: string,
-    ver: number,
+    { id, type, ver }: Pick<Credential, 'id' | 'type' | 'ver'>,
     data: Pick<Credential, 'secretData' | 'credentialData' | 'createdAt'>,
   ): Promise<boolean> {
+    const stored = this.#secrets.seal(type, JSON.stringify(data.secretData))
     const rows = await db.query(
-      `UPDATE credential SET secret_data = $3, credential_data = $4, created_at = $5, ver = ver + 1
+      `UPDATE credential
+       SET secret_data = $3, secret_sealed = $4, credential_data = $5, created_at = $6, ver = ver + 1
        WHERE id = $1 AND ver = $2 RETURNING id`,
       [
         id,
         ver,
-        JSON.stringify(data.secretData),
+        stored.secretData,
+        stored.secretSealed,
         JSON.stringify(data.credentialData),
         data.createdAt,
       ],
@@ -157,19 +170,20 @@ export class CredentialStore {
       [userId, ids],
     )
   }
-}
 
-function credentialOf(row: CredentialRow): Credential {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    type: row.type,
-    userLabel: row.user_label,
-    createdAt: row.created_at,
-    priority: row.priority,
-    secretData: parsed(row.secret_data),
-    credentialData: parsed(row.credential_data),
-    ver: row.ver,
+  #credentialOf(row: CredentialRow): Credential {
+    const stored = { secretData: row.secret_data, secretSealed: row.secret_sealed }
+    return {
+      id: row.id,
+      userId: row.user_id,
+      type: row.type,
+      userLabel: row.user_label,
+      createdAt: row.created_at,
+      priority: row.priority,
+      secretData: parsed(this.#secrets.open(row.type, stored)),
+      credentialData: parsed(row.credential_data),
+      ver: row.ver,
+    }
   }
 }
 

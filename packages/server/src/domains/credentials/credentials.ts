@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client'
 import type { Database } from '../../database/database.ts'
+import type { SecretBox } from '../../database/secret-box.ts'
 import type { Patterns } from '../../patterns/patterns.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
@@ -10,6 +11,8 @@ import type { User } from '../users/user.ts'
 import { userDetailsChanged } from '../users/user-events.ts'
 import type { Users } from '../users/users.ts'
 import type { Credential } from './credential.ts'
+import { CredentialResealStore } from './credential-reseal-store.ts'
+import { CredentialSecrets, type OnUnreadableCredential } from './credential-secrets.ts'
 import { CredentialStore } from './credential-store.ts'
 import { LoginFailureStore } from './login-failures/login-failure-store.ts'
 import { LoginFailures } from './login-failures/login-failures.ts'
@@ -29,6 +32,8 @@ import { X509Certificates, type X509CertificatesDeps } from './x509/x509-certifi
 
 export interface CredentialsDeps {
   readonly database: Database
+  readonly secretBox: SecretBox
+  readonly onUnreadableCredential: OnUnreadableCredential
   readonly users: Pick<Users, 'changeIn'>
   readonly clock: Clock
   /** Told of users who are locked. */
@@ -57,13 +62,16 @@ export class Credentials implements AsyncDisposable {
   readonly authenticatorModels: AuthenticatorModels
   readonly x509: X509Certificates
   readonly failures: LoginFailures
+  readonly secrets: CredentialSecrets
   readonly #deps: CredentialsDeps
-  readonly #store = new CredentialStore()
+  readonly #store: CredentialStore
   readonly #hashing: HashingQueue
 
   constructor(deps: CredentialsDeps) {
     const { database, clock, users } = deps
-    const store = this.#store
+    this.secrets = new CredentialSecrets(deps.secretBox, deps.onUnreadableCredential)
+    const store = new CredentialStore(this.secrets)
+    this.#store = store
     this.#hashing = new HashingQueue(deps.hashing)
     const hashes = new PasswordHashes(this.#hashing)
     this.#deps = deps
@@ -97,6 +105,11 @@ export class Credentials implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#hashing.stop()
+  }
+
+  /** Writes the secret data of every credential anew that is stored plain or under an earlier encryption key. */
+  async resealSecrets(): Promise<void> {
+    await new CredentialResealStore(this.secrets).all(this.#deps.database)
   }
 
   /**

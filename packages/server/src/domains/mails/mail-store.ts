@@ -1,4 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
+import type { SecretBox } from '../../database/secret-box.ts'
+import { resealEach, type SealedColumn } from '../realms/reseal-each.ts'
 import type { RealmId } from '../typed-ids.ts'
 import type { MailContent, MailEvent, WaitingMail } from './mail-content.ts'
 
@@ -14,8 +16,28 @@ export interface WaitingMails {
 /** The database's clock in milliseconds: nodes agree on it. */
 const now = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
+interface Written {
+  readonly content: MailContent
+  readonly event: MailEvent | null
+}
+
+/** What a row holds: the whole of it is the server's, so that nothing that somebody wrote can stand beside `content`. */
+type Stored = Written | { readonly sealed: string }
+
+/** A mail that is done has no content, whatever its attempts. */
+const waitingContent: SealedColumn = {
+  page: 'SELECT id, content AS document, attempts AS ver FROM mail WHERE id > $1 AND due_at IS NOT NULL ORDER BY id LIMIT $2',
+  update: 'UPDATE mail SET content = $3 WHERE id = $1 AND attempts = $2 AND due_at IS NOT NULL',
+}
+
 /** All SQL of mails. A row without `due_at` is done, and empty. */
 export class MailStore {
+  readonly #box: SecretBox
+
+  constructor(box: SecretBox) {
+    this.#box = box
+  }
+
   async insert(
     db: Queryable,
     mail: {
@@ -30,7 +52,7 @@ export class MailStore {
     await db.query(
       `INSERT INTO mail (id, realm_id, content, asked_at, due_at, deadline)
        VALUES ($1, $2, $3, ${now}, ${now}, ${now} + $4)`,
-      [id, realmId, JSON.stringify({ content, event }), keptMs],
+      [id, realmId, JSON.stringify(this.#sealed({ content, event })), keptMs],
     )
   }
 
@@ -55,7 +77,7 @@ export class MailStore {
     const rows = await db.query<{
       id: string
       realm_id: string
-      content: { content: MailContent; event: MailEvent | null }
+      content: Stored
       attempts: number
       deadline: number
     }>(
@@ -70,10 +92,33 @@ export class MailStore {
     return rows.map(({ id, realm_id: realmId, content, attempts, deadline }) => ({
       id,
       realmId,
-      ...content,
+      ...this.#opened(content),
       attempts,
       deadline,
     }))
+  }
+
+  /** Seals those that wait under the current encryption key, where they are not. */
+  async reseal(db: Queryable): Promise<void> {
+    await resealEach<Stored>(db, waitingContent, (stored) => {
+      if (!this.#box.encrypts) return null
+      if (!('sealed' in stored)) return this.#sealed(stored)
+      return this.#box.isCurrent(stored.sealed) ? null : this.#sealed(this.#opened(stored))
+    })
+  }
+
+  #sealed(written: Written): Stored {
+    return this.#box.encrypts ? { sealed: this.#box.seal(JSON.stringify(written)) } : written
+  }
+
+  /** What no key opens comes to nothing, like a mail that nobody may get. */
+  #opened(stored: Stored): Written {
+    if (!('sealed' in stored)) return stored
+    try {
+      return JSON.parse(this.#box.open(stored.sealed)) as Written
+    } catch {
+      return { content: { kind: 'none' }, event: null }
+    }
   }
 
   /** @returns whether the database has an outbox: one of an earlier version, or an empty one, has none */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Database, Queryable, Transaction } from '../../database/database.ts'
+import type { SecretBox } from '../../database/secret-box.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { RealmId, UserId } from '../typed-ids.ts'
@@ -21,6 +22,7 @@ const leaseMs = 30_000
 
 export interface MailsDeps {
   readonly database: Database
+  readonly secretBox: SecretBox
   /** Whether a realm's mails can be sent at all: it has a mail server, or the development mailbox takes them. */
   readonly canSend: (realm: Realm) => boolean
 }
@@ -37,11 +39,17 @@ export interface MailOptions {
  */
 export class Mails {
   readonly #deps: MailsDeps
-  readonly #store = new MailStore()
+  readonly #store: MailStore
   #wake: () => void = () => undefined
 
   constructor(deps: MailsDeps) {
     this.#deps = deps
+    this.#store = new MailStore(deps.secretBox)
+  }
+
+  /** Seals those that wait under the current encryption key, where they are not. */
+  async reseal(): Promise<void> {
+    await this.#store.reseal(this.#deps.database)
   }
 
   /** Whether a realm's mails can be sent at all. */

@@ -1,5 +1,6 @@
 import type { Database, Queryable } from '../../database/database.ts'
 import type { Clients } from '../clients/clients.ts'
+import type { Credentials } from '../credentials/credentials.ts'
 import { configOf } from '../flows/changes/flow-executions.ts'
 import {
   identityProviderMapperRepresentation,
@@ -36,6 +37,7 @@ export interface RealmExportDeps {
   readonly identityProviders: Pick<IdentityProviders, 'allIn'>
   readonly clients: Pick<Clients, 'allIn'>
   readonly authorization: AuthorizationTransfer
+  readonly credentials: Pick<Credentials, 'secrets'>
 }
 
 /** Which users an export holds; `service-accounts` is what Keycloak exports when users are skipped. */
@@ -50,10 +52,11 @@ export class RealmExport {
   readonly #deps: RealmExportDeps
   readonly #store = new RealmExportStore()
   readonly #organizationStore = new OrganizationStore()
-  readonly #userStore = new UserExportStore()
+  readonly #userStore: UserExportStore
 
   constructor(deps: RealmExportDeps) {
     this.#deps = deps
+    this.#userStore = new UserExportStore(deps.credentials.secrets)
   }
 
   /** @returns how many users an export of the realm is going to hold */

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts'
+import type { CredentialSecrets } from '../credentials/credential-secrets.ts'
 import type { RealmId } from '../typed-ids.ts'
 import type { RoleName } from './realm-export-store.ts'
 import type {
@@ -29,8 +30,26 @@ export interface ExportedUser {
   readonly groups: string[]
 }
 
+/** A credential as its row holds it. */
+interface CredentialOfRow {
+  readonly type: string
+  readonly secretData: string
+  /** Absent where it is plain. */
+  readonly secretSealed?: string
+}
+
+interface UserOfRow extends Omit<ExportedUser, 'credentials'> {
+  readonly credentials: readonly CredentialOfRow[]
+}
+
 /** Users of one realm in pages, each page one statement. */
 export class UserExportStore {
+  readonly #secrets: CredentialSecrets
+
+  constructor(secrets: CredentialSecrets) {
+    this.#secrets = secrets
+  }
+
   /** Index: users_realm_id_username_key (index-only). */
   async count(read: Queryable, realmId: RealmId): Promise<number> {
     const rows = await read.query<{ count: number }>(
@@ -52,13 +71,14 @@ export class UserExportStore {
     max: number,
     serviceAccountsOnly: boolean,
   ): Promise<ExportedUser[]> {
-    return await read.query<ExportedUser>(
+    const rows = await read.query<UserOfRow>(
       `SELECT u.id, u.username, u.first_name AS "firstName", u.last_name AS "lastName", u.email,
          u.email_verified AS "emailVerified", u.attributes, u.enabled, u.created_at AS "createdTimestamp",
          s.client_id AS "serviceAccountClientId", u.required_actions AS "requiredActions",
          u.not_before AS "notBefore", u.representation,
          (SELECT coalesce(json_agg(json_strip_nulls(json_build_object('id', k.id, 'type', k.type, 'userLabel', k.user_label,
-             'createdDate', k.created_at, 'secretData', k.secret_data, 'credentialData', k.credential_data))
+             'createdDate', k.created_at, 'secretData', k.secret_data, 'secretSealed', k.secret_sealed,
+             'credentialData', k.credential_data))
              ORDER BY k.priority), '[]') FROM credential k WHERE k.user_id = u.id) AS credentials,
          (SELECT coalesce(json_agg(json_strip_nulls(json_build_object('identityProvider', f.identity_provider,
              'userId', f.federated_user_id, 'userName', f.federated_username))), '[]')
@@ -75,5 +95,15 @@ export class UserExportStore {
        ORDER BY u.username LIMIT $3`,
       [realmId, after, max, serviceAccountsOnly],
     )
+    return rows.map((row) => ({
+      ...row,
+      credentials: row.credentials.map((credential) => this.#opened(credential)),
+    }))
+  }
+
+  #opened({ secretSealed, ...credential }: CredentialOfRow): CredentialRepresentation {
+    const { type, secretData } = credential
+    const stored = { secretData, secretSealed: secretSealed ?? null }
+    return { ...credential, secretData: this.#secrets.open(type, stored) }
   }
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import type { CredentialRow } from '../credentials/credential-import.ts'
+import type { CredentialSecrets } from '../credentials/credential-secrets.ts'
 import type { ClientUuid, RealmId, UserId } from '../typed-ids.ts'
 
 /** A row of table `federated_identity`. */
@@ -21,13 +22,22 @@ export interface ConsentRow {
 
 /** Bulk inserts of what new users bring with them: one statement per table and batch. */
 export class NewUserStore {
+  readonly #secrets: CredentialSecrets
+
+  constructor(secrets: CredentialSecrets) {
+    this.#secrets = secrets
+  }
+
   async insertCredentials(tx: Queryable, rows: readonly CredentialRow[]): Promise<void> {
+    const stored = rows.map((row) => ({ ...row, ...this.#secrets.seal(row.type, row.secretData) }))
     await tx.query(
-      `INSERT INTO credential (id, user_id, type, user_label, created_at, priority, secret_data, credential_data)
-       SELECT c.id, c."userId", c.type, c."userLabel", c."createdAt", c.priority, c."secretData", c."credentialData"
+      `INSERT INTO credential
+         (id, user_id, type, user_label, created_at, priority, secret_data, secret_sealed, credential_data)
+       SELECT c.id, c."userId", c.type, c."userLabel", c."createdAt", c.priority, c."secretData", c."secretSealed",
+         c."credentialData"
        FROM jsonb_to_recordset($1::jsonb) AS c(id text, "userId" text, type text, "userLabel" text, "createdAt" bigint,
-         priority int, "secretData" text, "credentialData" text)`,
-      [JSON.stringify(rows)],
+         priority int, "secretData" text, "secretSealed" text, "credentialData" text)`,
+      [JSON.stringify(stored)],
     )
   }
 

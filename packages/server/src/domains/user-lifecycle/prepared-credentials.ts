@@ -5,6 +5,7 @@ import {
   credentialRow,
   type GivenCredential,
 } from '../credentials/credential-import.ts'
+import type { CredentialSecrets } from '../credentials/credential-secrets.ts'
 import type { Passwords, StorePassword } from '../credentials/password/passwords.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
@@ -25,6 +26,7 @@ const storedTypes: ReadonlySet<string> = new Set([
 
 export interface PreparedCredentialsDeps {
   readonly passwords: Pick<Passwords, 'prepare'>
+  readonly secrets: CredentialSecrets
   readonly clock: Clock
 }
 
@@ -34,16 +36,18 @@ export class PreparedCredentials {
   readonly duty: boolean | undefined
   readonly #passwords: readonly StorePassword[]
   readonly #rows: readonly CredentialRow[]
-  readonly #store = new NewUserStore()
+  readonly #store: NewUserStore
 
   private constructor(
     duty: boolean | undefined,
     passwords: readonly StorePassword[],
     rows: readonly CredentialRow[],
+    secrets: CredentialSecrets,
   ) {
     this.duty = duty
     this.#passwords = passwords
     this.#rows = rows
+    this.#store = new NewUserStore(secrets)
   }
 
   /**
@@ -51,7 +55,7 @@ export class PreparedCredentials {
    * @throws PasswordRejected, HashingQueueFull, ModelError `invalid` for stored credentials that cannot be read
    */
   static async of(
-    { passwords, clock }: PreparedCredentialsDeps,
+    { passwords, secrets, clock }: PreparedCredentialsDeps,
     realm: Realm,
     user: User,
     given: readonly GivenCredential[],
@@ -70,7 +74,7 @@ export class PreparedCredentials {
       const row = await storedRow(user.id, index, credential, clock.now())
       if (row) rows.push(row)
     }
-    return new PreparedCredentials(duty, stores, rows)
+    return new PreparedCredentials(duty, stores, rows, secrets)
   }
 
   async storeIn(tx: Transaction): Promise<void> {

@@ -69,10 +69,11 @@ class Overtaken extends Error {}
 export class UserLifecycle {
   readonly #deps: UserLifecycleDeps
   readonly #memberships = new MembershipStore()
-  readonly #store = new NewUserStore()
+  readonly #store: NewUserStore
 
   constructor(deps: UserLifecycleDeps) {
     this.#deps = deps
+    this.#store = new NewUserStore(deps.credentials.secrets)
   }
 
   /**
@@ -275,7 +276,7 @@ export class UserLifecycle {
   ): Promise<PreparedCredentials> {
     const { credentials, clock } = this.#deps
     return await PreparedCredentials.of(
-      { passwords: credentials.passwords, clock },
+      { passwords: credentials.passwords, secrets: credentials.secrets, clock },
       realm,
       user,
       given.credentials ?? [],

@@ -125,7 +125,7 @@ export class OtpCredentials {
 
   /** A compare-and-set on `ver`: of two requests with the same HOTP code only one goes through. */
   #advance(device: Credential, used: number): Promise<boolean> {
-    return this.#deps.store.replaceData(this.#deps.database, device.id, device.ver, {
+    return this.#deps.store.replaceData(this.#deps.database, device, {
       secretData: device.secretData,
       credentialData: { ...device.credentialData, counter: used + 1 },
       createdAt: device.createdAt,

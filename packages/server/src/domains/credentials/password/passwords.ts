@@ -190,7 +190,7 @@ export class Passwords {
     asker: HashedFor,
   ): Promise<void> {
     const hashed = await this.#deps.hashes.hash(realm, password, asker)
-    await this.#deps.store.replaceData(this.#deps.database, credential.id, credential.ver, {
+    await this.#deps.store.replaceData(this.#deps.database, credential, {
       ...hashed,
       createdAt: credential.createdAt,
     })
@@ -242,7 +242,7 @@ export class Passwords {
       const kept = index + 2 < passwordHistory || young
       if (!kept || index + 2 >= earlierMax) await store.remove(tx, user.id, old.id)
     }
-    await store.replaceData(tx, present.id, present.ver, { ...hashed, createdAt: clock.now() })
+    await store.replaceData(tx, present, { ...hashed, createdAt: clock.now() })
   }
 }
 

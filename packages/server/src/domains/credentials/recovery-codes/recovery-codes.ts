@@ -52,7 +52,7 @@ export class RecoveryCodes {
     const code = typed.replaceAll(/[\s-]/g, '').toUpperCase()
     const hash = createHash('sha512').update(code).digest('base64')
     if (!equalInConstantTime(hash, next.encodedHashedValue)) return false
-    return this.#store.replaceData(this.#database, credential.id, credential.ver, {
+    return this.#store.replaceData(this.#database, credential, {
       secretData: { ...credential.secretData, codes: rest },
       credentialData: { ...credential.credentialData, remainingCodes: rest.length },
       createdAt: credential.createdAt,

@@ -76,7 +76,7 @@ export class WebauthnCredentials {
   }
 
   #moveOn(credential: Credential, counter: number): Promise<boolean> {
-    return this.#deps.store.replaceData(this.#deps.database, credential.id, credential.ver, {
+    return this.#deps.store.replaceData(this.#deps.database, credential, {
       secretData: credential.secretData,
       credentialData: { ...credential.credentialData, counter },
       createdAt: credential.createdAt,
