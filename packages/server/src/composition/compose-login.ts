@@ -152,7 +152,10 @@ function composeFlows({ database, clock, settings, vault }: Foundation, domains:
 
 /** Every way in which a client gets to know of a login. */
 function loginProtocols(
-  deps: Pick<Domains, 'sessions' | 'singleUse' | 'tokens' | 'clientEncryption'> & {
+  deps: Pick<
+    Domains,
+    'sessions' | 'singleUse' | 'tokens' | 'clientEncryption' | 'policyEnforcement'
+  > & {
     readonly clock: Foundation['clock']
     readonly deviceRequests: DeviceRequests
     readonly cibaRequests: CibaRequests

@@ -64,7 +64,6 @@ export class BrowserLogin {
     client: Client,
     request: ClientRequest,
     purpose: FlowPurpose = purposeOf(request),
-    flowAlias?: string,
     notes: Readonly<Record<string, string>> = {},
   ): Promise<BrowserAnswer> {
     const visit = await this.#deps.visits.open(realm, browser)
@@ -73,7 +72,6 @@ export class BrowserLogin {
     if (!visit.browserKnown || alone) visit.cookies.authSession(visit.browserId, visit.route)
     const state = newLoginState(realm, client, request, this.#deps.clock.now(), {
       purpose,
-      flowAlias,
       notes,
     })
     const tab = this.#tab(visit, client, state)

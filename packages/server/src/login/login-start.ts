@@ -31,7 +31,6 @@ export class LoginStart {
 
   /**
    * Runs a flow from its start: the browser flow, unless the request or the endpoint asks for another.
-   * @param flowAlias of a flow that comes in its place
    * @param notes what its steps find noted from the start
    */
   begin(
@@ -40,10 +39,9 @@ export class LoginStart {
     client: Client,
     request: ClientRequest,
     purpose?: FlowPurpose,
-    flowAlias?: string,
     notes: Readonly<Record<string, string>> = {},
   ): Promise<BrowserAnswer> {
-    return this.#login.begin(realm, browser, client, request, purpose, flowAlias, notes)
+    return this.#login.begin(realm, browser, client, request, purpose, notes)
   }
 
   /** For requests that cannot be answered to a client. */

@@ -1,14 +1,10 @@
 import type { Queryable } from '../../database/database.ts'
-import {
-  type CredentialSecrets,
-  isOfSealedType,
-  type StoredSecretData,
-} from './credential-secrets.ts'
+import { type CredentialSecrets, isOfSealedType, type StoredSecret } from './credential-secrets.ts'
 
 /** Rows that are read at a time. */
 const pageRowsMax = 500
 
-interface Row extends StoredSecretData {
+interface Row extends StoredSecret {
   readonly id: string
   readonly type: string
   readonly ver: number

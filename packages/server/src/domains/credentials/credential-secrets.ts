@@ -10,7 +10,7 @@ const sealedTypes = ['otp', 'recovery-authn-codes'] as const
 export const isOfSealedType = `type IN (${sealedTypes.map((type) => `'${type}'`).join(', ')})`
 
 /** Secret data as its row holds it. Two columns, so that no text that somebody imports is taken for sealed. */
-export interface StoredSecretData {
+export interface StoredSecret {
   /** JSON; empty where it is sealed. */
   readonly secretData: string
   readonly secretSealed: string | null
@@ -30,7 +30,7 @@ export class CredentialSecrets {
   }
 
   /** @param secretData JSON */
-  seal(type: string, secretData: string): StoredSecretData {
+  seal(type: string, secretData: string): StoredSecret {
     const sealed = this.#box.encrypts && (sealedTypes as readonly string[]).includes(type)
     return sealed
       ? { secretData: '', secretSealed: this.#box.seal(secretData) }
@@ -38,7 +38,7 @@ export class CredentialSecrets {
   }
 
   /** @returns JSON; an empty object for what no key opens: such a credential is there and never verifies */
-  open(type: string, { secretData, secretSealed }: StoredSecretData): string {
+  open(type: string, { secretData, secretSealed }: StoredSecret): string {
     if (secretSealed === null) return secretData
     try {
       return this.#box.open(secretSealed)
@@ -49,7 +49,7 @@ export class CredentialSecrets {
   }
 
   /** @returns the same under the current key; null when it is already, or no key opens it */
-  reseal(type: string, stored: StoredSecretData): StoredSecretData | null {
+  reseal(type: string, stored: StoredSecret): StoredSecret | null {
     const { secretSealed } = stored
     if (!this.#box.encrypts) return null
     if (secretSealed === null) return this.seal(type, stored.secretData)

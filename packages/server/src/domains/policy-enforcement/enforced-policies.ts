@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { Client } from '../clients/client.ts'
 import { globalClientProfiles } from '../realms/client-policies/global-client-profiles.ts'
 import { isObject, objectsOf } from '../realms/client-policies/listed-objects.ts'
 import type { Realm } from '../realms/realm.ts'
@@ -20,6 +22,7 @@ export interface EnforcedPolicy {
 
 /** Snapshots of realms are read once. */
 const known = new WeakMap<Realm, readonly EnforcedPolicy[]>()
+const digests = new WeakMap<readonly EnforcedPolicy[], string>()
 
 /** @returns the policies of a realm in their order, without those that are switched off, for nobody or ask for nothing */
 export function enforcedPolicies(realm: Realm): readonly EnforcedPolicy[] {
@@ -29,6 +32,18 @@ export function enforcedPolicies(realm: Realm): readonly EnforcedPolicy[] {
     known.set(realm, policies)
   }
   return policies
+}
+
+/** @returns a text that is another one once a policy of the realm, or the client, has changed */
+export function rulesVersion(realm: Realm, client: Pick<Client, 'ver'>): string {
+  const policies = enforcedPolicies(realm)
+  let digest = digests.get(policies)
+  if (digest === undefined) {
+    const whole = JSON.stringify(policies)
+    digest = policies.length === 0 ? '' : createHash('sha256').update(whole).digest('base64url')
+    digests.set(policies, digest)
+  }
+  return `${client.ver} ${digest}`
 }
 
 function read(realm: Realm): EnforcedPolicy[] {

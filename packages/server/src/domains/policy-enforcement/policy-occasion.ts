@@ -90,6 +90,11 @@ export interface ClientCall {
   /** Whether the request was pushed: `unknown` for a reference that leads nowhere. */
   readonly pushed?: 'yes' | 'no' | 'unknown'
   readonly identityProviderAlias?: string
+  /**
+   * A login that began with this request is taken up or ends. What stood in its request object is not known any more; under
+   * the same rules everything has been asked once.
+   */
+  readonly resumed?: 'under-same-rules' | 'under-other-rules'
 }
 
 export type PolicyOccasion = ClientChange | ClientCall

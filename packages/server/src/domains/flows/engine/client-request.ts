@@ -22,6 +22,9 @@ export interface ClientRequest {
   readonly parameters: Readonly<Record<string, string>>
 }
 
+/** Parameter that a login under way keeps: alias of the flow that client policies want. No request can set it. */
+export const flowParameter = 'policy_flow'
+
 /** Keycloak's value for "no level of authentication". */
 export const noLoa = -1
 

@@ -115,7 +115,7 @@ function login(flows: Flows, has: readonly string[] = []) {
   for (const type of has) credentials.add(type)
   const realm = realmWith(flows)
   const flow: FlowNode = flowOf(realm, 'top')
-  const state = newLoginState(realm, client, { scope: '' } as never, 0)
+  const state = newLoginState(realm, client, { scope: '', parameters: {} } as never, 0)
   let proof = () => false
   const request = async (submitted: string | null, form: Record<string, string>) => {
     const credentialTypes = new CredentialTypes(async () => [...credentials])

@@ -1,7 +1,7 @@
 import { randomBase64Url } from '../../../shared/random.ts'
 import type { Client } from '../../clients/client.ts'
 import type { Realm } from '../../realms/realm.ts'
-import type { ClientRequest } from '../engine/client-request.ts'
+import { type ClientRequest, flowParameter } from '../engine/client-request.ts'
 import type { FlowPurpose } from '../flow-purpose.ts'
 import { type LoginState, loginNotes } from './login-state.ts'
 
@@ -18,10 +18,11 @@ export function newLoginState(
   options: {
     readonly tabId?: string | undefined
     readonly purpose?: FlowPurpose
-    readonly flowAlias?: string | undefined
     readonly notes?: Readonly<Record<string, string>>
   } = {},
 ): LoginState {
+  // Whoever starts a login over goes through the same flow.
+  const flowAlias = request.parameters[flowParameter]
   return {
     id: randomBase64Url(stateIdBytes),
     tabId: options.tabId ?? randomBase64Url(tabIdBytes),
@@ -40,7 +41,7 @@ export function newLoginState(
     requiredActions: [],
     notes: {
       ...options.notes,
-      ...(options.flowAlias === undefined ? {} : { [loginNotes.flowAlias]: options.flowAlias }),
+      ...(flowAlias === undefined ? {} : { [loginNotes.flowAlias]: flowAlias }),
     },
     ver: 0,
   }

@@ -13,10 +13,12 @@ export const intentClientBindChecker: PolicyExecutor = {
 }
 
 async function requireBound(
-  { parameters, client }: ClientCall,
+  { parameters, client, resumed }: ClientCall,
   configuration: RuleConfiguration,
   { postJson }: Pick<ExecutorDeps, 'postJson'>,
 ): Promise<void> {
+  // The service is asked once in a login.
+  if (resumed === 'under-same-rules') return
   const intentId = intentOf(
     parameters.get('claims'),
     textOf(configuration, 'intent-name') ?? intentNameDefault,

@@ -10,7 +10,7 @@ loopback4.addSubnet('127.0.0.0', 8, 'ipv4')
 /** The smallest port that an application chooses itself for a redirect to its own machine. */
 const ephemeralPortMin = 1_024
 const refused = (what: string) =>
-  new ClientPolicyRefusal('invalid_request', `Invalid Redirect Uri: ${what}`)
+  new ClientPolicyRefusal('invalid_request', `Invalid Redirect Uri: ${what}`, 400, true)
 
 /** Redirect URIs are of the kinds that the policy allows, up to what OAuth 2.1 wants of them. */
 export const secureRedirectUrisEnforcer: PolicyExecutor = {

@@ -30,7 +30,8 @@ function requireSecureObject(
   configuration: RuleConfiguration,
   { clock }: Pick<ExecutorDeps, 'clock'>,
 ): void {
-  const { sent, requestObject, pushed } = call
+  const { sent, requestObject, pushed, resumed } = call
+  if (resumed === 'under-same-rules') return
   const invalid = (text: string) => new ClientPolicyRefusal('invalid_request', text)
   if (sent.get('request') === null && sent.get('request_uri') === null && pushed !== 'yes') {
     throw invalid("Missing parameter: 'request' or 'request_uri'")

@@ -68,5 +68,5 @@ export async function beginInvitedRegistration(
       ? {}
       : { [loginNotes.redirectAfterActions]: token.reduri }),
   }
-  return await deps.login.begin(realm, browser, client, request, 'registration', undefined, notes)
+  return await deps.login.begin(realm, browser, client, request, 'registration', notes)
 }

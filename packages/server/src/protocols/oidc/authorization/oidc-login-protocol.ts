@@ -13,6 +13,7 @@ import type {
   SuccessfulLogin,
 } from '../../../domains/flows/login-protocol.ts'
 import { organizationNote } from '../../../domains/organizations/organization.ts'
+import type { PolicyEnforcement } from '../../../domains/policy-enforcement/policy-enforcement.ts'
 import type { Sessions } from '../../../domains/sessions/sessions.ts'
 import { levelNote, ssoNote } from '../../../domains/tokens/authentication-level.ts'
 import { TokenProtectionProblem } from '../../../domains/tokens/token-protection-problem.ts'
@@ -20,6 +21,7 @@ import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { AuthorizationResponses } from './authorization-responses.ts'
 import type { FrontChannelTokens } from './front-channel-tokens.ts'
 import type { PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
+import { policyProblem } from './recheck-policies.ts'
 import { recheckRequest } from './recheck-request.ts'
 import { type AnswerParameters, isImplicitOrHybrid } from './response-mode.ts'
 import { parseResponseType, type ResponseType } from './response-type.ts'
@@ -29,6 +31,7 @@ export interface OidcLoginProtocolDeps {
   readonly responses: Pick<AuthorizationResponses, 'answer'>
   readonly frontChannelTokens: Pick<FrontChannelTokens, 'issue'>
   readonly pushedRequests: Pick<PushedAuthorizationRequests, 'finish'>
+  readonly policyEnforcement: Pick<PolicyEnforcement, 'enforce'>
 }
 
 /** Error and description by the reason (OpenID Connect Core §3.1.2.6; texts of Keycloak). */
@@ -114,7 +117,9 @@ export class OidcLoginProtocol implements LoginProtocol {
   }
 
   async recheck(parties: LoginParties, request: ClientRequest): Promise<RequestProblem | null> {
-    const problem = recheckRequest(parties, request)
+    const problem =
+      recheckRequest(parties, request) ??
+      (await policyProblem(this.#deps.policyEnforcement, parties, request))
     if (problem === null) return null
     if (problem instanceof FlowFailure) return { kind: 'page', failure: problem }
     const { error, description } = problem

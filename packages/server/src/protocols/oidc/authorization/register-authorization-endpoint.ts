@@ -28,6 +28,7 @@ import type { AuthorizationResponses } from './authorization-responses.ts'
 import { beginInvitedRegistration, type InvitedRegistrationDeps } from './invited-registration.ts'
 import { errorParameters } from './oidc-login-protocol.ts'
 import { isPushed, type PushedAuthorizationRequests } from './pushed-authorization-requests.ts'
+import { withPolicies } from './recheck-policies.ts'
 import { withForm } from './request-form.ts'
 import type { RequestObjects } from './request-objects.ts'
 import { InvalidRequestPage } from './request-page-error.ts'
@@ -126,7 +127,8 @@ async function answerRequest(
         eventError: 'registration_disabled',
       })
     }
-    return await deps.login.begin(realm, browser, client, checked, purpose, effects.flow?.alias)
+    const remembered = withPolicies(checked, { realm, client }, effects)
+    return await deps.login.begin(realm, browser, client, remembered, purpose)
   } catch (error) {
     if (!(error instanceof AuthorizationError)) throw error
     recordError(deps, realm, browser, client, error.error, parameters)

@@ -6,8 +6,8 @@ import { AuthorizationError } from './authorization-error.ts'
 import { mustPush } from './pushed-authorization-requests.ts'
 
 /** Parameters of a login under way that say how its request came. No request can set them. */
-const pushedAs = 'request_uri'
-const objectAs = 'request_object'
+export const pushedAs = 'request_uri'
+export const objectAs = 'request_object'
 
 /** A request object, and how it came. */
 export interface ReceivedObject extends ReadRequestObject {
