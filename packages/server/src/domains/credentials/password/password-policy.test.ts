@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Patterns } from '../../../patterns/patterns.ts'
 import type { Realm } from '../../realms/realm.ts'
@@ -95,4 +96,41 @@ describe('password policy', () => {
   ])('%s is kept', (text) => {
     expect(passwordPolicyProblem(text)).toBeUndefined()
   })
+})
+
+it('what is not understood of a policy lets no password be, and the rest of it holds', async () => {
+  const names = ['length', 'digits', 'regexPattern', 'notUsername', 'maxLength', 'ruleOfTomorrow']
+  const value = fc.oneof(
+    fc.integer({ min: -5, max: 300 }).map(String),
+    fc.string({ maxLength: 8 }),
+    fc.constantFrom('undefined', '(', '[a-z]+', '^(?=.*x).*$', ''),
+  )
+  const rule = fc.oneof(
+    fc.tuple(fc.constantFrom(...names), value).map(([name, text]) => `${name}(${text})`),
+    fc.string({ maxLength: 12 }),
+  )
+  const policy = fc
+    .tuple(fc.array(rule, { maxLength: 4 }), fc.constantFrom(' and ', 'and', ' AND ', ' '))
+    .map(([rules, between]) => rules.join(between))
+  let unclear = 0
+  let broken = 0
+  const property = fc.asyncProperty(
+    policy,
+    fc.string({ maxLength: 12 }),
+    async (text, password) => {
+      const outcome = await violation(text, password)
+      if (passwordPolicyProblem(text) === undefined) {
+        const least = /(?:^| and )length\((\d{1,3})\)/.exec(text)?.[1]
+        if (least === undefined || password.length >= Number(least)) return
+        broken += 1
+        expect(outcome).toBeDefined()
+      } else {
+        unclear += 1
+        expect(outcome).toEqual({ key: 'invalidPasswordGenericMessage', params: [] })
+      }
+    },
+  )
+  await fc.assert(property, { numRuns: 2_000 })
+  expect(unclear).toBeGreaterThan(500)
+  expect(broken).toBeGreaterThan(3)
 })

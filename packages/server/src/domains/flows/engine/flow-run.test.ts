@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../clients/client.ts'
 import type { AuthenticationExecution, Realm } from '../../realms/realm.ts'
@@ -363,4 +364,28 @@ describe('flowOf', () => {
     expect(ids()).toEqual(ids())
     expect(new Set(ids()).size).toBe(2)
   })
+})
+
+it.each([
+  ['a step that is not there', 'gone', 'ok'],
+  ['a form, and gets a wrong answer', 'form', 'wrong'],
+])('no flow is passed that requires %s', async (_what, name, answer) => {
+  const names = fc.constantFrom('form', 'proof', 'pass', 'skip', 'never', 'otp', 'gone', 'sub')
+  const line = fc.tuple(fc.constantFrom('R', 'A', 'C', 'D'), names).map((parts) => parts.join(' '))
+  const some = fc.array(line, { maxLength: 5 })
+  const has = fc.subarray(['otp', 'key'])
+  const property = fc.asyncProperty(some, some, fc.nat(5), has, async (top, inner, at, types) => {
+    const sub = inner.filter((one) => !one.endsWith('sub'))
+    const tab = login({ top: top.toSpliced(at, 0, `R ${name}`), sub }, types)
+    try {
+      let seen = await tab.begin()
+      for (let pages = 0; pages < 12; pages += 1) {
+        expect(seen.challenge).toBeDefined()
+        seen = await tab.submit(seen.challenge, { answer })
+      }
+    } catch (error) {
+      if (!(error instanceof FlowFailure)) throw error
+    }
+  })
+  await fc.assert(property, { numRuns: 1_000 })
 })

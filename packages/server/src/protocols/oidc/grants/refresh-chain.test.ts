@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RefreshChain } from '../../../domains/sessions/session.ts'
 import { type ChainRules, type TokenUse, useRefreshToken } from './refresh-chain.ts'
@@ -77,5 +78,99 @@ describe('a chain of refresh tokens', () => {
     expect(use(old, 'c').outcome).toBe('used')
     expect(use(old, 'a').outcome).toBe('refused')
     expect(useRefreshToken(old, token('older', 'r', 99), 'x', strict, 0).outcome).toBe('refused')
+  })
+})
+
+describe('any sequence of uses', () => {
+  interface Issued {
+    readonly id: string
+    readonly reuseId: string
+    readonly issuedAt: number
+    readonly parent: Issued | null
+    uses: number
+    usedAt: number
+    /** A token that came out of this one was used: from then on this one is over. */
+    passed: boolean
+  }
+  const step = fc.record({
+    waitMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3_000 })),
+    /** Which of all tokens so far is shown; beyond them somebody signs in anew. */
+    which: fc.nat({ max: 60 }),
+    often: fc.integer({ min: 1, max: 3 }),
+  })
+
+  it('uses no token more often than the realm says, none that was passed, and keeps little', () => {
+    let granted = 0
+    const property = fc.property(
+      fc.record({
+        reusesMax: fc.integer({ min: 0, max: 2 }),
+        graceMs: fc.constantFrom(0, 0, 2_000),
+      }),
+      fc.array(step, { minLength: 1, maxLength: 120 }),
+      (rules, steps) => {
+        let chains: Chains = {}
+        let now = 1_800_000_000_000
+        let made = 0
+        const issued: Issued[] = []
+        const add = (reuseId: string, parent: Issued | null): Issued => {
+          const issuedAt = Math.floor(now / 1_000)
+          const fresh = { uses: 0, usedAt: 0, passed: false }
+          made += 1
+          const one = { id: `t${made}`, reuseId, issuedAt, parent, ...fresh }
+          issued.push(one)
+          return one
+        }
+        for (const { waitMs, which, often } of steps) {
+          now += waitMs
+          const shown = issued[which] ?? add(`r${made}`, null)
+          for (let time = 0; time < often; time += 1) {
+            const result = useRefreshToken(chains, shown, `t${made + 1}`, rules, now)
+            if (result.outcome === 'refused') continue
+            // Nothing that was passed comes back, even after everything about it was forgotten.
+            expect(shown.passed).toBe(false)
+            if (result.outcome === 'repeated') {
+              expect(now - shown.usedAt).toBeLessThan(rules.graceMs)
+              continue
+            }
+            granted += 1
+            shown.uses += 1
+            shown.usedAt = now
+            expect(shown.uses).toBeLessThanOrEqual(rules.reusesMax + 1)
+            for (let one = shown.parent; one !== null; one = one.parent) one.passed = true
+            chains = result.chains
+            add(shown.reuseId, shown)
+            expect(Object.keys(chains).length).toBeLessThanOrEqual(21)
+            expect(chains[shown.reuseId]?.next?.length).toBeLessThanOrEqual(20)
+          }
+        }
+      },
+    )
+    fc.assert(property, { numRuns: 2_000 })
+    expect(granted).toBeGreaterThan(10_000)
+  })
+
+  it('never refuses the one client that keeps to the rules, among the last to be used', () => {
+    const property = fc.property(
+      fc.array(fc.tuple(fc.nat({ max: 18 }), fc.integer({ min: 0, max: 5_000 })), {
+        minLength: 1,
+        maxLength: 80,
+      }),
+      (uses) => {
+        let chains: Chains = {}
+        let now = 1_800_000_000_000
+        const last = new Map<string, { id: string; issuedAt: number }>()
+        for (const [index, [which, waitMs]] of uses.entries()) {
+          now += waitMs
+          const reuseId = `r${which}`
+          const shown = last.get(reuseId) ?? { id: `${reuseId}.0`, issuedAt: now / 1_000 }
+          const next = `${reuseId}.${index + 1}`
+          const result = useRefreshToken(chains, { ...shown, reuseId }, next, strict, now)
+          expect(result).toMatchObject({ outcome: 'used', successor: next })
+          if (result.outcome === 'used') chains = result.chains
+          last.set(reuseId, { id: next, issuedAt: Math.floor(now / 1_000) })
+        }
+      },
+    )
+    fc.assert(property, { numRuns: 1_000 })
   })
 })
