@@ -22,7 +22,7 @@ export async function openRemoteStore(deps: OpenRemoteStoreDeps): Promise<Remote
     return await RemoteStore.open({ open: await opener(deps), clock, logger })
   } catch (error) {
     const places = settings.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')
-    const text = (error instanceof Error ? error.message : String(error)).split('\n')[0]?.trim()
+    const text = textOf(error).split('\n')[0]?.trim()
     const what = error instanceof RemoteStoreRefused ? 'cannot be used' : 'cannot be reached'
     throw new StartError(`cache-remote-host: the remote store at ${places} ${what}: ${text}`, {
       cause: error,
@@ -30,11 +30,17 @@ export async function openRemoteStore(deps: OpenRemoteStoreDeps): Promise<Remote
   }
 }
 
+/** A name with several addresses fails with an error for each, and says nothing itself. */
+function textOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return textOf(error.errors.at(-1))
+  return error instanceof Error ? error.message : String(error)
+}
+
 async function opener(deps: OpenRemoteStoreDeps): Promise<OpenRemoteConnection> {
-  const { settings, logger, clock } = deps
+  const { settings, logger } = deps
   if (settings.type === 'infinispan') {
     const { hotRodOpener } = await import('./hot-rod/open-hot-rod.ts')
-    return hotRodOpener(settings, () => clock.now())
+    return hotRodOpener(settings)
   }
   const { openValkey } = await import('./valkey/open-valkey.ts')
   const said = new Set<string>()

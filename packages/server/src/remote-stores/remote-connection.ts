@@ -49,3 +49,11 @@ export class RemoteStoreRefused extends Error {
     this.name = 'RemoteStoreRefused'
   }
 }
+
+/** The store has answered that it cannot get at what it keeps of one cache; other caches, and the connection, are as before. */
+export class RemoteCacheDegraded extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'RemoteCacheDegraded'
+  }
+}

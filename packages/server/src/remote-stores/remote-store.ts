@@ -3,10 +3,11 @@ import type { Clock } from '../shared/clock.ts'
 import { pause } from '../shared/pause.ts'
 import { OperationCounts } from './operation-counts.ts'
 import { RemoteCache } from './remote-cache.ts'
-import type {
-  OpenRemoteConnection,
-  RemoteCacheName,
-  RemoteConnection,
+import {
+  type OpenRemoteConnection,
+  RemoteCacheDegraded,
+  type RemoteCacheName,
+  type RemoteConnection,
 } from './remote-connection.ts'
 import { RemoteStoreUnavailable } from './remote-store-unavailable.ts'
 import { within } from './within.ts'
@@ -124,6 +125,7 @@ export class RemoteStore implements AsyncDisposable {
     try {
       return await work()
     } catch (error) {
+      if (error instanceof RemoteCacheDegraded) throw error
       const now = this.#deps.clock.monotonic()
       this.#misses = [...this.#misses.filter((at) => now - at < missesWithinMs), now]
       if (connection.lost || this.#misses.length >= missesMax) this.#break(connection, error)

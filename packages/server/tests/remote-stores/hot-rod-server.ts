@@ -7,8 +7,6 @@ import { MessageIncomplete, WireReader } from '@holdfast/server/remote-stores/ho
 import { WireWriter } from '@holdfast/server/remote-stores/hot-rod/wire-writer'
 
 const rounds = 4_096
-const second = 1_000
-const daysOfMilliseconds = 30 * 24 * 3_600 * second
 
 interface Entry {
   readonly version: Buffer
@@ -31,7 +29,11 @@ export class HotRodServer implements AsyncDisposable {
   /** Answers nothing, and keeps connections. */
   frozen = false
   password: string
-  /** Names of the caches that are there. */
+  /** Caches that are kept in a database that is away. */
+  readonly degraded = new Set<string>()
+  /** Connections so far. */
+  connections = 0
+  /** What is in the caches that are there. */
   readonly caches = new Map<string, Map<string, Entry>>()
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -66,6 +68,7 @@ export class HotRodServer implements AsyncDisposable {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket)
+    this.connections += 1
     const session = { proof: undefined as Proof | undefined, known: false }
     let bytes = Buffer.alloc(0)
     let sending = Promise.resolve()
@@ -131,6 +134,7 @@ export class HotRodServer implements AsyncDisposable {
       this.caches.set(body.key, new Map())
       return head(0).variable(0).done()
     }
+    if (this.degraded.has(cache)) return failed('o.i.p.s.PersistenceException: no connection')
     const entries = this.caches.get(cache)
     if (entries === undefined && cache !== '') return failed(`Cache '${cache}' not found`)
     return this.#act(entries ?? new Map(), operation, body, head)
@@ -214,10 +218,9 @@ export class HotRodServer implements AsyncDisposable {
   }
 }
 
-/** As Infinispan has it: what is longer than 30 days is a time. */
+/** As Infinispan has it since version 3 of the protocol: a lifespan, however long. */
 function endOf(lifespan: number | undefined): number {
-  if (lifespan === undefined) return Number.POSITIVE_INFINITY
-  return lifespan > daysOfMilliseconds ? lifespan : Date.now() + lifespan
+  return lifespan === undefined ? Number.POSITIVE_INFINITY : Date.now() + lifespan
 }
 
 /** A value behind its metadata. */

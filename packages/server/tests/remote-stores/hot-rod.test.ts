@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { openRemoteStore } from '@holdfast/server/remote-stores/open-remote-store'
 import type { RemoteStore } from '@holdfast/server/remote-stores/remote-store'
 import { systemClock } from '@holdfast/server/shared/clock'
@@ -69,6 +72,27 @@ describe('Hot Rod', () => {
     await eventually('it lets in again', backWithinMs, () => works(store))
   })
 
+  test('goes on with the other caches while one cannot be read', async () => {
+    const before = server.connections
+    server.degraded.add('loginFailures')
+    const others = store.cache('authenticationSessions')
+    for (let call = 0; call < 6; call += 1) {
+      await expect(works(store)).rejects.toMatchObject({ name: 'RemoteStoreUnavailable' })
+      expect(await others.putIfAbsent(`other-${call}`, 'there', null)).toBe(true)
+    }
+    server.degraded.clear()
+    expect(await works(store)).toBe(true)
+    expect(server.connections).toBe(before)
+  })
+
+  test('tells how long an entry lives, also for months', async () => {
+    const lives = 400 * 24 * 3_600_000
+    const endsAt = Date.now() + lives
+    await store.cache('actionTokens').putIfAbsent('long', 'there', endsAt)
+    const told = server.caches.get('actionTokens')?.get('long')?.endsAt ?? 0
+    expect(Math.abs(told - endsAt)).toBeLessThan(5_000)
+  })
+
   test('goes to a server that it has only heard of', async () => {
     const other = await HotRodServer.start('right')
     const first = await HotRodServer.start('right')
@@ -81,6 +105,19 @@ describe('Hot Rod', () => {
     expect(other.caches.get('loginFailures')?.size).toBeGreaterThan(0)
     await moved[Symbol.asyncDispose]()
     await other[Symbol.asyncDispose]()
+  })
+
+  test('leaves a server alone that is still starting', async () => {
+    const connections: string[] = []
+    const starting = createServer(({ url = '' }, answer) => {
+      connections.push(url)
+      answer.writeHead(503).end()
+    }).listen(0, '127.0.0.1')
+    await once(starting, 'listening')
+    const { port } = starting.address() as AddressInfo
+    await expect(open(port)).rejects.toThrow(/cannot be reached: it is still starting$/)
+    expect(connections).toEqual(['/health/ready'])
+    starting.close()
   })
 
   test('refuses a wrong password with one line', async () => {

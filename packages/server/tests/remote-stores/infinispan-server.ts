@@ -1,103 +1,152 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eventually } from '../cluster/cluster-node.ts'
 import { freePort } from '../harness/free-port.ts'
+import {
+  type InfinispanConfiguration,
+  type InfinispanPorts,
+  infinispanConfiguration,
+  keyStore,
+} from './infinispan-configuration.ts'
 
 const execute = promisify(execFile)
-const startWithinMs = 180_000
+const startWithinMs = 300_000
 /** Each server also listens 50,000 above its own port of the mesh. */
 const meshPortMin = 10_000
 const meshPorts = 5_000
 const sources = join(import.meta.dirname, '../../tests/remote-stores/infinispan')
+const driver = { groupId: 'org.postgresql', artifactId: 'postgresql', version: '42.7.13' }
 
 /** The libraries of one version of Infinispan, from Maven's repository, and what starts them. */
 export class InfinispanLibraries implements Disposable {
-  readonly directory = mkdtempSync(join(tmpdir(), 'holdfast-infinispan-'))
+  readonly #directory = mkdtempSync(join(tmpdir(), 'holdfast-infinispan-'))
 
-  async fetch(version: string): Promise<void> {
-    const dependency = `<groupId>org.infinispan</groupId><artifactId>infinispan-server-runtime</artifactId><version>${version}</version>`
-    writeFileSync(
-      join(this.directory, 'pom.xml'),
-      `<project><modelVersion>4.0.0</modelVersion><groupId>t</groupId><artifactId>t</artifactId><version>1</version>
-       <dependencies><dependency>${dependency}</dependency></dependencies></project>`,
-    )
-    const words = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars']
-    await execute('mvn', words, { cwd: this.directory })
-    const [launcher, stub] = ['Launcher.java', 'ServerLoginModule.java'].map((name) =>
-      join(sources, name),
-    )
-    const classes = join(this.directory, 'classes')
-    const path = join(this.directory, 'jars', '*')
-    await execute('javac', ['-cp', path, '-d', classes, launcher ?? '', stub ?? ''])
+  /** @returns the libraries of `version`, with PostgreSQL's driver */
+  static async fetch(version: string): Promise<InfinispanLibraries> {
+    const libraries = new InfinispanLibraries()
+    const server = { groupId: 'org.infinispan', artifactId: 'infinispan-server-runtime', version }
+    await libraries.#fetch([server, driver])
+    return libraries
   }
 
   get classPath(): string {
     // The stub comes last: where there is the class itself, that counts.
-    return `${join(this.directory, 'jars', '*')}:${join(this.directory, 'classes')}`
+    return `${join(this.#directory, 'jars', '*')}:${join(this.#directory, 'classes')}`
   }
 
   /** How many there are. */
   get count(): number {
-    return readdirSync(join(this.directory, 'jars')).length
+    return readdirSync(join(this.#directory, 'jars')).length
+  }
+
+  async #fetch(wanted: readonly (typeof driver)[]): Promise<void> {
+    const dependencies = wanted.map(
+      (each) =>
+        `<dependency>${Object.entries(each)
+          .map(([name, text]) => `<${name}>${text}</${name}>`)
+          .join('')}</dependency>`,
+    )
+    writeFileSync(
+      join(this.#directory, 'pom.xml'),
+      `<project><modelVersion>4.0.0</modelVersion><groupId>t</groupId><artifactId>t</artifactId><version>1</version>
+       <dependencies>${dependencies.join('')}</dependencies></project>`,
+    )
+    const words = ['-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=jars']
+    await execute('mvn', words, { cwd: this.#directory })
+    const classes = join(this.#directory, 'classes')
+    const path = join(this.#directory, 'jars', '*')
+    const java = ['Launcher.java', 'ServerLoginModule.java'].map((name) => join(sources, name))
+    await execute('javac', ['-cp', path, '-d', classes, ...java])
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.directory, { recursive: true, force: true })
+    rmSync(this.#directory, { recursive: true, force: true })
   }
+}
+
+/** What proves the server at its encrypted port. */
+interface ServerCertificate {
+  readonly file: string
+  readonly keyFile: string
+}
+
+/** What all servers of a cluster have in common. */
+export interface InfinispanCluster extends Pick<InfinispanConfiguration, 'caches' | 'database'> {
+  readonly libraries: InfinispanLibraries
+  readonly password: string
+  readonly certificate: ServerCertificate
 }
 
 /** An Infinispan server with a user `holdfast`, on the loopback interface. */
 export class InfinispanServer implements AsyncDisposable {
-  readonly port: number
+  readonly ports: InfinispanPorts
   readonly #home = mkdtempSync(join(tmpdir(), 'holdfast-infinispan-server-'))
-  readonly #classPath: string
-  readonly #password: string
-  readonly #mesh: { readonly own: number; readonly all: readonly number[] }
+  readonly #cluster: InfinispanCluster
+  readonly #mesh: InfinispanConfiguration['mesh']
   #child: ChildProcess | undefined
 
-  constructor(
-    port: number,
-    libraries: InfinispanLibraries,
-    password: string,
-    mesh: { readonly own: number; readonly all: readonly number[] },
+  private constructor(
+    ports: InfinispanPorts,
+    cluster: InfinispanCluster,
+    mesh: InfinispanConfiguration['mesh'],
   ) {
-    this.port = port
-    this.#classPath = libraries.classPath
-    this.#password = password
+    this.ports = ports
+    this.#cluster = cluster
     this.#mesh = mesh
   }
 
-  /** @returns servers of one cluster */
-  static async cluster(
-    size: number,
-    libraries: InfinispanLibraries,
-    password: string,
-  ): Promise<InfinispanServer[]> {
+  /** @returns servers of one cluster, which have started */
+  static async cluster(size: number, cluster: InfinispanCluster): Promise<InfinispanServer[]> {
     const all: number[] = []
     const servers: InfinispanServer[] = []
     const first = meshPortMin + Math.floor(Math.random() * meshPorts)
     for (let index = 0; index < size; index += 1) all.push(first + index)
     for (const own of all) {
-      servers.push(new InfinispanServer(await freePort(), libraries, password, { own, all }))
+      const ports = { any: await freePort(), digest: await freePort(), plain: await freePort() }
+      servers.push(new InfinispanServer(ports, cluster, { own, all }))
     }
     await Promise.all(servers.map((server) => server.begin()))
     return servers
   }
 
+  /** Starts it, also again with all that it has kept. */
   async begin(): Promise<void> {
-    const configuration = join(this.#home, 'conf')
-    mkdirSync(configuration, { recursive: true })
-    writeFileSync(join(configuration, 'infinispan.xml'), this.#xml())
-    writeFileSync(join(configuration, 'users.properties'), `holdfast=${this.#password}\n`)
-    writeFileSync(join(configuration, 'groups.properties'), 'holdfast=admin\n')
+    const directory = join(this.#home, 'conf')
+    const { libraries, password, ...more } = this.#cluster
+    mkdirSync(directory, { recursive: true })
+    const configuration = { ...more, mesh: this.#mesh, ports: this.ports }
+    writeFileSync(join(directory, 'infinispan.xml'), infinispanConfiguration(configuration))
+    writeFileSync(join(directory, 'groups.properties'), 'holdfast=admin\n')
+    this.setPassword(password)
+    makeKeyStore(join(directory, keyStore.file), this.#cluster.certificate)
     const options = ['-Xmx300m', '-XX:TieredStopAtLevel=1', '-Djava.net.preferIPv4Stack=true']
-    const words = [...options, '-cp', this.#classPath, 'Launcher', this.#home]
-    this.#child = spawn('java', words, { stdio: 'ignore' })
-    await eventually('Infinispan listens', startWithinMs, () => listens(this.port))
+    const verbose = ['-Dlog4j2.level=INFO']
+    const words = [...options, ...verbose, '-cp', libraries.classPath, 'Launcher', this.#home]
+    const log = openSync(this.#logFile, 'a')
+    this.#child = spawn('java', words, { stdio: ['ignore', log, log] })
+    closeSync(log)
+    await eventually('Infinispan is ready', startWithinMs, () => isReady(this.ports.any))
+  }
+
+  /** What the server takes from now on; it reads the file of its users anew when that has changed. */
+  setPassword(password: string): void {
+    writeFileSync(join(this.#home, 'conf', 'users.properties'), `holdfast=${password}\n`)
+  }
+
+  get log(): string {
+    return readFileSync(this.#logFile, 'utf8')
   }
 
   signal(name: NodeJS.Signals): void {
@@ -117,40 +166,22 @@ export class InfinispanServer implements AsyncDisposable {
     rmSync(this.#home, { recursive: true, force: true })
   }
 
-  #xml(): string {
-    const { own, all } = this.#mesh
-    const hosts = all.map((port) => `127.0.0.1[${port}]`).join(',')
-    return `<infinispan xmlns="urn:infinispan:config:15.2">
-  <jgroups><stack name="loopback" extends="tcp">
-    <TCP bind_addr="127.0.0.1" bind_port="${own}" stack.combine="COMBINE"/>
-    <TCPPING initial_hosts="${hosts}" stack.combine="REPLACE" stack.position="MPING"/>
-  </stack></jgroups>
-  <cache-container name="default">
-    <transport cluster="holdfast-test" stack="loopback"/>
-    <security><authorization/></security>
-  </cache-container>
-  <server xmlns="urn:infinispan:server:15.2">
-    <interfaces><interface name="public"><inet-address value="127.0.0.1"/></interface></interfaces>
-    <socket-bindings default-interface="public" port-offset="0"><socket-binding name="default" port="${this.port}"/></socket-bindings>
-    <security><security-realms><security-realm name="default">
-      <properties-realm groups-attribute="Roles">
-        <user-properties path="users.properties" relative-to="infinispan.server.config.path" plain-text="true"/>
-        <group-properties path="groups.properties" relative-to="infinispan.server.config.path"/>
-      </properties-realm>
-    </security-realm></security-realms></security>
-    <endpoints socket-binding="default" security-realm="default"/>
-  </server>
-</infinispan>`
+  get #logFile(): string {
+    return join(this.#home, 'server.log')
   }
 }
 
-async function listens(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
+function makeKeyStore(file: string, certificate: ServerCertificate): void {
+  const material = ['-in', certificate.file, '-inkey', certificate.keyFile, '-name', 'server']
+  const words = ['pkcs12', '-export', ...material, '-out', file]
+  execFileSync('openssl', [...words, '-passout', `pass:${keyStore.password}`])
+}
+
+/** From 16.0 on a server listens before it is ready. */
+async function isReady(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/health/ready`)).status !== 503
+  } catch {
+    return false
+  }
 }

@@ -25,33 +25,39 @@ function missing(commands: readonly string[]): string | undefined {
   return `${absent.join(' and ')} is not installed (apt-get install redis-server redis-sentinel)`
 }
 
+/** What a server proves itself with; it speaks nothing but TLS then, with replicas and cluster nodes too. */
+interface RedisCertificate {
+  readonly file: string
+  readonly keyFile: string
+  /** Of who has issued it. */
+  readonly authorityFile: string
+}
+
+interface RedisShape {
+  readonly sentinel?: boolean
+  /** For `redis-cli`. */
+  readonly login?: readonly string[]
+  readonly port?: number
+  readonly tls?: RedisCertificate
+}
+
 /** A redis-server of its own on the loopback interface, which keeps nothing on disk. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number
   readonly #directory = mkdtempSync(join(tmpdir(), 'holdfast-redis-'))
   readonly #lines: readonly string[]
-  readonly #sentinel: boolean
-  /** For `redis-cli`. */
-  readonly #login: readonly string[]
+  readonly #shape: RedisShape
   #child: ChildProcess | undefined
 
-  private constructor(
-    port: number,
-    lines: readonly string[],
-    { sentinel = false, login = [] }: { sentinel?: boolean; login?: readonly string[] },
-  ) {
+  private constructor(port: number, lines: readonly string[], shape: RedisShape) {
     this.port = port
     this.#lines = lines
-    this.#sentinel = sentinel
-    this.#login = login
+    this.#shape = shape
   }
 
   /** @param lines of its configuration file */
-  static async start(
-    lines: readonly string[] = [],
-    how: { sentinel?: boolean; login?: readonly string[]; port?: number } = {},
-  ): Promise<RedisServer> {
-    const server = new RedisServer(how.port ?? (await freePort()), lines, how)
+  static async start(lines: readonly string[] = [], shape: RedisShape = {}): Promise<RedisServer> {
+    const server = new RedisServer(shape.port ?? (await freePort()), lines, shape)
     await server.begin()
     return server
   }
@@ -59,10 +65,11 @@ export class RedisServer implements AsyncDisposable {
   /** Starts it, also again on the same port. */
   async begin(): Promise<void> {
     const file = join(this.#directory, 'redis.conf')
-    const own = [`port ${this.port}`, 'bind 127.0.0.1', `dir ${this.#directory}`]
-    const quiet = this.#sentinel ? [] : ['save ""', 'appendonly no']
+    const { sentinel = false } = this.#shape
+    const own = [...this.#listener(), 'bind 127.0.0.1', `dir ${this.#directory}`]
+    const quiet = sentinel ? [] : ['save ""', 'appendonly no']
     writeFileSync(file, [...own, ...quiet, ...this.#lines, ''].join('\n'))
-    const mode = this.#sentinel ? ['--sentinel'] : []
+    const mode = sentinel ? ['--sentinel'] : []
     this.#child = spawn('redis-server', [file, ...mode], { stdio: 'ignore' })
     await eventually('redis answers', startWithinMs, async () =>
       /PONG|NOAUTH|WRONGPASS/.test(await this.cli('PING')),
@@ -71,7 +78,9 @@ export class RedisServer implements AsyncDisposable {
 
   /** @returns what redis-cli prints */
   async cli(...command: string[]): Promise<string> {
-    const words = ['-p', String(this.port), ...this.#login, '--no-auth-warning', ...command]
+    const { login = [], tls } = this.#shape
+    const encrypted = tls === undefined ? [] : ['--tls', '--cacert', tls.authorityFile]
+    const words = ['-p', String(this.port), ...encrypted, ...login, '--no-auth-warning', ...command]
     const { stdout } = await execute('redis-cli', words, { timeout: 5_000 })
     return stdout.trim()
   }
@@ -91,5 +100,20 @@ export class RedisServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
     rmSync(this.#directory, { recursive: true, force: true })
+  }
+
+  #listener(): string[] {
+    const { tls } = this.#shape
+    if (tls === undefined) return [`port ${this.port}`]
+    return [
+      'port 0',
+      `tls-port ${this.port}`,
+      `tls-cert-file ${tls.file}`,
+      `tls-key-file ${tls.keyFile}`,
+      `tls-ca-cert-file ${tls.authorityFile}`,
+      'tls-auth-clients no',
+      'tls-replication yes',
+      'tls-cluster yes',
+    ]
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { eventually, metric, startNode } from '../cluster/cluster-node.ts'
 import { Browser } from '../harness/browser.ts'
+import { CertificateAuthority } from '../harness/certificate-authority.ts'
 import { demoPassword, demoRealm, demoRedirectUri, demoSecret } from '../harness/demo-realm.ts'
 import { freePort } from '../harness/free-port.ts'
 import { authorizationUrl, signIn } from '../harness/login.ts'
@@ -26,13 +27,21 @@ const guarded = {
 if (redisUnavailable !== undefined) test.skip(`Redis: ${redisUnavailable}`, () => undefined)
 
 describe.skipIf(redisUnavailable !== undefined)('two nodes with a remote store', () => {
+  const authority = new CertificateAuthority()
+  /** The address is none of its names. */
+  const issued = authority.issue('/CN=store', ['subjectAltName = DNS:localhost'])
+  const tls = { ...issued, authorityFile: authority.file }
+  const trusted = `--truststore-paths=${authority.file}`
   let redis: RedisServer
   let database: TestDatabase
   let nodes: ServerProcess[] = []
   const node = (index: number) => nodes[index] as ServerProcess
 
   beforeAll(async () => {
-    redis = await RedisServer.start([`requirepass ${password}`], { login: ['-a', password] })
+    redis = await RedisServer.start([`requirepass ${password}`], {
+      login: ['-a', password],
+      tls,
+    })
     database = await createDatabase(inject('postgresUrl'), { template: inject('templateName') })
     const port = await freePort()
     const start = (name: string, more: object) =>
@@ -41,9 +50,9 @@ describe.skipIf(redisUnavailable !== undefined)('two nodes with a remote store',
         name,
         options: [
           '--cache-remote-type=valkey',
-          `--cache-remote-host=127.0.0.1:${redis.port}`,
+          `--cache-remote-host=localhost:${redis.port}`,
           `--cache-remote-password=${password}`,
-          '--cache-remote-tls-enabled=false',
+          trusted,
           '--cache-remote-single-use=true',
           `--hostname=http://127.0.0.1:${port}`,
         ],
@@ -57,6 +66,7 @@ describe.skipIf(redisUnavailable !== undefined)('two nodes with a remote store',
     await Promise.all(nodes.map((each) => each.stop()))
     await database?.[Symbol.asyncDispose]()
     await redis?.[Symbol.asyncDispose]()
+    await authority[Symbol.asyncDispose]()
   })
 
   async function ask(at: ServerProcess, realm: string, form: Record<string, string>) {
@@ -180,15 +190,22 @@ describe.skipIf(redisUnavailable !== undefined)('two nodes with a remote store',
   })
 
   const plain = '--cache-remote-tls-enabled=false'
+  const known = `--cache-remote-password=${password}`
   const refusals: readonly (readonly [string[], number, RegExp])[] = [
-    [[plain, '--cache-remote-password=no'], 1, /cannot be used: it does not take .*WRONGPASS/],
-    [[plain], 1, /cannot be used: it does not take .*NOAUTH/],
-    [[`--cache-remote-password=${password}`], 1, /cache-remote-tls-enabled/],
-    [[plain, '--cache-remote-port=1'], 1, /127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/],
+    [[trusted, '--cache-remote-password=no'], 1, /cannot be used: it does not take .*WRONGPASS/],
+    [[trusted], 1, /cannot be used: it does not take .*NOAUTH/],
+    [[plain, known], 1, /perhaps it expects TLS \(cache-remote-tls-enabled is false\)/],
+    [[known], 1, /cannot be used: TLS failed .*certificate/],
+    [
+      [trusted, known, '--cache-remote-host=127.0.0.1'],
+      1,
+      /cannot be used: TLS failed .*IP: 127\.0\.0\.1 is not in the cert's list/,
+    ],
+    [[plain, '--cache-remote-port=1'], 1, /localhost:1 cannot be reached: .*ECONNREFUSED/],
     [[plain, '--cache-remote-username=me'], 2, /'--cache-remote-username' needs/],
     [['--features=stateless'], 2, /stateless keeps everything in the database/],
     [
-      [plain, `--cache-remote-password=${password}`, '--cache-config-file=mine.xml'],
+      [trusted, known, '--cache-config-file=mine.xml'],
       2,
       /mine\.xml has a remote-store beside the options/,
     ],
@@ -204,7 +221,7 @@ describe.skipIf(redisUnavailable !== undefined)('two nodes with a remote store',
         options: [
           '--cache=local',
           '--cache-remote-type=valkey',
-          '--cache-remote-host=127.0.0.1',
+          '--cache-remote-host=localhost',
           ...port.map((each) => `--cache-remote-port=${each}`),
           ...options,
         ],

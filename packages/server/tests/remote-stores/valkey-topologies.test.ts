@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { openRemoteStore } from '@holdfast/server/remote-stores/open-remote-store'
 import type { RemoteStore } from '@holdfast/server/remote-stores/remote-store'
 import { systemClock } from '@holdfast/server/shared/clock'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../cluster/cluster-node.ts'
+import { CertificateAuthority } from '../harness/certificate-authority.ts'
 import { freePort } from '../harness/free-port.ts'
 import { RedisServer, redisUnavailable } from './redis-server.ts'
 import { itKeepsTheContract } from './store-contract.ts'
@@ -28,6 +30,14 @@ async function open(port: number, more: object = {}): Promise<RemoteStore> {
     logger: pino({ level: 'silent' }),
   })
 }
+
+const authority = new CertificateAuthority()
+const tls = {
+  ...authority.issue('/CN=store', ['subjectAltName = IP:127.0.0.1']),
+  authorityFile: authority.file,
+}
+const trusted = { ca: [readFileSync(authority.file, 'utf8')] }
+afterAll(() => authority[Symbol.asyncDispose]())
 
 /** Writes and reads until that works again. */
 async function works(store: RemoteStore): Promise<boolean> {
@@ -78,18 +88,18 @@ describe.skipIf(redisUnavailable !== undefined)('one server', () => {
   })
 })
 
-describe.skipIf(redisUnavailable !== undefined)('a master that Sentinels watch', () => {
+describe.skipIf(redisUnavailable !== undefined)('a master that Sentinels watch, over TLS', () => {
   const servers: RedisServer[] = []
   let store: RemoteStore
 
   beforeAll(async () => {
     const password = 'of-the-servers'
-    const login = ['-a', password]
+    const shape = { login: ['-a', password], tls }
     const lines = [`requirepass ${password}`, `masterauth ${password}`]
-    const master = await RedisServer.start(lines, { login })
+    const master = await RedisServer.start(lines, shape)
     const replica = await RedisServer.start(
       [...lines, `replicaof 127.0.0.1 ${master.port}`, 'repl-diskless-sync-delay 0'],
-      { login },
+      shape,
     )
     const sentinel = await RedisServer.start(
       [
@@ -98,13 +108,13 @@ describe.skipIf(redisUnavailable !== undefined)('a master that Sentinels watch',
         'sentinel down-after-milliseconds ours 1000',
         'sentinel failover-timeout ours 3000',
       ],
-      { sentinel: true },
+      { sentinel: true, tls },
     )
     servers.push(master, replica, sentinel)
     await eventually('the replica is known', failoverMs, async () =>
       /slaves\W+1/.test((await sentinel.cli('INFO', 'sentinel')).replaceAll('=', ' ')),
     )
-    store = await open(sentinel.port, { password })
+    store = await open(sentinel.port, { password, tls: trusted })
   })
   afterAll(async () => {
     await store?.[Symbol.asyncDispose]()
@@ -120,7 +130,7 @@ describe.skipIf(redisUnavailable !== undefined)('a master that Sentinels watch',
   })
 })
 
-describe.skipIf(redisUnavailable !== undefined)('a cluster', () => {
+describe.skipIf(redisUnavailable !== undefined)('a cluster, over TLS', () => {
   const servers: RedisServer[] = []
   let store: RemoteStore
 
@@ -130,7 +140,7 @@ describe.skipIf(redisUnavailable !== undefined)('a cluster', () => {
       let port = await freePort()
       while (port > 55_000) port = await freePort()
       const lines = ['cluster-enabled yes', 'cluster-node-timeout 2000']
-      servers.push(await RedisServer.start(lines, { port }))
+      servers.push(await RedisServer.start(lines, { port, tls }))
     }
     const [first] = servers
     if (first === undefined) return
@@ -141,7 +151,7 @@ describe.skipIf(redisUnavailable !== undefined)('a cluster', () => {
         (await server.cli('CLUSTER', 'INFO')).includes('cluster_state:ok'),
       )
     }
-    store = await open(first.port)
+    store = await open(first.port, { tls: trusted })
   })
   afterAll(async () => {
     await store?.[Symbol.asyncDispose]()

@@ -9,12 +9,9 @@ import type { WireReader } from './wire-reader.ts'
  */
 export class HotRodConnection implements RemoteConnection {
   readonly #socket: HotRodSocket
-  readonly #now: () => number
 
-  /** @param now milliseconds since the epoch */
-  constructor(socket: HotRodSocket, now: () => number) {
+  constructor(socket: HotRodSocket) {
     this.#socket = socket
-    this.#now = now
   }
 
   get lost(): boolean {
@@ -43,7 +40,7 @@ export class HotRodConnection implements RemoteConnection {
       { operation: operations.putIfAbsent, cache },
       (writer) => {
         writer.text(key)
-        writeLifespan(writer, lifespanMs, this.#now())
+        writeLifespan(writer, lifespanMs)
         writer.text(value)
       },
       wasDone,
@@ -61,7 +58,7 @@ export class HotRodConnection implements RemoteConnection {
       { operation: operations.replaceIfUnmodified, cache },
       (writer) => {
         writer.text(key)
-        writeLifespan(writer, lifespanMs, this.#now())
+        writeLifespan(writer, lifespanMs)
         writer.raw(Buffer.from(version, 'hex')).text(value)
       },
       wasDone,

@@ -97,21 +97,17 @@ function topologyOf(reader: WireReader): ServerTopology {
 /** Units of a lifespan and of an idle time share a byte. */
 const milliseconds = 1
 const infinite = 8
-/** A longer lifespan is taken for the time of its end: milliseconds since the epoch. */
-const lifespanMsMax = 30 * 24 * 3_600_000
 
 /**
- * How long an entry lives. Infinispan reads what is longer than 30 days as a time since the epoch, so that a long lifespan
- * would have ended already: such a one is sent as its end.
- * @param now milliseconds since the epoch
+ * How long an entry lives. Until version 2 of the protocol a lifespan of more than 30 days was the time of its end; since version 3
+ * it is a lifespan whatever its length, and a time would be one of fifty years.
  */
-export function writeLifespan(writer: WireWriter, lifespanMs: number | null, now: number): void {
+export function writeLifespan(writer: WireWriter, lifespanMs: number | null): void {
   if (lifespanMs === null) {
     writer.byte((infinite << 4) | infinite)
     return
   }
-  writer.byte((milliseconds << 4) | infinite)
-  writer.variable(lifespanMs > lifespanMsMax ? now + lifespanMs : lifespanMs)
+  writer.byte((milliseconds << 4) | infinite).variable(lifespanMs)
 }
 
 /** Entries without an end, and without an idle time, are told without them. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { RemoteCacheDegraded } from '../remote-connection.ts'
 import type { RemoteAddress } from '../remote-store-settings.ts'
 import { type AnswerHead, answerHead, type RequestHead, requestHead } from './hot-rod-protocol.ts'
 import { MessageIncomplete, WireReader } from './wire-reader.ts'
@@ -9,6 +10,13 @@ const waitingMax = 10_000
 
 /** The server has refused an operation. */
 export class HotRodError extends Error {}
+
+/** What servers say when a cache is kept in a database that is away. */
+const unkept = /PersistenceException|StoreUnavailableException/
+
+function refusal(text: string): Error {
+  return unkept.test(text) ? new RemoteCacheDegraded(text) : new HotRodError(text)
+}
 
 interface Waiting {
   /** Reads what stands behind the head of the answer. */
@@ -98,7 +106,7 @@ export class HotRodSocket {
     this.#waiting.delete(head.id)
     this.#learn(head)
     if (head.error === undefined) asked.resolve(result)
-    else asked.reject(new HotRodError(head.error))
+    else asked.reject(refusal(head.error))
   }
 
   #learn({ topology }: AnswerHead): void {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import { connect as connectEncrypted } from 'node:tls'
 import {
+  RemoteCacheDegraded,
   type RemoteCacheName,
   type RemoteConnection,
   RemoteStoreRefused,
@@ -12,6 +13,7 @@ import { cacheTemplate } from './cache-template.ts'
 import { HotRodConnection } from './hot-rod-connection.ts'
 import { operations } from './hot-rod-protocol.ts'
 import { HotRodError, HotRodSocket } from './hot-rod-socket.ts'
+import { isStarting } from './is-starting.ts'
 import { saslConversation } from './sasl.ts'
 
 /** Longest that a connection is waited for. */
@@ -27,10 +29,7 @@ const serversMax = 100
 const encryption = /^(?:ERR_SSL|ERR_TLS|EPROTO|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|HOSTNAME_)/
 
 /** @returns what opens one connection after the other, and remembers the servers that it has heard of */
-export function hotRodOpener(
-  settings: RemoteStoreSettings,
-  now: () => number,
-): () => Promise<RemoteConnection> {
+export function hotRodOpener(settings: RemoteStoreSettings): () => Promise<RemoteConnection> {
   let heard: readonly RemoteAddress[] = []
   let turn = 0
   return async () => {
@@ -47,10 +46,11 @@ export function hotRodOpener(
     let failure: unknown
     for (const address of ordered) {
       try {
+        if (await isStarting(address, settings)) throw new Error('it is still starting')
         const socket = await openSocket(address, settings, (servers) => {
           heard = servers.slice(0, serversMax)
         })
-        return await usable(socket, address, settings, now)
+        return await usable(socket, address, settings)
       } catch (error) {
         failure = explained(error, settings)
       }
@@ -82,11 +82,10 @@ async function usable(
   socket: HotRodSocket,
   address: RemoteAddress,
   settings: RemoteStoreSettings,
-  now: () => number,
 ): Promise<RemoteConnection> {
   try {
     await within(stepMs, authenticate(socket, address, settings))
-    const connection = new HotRodConnection(socket, now)
+    const connection = new HotRodConnection(socket)
     await within(stepMs, connection.ping())
     const names: RemoteCacheName[] = ['authenticationSessions', 'loginFailures']
     for (const name of settings.singleUse ? [...names, 'actionTokens' as const] : names) {
@@ -151,6 +150,8 @@ async function requireCache({
     await within(stepMs, look())
     return
   } catch (error) {
+    // It is there, and what it is kept in is away: whoever needs it is told so each time.
+    if (error instanceof RemoteCacheDegraded) return
     if (!(error instanceof HotRodError)) throw error
     if (isCredentials(error)) throw error
   }
