@@ -23,34 +23,29 @@ export function readCertificates(text: string): X509Certificate[] {
     .split('-----END CERTIFICATE-----')
     .map((block) => block.replace('-----BEGIN CERTIFICATE-----', '').replaceAll(/\s/g, ''))
     .filter((block) => block !== '')
-  const parts = encoded.flatMap((block) => {
-    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(block)) return [Buffer.alloc(0)]
-    return splitDer(Buffer.from(block, 'base64'))
-  })
   try {
-    return parts.map((part) => new X509Certificate(part))
+    return encoded.flatMap((block) => {
+      if (!/^[A-Za-z0-9+/]+={0,2}$/.test(block)) throw new Error('this is no base64')
+      return inRow(Buffer.from(block, 'base64'))
+    })
   } catch {
     return []
   }
 }
 
-/** Cuts a row of DER sequences into its members; what does not fit stays whole, and is then no certificate. */
-function splitDer(bytes: Buffer): Buffer[] {
-  const parts: Buffer[] = []
-  for (let rest = bytes; rest.length > 0; ) {
-    const length = sequenceLength(rest)
-    parts.push(rest.subarray(0, length))
-    rest = rest.subarray(length)
+/**
+ * Reads a row of certificates in DER: each is as long as its parsed form, and the next begins after it.
+ * @throws when something in it is none
+ */
+function inRow(bytes: Buffer): X509Certificate[] {
+  const certificates: X509Certificate[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const rest = bytes.subarray(at)
+    const certificate = new X509Certificate(rest)
+    const { raw } = certificate
+    if (!rest.subarray(0, raw.length).equals(raw)) throw new Error('this certificate is not DER')
+    certificates.push(certificate)
+    at += raw.length
   }
-  return parts
-}
-
-/** Bytes of the DER sequence at the beginning, its header included. */
-function sequenceLength(bytes: Buffer): number {
-  const first = bytes[1] ?? 0
-  if (bytes[0] !== 0x30 || first === 0x80 || first > 0x83) return bytes.length
-  if (first < 0x80) return Math.min(bytes.length, first + 2)
-  const size = first - 0x80
-  if (bytes.length < 2 + size) return bytes.length
-  return Math.min(bytes.length, bytes.readUIntBE(2, size) + 2 + size)
+  return certificates
 }
