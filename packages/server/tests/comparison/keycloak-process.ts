@@ -11,6 +11,8 @@ import type { Target } from './scenario-player.ts'
 const readyTimeoutMs = 300_000
 const probePauseMs = 500
 const stopTimeoutMs = 20_000
+/** Keycloak counts failed logins after it has answered. */
+export const keycloakSettleMs = 400
 
 /** What recordings were made with: everything that Holdfast has or is to have. */
 const features = [
@@ -59,6 +61,7 @@ export async function startKeycloakProcess(): Promise<KeycloakProcess> {
   return {
     origin: `http://localhost:${port}`,
     administrator: bootstrapAdmin,
+    settleMs: keycloakSettleMs,
     [Symbol.asyncDispose]: dispose,
   }
 }

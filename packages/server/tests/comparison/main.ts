@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { bootstrapAdmin, startServer } from '../harness/server-process.ts'
 import { createDatabase } from '../harness/test-database.ts'
 import { startThrowAwayPostgres } from '../harness/throw-away-postgres.ts'
-import { startKeycloakProcess } from './keycloak-process.ts'
+import { keycloakSettleMs, startKeycloakProcess } from './keycloak-process.ts'
 import type { Scenario } from './scenario.ts'
 import { scenarioDifferences } from './scenario-differences.ts'
 import { type Recording, readScenario, scenarioNames, writeRecording } from './scenario-files.ts'
@@ -45,6 +45,7 @@ function givenKeycloak(url: string): Target & AsyncDisposable {
   return {
     origin: url.replace(/\/$/, ''),
     administrator: { username: options.user, password: options.password },
+    settleMs: keycloakSettleMs,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
@@ -55,7 +56,11 @@ async function compareWithHoldfast(plays: readonly Play[]): Promise<number> {
   try {
     await using database = await createDatabase(postgres.url)
     await using server = await startServer({ databaseUrl: database.url })
-    using player = new ScenarioPlayer({ origin: server.url, administrator: bootstrapAdmin })
+    using player = new ScenarioPlayer({
+      origin: server.url,
+      administrator: bootstrapAdmin,
+      settleMs: 0,
+    })
     let differing = 0
     for (const { name, scenario, keycloak } of plays) {
       const { unknown, stale } = await player.play(name, scenario).then(

@@ -17,10 +17,13 @@ const madeAnew = new Set([
   'c_hash',
   'client_data',
   'code',
+  'code_id',
   'execution',
   'kid',
+  'not_before',
   'secret',
   'session_code',
+  'sessionId',
   'session_state',
   'sid',
   's_hash',
@@ -59,11 +62,19 @@ export function normalValue(value: unknown, names: Names, member = ''): unknown 
     return names.ordered ? elements : elements.toSorted(byText)
   }
   if (value === null || typeof value !== 'object') return value
-  const members = Object.entries(value).map(([name, inner]) => [
+  const members = Object.entries(lockInSeconds(value)).map(([name, inner]) => [
     normalText(name, names, ''),
     normalValue(inner, names, name),
   ])
   return Object.fromEntries(members.toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)))
+}
+
+/** How long somebody is locked, instead of until when. */
+function lockInSeconds(value: object): object {
+  if (!('failedLoginNotBefore' in value && 'lastFailure' in value)) return value
+  const until = Number(value.failedLoginNotBefore)
+  const since = Math.floor(Number(value.lastFailure) / 1000)
+  return { ...value, failedLoginNotBefore: until < since ? until : until - since }
 }
 
 function byText(a: unknown, b: unknown): number {

@@ -11,7 +11,7 @@ describe('what a real Keycloak answered', () => {
 
   beforeAll(async () => {
     server = await startTestServer()
-    player = new ScenarioPlayer({ origin: server.url, administrator: bootstrapAdmin })
+    player = new ScenarioPlayer({ origin: server.url, administrator: bootstrapAdmin, settleMs: 0 })
   })
 
   afterAll(async () => {

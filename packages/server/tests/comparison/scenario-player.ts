@@ -19,6 +19,8 @@ export interface Target {
   readonly origin: string
   /** The administrator of the realm master. */
   readonly administrator: { readonly username: string; readonly password: string }
+  /** Time after which what an answer has caused is done; 0 = before it is sent. */
+  readonly settleMs: number
 }
 
 /** Age at which the administrator's token is fetched anew; Keycloak's lasts a minute. */
@@ -45,6 +47,7 @@ export class ScenarioPlayer implements Disposable {
       const answers: Record<string, Recording[string]> = {}
       for (const step of scenario.steps) {
         if (step.afterMs !== undefined) await pause(step.afterMs)
+        if (step.settled) await pause(this.#target.settleMs)
         const answer = await this.#take(step, values, visitors)
         for (const [kept, place] of Object.entries(step.keep ?? {})) {
           values.set(kept, keptValue(answer, place, step.name))

@@ -44,6 +44,8 @@ const stepShape = z.strictObject({
   keep: texts.optional(),
   /** Waits before it: Keycloak compares some times in whole seconds. */
   afterMs: z.number().int().max(2_000).optional(),
+  /** True where Keycloak does what the step before caused only after it has answered: a recording waits for it. */
+  settled: z.boolean().default(false),
   /** False leaves the answer out of the comparison: the step only prepares the next ones. */
   compare: z.boolean().default(true),
   /** True where the order of arrays counts. */

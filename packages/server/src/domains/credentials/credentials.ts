@@ -171,7 +171,8 @@ export class Credentials implements AsyncDisposable {
     code: string,
     from: string,
   ): Promise<'right' | 'wrong' | 'locked'> {
-    return await this.failures.guess(realm, user, { ip: from, secondary: true }, () =>
+    // As Keycloak: the limit of one-time codes does not count these.
+    return await this.failures.guess(realm, user, { ip: from, secondary: false }, () =>
       this.recoveryCodes.verify(user, code),
     )
   }

@@ -10,6 +10,7 @@ import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { ClientId, RealmId, UserId } from '../typed-ids.ts'
+import { withoutPastReason } from '../users/disabled-reason.ts'
 import { MembershipStore } from '../users/membership-store.ts'
 import { changedProfile, type ProfileMembers, profileValuesOf } from '../users/profile-change.ts'
 import { ProfileRejected, profileErrors } from '../users/profile-validation.ts'
@@ -243,7 +244,7 @@ export class UserLifecycle {
     if (!present) throw new ModelError('missing', 'User not found')
     const { members, values } = changedProfile(realm, write.role, present, given)
     await this.#check(realm, write, values, profileValuesOf(present))
-    const changed = withFlags({ ...present, ...members }, given)
+    const changed = withoutPastReason(present, withFlags({ ...present, ...members }, given))
     const prepared = await this.#prepared(realm, changed, given, write)
     await database.transaction(async (tx) => {
       await users.changeIn(tx, realm, userId, (row) => {

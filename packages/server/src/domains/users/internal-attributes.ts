@@ -1,3 +1,4 @@
+import { disabledReasonAttribute } from './disabled-reason.ts'
 import { pendingEmailAttribute } from './pending-email.ts'
 import type { ProfileRole } from './user-profile.ts'
 
@@ -16,7 +17,7 @@ const ofAdministrators = [
   'saml.persistent.name.id.for.',
   'ENABLED',
   'EMAIL_VERIFIED',
-  'disabledReason',
+  disabledReasonAttribute,
   'is_temporary_admin',
   pendingEmailAttribute,
 ]

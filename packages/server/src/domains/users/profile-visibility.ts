@@ -1,3 +1,4 @@
+import { disabledReasonAttribute } from './disabled-reason.ts'
 import { pendingEmailAttribute } from './pending-email.ts'
 import type { User } from './user.ts'
 import {
@@ -25,7 +26,7 @@ export function visibleAttributes(
   const others = policy !== undefined && (role === 'admin' || policy === 'ENABLED')
   const shown = Object.entries(user.attributes).filter(([name]) => {
     const attribute = managed.get(name)
-    if (name === pendingEmailAttribute) return role === 'admin'
+    if (name === pendingEmailAttribute || name === disabledReasonAttribute) return role === 'admin'
     return attribute ? mayView(attribute, role) : others
   })
   return Object.fromEntries(shown)

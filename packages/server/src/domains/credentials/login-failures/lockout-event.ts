@@ -10,7 +10,6 @@ export function lockoutEvent(
   lockout: Exclude<Lockout, 'none'>,
   { failures, lastIp, notBefore }: LoginFailure,
 ): LoginEvent {
-  const until = { not_before: new Date(notBefore).toISOString().slice(0, -'.000Z'.length) }
   return {
     type: `USER_DISABLED_BY_${lockout.toUpperCase()}_LOCKOUT`,
     realmId: realm.id,
@@ -19,8 +18,13 @@ export function lockoutEvent(
     ...(lastIp === null ? {} : { ipAddress: lastIp }),
     details: {
       reason: 'brute_force_attack detected',
-      ...(lockout === 'temporary' ? until : {}),
+      ...(lockout === 'temporary' ? { not_before: localTime(notBefore) } : {}),
       num_failures: String(failures),
     },
   }
+}
+
+/** The time without its zone, as Keycloak writes it. */
+function localTime(at: number): string {
+  return new Date(at).toISOString().slice(0, -'.000Z'.length)
 }

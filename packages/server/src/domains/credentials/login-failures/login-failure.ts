@@ -41,7 +41,7 @@ export interface FailedAttempt {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly ip: string
-  /** A second factor (one-time or recovery code) failed, not the password. */
+  /** A one-time code failed, which the realm may limit by itself. */
   readonly secondary: boolean
 }
 
@@ -52,7 +52,7 @@ export const lockedForGood = Number.MAX_SAFE_INTEGER
  * Counts a failed attempt as Keycloak does: failures long apart start anew (but where the first lockout is for good, so that
  * guessing slowly does not help), each `failureFactor` of them (MULTIPLE) or each
  * one beyond it (LINEAR) waits longer, two in quick succession wait at once, and with permanent lockout the user is
- * disabled when the temporary ones are used up.
+ * disabled when the temporary ones are used up. More one-time codes than their own limit disable in any case.
  */
 export function countFailure(
   before: LoginFailure,
@@ -71,11 +71,8 @@ export function countFailure(
     lastFailure: attempt.at,
     lastIp: attempt.ip,
   }
+  if (exceedsSecondary(counted, policy)) return forGood(counted)
   const waitSeconds = waitFor(counted, policy)
-  if (onlyForGood) {
-    if (waitSeconds <= 0) return { after: counted, lockout: 'none' }
-    return { after: { ...counted, notBefore: lockedForGood }, lockout: 'permanent' }
-  }
   if (waitSeconds <= 0) {
     const quick = sinceLast < policy.quickLoginCheckMilliSeconds
     if (quick && policy.minimumQuickLoginWaitSeconds > 0) {
@@ -83,15 +80,10 @@ export function countFailure(
     }
     return { after: counted, lockout: 'none' }
   }
-  if (!policy.permanentLockout) {
-    const more = { ...counted, temporaryLockouts: counted.temporaryLockouts + 1 }
-    return locked(more, policy, attempt.at, waitSeconds)
-  }
-  if (counted.temporaryLockouts < policy.maxTemporaryLockouts) {
-    const more = { ...counted, temporaryLockouts: counted.temporaryLockouts + 1 }
-    return locked(more, policy, attempt.at, waitSeconds)
-  }
-  return { after: { ...counted, notBefore: lockedForGood }, lockout: 'permanent' }
+  if (onlyForGood) return forGood(counted)
+  const more = { ...counted, temporaryLockouts: counted.temporaryLockouts + 1 }
+  const usedUp = policy.permanentLockout && more.temporaryLockouts > policy.maxTemporaryLockouts
+  return usedUp ? forGood(more) : locked(more, policy, attempt.at, waitSeconds)
 }
 
 /** @returns whether attempts are refused at `now` (milliseconds since the epoch) */
@@ -101,10 +93,7 @@ export function isLocked(failure: LoginFailure | null, now: number): boolean {
 
 /** @returns seconds to wait, 0 while the limit is not reached */
 function waitFor(counted: LoginFailure, policy: BruteForcePolicy): number {
-  const { failureFactor, waitIncrementSeconds, maxSecondaryAuthFailures } = policy
-  const secondaryExceeded =
-    maxSecondaryAuthFailures > 0 && counted.secondaryFailures >= maxSecondaryAuthFailures
-  if (secondaryExceeded) return Math.max(waitIncrementSeconds, 1)
+  const { failureFactor, waitIncrementSeconds } = policy
   if (failureFactor <= 0 || counted.failures < failureFactor) return 0
   const factor =
     policy.bruteForceStrategy === 'LINEAR'
@@ -114,6 +103,14 @@ function waitFor(counted: LoginFailure, policy: BruteForcePolicy): number {
   return policy.permanentLockout
     ? Math.max(1, waitIncrementSeconds * factor)
     : waitIncrementSeconds * factor
+}
+
+function exceedsSecondary(counted: LoginFailure, { maxSecondaryAuthFailures }: BruteForcePolicy) {
+  return maxSecondaryAuthFailures > 0 && counted.secondaryFailures > maxSecondaryAuthFailures
+}
+
+function forGood(failure: LoginFailure): { after: LoginFailure; lockout: Lockout } {
+  return { after: { ...failure, notBefore: lockedForGood }, lockout: 'permanent' }
 }
 
 function locked(

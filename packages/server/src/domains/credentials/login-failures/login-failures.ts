@@ -5,6 +5,7 @@ import type { AdminTrace } from '../../events/admin-event.ts'
 import type { Events } from '../../events/events.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { RealmId, UserId } from '../../typed-ids.ts'
+import { disabledByGuesses } from '../../users/disabled-reason.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
 import { GuessLine } from './guess-line.ts'
@@ -26,7 +27,7 @@ export interface LoginFailuresDeps {
 /** Where a guess comes from. */
 export interface GuessedFrom {
   readonly ip: string
-  /** A second factor, not the password. */
+  /** Something that the realm's limit of one-time codes counts. */
   readonly secondary: boolean
 }
 
@@ -142,11 +143,7 @@ export class LoginFailures {
   }
 
   async #disable(tx: Transaction, realm: Realm, userId: UserId): Promise<void> {
-    await this.#deps.users.changeIn(tx, realm, userId, (present) => ({
-      ...present,
-      enabled: false,
-      attributes: { ...present.attributes, disabledReason: ['permanentLockout'] },
-    }))
+    await this.#deps.users.changeIn(tx, realm, userId, disabledByGuesses)
   }
 
   /** Whether failures are where the statement of a login neither sees nor forgets them: `lockedNow` and `forget` do then. */

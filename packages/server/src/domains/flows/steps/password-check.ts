@@ -1,4 +1,5 @@
 import type { Credentials } from '../../credentials/credentials.ts'
+import { isDisabledByGuesses } from '../../users/disabled-reason.ts'
 import type { User } from '../../users/user.ts'
 import { usedCredentialsNote } from '../conditions/credential-used.ts'
 import type { StepContext } from '../engine/step.ts'
@@ -26,15 +27,12 @@ export async function checkPassword(
   const check = await credentials.verifyPassword(realm, person, password, ipAddress)
   if (person === null) return 'user_not_found'
   if (!check.valid) return check.locked ? 'user_temporarily_disabled' : 'invalid_user_credentials'
-  if (!check.enabled) return isLockedForGood(person) ? 'user_temporarily_disabled' : 'user_disabled'
+  // Who is locked for good hears nothing else than who is locked for a while.
+  if (!check.enabled)
+    return isDisabledByGuesses(person) ? 'user_temporarily_disabled' : 'user_disabled'
   context.credentialTypes.learn(person, check.types)
   markUsed(context, 'password')
   return 'valid'
-}
-
-/** Who is locked for good hears nothing else than who is locked for a while. */
-function isLockedForGood(user: User): boolean {
-  return user.attributes['disabledReason']?.includes('permanentLockout') === true
 }
 
 /** Whether a credential of this type has proved who it is, earlier in this login. */

@@ -3,6 +3,7 @@ import {
   type LoginFailure,
   noFailure,
 } from '../../../domains/credentials/login-failures/login-failure.ts'
+import { isDisabledByGuesses } from '../../../domains/users/disabled-reason.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
@@ -24,10 +25,13 @@ export function registerAttackDetection(routes: AdminRoutes<Deps>, deps: Deps): 
       const counted = realm.settings.bruteForceProtected
       const failure = counted ? await deps.credentials.failures.of(realm, userId) : null
       const user = failure && (await deps.users.fresh(realm.id, userId))
-      const reason = user?.attributes['disabledReason']?.[0]
+      const now = deps.clock.now()
       return {
-        ...bruteForceStatus(failure, deps.clock.now(), reason === 'permanentLockout'),
-        failedLoginNotBefore: Math.floor((failure?.notBefore ?? 0) / 1000),
+        ...bruteForceStatus(failure, now, user !== null && isDisabledByGuesses(user)),
+        // As Keycloak: nothing once it has passed.
+        failedLoginNotBefore: isLocked(failure, now)
+          ? Math.floor((failure?.notBefore ?? 0) / 1000)
+          : 0,
         numTemporaryLockouts: failure?.temporaryLockouts ?? 0,
         numSecondaryAuthFailures: failure?.secondaryFailures ?? 0,
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDisabledByGuesses } from '../../../domains/users/disabled-reason.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { bruteForceStatus } from '../attack-detection/attack-detection.ts'
@@ -42,8 +43,7 @@ export function registerConsoleUsers(routes: AdminRoutes<Deps>, deps: Deps): voi
         : new Map<string, never>()
       return users.map(({ user, shown }) => {
         const failure = failures.get(user.id) ?? null
-        const reason = user.attributes['disabledReason']?.[0]
-        const locked = counted && reason === 'permanentLockout'
+        const locked = counted && isDisabledByGuesses(user)
         return { ...shown, bruteForceStatus: bruteForceStatus(failure, deps.clock.now(), locked) }
       })
     },

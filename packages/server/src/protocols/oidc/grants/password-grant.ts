@@ -56,6 +56,7 @@ export class PasswordGrant implements Grant {
       if (answer.userId !== null) event.userId = answer.userId
       throw new OAuthError(answer.status, answer.error, answer.description, {
         eventError: answer.eventError,
+        eventTellsReason: false,
       })
     }
     const clientNotes: Record<string, string> = { iss: request.places.frontend }

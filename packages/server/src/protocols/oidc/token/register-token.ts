@@ -126,7 +126,7 @@ async function answer(
       throw new OAuthError(400, 'invalid_client', error.message)
     }
     if (error instanceof OAuthError) {
-      if (error.description !== undefined) event.details['reason'] = error.description
+      if (error.eventReason !== undefined) event.details['reason'] = error.eventReason
       tell(`${grant.eventType}_ERROR`, error.eventError)
     }
     throw error

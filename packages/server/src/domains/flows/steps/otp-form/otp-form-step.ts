@@ -59,7 +59,15 @@ async function check(
     markUsed(context, 'otp')
     return { kind: 'success' }
   }
-  return { kind: 'failure', error: guessError(outcome), page: await asked(wrong) }
+  if (outcome === 'locked' && !user.enabled) {
+    // As Keycloak, which tells those who are locked for good; a right code is told from no other.
+    const message = { key: 'accountDisabledMessage' }
+    return { kind: 'abort', error: guessError(outcome), message }
+  }
+  const again = await asked(wrong)
+  const device = again.page === 'otp' ? again.selectedCredentialId : undefined
+  const details = device === undefined ? {} : { selected_credential_id: device }
+  return { kind: 'failure', error: guessError(outcome), page: again, details }
 }
 
 async function page(

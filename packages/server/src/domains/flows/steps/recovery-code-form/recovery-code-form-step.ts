@@ -11,6 +11,9 @@ declare module '../../engine/login-page.ts' {
   }
 }
 
+const lockedNotes: LoginPageNotes = {
+  message: { kind: 'error', key: 'accountTemporarilyDisabledMessage' },
+}
 const newList = 'CONFIGURE_RECOVERY_AUTHN_CODES'
 
 export interface RecoveryCodeFormDeps {
@@ -59,7 +62,8 @@ async function check(
     }
     return { kind: 'success' }
   }
-  return ask(credentials, user, guessError(outcome), wrong)
+  const notes = outcome === 'locked' ? lockedNotes : wrong
+  return ask(credentials, user, guessError(outcome), notes)
 }
 
 /** Whoever has used the last code gets a new list in the same login. */
@@ -84,5 +88,8 @@ async function ask(
 ): Promise<StepResult> {
   const codeNumber = (await credentials.recoveryCodes.nextNumber(user.id)) ?? 1
   const page = { page: 'recovery-code', codeNumber, ...notes } as const
-  return error === undefined ? { kind: 'challenge', page } : { kind: 'failure', error, page }
+  const details = { credential_type: 'recovery-authn-codes' }
+  return error === undefined
+    ? { kind: 'challenge', page }
+    : { kind: 'failure', error, page, details }
 }

@@ -58,10 +58,10 @@ export async function checkAssertion(
   context.addDetails({ credential_type: type })
   const challenge = await takeChallenge(deps.credentials, context.state, `get:${type}`)
   const problem = context.form.get('error')?.trim()
-  if (problem) return await failed(deps, context, type, problem)
+  if (problem) return await failed(deps, context, problem)
   const answer = readAnswer(context)
   if (answer === undefined) {
-    return await failed(deps, context, type, 'Missing compulsory webauthn parameters')
+    return await failed(deps, context, 'Missing compulsory webauthn parameters')
   }
   const named = await whoseKey(deps, context)
   if ('kind' in named) return named
@@ -81,11 +81,10 @@ function readAnswer({ form }: StepContext): AssertionAnswer | undefined {
 async function failed(
   { credentials }: AssertionDeps,
   { realm, user, ipAddress }: StepContext,
-  type: WebauthnType,
   detail: string,
 ): Promise<Refused> {
   if (user !== null) {
-    const from = { ip: ipAddress, secondary: type === 'webauthn' }
+    const from = { ip: ipAddress, secondary: false }
     await credentials.failures.guess(realm, user, from, async () => false)
   }
   return refused('webauthn-error-api-get', {
@@ -130,7 +129,7 @@ async function verified(
   { type, answer, challenge, user }: Assertion,
 ): Promise<AssertionOutcome> {
   const policy = policyIn(context, type)
-  const from = { ip: context.ipAddress, secondary: type === 'webauthn' }
+  const from = { ip: context.ipAddress, secondary: false }
   let refusal: WebauthnRefusal | undefined
   const outcome = await credentials.failures.guess(context.realm, user, from, async () => {
     try {
