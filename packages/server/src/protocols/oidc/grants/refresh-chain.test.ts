@@ -106,7 +106,7 @@ describe('any sequence of uses', () => {
         reusesMax: fc.integer({ min: 0, max: 2 }),
         graceMs: fc.constantFrom(0, 0, 2_000),
       }),
-      fc.array(step, { minLength: 1, maxLength: 120 }),
+      fc.array(step, { minLength: 1, maxLength: 80 }),
       (rules, steps) => {
         let chains: Chains = {}
         let now = 1_800_000_000_000
@@ -145,8 +145,8 @@ describe('any sequence of uses', () => {
         }
       },
     )
-    fc.assert(property, { numRuns: 2_000 })
-    expect(granted).toBeGreaterThan(10_000)
+    fc.assert(property, { numRuns: 1_000 })
+    expect(granted).toBeGreaterThan(5_000)
   })
 
   it('never refuses the one client that keeps to the rules, among the last to be used', () => {
