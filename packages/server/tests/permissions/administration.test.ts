@@ -255,3 +255,35 @@ describe('unusual realms', () => {
     await expectStatus(204, 'DELETE', path)
   })
 })
+
+describe('an administrator of master with one role for one realm', () => {
+  it.each([
+    ['view-realm', { realm: realmName, enabled: true }],
+    ['view-users', { realm: realmName }],
+  ])('%s lists that realm alone, with what it may see', async (role, shown) => {
+    const username = `only-${role}`
+    await expectStatus(201, 'POST', '/admin/realms/master/users', {
+      ...{
+        username,
+        enabled: true,
+        email: `${username}@example.org`,
+        firstName: 'A',
+        lastName: 'B',
+      },
+      credentials: [{ type: 'password', value: password }],
+    })
+    const user = await one(`/admin/realms/master/users?exact=true&username=${username}`)
+    const client = await clientOf('master', `${realmName}-realm`)
+    const granted = await one(`/admin/realms/master/clients/${client?.id}/roles/${role}`)
+    const mappings = `/admin/realms/master/users/${user.id}/role-mappings/clients/${client?.id}`
+    await expectStatus(204, 'POST', mappings, [granted])
+    const partial = await AdminSession.open(server.url, 'master', { username, password })
+    const listed = await partial.send('/admin/realms?briefRepresentation=true')
+    expect(listed.body).toEqual([expect.objectContaining(shown)])
+    expect(Object.keys((listed.body as object[])[0] ?? {}).includes('enabled')).toBe(
+      role === 'view-realm',
+    )
+    const names = await partial.send(`/admin/realms/${realmName}/ui-ext/realms/names`)
+    expect(names.body).toEqual([{ name: realmName }])
+  })
+})

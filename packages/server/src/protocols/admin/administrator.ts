@@ -55,6 +55,17 @@ export class Administrator {
     return this.ofMaster && (await this.holdsRealmRole('admin'))
   }
 
+  /**
+   * Those of many realms that it may have a role for, by one list of what it holds: of thousands of realms, a partial
+   * administrator administers a few. `rolesFor` tells which.
+   */
+  async among<R extends Administered>(realms: readonly R[]): Promise<R[]> {
+    if (!this.ofMaster) return realms.filter(({ id }) => id === this.realm.id)
+    const { roles } = await this.#deps.users.memberships(this.user)
+    const owners = new Set<string | null>(roles.map(({ clientUuid }) => clientUuid))
+    return realms.filter(({ adminClients: { inMaster } }) => inMaster && owners.has(inMaster))
+  }
+
   /** @throws HttpError 403 unless it holds one of these roles for the realm */
   async require(target: Realm, anyOf: readonly RealmRole[]): Promise<ReadonlySet<string>> {
     const held = await this.rolesFor(target)

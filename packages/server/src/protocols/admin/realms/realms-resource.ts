@@ -96,7 +96,7 @@ export function registerRealms(routes: AdminRoutes<Deps>, deps: Deps): void {
 async function visibleRealms(deps: Deps, administrator: Administrator, brief: boolean) {
   const everywhere = await administrator.everywhere()
   const all = await deps.realms.briefs()
-  const mine = administrator.ofMaster ? all : all.filter(({ id }) => id === administrator.realm.id)
+  const mine = everywhere ? all : await administrator.among(all)
   const shown: { id: string; shown: unknown }[] = []
   const whole = new Set<string>()
   for (const realm of mine) {

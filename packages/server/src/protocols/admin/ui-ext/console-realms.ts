@@ -63,7 +63,7 @@ export function registerConsoleRealms(routes: AdminRoutes<Deps>, deps: Deps): vo
       )
       const everywhere = await administrator.everywhere()
       const visible: { name: string; displayName?: string }[] = []
-      for (const realm of matching) {
+      for (const realm of everywhere ? matching : await administrator.among(matching)) {
         if (!everywhere && (await administrator.rolesFor(realm)).size === 0) continue
         const { name, displayName } = realm
         visible.push({ name, ...(displayName === null ? {} : { displayName }) })
