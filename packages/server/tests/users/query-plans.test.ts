@@ -70,6 +70,7 @@ const named = { ...page, serviceAccounts: true }
 
 const searches: Record<string, (read: Queryable) => Promise<unknown>> = {
   'users in order': (read) => users.find(read, { ...named, serviceAccounts: false }),
+  'users far behind': (read) => users.find(read, { ...page, first: 5_000, serviceAccounts: false }),
   'users by a word': (read) => users.find(read, { ...named, search: 'ann' }),
   'users by a part': (read) => users.find(read, { ...named, search: '*nn*' }),
   'users by a quoted word': (read) => users.find(read, { ...named, search: '"anna"' }),
@@ -151,4 +152,26 @@ describe('a list reads no growing table whole', () => {
     await explaining.query('SELECT 1 FROM users WHERE not_before = $1', [7])
     expect(explaining.whole).toHaveLength(1)
   })
+})
+
+it('a page far behind goes on where the one before ended, without service accounts', async () => {
+  await database.query(
+    `INSERT INTO realm (id, name, enabled, default_role_id, settings) VALUES ('many', 'many', true, 'x', '{}')`,
+  )
+  await database.query(
+    `INSERT INTO users (id, realm_id, username, enabled, created_at, service_account_client_id)
+     SELECT 'm' || n, 'many', lpad(n::text, 5, '0'), true, n, CASE WHEN n % 100 = 0 THEN 'c' || n END
+     FROM generate_series(1, 1300) n`,
+  )
+  const read: Queryable = {
+    query: async <R>(text: string, values: readonly unknown[] = []) =>
+      (await database.query(text, [...values])) as R[],
+  }
+  const all = { realmId: 'many', serviceAccounts: false }
+  const listed = (await users.find(read, { ...all, attributes: {} })).map(({ id }) => id)
+  expect(listed).toHaveLength(1287)
+  for (const first of [990, 1_000, 1_010, 1_270, 1_286, 1_287]) {
+    const found = await users.find(read, { ...all, first, max: 20, attributes: {} })
+    expect(found.map(({ id }) => id)).toEqual(listed.slice(first, first + 20))
+  }
 })

@@ -23,6 +23,8 @@ const searched = ['u.username', 'lower(u.email)', 'lower(u.first_name)', 'lower(
 const pagesWalked = 10
 /** The walk is left out for a page that more users than this stand before. */
 const walkedMax = 2_000
+/** From this place on, a page of all users is found by their names alone, which the index holds. */
+const deepPage = 1_000
 const shown = `${userColumns}, EXISTS (SELECT 1 FROM credential k WHERE k.user_id = u.id AND k.type = 'otp') AS totp`
 
 /**
@@ -38,6 +40,7 @@ export class UserSearchStore {
    */
   async find(read: Queryable, search: UserSearch): Promise<FoundUser[]> {
     const { first = 0, max } = search
+    if (first >= deepPage && isPlain(search)) return await this.#deep(read, search)
     if (!hasPattern(search) || max === undefined) return await this.#inOrder(read, search)
     const users = pagesWalked * (first + max)
     const walked = users > walkedMax ? [] : await this.#amongFirst(read, search, users)
@@ -51,6 +54,21 @@ export class UserSearchStore {
     return await read.query<FoundUser>(
       `SELECT ${shown} FROM (SELECT * FROM users u WHERE ${conditions} ORDER BY u.username ${page}) u ORDER BY u.username`,
       conditions.values,
+    )
+  }
+
+  /**
+   * A page far behind in the list of all users: whoever stands before it is counted in users_realm_id_username_key without
+   * a look at the row. Service accounts, which are few, are named by users_service_account.
+   */
+  async #deep(read: Queryable, { realmId, ...search }: UserSearch): Promise<FoundUser[]> {
+    return await read.query<FoundUser>(
+      `SELECT ${shown} FROM (
+         SELECT username FROM users WHERE realm_id = $1 AND username NOT IN (
+           SELECT username FROM users WHERE realm_id = $1 AND service_account_client_id IS NOT NULL)
+         ORDER BY username OFFSET $2 LIMIT $3) p
+       JOIN users u ON u.realm_id = $1 AND u.username = p.username ORDER BY u.username`,
+      [realmId, search.first ?? 0, search.max ?? null],
     )
   }
 
@@ -87,6 +105,13 @@ export class UserSearchStore {
     )
     return rows[0]?.count ?? 0
   }
+}
+
+/** Whether it asks for all users but service accounts. */
+function isPlain(search: UserSearch): boolean {
+  const { realmId, first, max, serviceAccounts, exact, attributes = {}, ...rest } = search
+  const conditions = [...Object.values(attributes), ...Object.values(rest)]
+  return !serviceAccounts && conditions.every((value) => value === undefined)
 }
 
 /** Whether some text is searched for that does not have to be equal. */
