@@ -1,16 +1,19 @@
 import { formatAddress } from '../mesh/transport.ts'
 import type { Discovery } from './discovery.ts'
 
-/** The part of `node:dns/promises` that is used. */
+/** How names are asked. */
 export interface DnsResolver {
-  resolve4(name: string): Promise<string[]>
-  resolve6(name: string): Promise<string[]>
+  /**
+   * Addresses of both families, as the system resolves names: a pod's search list makes `SERVICE.NAMESPACE.svc` whole, which
+   * questions that go to a name server past the system do not know.
+   */
+  addressesOf(name: string): Promise<string[]>
   resolveSrv(name: string): Promise<{ name: string; port: number }[]>
 }
 
 /**
  * The `kubernetes` stack: the name of a headless service gives the address of every pod, asked anew each time. A name
- * that begins with an underscore is asked as SRV, which carries ports; else A and AAAA with this node's own port.
+ * that begins with an underscore is asked as SRV, which carries ports; else its addresses with this node's own port.
  */
 export class DnsDiscovery implements Discovery {
   readonly #query: string
@@ -38,15 +41,8 @@ export class DnsDiscovery implements Discovery {
     // Nothing is held open between questions.
   }
 
-  /** One family without an answer is usual; that both have none is the caller's to know. */
   async #addressesOf(name: string, port: number): Promise<string[]> {
-    const asked = await Promise.allSettled([
-      this.#resolver.resolve4(name),
-      this.#resolver.resolve6(name),
-    ])
-    const found = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
-    const [first, second] = asked
-    if (first?.status === 'rejected' && second?.status === 'rejected') throw first.reason
+    const found = await this.#resolver.addressesOf(name)
     return found.map((address) => formatAddress(address, port))
   }
 }

@@ -1,4 +1,4 @@
-import { lookup, resolve4, resolve6, resolveSrv, reverse } from 'node:dns/promises'
+import { lookup, resolveSrv, reverse } from 'node:dns/promises'
 import { networkInterfaces, tmpdir } from 'node:os'
 import {
   type AuthorityStore,
@@ -177,7 +177,7 @@ async function openDiscovery(
 ): Promise<Discovery | null> {
   const { stack, dnsQuery, initialHosts, bindPort } = network
   if (stack.discovery === 'dns' && dnsQuery !== undefined) {
-    return new DnsDiscovery(dnsQuery, bindPort, { resolve4, resolve6, resolveSrv })
+    return new DnsDiscovery(dnsQuery, bindPort, { addressesOf, resolveSrv })
   }
   if (stack.discovery === 'static') {
     return new StaticDiscovery(parseInitialHosts(initialHosts ?? '', bindPort), addressesOf)

@@ -1,4 +1,4 @@
-import { lookup, resolve4, resolve6 } from 'node:dns/promises'
+import { lookup, resolveSrv } from 'node:dns/promises'
 import { connect, createServer } from 'node:net'
 import type { ClusterSettings, NetworkSettings } from '../clustering/cluster-settings.ts'
 import type { MemberAddress } from './database-facts-store.ts'
@@ -66,13 +66,12 @@ async function discovery({ stack, dnsQuery }: NetworkSettings): Promise<Finding[
       ),
     ]
   }
-  const answers = await Promise.allSettled([
-    resolve4(dnsQuery),
-    resolve6(dnsQuery),
-    lookup(dnsQuery),
-  ])
-  const found = answers.some(({ status }) => status === 'fulfilled')
-  return found
+  const found = dnsQuery.startsWith('_') ? resolveSrv(dnsQuery) : lookup(dnsQuery, { all: true })
+  const isKnown = await found.then(
+    (answers) => answers.length > 0,
+    () => false,
+  )
+  return isKnown
     ? [ok(subject, `DNS knows ${dnsQuery}`)]
     : [
         failed(
