@@ -13,12 +13,16 @@ function promtool(...words: string[]): void {
   expect(status, stdout + stderr).toBe(0)
 }
 
-test.skipIf(!there)('Prometheus takes the alert rules, and each fires when it should', {
-  timeout: 120_000,
-}, () => {
-  promtool('check', 'rules', 'alerts.yaml')
-  promtool('test', 'rules', 'alerts.test.yaml')
-})
+test.skipIf(!there)(
+  'Prometheus takes the alert rules, and each fires when it should',
+  {
+    timeout: 120_000,
+  },
+  () => {
+    promtool('check', 'rules', 'alerts.yaml')
+    promtool('test', 'rules', 'alerts.test.yaml')
+  },
+)
 
 test('each alert has a test in which it fires', () => {
   const names = (file: string, pattern: RegExp) =>
