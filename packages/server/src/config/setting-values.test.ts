@@ -155,11 +155,28 @@ test('levels of categories come in both forms', () => {
 })
 
 test('system properties are read from the command line and from JAVA_OPTS_APPEND', () => {
-  const environment = { JAVA_OPTS_APPEND: '-Djgroups.dns.query=a.b -Xmx1g' }
+  const environment = { JAVA_OPTS_APPEND: `-Djgroups.dns.query="a.b" -Xmx1g -Dx='1 2'` }
   const { values } = load(['start', '-Djgroups.bind.port=1', '-Dkc.http-port=9'], environment)
   expect(values.properties.get('jgroups.dns.query')).toBe('a.b')
   expect(values.properties.get('jgroups.bind.port')).toBe('1')
+  expect(values.properties.get('x')).toBe('1 2')
   expect(values.integer('http-port')).toBe(9)
+})
+
+test('a variable can say beside it which option it means', () => {
+  const { values } = load(['start'], {
+    KC_ONE: 'info',
+    KCKEY_ONE: 'spi-events-listener--jboss-logging--success-level',
+    KC_TWO: 'warn',
+    KCKEY_TWO: 'log-level-org.keycloak',
+    KC_THREE: 'x',
+    KCKEY_THREE: 'of-nobody',
+  })
+  expect(values.explicit('spi-events-listener--jboss-logging--success-level')).toBe('info')
+  expect(values.explicit('log-level-org.keycloak')).toBe('warn')
+  expect(values.warnings).toEqual([
+    'The option of-nobody of the environment is not known and has no effect',
+  ])
 })
 
 test('the database is named by a URL in either form, or by its parts', () => {

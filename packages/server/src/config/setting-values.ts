@@ -69,6 +69,13 @@ export class SettingValues {
     else this.#set(known.setting, known.name, text, 'environment', variable)
   }
 
+  /** A variable whose option another one names. @throws SettingError when the value is not valid */
+  addNamedByEnvironment(name: string, text: string): void {
+    if (text === '') return
+    if (name.startsWith('spi-')) this.#given.set(name, { text, source: 'environment' })
+    else this.#add(name, text, 'environment', name)
+  }
+
   /** @throws SettingError when the value is not valid */
   addFromCommandLine(name: string, text: string): void {
     if (name.startsWith('spi-')) this.#given.set(name, { text, source: 'command line' })
@@ -120,11 +127,9 @@ export class SettingValues {
   #add(name: string, text: string, source: SettingSource, label: string): void {
     const setting = this.#catalogue.find(name)
     if (setting === undefined) {
-      if (source === 'file' || source === 'keystore')
-        this.warn(
-          `The option ${name} of the configuration ${source} is not known and has no effect`,
-        )
-      else throw new SettingError(`Unknown option: '${label}'`)
+      if (source === 'command line') throw new SettingError(`Unknown option: '${label}'`)
+      const where = source === 'environment' ? source : `configuration ${source}`
+      this.warn(`The option ${name} of the ${where} is not known and has no effect`)
       return
     }
     this.#set(setting, name, text, source, label)

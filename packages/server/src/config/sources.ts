@@ -97,7 +97,10 @@ export function loadConfiguration(
       continue
     }
     if (!variable.startsWith('KC_') || otherVariables.has(variable) || value === undefined) continue
-    values.addFromEnvironment(variable, value)
+    // Keycloak's operator says beside a variable which option it means: names lose their case and dots on the way.
+    const option = environment[`KCKEY_${variable.slice(3)}`]
+    if (option === undefined) values.addFromEnvironment(variable, value)
+    else values.addNamedByEnvironment(option, value)
   }
   for (const [name, value] of values.properties) {
     if (name.startsWith('kc.')) values.addFromCommandLine(name.slice(3), value)
@@ -115,8 +118,9 @@ export function loadConfiguration(
 function propertiesOf(commandLine: CommandLine, environment: Environment): Map<string, string> {
   const properties = new Map<string, string>()
   const words = `${environment['JAVA_OPTS'] ?? ''} ${environment['JAVA_OPTS_APPEND'] ?? ''}`
-  for (const word of words.split(/\s+/)) {
-    const match = /^-D([^=]+)(?:=(.*))?$/.exec(word)
+  // Quotes are the shell's: Keycloak's kc.sh has it evaluate the words once more.
+  for (const [quoted] of words.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)) {
+    const match = /^-D([^=]+)(?:=(.*))?$/.exec(quoted.replace(/["']/g, ''))
     if (match?.[1] !== undefined) properties.set(match[1], match[2] ?? 'true')
   }
   for (const [name, value] of commandLine.properties) properties.set(name, value)
