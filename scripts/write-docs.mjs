@@ -15,7 +15,7 @@ mkdirSync(directory, { recursive: true })
 writeFileSync(join(directory, 'settings.md'), settingsReference())
 writeFileSync(
   join(directory, 'configuration-only.md'),
-  configurationOnlyReference(composeProviders()),
+  configurationOnlyReference(composeProviders(new Set())),
 )
 const tests = 'packages/server/tests'
 const files = readdirSync(join(import.meta.dirname, '..', tests), { recursive: true })

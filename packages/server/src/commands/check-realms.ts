@@ -43,7 +43,7 @@ export async function checkRealms(
   }
   await using keyStock = new KeyStock()
   const check = new RealmCheck({
-    providers: composeProviders(),
+    providers: composeProviders(settings.features),
     keyStock,
     keyStores: new RealmKeyStores(settings.dataDir),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },

@@ -24,12 +24,11 @@ export async function composeAdmin(
   domains: Domains,
 ): Promise<FastifyInstance> {
   const { registerAdmin } = await import('../protocols/admin/register-admin.ts')
-  const providers = composeProviders()
+  const providers = composeProviders(settings.features)
   const { realms } = domains
   const log = loggers.of('org.keycloak.services')
   const knowsProvider = (id: string) =>
-    (providers.find('identity_provider', id) ?? providers.find('social', id)) !== undefined ||
-    (id === 'spiffe' && settings.features.has('SPIFFE'))
+    (providers.find('identity_provider', id) ?? providers.find('social', id)) !== undefined
   registerAdmin(app, {
     ...domains,
     ...domains.transfer,

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { configurationOnlyReference } from '../domains/providers/configuration-only-reference.ts'
 import { composeProviders } from './compose-providers.ts'
 
-const providers = composeProviders()
+const providers = composeProviders(new Set())
 
 test('what acts is in the catalogue, and what does not is configuration only', () => {
   expect(providers.acts('authenticator', 'auth-cookie')).toBe(true)
@@ -20,6 +20,13 @@ test('what acts is in the catalogue, and what does not is configuration only', (
   const idle = new Set(providers.configurationOnly().map(({ provider }) => provider.id))
   expect(idle.has('auth-spnego')).toBe(true)
   expect(idle.has('auth-cookie')).toBe(false)
+})
+
+test('workloads of SPIFFE are trusted where the feature is on', () => {
+  expect(providers.find('identity_provider', 'spiffe')).toBeUndefined()
+  const more = composeProviders(new Set(['SPIFFE']))
+  expect(more.of('identity_provider').map(({ id }) => id)).toContain('spiffe')
+  expect(more.acts('identity_provider', 'spiffe')).toBe(true)
 })
 
 test('docs/reference/configuration-only.md says what is (npm run docs writes it)', () => {

@@ -11,6 +11,7 @@ import { actingKeyProviders } from '../domains/keys/key-component.ts'
 import { policyConditions } from '../domains/policy-enforcement/conditions/registry.ts'
 import { policyExecutors } from '../domains/policy-enforcement/executors/registry.ts'
 import { formAuthenticators } from '../domains/providers/catalogue/form-providers.ts'
+import { spiffeProvider } from '../domains/providers/catalogue/identity-providers.ts'
 import { validators } from '../domains/providers/catalogue/validators.ts'
 import { Providers } from '../domains/providers/providers.ts'
 import { protocolMapperTypes } from '../domains/tokens/mappers/registry.ts'
@@ -32,12 +33,16 @@ const hidden: ReadonlySet<string> = new Set([
   'secret-rotation',
 ])
 
-/** Brings together what exists and what has code here: each registry of code says which ids it has. */
-export function composeProviders(): Providers {
+/**
+ * Brings together what exists and what has code here: each registry of code says which ids it has.
+ * @param features names of those that are on
+ */
+export function composeProviders(features: ReadonlySet<string>): Providers {
   const steps = [...stepsOf(nothing as StepsDeps).keys()]
   const forms = new Set(formAuthenticators.map(({ id }) => id))
   const conditions = conditionsOf(nothing as StepsDeps).keys()
-  return new Providers({
+  const hasSpiffe = features.has('SPIFFE')
+  const acting = {
     authenticator: [...steps.filter((id) => !forms.has(id)), ...conditions],
     'client-authenticator': [
       ...clientAuthenticatorsOf({ clientCertificates: nothing } as ClientAuthenticationDeps).keys(),
@@ -47,10 +52,15 @@ export function composeProviders(): Providers {
     'client-policy-executor': [...policyExecutors.keys()].filter((id) => !hidden.has(id)),
     'form-action': formActionsOf(nothing as FormActionsDeps).keys(),
     'form-authenticator': steps.filter((id) => forms.has(id)),
-    identity_provider: ['jwt-authorization-grant', 'kubernetes'],
+    identity_provider: [
+      'jwt-authorization-grant',
+      'kubernetes',
+      ...(hasSpiffe ? [spiffeProvider.id] : []),
+    ],
     keys: actingKeyProviders,
     'protocol-mapper': [...protocolMapperTypes.keys(), allowAllMapper],
     'required-action': requiredActionSteps(nothing as RequiredActionStepsDeps).map(({ id }) => id),
     validator: validators.map(({ id }) => id).filter(isValidator),
-  })
+  }
+  return new Providers(acting, hasSpiffe ? { identity_provider: [spiffeProvider] } : {})
 }

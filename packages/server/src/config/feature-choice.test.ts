@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { featureChoice } from './feature-choice.ts'
+import { isPresent } from '../domains/providers/catalogue/features.ts'
+import { featureChoice, featureKinds } from './feature-choice.ts'
 import { loadConfiguration } from './sources.ts'
 
 function load(...args: string[]) {
@@ -42,4 +43,18 @@ test('what switching has no effect on is said', () => {
     'The feature authzen is not there yet: switching it on has no effect',
     'The feature dpop is always on: switching it off has no effect',
   ])
+})
+
+test('what can be switched is there, and so is what consoles show pages of', () => {
+  const { absent, always, switched } = featureKinds()
+  expect(new Set([...absent, ...always, ...switched]).size).toBe(
+    absent.length + always.length + switched.length,
+  )
+  for (const name of [
+    'ADMIN_FINE_GRAINED_AUTHZ_V2',
+    'CLIENT_POLICIES',
+    'IMPERSONATION',
+    'PASSKEYS',
+  ])
+    expect(isPresent({ name })).toBe(true)
 })

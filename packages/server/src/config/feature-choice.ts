@@ -12,7 +12,7 @@ interface Named {
 
 /** All of one type at once. */
 const preview = 'preview'
-/** These change what this server does when they are switched off; the others of it are always on. */
+/** These of what is there change what this server does when they are switched off; the others are always on. */
 const switchable: ReadonlySet<string> = new Set([
   ...['ACCOUNT_API', 'ACCOUNT_V3', 'ADMIN_API', 'ADMIN_V2', 'AUTHORIZATION', 'CIBA', 'DEVICE_FLOW'],
   ...['CIMD', 'DOCKER', 'IMPERSONATION', 'JWT_AUTHORIZATION_GRANT', 'LOG_MDC', 'MULTI_SITE'],
@@ -130,7 +130,7 @@ function requireSessionsOfSites(enabled: ReadonlySet<string>): void {
 
 function warnOf(values: SettingValues, on: ReadonlySet<string>, off: ReadonlySet<string>): void {
   for (const name of on) {
-    if (isPresent({ name }) || switchable.has(name)) continue
+    if (isPresent({ name })) continue
     values.warn(`The feature ${keyOf(name)} is not there yet: switching it on has no effect`)
   }
   for (const name of off) {
@@ -153,6 +153,6 @@ export function featureKinds(): Readonly<
   return {
     switched: keys((name) => switchable.has(name)),
     always: keys(isAlways),
-    absent: keys((name) => !switchable.has(name) && !isAlways(name)),
+    absent: keys((name) => !isPresent({ name })),
   }
 }

@@ -57,13 +57,20 @@ export type Acting = Partial<Readonly<Record<ProviderKind, Iterable<string>>>>
  * they are validated, stored, listed and exported, and what would need them at work is refused.
  */
 export class Providers {
+  readonly #all: ReadonlyMap<ProviderKind, readonly Provider[]>
   readonly #byId: ReadonlyMap<ProviderKind, ReadonlyMap<string, Provider>>
   readonly #acting: ReadonlyMap<ProviderKind, ReadonlySet<string>>
 
-  /** @throws Error for something that acts but is in no catalogue, which nobody could name */
-  constructor(acting: Acting) {
+  /**
+   * @param more what only some features bring
+   * @throws Error for something that acts but is in no catalogue, which nobody could name
+   */
+  constructor(acting: Acting, more: Partial<Record<ProviderKind, readonly Provider[]>> = {}) {
+    this.#all = new Map(
+      providerKinds.map((kind) => [kind, [...catalogue[kind], ...(more[kind] ?? [])]]),
+    )
     this.#byId = new Map(
-      providerKinds.map((kind) => [kind, new Map(catalogue[kind].map((one) => [one.id, one]))]),
+      providerKinds.map((kind) => [kind, new Map(this.of(kind).map((one) => [one.id, one]))]),
     )
     this.#acting = new Map(providerKinds.map((kind) => [kind, new Set(acting[kind] ?? [])]))
     for (const [kind, ids] of this.#acting) {
@@ -74,7 +81,7 @@ export class Providers {
   }
 
   of(kind: ProviderKind): readonly Provider[] {
-    return catalogue[kind]
+    return this.#all.get(kind) ?? []
   }
 
   find(kind: ProviderKind, id: string): Provider | undefined {
@@ -89,7 +96,7 @@ export class Providers {
   /** @returns what is listed and stored but does nothing here, by kind */
   configurationOnly(): { readonly kind: ProviderKind; readonly provider: Provider }[] {
     return providerKinds.flatMap((kind) =>
-      catalogue[kind]
+      this.of(kind)
         .filter(({ id }) => !this.acts(kind, id))
         .map((provider) => ({ kind, provider })),
     )

@@ -13,6 +13,8 @@ export const unauthorized = () => new HttpError(401, { error: 'HTTP 401 Unauthor
 export const forbidden = () => new HttpError(403, { error: 'HTTP 403 Forbidden' })
 /** Also for query parameters that do not parse: Keycloak's router takes them as another path. */
 export const notFound = (error = 'HTTP 404 Not Found') => new HttpError(404, { error })
+/** 404 with nothing in it. */
+export const nothingThere = () => new HttpError(404, undefined)
 /** `{"error": …}` with 400. */
 export const badRequest = (error: string, description?: string) =>
   new HttpError(

@@ -49,6 +49,9 @@ export const identityProviders: readonly Provider[] = [
   provider('saml', 'SAML v2.0'),
 ]
 
+/** Only where the feature of this name is on. */
+export const spiffeProvider: Provider = provider('spiffe', 'SPIFFE')
+
 /** Identity providers of well-known sites. */
 export const socialProviders: readonly Provider[] = [
   provider('bitbucket', 'BitBucket'),

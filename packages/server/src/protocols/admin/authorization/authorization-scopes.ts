@@ -5,7 +5,7 @@ import { anything, text } from '../../../domains/realms/scalars.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
+import { badRequest, duplicateResource, nothingThere } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { paged } from '../query-parameters.ts'
 import type { Answer } from '../representations/answer.ts'
@@ -161,7 +161,7 @@ export function getsOf<Own>(routes: AdminRoutes<Own>, path: string) {
 async function requireScope(call: Parameters<typeof requireResourceServer>[0]) {
   const { server } = await requireResourceServer(call)
   const scope = server.scopes.find(({ id }) => id === call.params['scopeId'])
-  if (!scope) throw notFound()
+  if (!scope) throw nothingThere()
   return { server, scope }
 }
 

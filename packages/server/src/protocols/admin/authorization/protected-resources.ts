@@ -16,7 +16,7 @@ import {
 import { HttpError } from '../../../http/http-error.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { badRequest, duplicateResource, notFound } from '../admin-error.ts'
+import { badRequest, duplicateResource, notFound, nothingThere } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { listOf, stringLists } from '../representations/answer.ts'
 import {
@@ -69,15 +69,15 @@ export function registerProtectedResources(routes: AdminRoutes<Deps>): void {
   get(
     '/:resourceId/attributes',
     stringLists,
-    async (call) => (await requireResource(call)).resource.attributes,
+    async (call) => (await requireResource(call, nothingThere)).resource.attributes,
   )
   get('/:resourceId/scopes', listOf(authorizationScopeAnswer), async (call) => {
-    const { server, resource } = await requireResource(call)
+    const { server, resource } = await requireResource(call, nothingThere)
     const found = server.scopes.filter(({ id }) => resource.scopeIds.includes(id))
     return found.map(({ id, name }) => ({ id, name }))
   })
   get('/:resourceId/permissions', listOf(policyAnswer), async (call) => {
-    const { server, resource } = await requireResource(call)
+    const { server, resource } = await requireResource(call, nothingThere)
     const found = permissionsOf(server, resource)
     return found.map((policy) => authorizationPolicyRepresentation({ ...policy, config: {} }))
   })
@@ -204,11 +204,11 @@ function matches(
   )
 }
 
-async function requireResource(call: AdminCall<unknown, Deps>) {
+async function requireResource(call: AdminCall<unknown, Deps>, missing = notFound) {
   const { server } = await requireResourceServer(call)
   const wanted = call.params['resourceId'] ?? ''
   const resource = server.resources.find(({ id }) => id === wanted)
-  if (!resource) throw notFound()
+  if (!resource) throw missing()
   return { server, resource }
 }
 

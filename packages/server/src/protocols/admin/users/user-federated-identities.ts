@@ -8,12 +8,12 @@ import { listOf } from '../representations/answer.ts'
 import { federatedIdentityAnswer, federatedIdentityShape } from '../representations/user.ts'
 import { requireUser } from './require-user.ts'
 
-type Deps = Pick<AdminDeps, 'federatedIdentities' | 'users'>
+type Deps = Pick<AdminDeps, 'federatedIdentities' | 'identityProviders' | 'users'>
 
 const path = '/users/:userId/federated-identity'
 type Body = z.output<typeof federatedIdentityShape.schema> | undefined
 
-/** Everything below `/users/{id}/federated-identity`. */
+/** Everything below `/users/{id}/federated-identity`. Links to providers that the realm does not have are not listed. */
 export function registerUserFederatedIdentities(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
@@ -22,7 +22,14 @@ export function registerUserFederatedIdentities(routes: AdminRoutes<Deps>, deps:
     answer: listOf(federatedIdentityAnswer),
     handle: async (call) => {
       const user = await requireUser(call)
-      return (await deps.federatedIdentities.ofUser(user.id)).map(shownIdentity)
+      const known = new Map<string, boolean>()
+      const identities = await deps.federatedIdentities.ofUser(user.id)
+      for (const { identityProvider: alias } of identities) {
+        known.set(alias, (await deps.identityProviders.byAlias(call.realm.id, alias)) !== null)
+      }
+      return identities
+        .filter(({ identityProvider }) => known.get(identityProvider))
+        .map(shownIdentity)
     },
   })
   routes.add<Body>({

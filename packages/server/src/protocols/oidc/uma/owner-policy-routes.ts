@@ -137,8 +137,8 @@ async function asked(
       (query.get('scope') === null || (scope !== undefined && policy.scopeIds.includes(scope.id))),
   )
   const first = Number(query.get('first') ?? 0) || 0
-  const max = Number(query.get('max') ?? policiesPerPage) || policiesPerPage
-  return found.slice(Math.max(0, first), Math.max(0, first) + Math.max(0, max))
+  const max = Math.trunc(Number(query.get('max') ?? policiesPerPage))
+  return found.slice(Math.max(0, first), Math.max(0, first) + (max >= 0 ? max : policiesPerPage))
 }
 
 /** @throws OAuthError 400, 403 unless the caller owns the resource and may decide about it */
