@@ -17,7 +17,7 @@ export interface PageParts {
   readonly footer?: Html | undefined
   /** Name of a further script of the resources folder. */
   readonly script?: string | undefined
-  /** Where browsers go by themselves once the page with its frames has loaded. */
+  /** Where browsers that run no scripts go by themselves once the page with its frames has loaded. */
   readonly nextUrl?: string | undefined
 }
 
@@ -45,7 +45,7 @@ export function layout(context: PageContext, parts: PageParts): string {
 <meta name="color-scheme" content="light dark">${
     parts.nextUrl !== undefined &&
     html`
-<meta http-equiv="refresh" content="0; url=${postUrl(parts.nextUrl)}">`
+<noscript><meta http-equiv="refresh" content="0; url=${postUrl(parts.nextUrl)}"></noscript>`
   }
 <title>${parts.title}</title>
 ${favicon(look, resources)}${look.ownStyles && ownStyles(resources)}${look.stylesheets.map(stylesheet)}

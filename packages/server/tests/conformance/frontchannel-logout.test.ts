@@ -76,7 +76,7 @@ describe('conformance: front-channel logout and session management', () => {
     expect(headers['content-security-policy']).toContain(told.host)
     expect(body).toContain(`href="${postLogoutRedirectUri}?state=state-1"`)
     expect(body).toContain(
-      `<meta http-equiv="refresh" content="0; url=${postLogoutRedirectUri}?state=state-1">`,
+      `<noscript><meta http-equiv="refresh" content="0; url=${postLogoutRedirectUri}?state=state-1"></noscript>`,
     )
     expect(body).toMatch(/<script src="[^"]+frontchannel-logout\.js" defer>/)
     expect(await party.authorizationError({ prompt: 'none' })).toBe('login_required')

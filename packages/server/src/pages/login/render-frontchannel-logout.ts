@@ -16,7 +16,8 @@ export function renderFrontchannelLogout(
     title,
     heading: title,
     script: 'frontchannel-logout.js',
-    // For browsers in which the script does not run: they too wait until the frames have loaded (HTML §4.2.5.3).
+    // For browsers in which no script runs: they too wait until the frames have loaded (HTML §4.2.5.3). Where one does, a
+    // second way on would bring the client its user twice.
     nextUrl: model.continueUrl,
     body: html`<p>${context.text('frontchannel-logout.message')}</p>
 <ul class="scopes">${model.clients.map(client)}</ul>
