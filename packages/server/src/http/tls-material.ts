@@ -13,6 +13,20 @@ const versions: Readonly<Record<string, 'TLSv1.2' | 'TLSv1.3'>> = {
   'TLSv1.3': 'TLSv1.3',
 }
 
+/**
+ * Suites that are spoken unless others are named: all of TLS 1.3, and of TLS 1.2 those that RFC 9325 §4.2 recommends, the only
+ * ones of today's that FAPI allows too.
+ */
+const usualSuites = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+].join(':')
+
 /** Certificate, key and rules of the encrypted listener; reads the files again from time to time, so that renewals need no restart. */
 export class TlsMaterial implements Disposable {
   readonly options: TlsOptions
@@ -79,7 +93,7 @@ async function readContext(settings: TlsSettings): Promise<SecureContextOptions>
   const context: SecureContextOptions = {
     ...(await readKeys(settings.keys)),
     ...(settings.trustStore === undefined ? {} : { ca: await readTrusted(settings.trustStore) }),
-    ...(settings.cipherSuites === undefined ? {} : { ciphers: settings.cipherSuites }),
+    ciphers: settings.cipherSuites ?? usualSuites,
     minVersion: enabled.includes('TLSv1.2') ? 'TLSv1.2' : 'TLSv1.3',
     maxVersion: enabled.includes('TLSv1.3') ? 'TLSv1.3' : 'TLSv1.2',
   }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { formBody } from '../harness/http-exchange.ts'
 import { signIn } from '../harness/login.ts'
+import { bootstrapAdmin } from '../harness/server-process.ts'
 import { startTestServer } from '../harness/test-server.ts'
 import { Signer } from './fapi-party.ts'
 import {
@@ -51,7 +54,7 @@ describe('conformance: dynamic', () => {
         'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy': policies,
       },
       clients: [{ clientId: clientTwo.client_id, secret: clientTwo.client_secret }],
-      users: [personInRealm],
+      users: [{ ...personInRealm, realmRoles: ['offline_access'] }],
     }
     const options = ['--proxy-headers=xforwarded']
     party = new RelyingParty(await startTestServer({ options, realms: [realm] }))
@@ -217,4 +220,87 @@ describe('conformance: dynamic', () => {
       expect((await party.idTokenClaims(tokens, `of-${module}`)).aud).toBe(clientId)
     },
   )
+
+  const published = async () => {
+    const { keys } = JSON.parse((await party.get(`${connect}/certs`)).body) as JSONWebKeySet
+    return keys.map(({ kid = '', alg = '' }) => ({ kid, alg }))
+  }
+
+  // OpenID Connect Core §10.1.1
+  it('oidcc-server-rotate-keys', async () => {
+    const before = await published()
+    const administrator = { client_id: 'admin-cli', grant_type: 'password', ...bootstrapAdmin }
+    const master = `${new URL(issuer).origin}/realms/master/protocol/openid-connect/token`
+    const signedIn = await party.transport({
+      method: 'POST',
+      url: master,
+      ...formBody(administrator),
+    })
+    const { access_token: token } = JSON.parse(signedIn.body) as { access_token: string }
+    const added = await party.transport({
+      method: 'POST',
+      url: `${new URL(issuer).origin}/admin/realms/conformance/components`,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        name: 'next',
+        providerId: 'rsa-generated',
+        providerType: 'org.keycloak.keys.KeyProvider',
+        config: { priority: ['200'], algorithm: ['RS256'] },
+      }),
+    })
+    expect(added.status, added.body).toBe(201)
+    const after = await published()
+    expect(after).toEqual(expect.arrayContaining(before))
+    expect(after.length).toBe(before.length + 1)
+    await register()
+    await party.login()
+  })
+
+  it('publishes the key of an algorithm that a client registers before it signs anything', async () => {
+    expect((await published()).map(({ alg }) => alg)).not.toContain('ES512')
+    await register({ id_token_signed_response_alg: 'ES512' })
+    expect((await published()).map(({ alg }) => alg)).toContain('ES512')
+  })
+
+  // OpenID Connect Core §10.1.1; a document is read again for a key that it lacked, ten seconds after it was read
+  it('oidcc-refresh-token-rp-key-rotation', { timeout: 30_000 }, async () => {
+    const next = await Signer.create('RS256')
+    const post = async (form: Record<string, string>, by: Signer) => {
+      const { client_id: id } = party.client
+      const iat = Math.floor(Date.now() / 1_000)
+      const assertion = { iss: id, sub: id, aud: issuer, jti: randomUUID(), iat, exp: iat + 60 }
+      const complete = {
+        ...form,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await by.sign(assertion),
+      }
+      return await party.transport({
+        method: 'POST',
+        url: `${connect}/token`,
+        ...formBody(complete),
+      })
+    }
+    const path = `/rotated-${randomUUID()}`
+    files.set(path, JSON.stringify({ keys: [key.jwk] }))
+    await register({
+      jwks_uri: `${origin}${path}`,
+      token_endpoint_auth_method: 'private_key_jwt',
+      grant_types: ['authorization_code', 'refresh_token'],
+    })
+    const { code } = await party.authorize({ scope: 'openid offline_access' })
+    const redeem = { grant_type: 'authorization_code', code, redirect_uri: redirectUri }
+    const first = await post(redeem, key)
+    expect(first.status, first.body).toBe(200)
+    const { refresh_token: refresh } = JSON.parse(first.body) as { refresh_token: string }
+    files.set(path, JSON.stringify({ keys: [next.jwk] }))
+    const again = { grant_type: 'refresh_token', refresh_token: refresh }
+    await expect
+      .poll(async () => (await post(again, next)).status, { timeout: 20_000, interval: 1_000 })
+      .toBe(200)
+    const stranger = await post(again, await Signer.create('RS256'))
+    expect([stranger.status, stranger.body]).toEqual([
+      400,
+      expect.stringContaining('invalid_client'),
+    ])
+  })
 })

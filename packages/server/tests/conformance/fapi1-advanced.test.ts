@@ -63,6 +63,9 @@ describe('conformance: FAPI 1 advanced', () => {
       request_parameter_supported: true,
       mtls_endpoint_aliases: { token_endpoint: tokenUrl },
     })
+    // Whoever keeps the published keys from now on can verify the first signature too.
+    const keys = await fapi.party.get(`${issuer}/protocol/openid-connect/certs`)
+    expect(keys.body).toContain('"alg":"PS256"')
   })
 
   it('fapi1-advanced-final', async () => {
@@ -77,7 +80,13 @@ describe('conformance: FAPI 1 advanced', () => {
     const { access_token: token } = JSON.parse(answer.body) as Record<string, string>
     const headers = { authorization: `bearer ${token}` }
     const by = { 'ssl-client-cert': fapi.certificate.der }
-    expect((await fapi.party.get(userinfoUrl, { ...headers, ...by })).status).toBe(200)
+    const shown = await fapi.party.get(userinfoUrl, { ...headers, ...by })
+    expect(shown.status).toBe(200)
+    // FAPI 1.0 Baseline §6.2.1, item 11
+    expect(shown.headers['x-fapi-interaction-id']).toMatch(/^[\da-f-]{36}$/)
+    const id = 'dC5b38C2-e0D8-4632-bBdE-b22BcC1d23Ff'
+    const named = { ...headers, ...by, 'x-fapi-interaction-id': id }
+    expect((await fapi.party.get(userinfoUrl, named)).headers['x-fapi-interaction-id']).toBe(id)
     expect((await fapi.party.get(userinfoUrl, headers)).status).toBe(401)
   })
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser, type Page } from '../harness/browser.ts'
 import { CertificateAuthority, type IssuedCertificate } from '../harness/certificate-authority.ts'
@@ -101,5 +103,22 @@ describe('a certificate that the browser shows in its own handshake', () => {
       )
       expect(['login-login', 'no handshake']).toContain(id)
     }
+  })
+
+  // RFC 9325 §4.2
+  it.each([
+    ['ECDHE-ECDSA-AES128-GCM-SHA256', 'spoken'],
+    ['ECDHE-ECDSA-AES128-SHA256', 'refused'],
+    ['ECDHE-ECDSA-AES256-SHA', 'refused'],
+  ])('comes by a suite that authenticates what it encrypts: %s is %s', async (ciphers, wanted) => {
+    const { port } = new URL(origin)
+    const options = { ciphers, maxVersion: 'TLSv1.2', rejectUnauthorized: false } as const
+    const socket = connect({ ...options, host: 'localhost', port: Number(port) })
+    const answer = await Promise.race([
+      once(socket, 'secureConnect').then(() => 'spoken'),
+      once(socket, 'error').then(() => 'refused'),
+    ]).catch(() => 'refused')
+    socket.destroy()
+    expect(answer).toBe(wanted)
   })
 })

@@ -103,7 +103,8 @@ export const httpSettings: SettingArea = {
       name: 'https-cipher-suites',
       type: 'text',
       argument: 'ciphers',
-      description: 'Cipher suites of TLS, by the names of the IANA or of OpenSSL.',
+      description:
+        'Cipher suites of TLS, by the names of the IANA or of OpenSSL; unless set, those that RFC 9325 recommends.',
     },
     {
       name: 'https-client-auth',

@@ -15,9 +15,11 @@ import {
 import type { GivenClient } from '../clients/client-reader.ts'
 import { withScopes, withServiceAccountScope } from '../clients/client-scope-names.ts'
 import type { Clients } from '../clients/clients.ts'
+import { signingAlgorithms } from '../clients/signing-algorithms.ts'
 import { validateClient } from '../clients/validate-client.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
+import type { Keys } from '../keys/keys.ts'
 import { ModelError } from '../realms/model-error.ts'
 import { withLaterSwitches } from '../realms/protocol-mapper-schema.ts'
 import type { Realm } from '../realms/realm.ts'
@@ -37,6 +39,7 @@ export interface ClientLifecycleDeps {
   readonly userMemberships: Pick<UserMembershipChanges, 'addRolesIn'>
   readonly roles: Pick<Roles, 'byName' | 'insertAll'>
   readonly keyStock: Pick<KeyStock, 'take'>
+  readonly keys: Pick<Keys, 'provide'>
   /** Forgets what a client protects when it stops being a resource server. */
   readonly resourceServers: {
     removeIn(tx: Transaction, realmId: RealmId, clientUuid: ClientUuid): Promise<void>
@@ -85,6 +88,7 @@ export class ClientLifecycle {
     requireActing(representation)
     requireValidMappers(representation.protocolMappers, `Client ${clientId} already exists`)
     requireMapperChoices(representation.protocolMappers)
+    await this.#deps.keys.provide(realm, signingAlgorithms(representation.attributes))
     const write = await trace?.(id)
     await this.#deps.database.transaction(async (tx) => {
       await this.insertIn(tx, realm, client)
@@ -114,6 +118,7 @@ export class ClientLifecycle {
     const { defaultClientScopes: _, optionalClientScopes: __, ...members } = given.members
     requireMapperChoices(members.protocolMappers)
     requireActing(members)
+    await this.#deps.keys.provide(realm, signingAlgorithms(members.attributes))
     await this.change(
       realm,
       id,

@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { Database } from '../../database/database.ts'
 import type { RealmKeyStores } from '../../key-stores/realm-key-stores.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Component, Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
-import { withGeneratedKey } from './generated-key.ts'
-import { keyProviderType } from './key-component.ts'
+import { algorithmsWithoutKey, fallbackId, fallbackKey } from './fallback-key.ts'
 import { KeyRing } from './key-ring.ts'
 import type { KeyStock } from './key-stock.ts'
 import type { RealmKey } from './realm-key.ts'
-import { signatureAlgorithm } from './signature-algorithm.ts'
 
 export interface KeysDeps {
   readonly realms: Realms
@@ -18,32 +15,6 @@ export interface KeysDeps {
   readonly keyStores: Pick<RealmKeyStores, 'key'>
   /** Told about a key component that cannot be read; the others go on. */
   readonly onUnusableKey?: (component: Component, error: unknown) => void
-}
-
-/** Priority that Keycloak gives to a key that it made because none fitted. */
-const fallbackPriority = '-100'
-
-/** Which provider makes a key for an algorithm when the realm has none. */
-function fallbackComponent(
-  algorithm: string,
-): { providerId: string; config: Component['config'] } | null {
-  const known = signatureAlgorithm(algorithm)
-  const priority = [fallbackPriority]
-  switch (known?.kind) {
-    case 'rsa':
-    case 'rsa-pss':
-      return { providerId: 'rsa-generated', config: { priority, algorithm: [algorithm] } }
-    case 'hmac':
-      return { providerId: 'hmac-generated', config: { priority, algorithm: [algorithm] } }
-    case 'ec': {
-      const config = { priority, ecdsaEllipticCurveKey: [known.curve ?? 'P-256'] }
-      return { providerId: 'ecdsa-generated', config }
-    }
-    case 'eddsa':
-      return { providerId: 'eddsa-generated', config: { priority } }
-    default:
-      return null
-  }
 }
 
 /** The signing and encryption keys of realms. */
@@ -81,19 +52,23 @@ export class Keys {
   }
 
   /**
-   * Adds a generated key. Its component id follows from realm and algorithm, so that nodes which do this at the same time
-   * make one key between them.
+   * Makes the keys that answers to a client will be signed with, so that they stand among the published ones before anybody
+   * has to verify something: who keeps a copy of those would else not know the first signature. Names that are no algorithm
+   * are for others to refuse.
    */
+  async provide(realm: Realm, algorithms: readonly string[]): Promise<void> {
+    const ring = this.ring(realm)
+    const missing = algorithmsWithoutKey([], algorithms).filter(
+      (algorithm) => ring.active('SIG', algorithm) === undefined,
+    )
+    for (const algorithm of missing) await this.#makeFallback(realm, algorithm)
+  }
+
   async #makeFallback(realm: Realm, algorithm: string): Promise<RealmKey> {
-    const wanted = fallbackComponent(algorithm)
-    if (!wanted) throw new Error(`${algorithm} is no signature algorithm`)
-    const id = createHash('sha256')
-      .update(`fallback ${realm.id} ${algorithm}`)
-      .digest('base64url')
-      .slice(0, 22)
+    const id = fallbackId(realm.id, algorithm)
     let making = this.#making.get(id)
     if (!making) {
-      making = this.#insertFallback(realm, algorithm, id, wanted).finally(() => {
+      making = this.#insertFallback(realm, algorithm).finally(() => {
         this.#making.delete(id)
       })
       this.#making.set(id, making)
@@ -101,29 +76,11 @@ export class Keys {
     return await making
   }
 
-  async #insertFallback(
-    realm: Realm,
-    algorithm: string,
-    id: string,
-    wanted: { providerId: string; config: Component['config'] },
-  ): Promise<RealmKey> {
+  async #insertFallback(realm: Realm, algorithm: string): Promise<RealmKey> {
     const present = await this.#deps.realms.byId(realm.id)
     const made = present && this.ring(present).active('SIG', algorithm)
     if (made) return made
-    const config = await withGeneratedKey(
-      wanted.providerId,
-      wanted.config,
-      realm.name,
-      this.#deps.keyStock,
-    )
-    const component: Component = {
-      id,
-      parentId: realm.id,
-      providerType: keyProviderType,
-      providerId: wanted.providerId,
-      name: `fallback-${algorithm}`,
-      config,
-    }
+    const component = await fallbackKey(realm, algorithm, this.#deps.keyStock)
     try {
       await this.#deps.database.transaction(async (tx) => {
         await this.#deps.realms.addComponents(tx, realm.id, [component])

@@ -2,9 +2,11 @@ import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import { masterRealmName } from '../administration/administration.ts'
 import { administrationRoleNames } from '../administration/administration-roles.ts'
+import { signingAlgorithms } from '../clients/signing-algorithms.ts'
 import { checkedComponent } from '../components/checked-component.ts'
 import type { ComponentSurroundings } from '../components/component-provider.ts'
 import { componentProvider } from '../components/component-providers.ts'
+import { algorithmsWithoutKey, fallbackKey } from '../keys/fallback-key.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
 import { filledTexts } from '../realms/filled-texts.ts'
@@ -93,7 +95,17 @@ export async function completeRealm(
   Object.assign(complete, completeMappings(given))
   complete.roles = withProtectionRoles(withMappedRoles(complete.roles, complete), complete.clients)
   await migrateRealm(complete, keyStock)
+  await addWantedKeys(complete, keyStock)
   return complete
+}
+
+/** What clients want their answers signed with stands among the published keys from the beginning. */
+async function addWantedKeys(realm: CompleteRealm, keyStock: RealmCompletion['keyStock']) {
+  const wanted = realm.clients.flatMap(({ attributes }) => signingAlgorithms(attributes))
+  const named = { id: realm.id, name: realm.realm }
+  for (const algorithm of algorithmsWithoutKey(realm.componentList, wanted)) {
+    realm.componentList.push(await fallbackKey(named, algorithm, keyStock))
+  }
 }
 
 function withId<T extends { id?: string }>(given: T): T & { id: string } {

@@ -10,6 +10,7 @@ import { hasLightweightTokens, issuerOf } from '../../../domains/tokens/tokens.t
 import { HttpError } from '../../../http/http-error.ts'
 import { sendJson } from '../../../http/json-answer.ts'
 import { placesOf } from '../../../login/request-places.ts'
+import { newUuid } from '../../../shared/random.ts'
 import { enforcePolicies } from '../client-policies/enforce-policies.ts'
 import { allowAnyOrigin, allowClientOrigin, registerPreflight } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -29,6 +30,8 @@ export type UserinfoDeps = Pick<
 >
 
 const path = '/realms/:realm/protocol/openid-connect/userinfo'
+const interactionHeader = 'x-fapi-interaction-id'
+const interactionShape = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** `GET` and `POST …/userinfo` (OpenID Connect Core §5.3). */
 export function registerUserinfo(app: FastifyInstance, deps: UserinfoDeps): void {
@@ -61,6 +64,7 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
     return challenge(request, reply, realm, 401, 'invalid_token', refusalText(verdict))
   }
   const { token } = verdict
+  nameInteraction(request, reply, token)
   const policed = { realm, client: token.client, places, request, form: formOf(request) }
   const facts = { token: token.claims, scope: String(token.claims['scope'] ?? '') }
   try {
@@ -90,6 +94,17 @@ async function answer(deps: UserinfoDeps, request: FastifyRequest, reply: Fastif
   tell(deps, request, realm, 'USER_INFO_REQUEST', token)
   reply.header('cache-control', 'no-cache').header('pragma', 'no-cache')
   return await send(deps, reply, realm, token, claims, issuerOf(places, realm))
+}
+
+/**
+ * FAPI 1.0 Baseline §6.2.1, item 11: a resource server says again by which id its client knows this call. Where the client named
+ * none, it makes one up; here for tokens that are bound to their holder, which the clients of that profile have.
+ */
+function nameInteraction(request: FastifyRequest, reply: FastifyReply, token: VerifiedToken): void {
+  const given = request.headers[interactionHeader]
+  if (typeof given === 'string' && interactionShape.test(given)) {
+    reply.header(interactionHeader, given)
+  } else if (token.claims['cnf'] !== undefined) reply.header(interactionHeader, newUuid())
 }
 
 const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
