@@ -30,7 +30,11 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'tidy', include: ['tidy/**/*.test.ts'] } },
+      {
+        extends: true,
+        // Each of its tests reads the whole repository.
+        test: { name: 'tidy', include: ['tidy/**/*.test.ts'], testTimeout: 60_000 },
+      },
       {
         extends: true,
         test: {

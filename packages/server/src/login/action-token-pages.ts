@@ -1,5 +1,6 @@
 import type { Clients } from '../domains/clients/clients.ts'
 import type { Events } from '../domains/events/events.ts'
+import { FlowFailure } from '../domains/flows/engine/flow-failure.ts'
 import type { PageNote } from '../domains/flows/engine/login-page.ts'
 import type { LoginState } from '../domains/flows/login-state/login-state.ts'
 import type { LoginStates } from '../domains/flows/login-state/login-states.ts'
@@ -13,8 +14,6 @@ import { accountRequest } from './account-request.ts'
 import type { ActionTokenHandlers, OpenedLink } from './action-token-handlers.ts'
 import type { BrowserLogin } from './browser-login.ts'
 import type { DetachedPages } from './detached-pages.ts'
-import type { LoginEvents } from './login-events.ts'
-import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginRefusals } from './login-refusals.ts'
 import { type LoginVisit, placesOf } from './login-visit.ts'
 
@@ -25,9 +24,7 @@ export interface ActionTokenPagesDeps {
   readonly clients: Pick<Clients, 'byClientId'>
   readonly states: Pick<LoginStates, 'ofTab'>
   readonly login: BrowserLogin
-  readonly pages: LoginPageRenderer
   readonly detached: DetachedPages
-  readonly events: LoginEvents
   readonly refusals: LoginRefusals
   readonly rawEvents: Pick<Events, 'record'>
 }
@@ -104,8 +101,8 @@ export class ActionTokenPages {
     { error, message }: Refusal,
   ): BrowserAnswer {
     const details = { token_id: token.jti, action: token.typ, reason: message.key }
-    this.#deps.events.record(tab, { type: `${tokenEvents[token.typ]}_ERROR`, error, details })
-    return this.#deps.pages.error(tab.visit, tab.client, 400, message)
+    const type = `${tokenEvents[token.typ]}_ERROR`
+    return this.#deps.refusals.page(tab, new FlowFailure(error, { message }), { type, details })
   }
 
   /** The login that the link was sent in, where the link is opened in the browser that waits for it. */

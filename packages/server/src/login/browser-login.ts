@@ -206,7 +206,7 @@ export class BrowserLogin {
     }
     const code = await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
     const message = outcome.message ?? fallback
-    return this.#deps.pages.challenge(tab, this.#addresses(tab, code), challenge, message)
+    return this.#deps.pages.challenge(tab, new LoginAddresses(tab, code), challenge, message)
   }
 
   async #rememberRequest({ visit, client, state }: LoginTab): Promise<void> {
@@ -220,10 +220,6 @@ export class BrowserLogin {
     }
     const { realm, browserId } = visit
     visit.cookies.restart(await this.#deps.states.sealRestart(realm, browserId, restart))
-  }
-
-  #addresses({ visit, client, state, protocol }: LoginTab, code: string): LoginAddresses {
-    return new LoginAddresses(visit, client.clientId, state, protocol, code)
   }
 
   #tab(visit: LoginVisit, client: Client, state: LoginState): LoginTab {

@@ -1,8 +1,5 @@
 import type { FlowPurpose } from '../domains/flows/flow-purpose.ts'
-import type { LoginProtocol } from '../domains/flows/login-protocol.ts'
-import type { LoginState } from '../domains/flows/login-state/login-state.ts'
-import type { ClientId } from '../domains/typed-ids.ts'
-import type { LoginVisit } from './login-visit.ts'
+import type { LoginTab } from './login-tab.ts'
 
 export type LoginAction =
   | 'authenticate'
@@ -34,10 +31,7 @@ export class LoginAddresses {
 
   /** @param sessionCode the kept state; empty where the row of the tab is enough */
   constructor(
-    visit: LoginVisit,
-    clientId: ClientId,
-    state: LoginState,
-    protocol: LoginProtocol,
+    { visit, client, state, protocol }: Pick<LoginTab, 'visit' | 'client' | 'state' | 'protocol'>,
     sessionCode: string,
   ) {
     const { frontendUrl } = visit.browser
@@ -47,7 +41,7 @@ export class LoginAddresses {
     this.#sessionCode = sessionCode
     this.purpose = purposePaths[state.purpose] ?? 'authenticate'
     this.#tab = [
-      ['client_id', clientId],
+      ['client_id', client.clientId],
       ['tab_id', state.tabId],
       ['client_data', protocol.clientData(state.request)],
     ]

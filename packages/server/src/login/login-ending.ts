@@ -95,13 +95,13 @@ export class LoginEnding {
     await this.#settle(tab)
     const pending = await this.pending(tab)
     if (pending === null) return this.#complete(tab, provedNow)
-    const { visit, state, client, protocol } = tab
+    const { visit, state } = tab
     if (state.request.prompt.includes('none')) {
       return this.#deps.refusals.toClient(tab, 'passive-interaction-required')
     }
     await this.#deps.states.keep(state, visit.browserId, visit.browser.ipAddress)
     // To an address of its own, so that loading the page again does not post the last form again.
-    const addresses = new LoginAddresses(visit, client.clientId, state, protocol, '')
+    const addresses = new LoginAddresses(tab, '')
     const execution = pending.kind === 'consent' ? consentExecution : pending.alias
     const location = addresses.page('required-action', execution)
     return this.#deps.pages.toClient(visit, { kind: 'redirect', location })
@@ -162,19 +162,14 @@ export class LoginEnding {
   }
 
   async #complete(tab: LoginTab, provedNow: boolean): Promise<BrowserAnswer> {
-    const { visit, client, protocol, state } = tab
+    const { visit, protocol, state } = tab
     const { signedIn } = visit
     await this.#deps.tokenUse.claim(state)
     if (state.notes[loginNotes.endsWithoutSession] !== undefined) return this.#updated(tab)
     const refused = await this.#deps.refusals.recheck(tab)
     if (refused !== null) return refused
     if (signedIn !== null && signedIn.user.id !== userOf(tab).id) {
-      this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'different_user_authenticated' })
-      const params = [signedIn.user.username]
-      return this.#deps.pages.error(visit, client, 400, {
-        key: 'differentUserAuthenticated',
-        params,
-      })
+      return this.#deps.refusals.page(tab, differentUser(signedIn.user))
     }
     const { events } = this.#deps
     const alongside = await events.alongside(tab, 'LOGIN', (id) => loginEvent(tab, id))
@@ -258,6 +253,12 @@ export class LoginEnding {
     const elsewhere = location && ({ kind: 'redirect', location } as const)
     return this.#deps.pages.toClient(visit, elsewhere || answer)
   }
+}
+
+/** Somebody else signed in to the browser meanwhile. */
+function differentUser({ username }: User): FlowFailure {
+  const message = { key: 'differentUserAuthenticated', params: [username] }
+  return new FlowFailure('different_user_authenticated', { message })
 }
 
 /** Level of this login as tokens will show it: without a level in the flow, a fresh login counts as 1. */

@@ -5,7 +5,7 @@ import type { BrowserAnswer } from '../http/browser-request.ts'
 import type { Logger } from '../log/logger.ts'
 import { LoginAddresses } from './login-addresses.ts'
 import { cookieNames } from './login-cookies.ts'
-import type { LoginEvents } from './login-events.ts'
+import type { LoginEvent, LoginEvents } from './login-events.ts'
 import type { LoginPageRenderer } from './login-page-renderer.ts'
 import type { LoginTab } from './login-tab.ts'
 
@@ -49,23 +49,34 @@ export class LoginRefusals {
     return this.#deps.pages.toClient(visit, problem.answer)
   }
 
-  /** The error page of a login that cannot go on. */
-  page(tab: LoginTab, failure: FlowFailure): BrowserAnswer {
+  /** The user has said no. */
+  byUser(tab: LoginTab, refusal: LoginRefusal, description?: string): Promise<BrowserAnswer> {
+    this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'rejected_by_user' })
+    return this.toClient(tab, refusal, description)
+  }
+
+  /**
+   * The error page of a login that cannot go on.
+   * @param event other than `LOGIN_ERROR`, and what it says besides the error
+   */
+  page(
+    tab: LoginTab,
+    failure: FlowFailure,
+    event: Omit<LoginEvent, 'error'> = { type: 'LOGIN_ERROR' },
+  ): BrowserAnswer {
     const { visit, client } = tab
     if (failure.unavailableStep !== undefined) {
       this.#deps.logger.error(
         `Login refused in realm ${visit.realm.name}: it needs "${failure.unavailableStep}", which this server does not have`,
       )
     }
-    this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: failure.error })
+    this.#deps.events.record(tab, { ...event, error: failure.error })
     return this.#deps.pages.error(visit, client, failure.status, failure.pageMessage)
   }
 
   /** The tab shows an old page. */
   expired(tab: LoginTab): BrowserAnswer {
-    const { visit, client, state, protocol } = tab
-    const addresses = new LoginAddresses(visit, client.clientId, state, protocol, '')
-    return this.#deps.pages.pageExpired(tab, addresses)
+    return this.#deps.pages.pageExpired(tab, new LoginAddresses(tab, ''))
   }
 
   /** Turns what may go wrong in a login into its page. */
