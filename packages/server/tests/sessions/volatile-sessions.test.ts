@@ -7,7 +7,7 @@ import { demoPassword, demoRealm, demoRedirectUri, demoSecret } from '../harness
 import { freePort } from '../harness/free-port.ts'
 import { authorizationResponse, authorizationUrl, signIn } from '../harness/login.ts'
 import { bootstrapAdmin, type ServerProcess, startServer } from '../harness/server-process.ts'
-import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
+import { administer, createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from '../harness/throw-away-postgres.ts'
 
 const options = ['--cache=local', '--features-disabled=persistent-user-sessions']
@@ -106,6 +106,32 @@ describe('sessions without a log', { timeout: 120_000 }, () => {
     expect((await refresh(node(1), tokens)).status).toBe(400)
     expect(await rows(`volatile_user_session WHERE user_id = '${user?.id}'`)).toBe(0)
     expect(await administrator(`/users/${user?.id}/sessions`)).toEqual([])
+  })
+
+  test('cost direct grants and refreshes no wait, while a standby that others wait for is away', async () => {
+    const settle = async (change: string, names: string) => {
+      await administer(postgres.url, `ALTER SYSTEM ${change}`)
+      await administer(postgres.url, 'SELECT pg_reload_conf()')
+      await eventually('it is so', backWithinMs, async () => {
+        const [row] = await database.query('SHOW synchronous_standby_names')
+        return row?.['synchronous_standby_names'] === names
+      })
+    }
+    await settle("SET synchronous_standby_names = 'nobody'", 'nobody')
+    try {
+      const tokens = await login(node(0))
+      expect((await refresh(node(1), tokens)).status).toBe(200)
+      let ended = false
+      const offline = login(node(0), 'openid offline_access').finally(() => {
+        ended = true
+      })
+      await login(node(1))
+      expect(ended).toBe(false)
+      await settle('RESET synchronous_standby_names', '')
+      await offline
+    } finally {
+      await settle('RESET synchronous_standby_names', '')
+    }
   })
 
   test('survive the death of a node, and the restart of all', async () => {

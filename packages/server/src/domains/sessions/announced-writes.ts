@@ -55,9 +55,9 @@ export class AnnouncedWrites {
   async #login(write: LoginWrite, alongside: SessionTrace | null): Promise<LoginWritten> {
     const { database, store, announces } = this.#deps
     const changes = announces && write.continues
-    if (!changes && alongside === null) return await store.login(database, write)
+    if (!changes && alongside === null) return await store.login(database, write, true)
     return await database.transaction(async (tx) => {
-      const written = await store.login(tx, write)
+      const written = await store.login(tx, write, false)
       if (written.session && changes) tx.append([sessionChanged(write.sessionId)])
       if (written.session) await alongside?.(tx, write.sessionId)
       return written

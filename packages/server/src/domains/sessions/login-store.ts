@@ -131,11 +131,22 @@ const upsertClientSession = (
       THEN excluded.started_at ELSE c.started_at END
   RETURNING c.*`
 
-/** One statement: the user's lock, the used-marker with the code, the session, and what comes with it. */
-function loginStatement(tables: SessionTables, write: LoginWrite): string {
+/**
+ * The lock of the user's row alone would have the commit wait for the disk, or for a standby, where all that is written may be
+ * lost with the database's memory. For the transaction of this one statement.
+ */
+const withoutWaiting = "unhurried AS (SELECT set_config('synchronous_commit', 'off', true))"
+
+/**
+ * One statement: the user's lock, the used-marker with the code, the session, and what comes with it.
+ * @param waits false = nothing else is in its transaction, and nothing of it has to survive
+ */
+function loginStatement(tables: SessionTables, write: LoginWrite, waits: boolean): string {
   const { continues, forgetsFailures, stopsWhenLocked, marker, client } = write
+  const locked = stopsWhenLocked ? isLockedSql('$1', '$2', '$5::bigint') : 'false'
   const parts = [
-    `guesses AS (SELECT ${stopsWhenLocked ? isLockedSql('$1', '$2', '$5::bigint') : 'false'} AS locked)`,
+    ...(waits ? [] : [withoutWaiting]),
+    `guesses AS (SELECT ${locked} AS locked${waits ? '' : ' FROM unhurried'})`,
     `person AS (SELECT u.id FROM users u, guesses WHERE u.id = $2 AND u.realm_id IS NOT DISTINCT FROM $1
         AND u.enabled AND u.ver = $3 AND NOT guesses.locked FOR SHARE OF u)`,
     `parent AS (${continues ? lockedParent(tables) : 'SELECT id FROM person'})`,
@@ -189,7 +200,8 @@ export class LoginStore {
     this.#redeemText = redeemStatement(places.online)
   }
 
-  async login(read: Queryable, write: LoginWrite): Promise<LoginWritten> {
+  /** @param alone whether this is all that its transaction does */
+  async login(read: Queryable, write: LoginWrite, alone: boolean): Promise<LoginWritten> {
     const { continues, marker, client } = write
     const values: unknown[] = [
       write.realmId,
@@ -209,7 +221,7 @@ export class LoginStore {
       values.push(client.uuid, write.now, JSON.stringify(client.notes), ...restartValues(client))
     }
     type Row = SessionRow & { locked: boolean; person: number; parent: number; marked: number }
-    const [row] = await read.query<Row>(this.#loginText(write), values)
+    const [row] = await read.query<Row>(this.#loginText(write, alone), values)
     return {
       locked: row?.locked === true,
       userFound: row?.person === 1,
@@ -311,9 +323,12 @@ export class LoginStore {
     return rows[0] ? pair(rows[0]) : null
   }
 
-  #loginText(write: LoginWrite): string {
+  #loginText(write: LoginWrite, alone: boolean): string {
     const { continues, forgetsFailures, stopsWhenLocked, marker, client } = write
+    // What lets a login end once has to survive.
+    const waits = this.#places.shared || marker !== null || !alone
     const kind = [
+      waits,
       continues,
       forgetsFailures,
       stopsWhenLocked,
@@ -322,7 +337,7 @@ export class LoginStore {
     ].join()
     const known = this.#loginTexts.get(kind)
     if (known !== undefined) return known
-    const text = loginStatement(this.#places.online, write)
+    const text = loginStatement(this.#places.online, write, waits)
     this.#loginTexts.set(kind, text)
     return text
   }
