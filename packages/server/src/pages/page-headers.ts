@@ -1,4 +1,5 @@
 import type { Realm } from '../domains/realms/realm.ts'
+import { ownMember } from '../shared/own-member.ts'
 
 /** Header names by the members of the realm's `browserSecurityHeaders`. */
 const names: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ const names: Readonly<Record<string, string>> = {
 export function pageHeaders({ settings }: Realm): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const [member, value] of Object.entries(settings.browserSecurityHeaders ?? {})) {
-    const name = names[member]
+    const name = ownMember(names, member)
     // A line break in a setting must not become a header of its own.
     if (name !== undefined && value !== '' && !/[\r\n]/.test(value)) headers[name] = value
   }

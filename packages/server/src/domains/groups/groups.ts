@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import { requireBoundedAttributes } from '../realms/bounded-attributes.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { Role } from '../roles/role.ts'
@@ -88,6 +89,7 @@ export class Groups {
   /** Writes groups, parents included, in the caller's transaction. */
   async insertAll(tx: Transaction, realmId: RealmId, groups: readonly NewGroup[]): Promise<void> {
     if (groups.length === 0) return
+    for (const group of groups) requireShortGroup(group)
     await this.#store.insertAll(tx, realmId, groups)
     tx.append(groupsChanged(realmId))
   }
@@ -290,11 +292,13 @@ function takenName(group: { parentId: string | null; name: string }): string {
     : `Sibling group named '${group.name}' already exists.`
 }
 
-/** @throws ModelError `invalid` when name or description are too long */
+/** @throws ModelError `invalid` when name, description or attributes are too long */
 export function requireShortGroup({
   name,
   description,
-}: Pick<Group, 'name' | 'description'>): void {
+  attributes,
+}: Pick<Group, 'name' | 'description' | 'attributes'>): void {
+  requireBoundedAttributes(attributes)
   if (name.length <= textCharactersMax && (description?.length ?? 0) <= textCharactersMax) return
   throw new ModelError(
     'invalid',

@@ -1,3 +1,4 @@
+import { requireBoundedAttributes } from '../realms/bounded-attributes.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Organization, OrganizationDomain } from './organization.ts'
 
@@ -19,6 +20,10 @@ const outerCharacter = /[a-z0-9!#$%&'*+/=?^`{|}~\u0080-\uffff]/.source
 const label = `${outerCharacter}(?:[${outerCharacter.slice(1, -1)}-]{0,61}${outerCharacter})?`
 const domainShape = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`, 'i')
 const nameCharactersMax = 255
+/** As Keycloak's columns. */
+const descriptionCharactersMax = 4_000
+const redirectUrlCharactersMax = 2_048
+const domainsMax = 1_000
 
 /**
  * What an organization becomes. Members that are absent are cleared, attributes stay.
@@ -35,6 +40,13 @@ export function changedOrganization(
   const name = given.name?.trim() ? given.name : undefined
   if (name === undefined || name.length > nameCharactersMax) {
     throw new ModelError('invalid', 'Name can not be null')
+  }
+  requireBoundedAttributes(given.attributes ?? {})
+  if ((given.description?.length ?? 0) > descriptionCharactersMax) {
+    throw new ModelError('invalid', 'The description is too long')
+  }
+  if ((given.domains?.length ?? 0) > domainsMax) {
+    throw new ModelError('invalid', `An organization has at most ${domainsMax} domains`)
   }
   return {
     name,
@@ -53,6 +65,7 @@ function aliasOf(present: Organization | null, given: GivenOrganization, name: s
   if (present !== null && alias !== present.alias) {
     throw new ModelError('invalid', 'Cannot change the alias')
   }
+  if (alias.length > nameCharactersMax) throw new ModelError('invalid', 'The alias is too long')
   if (present === null && /\s/.test(alias)) {
     const why = 'Empty Space not allowed.'
     throw new ModelError('invalid', given.alias ? why : `Name cannot be used as alias: ${why}`)
@@ -63,7 +76,8 @@ function aliasOf(present: Organization | null, given: GivenOrganization, name: s
 /** A wildcard at the end is what Keycloak lets pass. */
 function redirectUrlOf(given: string | undefined): string | null {
   if (!given?.trim()) return null
-  const valid = URL.canParse(given) && /^https?:\/\//i.test(given)
+  const valid =
+    given.length <= redirectUrlCharactersMax && URL.canParse(given) && /^https?:\/\//i.test(given)
   if (!valid) throw new ModelError('invalid', 'Organization redirect URL is not valid.')
   return given
 }

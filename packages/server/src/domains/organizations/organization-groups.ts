@@ -83,6 +83,7 @@ export class OrganizationGroups {
     roles: Pairs,
   ): Promise<void> {
     if (groups.length === 0) return
+    for (const group of groups) requireShortGroup(group)
     await this.#store.insertAll(tx, realmId, groups)
     if (roles.length > 0) await this.#store.addRoles(tx, roles)
     tx.append([organizationsChanged(realmId)])

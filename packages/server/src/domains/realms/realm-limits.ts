@@ -49,6 +49,16 @@ const attributesMax = 1_000
 const attributeNameLengthMax = 255
 const attributesLengthMax = 1_048_576
 
+/** A login looks at every execution of its flow; each of these is more than anybody has. */
+const flowsMax = 1_000
+const executionsOfFlowMax = 500
+const flowTextLengthMax = 255
+
+/** Texts of the realm in its languages. */
+const textKeyLengthMax = 255
+const textsMax = 10_000
+const localesMax = 200
+
 /** Attributes that are numbers of seconds. Keycloak fails to store anything else. */
 const numericAttributes = [
   'parRequestUriLifespan',
@@ -81,6 +91,40 @@ export function requireBoundedSettings(settings: Settings): void {
   for (const [name, value] of Object.entries(settings)) requireBounded(name, value)
   requireHeaders((settings['browserSecurityHeaders'] ?? {}) as Record<string, unknown>)
   requireAttributes((settings['attributes'] ?? {}) as Record<string, string>)
+  requireBoundedFlows((settings['authenticationFlows'] ?? []) as Flows)
+  requireBoundedTexts((settings['localizationTexts'] ?? {}) as Texts)
+}
+
+type Flows = readonly {
+  readonly alias?: string | undefined
+  readonly description?: string | null | undefined
+  readonly authenticationExecutions?: readonly unknown[] | null | undefined
+}[]
+
+/** @throws ModelError `invalid` */
+export function requireBoundedFlows(flows: Flows): void {
+  const isLarge = flows.some(
+    ({ alias, description, authenticationExecutions }) =>
+      (alias?.length ?? 0) > flowTextLengthMax ||
+      (description?.length ?? 0) > flowTextLengthMax ||
+      (authenticationExecutions?.length ?? 0) > executionsOfFlowMax,
+  )
+  if (isLarge || flows.length > flowsMax) {
+    throw new ModelError('invalid', 'The flows are too many, or one is too large')
+  }
+}
+
+type Texts = Readonly<Record<string, Readonly<Record<string, string>> | null>>
+
+/** @throws ModelError `invalid` */
+export function requireBoundedTexts(texts: Texts): void {
+  const all = Object.values(texts).flatMap((ofLocale) => Object.entries(ofLocale ?? {}))
+  const isLong = all.some(
+    ([key, text]) => key.length > textKeyLengthMax || String(text).length > otherTextLengthMax,
+  )
+  if (isLong || all.length > textsMax || Object.keys(texts).length > localesMax) {
+    throw new ModelError('invalid', 'The texts are too many, or one is too long')
+  }
 }
 
 function requireBounded(name: string, value: unknown): void {

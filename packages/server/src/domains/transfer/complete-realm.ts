@@ -9,6 +9,7 @@ import { componentProvider } from '../components/component-providers.ts'
 import { algorithmsWithoutKey, fallbackKey } from '../keys/fallback-key.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
+import { changedOrganization } from '../organizations/given-organization.ts'
 import { filledTexts } from '../realms/filled-texts.ts'
 import { otpApplications } from '../realms/otp-applications.ts'
 import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
@@ -67,6 +68,7 @@ export async function completeRealm(
   const settings = defaultSettings()
   // Before anything costs something: keys are made below.
   requireBoundedSettings({ ...settings, ...given })
+  for (const organization of given.organizations ?? []) changedOrganization(null, organization)
   requireSignatureAlgorithm(given['defaultSignatureAlgorithm'])
   const complete: CompleteRealm = {
     ...settings,

@@ -1,6 +1,7 @@
 import { newUuid } from '../../shared/random.ts'
 import type { Client, ClientRepresentation } from '../clients/client.ts'
 import type { NewGroup } from '../groups/group-store.ts'
+import { changedOrganization } from '../organizations/given-organization.ts'
 import type { Organization } from '../organizations/organization.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { ClientScope, ProtocolMapper, RealmSettings } from '../realms/realm.ts'
@@ -36,25 +37,15 @@ export function organizationOf(
   return owner?.id
 }
 
-/** @returns an organization of a representation as a row, its members and groups apart */
+/**
+ * @returns an organization of a representation as a row, its members and groups apart
+ * @throws ModelError `invalid` for what nobody may make either
+ */
 export function organizationRow(realmId: RealmId, given: OrganizationExport): OrganizationToInsert {
   const { id, name, alias, enabled, description, redirectUrl, attributes, domains, ...rest } = given
   const { members: _, identityProviders: __, groups: ___, ...representation } = rest
-  return {
-    id,
-    realmId,
-    name,
-    alias: alias ?? name,
-    enabled: enabled ?? true,
-    description: description ?? null,
-    redirectUrl: redirectUrl ?? null,
-    attributes: attributes ?? {},
-    domains: (domains ?? []).map((domain) => ({
-      name: domain.name.toLowerCase(),
-      verified: domain.verified ?? false,
-    })),
-    representation,
-  }
+  const members = { name, alias, enabled, description, redirectUrl, attributes, domains }
+  return { id, realmId, ...changedOrganization(null, members), representation }
 }
 
 /** @returns client scopes with ids for themselves and their mappers */

@@ -6,6 +6,7 @@ import type { AdminTrace } from '../events/admin-event.ts'
 import type { Groups } from '../groups/groups.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Organizations } from '../organizations/organizations.ts'
+import { requireBoundedAttributes } from '../realms/bounded-attributes.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -142,6 +143,7 @@ export class UserLifecycle {
    */
   async insertIn(tx: Transaction, realmId: RealmId, added: readonly NewUser[]): Promise<void> {
     if (added.length === 0) return
+    for (const { user } of added) requireBoundedAttributes(user.attributes)
     await this.#deps.users.insertAll(
       tx,
       realmId,
@@ -242,6 +244,7 @@ export class UserLifecycle {
     const { database, users, sessions, credentials } = this.#deps
     const present = await users.fresh(realm.id, userId)
     if (!present) throw new ModelError('missing', 'User not found')
+    requireBoundedAttributes(given.attributes ?? {})
     const { members, values } = changedProfile(realm, write.role, present, given)
     await this.#check(realm, write, values, profileValuesOf(present))
     const changed = withoutPastReason(present, withFlags({ ...present, ...members }, given))

@@ -10,6 +10,7 @@ import type {
   AuthenticatorConfig,
   RealmSettings,
 } from '../../realms/realm.ts'
+import { requireBoundedFlows } from '../../realms/realm-limits.ts'
 import type { Realms } from '../../realms/realms.ts'
 import type { RealmId } from '../../typed-ids.ts'
 import { copiedFlow } from './copied-flow.ts'
@@ -299,10 +300,11 @@ export class FlowChanges {
     trace: AdminTrace,
     change: (flows: Flows, settings: RealmSettings) => Flows,
   ): Promise<void> {
-    await this.#change(realmId, trace, (settings) => ({
-      ...settings,
-      authenticationFlows: change(settings.authenticationFlows, settings),
-    }))
+    await this.#change(realmId, trace, (settings) => {
+      const authenticationFlows = change(settings.authenticationFlows, settings)
+      requireBoundedFlows(authenticationFlows)
+      return { ...settings, authenticationFlows }
+    })
   }
 
   async #change(realmId: RealmId, trace: AdminTrace, change: Change): Promise<void> {

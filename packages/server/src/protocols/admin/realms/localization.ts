@@ -1,6 +1,6 @@
 import { filledTexts } from '../../../domains/realms/filled-texts.ts'
-import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { RealmSettings } from '../../../domains/realms/realm.ts'
+import { requireBoundedTexts } from '../../../domains/realms/realm-limits.ts'
 import { textMap } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { ownMember } from '../../../shared/own-member.ts'
@@ -18,10 +18,6 @@ type Texts = Record<string, Record<string, string>>
 const manage = anyOf(['manage-realm'])
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is refused.
 const localeShape = /^[^\u0000-\u001f\u007f]{1,255}$/
-const keyLengthMax = 255
-const textLengthMax = 65_536
-const textsMax = 10_000
-const localesMax = 200
 
 const textsShape = {
   name: 'Map',
@@ -142,15 +138,7 @@ async function change(
 ): Promise<void> {
   await realms.changeSettings(realm.id, (settings: RealmSettings) => {
     const localizationTexts = work(settings.localizationTexts ?? {})
-    requireBounded(localizationTexts)
+    requireBoundedTexts(localizationTexts)
     return { ...settings, localizationTexts }
   })
-}
-
-function requireBounded(texts: Texts): void {
-  const all = Object.values(texts).flatMap((ofLocale) => Object.entries(ofLocale))
-  const long = all.some(([key, text]) => key.length > keyLengthMax || text.length > textLengthMax)
-  if (long || all.length > textsMax || Object.keys(texts).length > localesMax) {
-    throw new ModelError('invalid', 'The texts are too many, or one is too long')
-  }
 }
