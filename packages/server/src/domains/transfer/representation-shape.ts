@@ -4,9 +4,11 @@ import { importedGroup } from '../groups/group-schema.ts'
 import { importedOrganization } from '../organizations/organization-schema.ts'
 import { importedClientScope } from '../realms/client-scope-schema.ts'
 import { importedComponent } from '../realms/component-schema.ts'
+import { importedAuthenticatorConfig, importedFlow } from '../realms/flow-schema.ts'
 import { ModelError } from '../realms/model-error.ts'
 import { realmMembers } from '../realms/realm-schema.ts'
-import { flag, integer, requiredText, text, textMap } from '../realms/scalars.ts'
+import { importedRequiredAction } from '../realms/required-action-schema.ts'
+import { requiredText, text, textMap } from '../realms/scalars.ts'
 import { importedRole } from '../roles/role-schema.ts'
 import { importedUser } from '../users/user-schema.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
@@ -14,34 +16,6 @@ import type { RealmRepresentation, UserRepresentation } from './representation.t
 const objects = z.array(z.looseObject({})).nullish()
 const roles = z.array(importedRole)
 
-const execution = z.looseObject({
-  authenticator: text,
-  authenticatorConfig: text,
-  authenticatorFlow: flag,
-  autheticatorFlow: flag,
-  flowAlias: text,
-  requirement: z.enum(['REQUIRED', 'ALTERNATIVE', 'CONDITIONAL', 'DISABLED', 'OPTIONAL']),
-  priority: integer,
-  userSetupAllowed: flag,
-})
-const flow = z.looseObject({
-  id: text,
-  alias: requiredText,
-  description: text,
-  providerId: text,
-  topLevel: flag,
-  builtIn: flag,
-  authenticationExecutions: z.array(execution).nullish(),
-})
-const requiredAction = z.looseObject({
-  alias: requiredText,
-  name: text,
-  providerId: text,
-  enabled: flag,
-  defaultAction: flag,
-  priority: integer,
-  config: textMap,
-})
 const scopeMapping = z.looseObject({
   client: text,
   clientScope: text,
@@ -70,11 +44,9 @@ const realm = z.looseObject({
   applications: objects,
   oauthClients: objects,
   components: z.record(z.string(), z.array(importedComponent)).nullish(),
-  authenticationFlows: z.array(flow).nullish(),
-  authenticatorConfig: z
-    .array(z.looseObject({ id: text, alias: requiredText, config: textMap }))
-    .nullish(),
-  requiredActions: z.array(requiredAction).nullish(),
+  authenticationFlows: z.array(importedFlow).nullish(),
+  authenticatorConfig: z.array(importedAuthenticatorConfig).nullish(),
+  requiredActions: z.array(importedRequiredAction).nullish(),
   identityProviders: objects,
   identityProviderMappers: objects,
   userFederationProviders: z.array(z.looseObject({ config: textMap })).nullish(),

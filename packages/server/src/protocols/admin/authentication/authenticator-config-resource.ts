@@ -1,7 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { FlowChanges } from '../../../domains/flows/changes/flow-changes.ts'
 import type { Providers } from '../../../domains/providers/providers.ts'
-import { text, textMap } from '../../../domains/realms/scalars.ts'
+import { authenticatorConfig } from '../../../domains/realms/flow-schema.ts'
 import { masked } from '../../../domains/realms/secret-members.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
@@ -18,10 +18,7 @@ interface Deps {
 
 const managesRealm = anyOf(['manage-realm'])
 
-const configShape = {
-  name: 'AuthenticatorConfigRepresentation',
-  schema: z.strictObject({ id: text, alias: text, config: textMap }),
-}
+const configShape = { name: 'AuthenticatorConfigRepresentation', schema: authenticatorConfig }
 type Body = z.output<typeof configShape.schema> | undefined
 
 /** Configurations of executions. */

@@ -6,9 +6,10 @@ import {
   allRequirements,
   type Requirement,
 } from '../../../domains/providers/requirement-choices.ts'
+import { execution as executionSchema } from '../../../domains/realms/flow-schema.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { AuthenticationFlow } from '../../../domains/realms/realm.ts'
-import { anything, flag, integer, text } from '../../../domains/realms/scalars.ts'
+import { anything, integer, text } from '../../../domains/realms/scalars.ts'
 import type { Logger } from '../../../log/logger.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
@@ -71,17 +72,7 @@ type SubFlowBody = z.output<typeof subFlowShape.schema> | undefined
 
 const executionShape = {
   name: 'AuthenticationExecutionRepresentation',
-  schema: z.strictObject({
-    id: text,
-    authenticator: text,
-    authenticatorConfig: text,
-    authenticatorFlow: flag,
-    autheticatorFlow: flag,
-    flowId: text,
-    parentFlow: text,
-    priority: integer,
-    requirement: text,
-  }),
+  schema: executionSchema,
 }
 type ExecutionBody = z.output<typeof executionShape.schema> | undefined
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { FlowChanges } from '../../../domains/flows/changes/flow-changes.ts'
+import { flow as flowSchema } from '../../../domains/realms/flow-schema.ts'
 import type { AuthenticationFlow, Realm } from '../../../domains/realms/realm.ts'
-import { anything, flag, text } from '../../../domains/realms/scalars.ts'
+import { text } from '../../../domains/realms/scalars.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
@@ -17,18 +18,7 @@ interface Deps {
 
 const managesRealm = anyOf(['manage-realm'])
 
-const flowShape = {
-  name: 'AuthenticationFlowRepresentation',
-  schema: z.strictObject({
-    id: text,
-    alias: text,
-    description: text,
-    providerId: text,
-    topLevel: flag,
-    builtIn: flag,
-    authenticationExecutions: anything,
-  }),
-}
+const flowShape = { name: 'AuthenticationFlowRepresentation', schema: flowSchema }
 type FlowBody = z.output<typeof flowShape.schema> | undefined
 
 const copyShape = { name: 'Map', schema: z.looseObject({ newName: text }) }

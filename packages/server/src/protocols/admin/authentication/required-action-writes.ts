@@ -3,7 +3,8 @@ import type { RequiredActionChanges } from '../../../domains/flows/changes/requi
 import type { Providers } from '../../../domains/providers/providers.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { RequiredAction } from '../../../domains/realms/realm.ts'
-import { flag, integer, text, textMap } from '../../../domains/realms/scalars.ts'
+import { requiredAction as requiredActionSchema } from '../../../domains/realms/required-action-schema.ts'
+import { text, textMap } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { Logger } from '../../../log/logger.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -22,15 +23,7 @@ const path = '/authentication/required-actions/:alias'
 
 const requiredActionShape = {
   name: 'RequiredActionProviderRepresentation',
-  schema: z.strictObject({
-    alias: text,
-    name: text,
-    providerId: text,
-    enabled: flag,
-    defaultAction: flag,
-    priority: integer,
-    config: textMap,
-  }),
+  schema: requiredActionSchema,
 }
 type Body = z.output<typeof requiredActionShape.schema> | undefined
 
