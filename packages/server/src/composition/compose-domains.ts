@@ -6,6 +6,7 @@ import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials, type CredentialsDeps } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
 import { AuthenticatorModels } from '../domains/credentials/webauthn/authenticator-models.ts'
+import { EventOutboxes } from '../domains/events/event-outboxes.ts'
 import type { Events } from '../domains/events/events.ts'
 import { Consents, type ConsentsDeps } from '../domains/flows/consents/consents.ts'
 import type { LoginStateRecords } from '../domains/flows/login-state/login-state-records.ts'
@@ -14,7 +15,7 @@ import { Keys } from '../domains/keys/keys.ts'
 import { OrganizationInvitations } from '../domains/organizations/organization-invitations.ts'
 import type { SessionOwners } from '../domains/sessions/session-copies.ts'
 import { SessionPlaces } from '../domains/sessions/session-places.ts'
-import { Sessions } from '../domains/sessions/sessions.ts'
+import { Sessions, type SessionsDeps } from '../domains/sessions/sessions.ts'
 import { SingleUseObjects } from '../domains/sessions/single-use-objects.ts'
 import { AccessTokens } from '../domains/tokens/access-tokens.ts'
 import { ClientEncryption } from '../domains/tokens/client-encryption.ts'
@@ -46,11 +47,21 @@ import {
 import type { RemoteKinds } from './compose-remote-store.ts'
 import { composeThemes, type KnownThemes } from './compose-themes.ts'
 import { composeWebhooks, type WebhookParts } from './compose-webhooks.ts'
+import {
+  composeWorkflows,
+  composeWorkflowTriggers,
+  type WorkflowParts,
+} from './compose-workflows.ts'
 import type { Foundation } from './foundation.ts'
 import type { CacheKind, Clustering } from './start-clustering.ts'
 
 /** Every domain, by the name of its folder. */
-export interface Domains extends RealmDomains, ClientLifecycles, MailParts, WebhookParts {
+export interface Domains
+  extends RealmDomains,
+    ClientLifecycles,
+    MailParts,
+    WebhookParts,
+    WorkflowParts {
   readonly events: Events
   readonly keys: Keys
   readonly clientKeys: ClientKeys
@@ -81,7 +92,7 @@ export interface Domains extends RealmDomains, ClientLifecycles, MailParts, Webh
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:
  * events < realms < keys < roles < groups < identity-providers < organizations < users < clients < components < credentials < sessions <
- * user-lifecycle < client-lifecycle < mails < webhooks < flows < tokens < policy-enforcement < administration < transfer.
+ * user-lifecycle < client-lifecycle < mails < webhooks < workflows < flows < tokens < policy-enforcement < administration < transfer.
  */
 export async function composeDomains(
   foundation: Foundation,
@@ -100,11 +111,12 @@ export async function composeDomains(
     ...{ database, secretBox, caches, keyStock, keyStores },
     onUnreadableSecret: (place, name, err) =>
       services.error({ err }, `The secret ${name} of a ${place} cannot be opened`),
+    triggersOf: (of) => running.use(composeWorkflowTriggers(foundation, of)),
   })
-  const { realms, users, clients, roles } = data
+  const { realms, users, clients, roles, workflowTriggers: watch } = data
   const { values, features } = settings
   const webhookParts = composeWebhooks(foundation, realms, running)
-  const outbox = webhookParts.webhooks
+  const outbox = new EventOutboxes([webhookParts.webhooks, watch])
   const reported = { loggers, metrics, values, features }
   const events = composeEvents({ database, clock, ...reported, realms, outbox })
   running.defer(async () => await events.close())
@@ -123,30 +135,22 @@ export async function composeDomains(
   }
   const credentials = running.use(composeCredentials(ofCredentials, settings, remote))
   const clientKeys = composeClientKeys(clock, services, settings.outgoing)
-  const sessions = running.use(
-    new Sessions({
-      database,
-      keys,
-      clock,
-      places: sessionPlaces(features),
-      failures: credentials.failures,
-      onTouchError: (err) => {
-        if (err instanceof DatabaseUnavailable) return
-        services.warn({ err }, 'Session touches could not be written and are tried again')
-      },
-      owners: clustering.sessionOwners,
-    }),
-  )
-  const ofUsers = { ...data, database, clock, credentials, sessions }
+  const { sessionOwners: owners } = clustering
+  const ofSessions = { database, keys, clock, failures: credentials.failures, owners }
+  const sessions = running.use(composeSessions(ofSessions, features, services))
+  const ofUsers = { ...data, database, clock, credentials, sessions, watch }
   const userVerbs = composeUserVerbs({ ...ofUsers, matches })
   const { userLifecycle } = userVerbs
   const singleUse = new SingleUseObjects(database, remote.singleUse)
-  const lower = { database, clientKeys, keys, users, roles, clients, sessions, singleUse, clock }
+  const stores = { database, clock, users, roles, clients, watch }
+  const lower = { ...stores, clientKeys, keys, sessions, singleUse }
   const ofTokens = composeTokens({ ...lower, settings }, services, running)
   const { outgoing, lookUp: placeholders } = settings
   const ofPolicies = { patterns, outgoing, log: services }
   const themes = await composeThemes(foundation)
   const transfer = composeTransfer({ ...ofUsers, data, userLifecycle, placeholders, warn })
+  const clientVerbs = composeClientLifecycles({ ...lower, ...userVerbs, ...data, ...ofPolicies })
+  const mailParts = composeMail(foundation, { realms, users, keys, events, themes }, running)
   return {
     ...data,
     events,
@@ -156,12 +160,17 @@ export async function composeDomains(
     patterns,
     sessions,
     ...userVerbs,
-    ...composeClientLifecycles({ ...lower, ...userVerbs, ...data, ...ofPolicies }),
+    ...clientVerbs,
     singleUse,
     loginStates: remote.loginStates,
     ...ofTokens,
     ...webhookParts,
-    ...composeMail(foundation, { realms, users, keys, events, themes }, running),
+    ...mailParts,
+    ...composeWorkflows(
+      foundation,
+      { ...ofUsers, ...userVerbs, ...clientVerbs, ...mailParts },
+      running,
+    ),
     themes,
     sessionRoutes: clustering.sessionRoutes,
     transfer,
@@ -195,6 +204,21 @@ function composeCredentials(
     authenticatorModels: new AuthenticatorModels(authenticators, join(home, 'conf')),
     hashing: defaultHashingLimits(workers),
     remoteFailures: remote.failures,
+  })
+}
+
+function composeSessions(
+  lower: Omit<SessionsDeps, 'places' | 'onTouchError'>,
+  features: ReadonlySet<string>,
+  services: ReturnType<Foundation['loggers']['of']>,
+): Sessions {
+  return new Sessions({
+    ...lower,
+    places: sessionPlaces(features),
+    onTouchError: (err) => {
+      if (err instanceof DatabaseUnavailable) return
+      services.warn({ err }, 'Session touches could not be written and are tried again')
+    },
   })
 }
 

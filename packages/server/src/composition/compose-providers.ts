@@ -12,10 +12,11 @@ import { policyConditions } from '../domains/policy-enforcement/conditions/regis
 import { policyExecutors } from '../domains/policy-enforcement/executors/registry.ts'
 import { formAuthenticators } from '../domains/providers/catalogue/form-providers.ts'
 import { spiffeProvider } from '../domains/providers/catalogue/identity-providers.ts'
-import { validators } from '../domains/providers/catalogue/validators.ts'
+import { validators, workflowSteps } from '../domains/providers/catalogue/validators.ts'
 import { Providers } from '../domains/providers/providers.ts'
 import { protocolMapperTypes } from '../domains/tokens/mappers/registry.ts'
 import { isValidator } from '../domains/users/profile-validators.ts'
+import { isWorkflowStep } from '../domains/workflows/workflow-providers.ts'
 import { allowAllMapper } from '../protocols/docker/register-docker.ts'
 import {
   type ClientAuthenticationDeps,
@@ -61,6 +62,8 @@ export function composeProviders(features: ReadonlySet<string>): Providers {
     'protocol-mapper': [...protocolMapperTypes.keys(), allowAllMapper],
     'required-action': requiredActionSteps(nothing as RequiredActionStepsDeps).map(({ id }) => id),
     validator: validators.map(({ id }) => id).filter(isValidator),
+    workflow: ['default'],
+    'workflow-step': workflowSteps.map(({ id }) => id).filter(isWorkflowStep),
   }
   return new Providers(acting, hasSpiffe ? { identity_provider: [spiffeProvider] } : {})
 }

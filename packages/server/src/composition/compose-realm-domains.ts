@@ -4,7 +4,6 @@ import type { SecretBox } from '../database/secret-box.ts'
 import { ResourceServers } from '../domains/authorization/resource-servers.ts'
 import { Clients } from '../domains/clients/clients.ts'
 import { Components } from '../domains/components/components.ts'
-import { Workflows } from '../domains/components/workflows.ts'
 import type { Credentials } from '../domains/credentials/credentials.ts'
 import { Groups } from '../domains/groups/groups.ts'
 import { IdentityProviders } from '../domains/identity-providers/identity-providers.ts'
@@ -28,6 +27,7 @@ import type { UserLifecycle } from '../domains/user-lifecycle/user-lifecycle.ts'
 import { FederatedIdentities } from '../domains/users/federated-identities.ts'
 import { UserMembershipChanges } from '../domains/users/user-membership-changes.ts'
 import { Users } from '../domains/users/users.ts'
+import type { WorkflowTriggers } from '../domains/workflows/workflow-triggers.ts'
 import type { RealmKeyStores } from '../key-stores/realm-key-stores.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { CacheKind } from './start-clustering.ts'
@@ -44,11 +44,13 @@ export interface RealmDomainsDeps {
   readonly keyStock: KeyStock
   readonly keyStores: RealmKeyStores
   readonly onUnreadableSecret: OnUnreadableSecret
+  readonly triggersOf: (realms: Realms) => WorkflowTriggers
 }
 
 /** What realms consist of. */
 export interface RealmDomains {
   readonly realms: Realms
+  readonly workflowTriggers: WorkflowTriggers
   readonly roles: Roles
   readonly groups: Groups
   readonly users: Users
@@ -57,7 +59,6 @@ export interface RealmDomains {
   readonly identityProviders: IdentityProviders
   readonly organizations: Organizations
   readonly organizationGroups: OrganizationGroups
-  readonly workflows: Workflows
   readonly clients: Clients
   readonly resourceServers: ResourceServers
   readonly components: Components
@@ -76,6 +77,7 @@ export function composeRealmDomains({
   keyStock,
   keyStores,
   onUnreadableSecret,
+  triggersOf,
 }: RealmDomainsDeps): RealmDomains {
   const realms = new Realms({
     database,
@@ -84,6 +86,7 @@ export function composeRealmDomains({
     cache: caches.of('realms'),
     namesCache: caches.of('realms'),
   })
+  const watch = triggersOf(realms)
   const identityProviders = new IdentityProviders({
     database,
     secretBox,
@@ -110,6 +113,7 @@ export function composeRealmDomains({
   })
   return {
     realms,
+    workflowTriggers: watch,
     roles,
     groups,
     identityProviders,
@@ -119,10 +123,9 @@ export function composeRealmDomains({
       aliasCache: caches.of('users'),
     }),
     organizationGroups: new OrganizationGroups({ database }),
-    workflows: new Workflows({ database, realms }),
     users,
-    userMemberships: new UserMembershipChanges({ database }),
-    federatedIdentities: new FederatedIdentities({ database }),
+    userMemberships: new UserMembershipChanges({ database, watch }),
+    federatedIdentities: new FederatedIdentities({ database, watch }),
     clients,
     resourceServers: new ResourceServers({ database, cache: caches.of('authorization') }),
     components: new Components({ database, realms, roles, groups, clients, keyStock, keyStores }),

@@ -28,6 +28,7 @@ const switchable: ReadonlySet<string> = new Set([
     'STATELESS',
   ],
   ...['CLIENT_AUTH_FEDERATED', 'SPIFFE', 'TOKEN_EXCHANGE_STANDARD_V2', 'USER_EVENT_METRICS'],
+  'WORKFLOWS',
 ])
 
 const all: readonly Named[] = features.map((feature) => {

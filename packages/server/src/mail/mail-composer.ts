@@ -59,7 +59,7 @@ export class MailComposer {
 
   /** @returns the link or the code that a mail is sent for */
   async #secretOf(realm: Realm, id: string, content: ComposedContent): Promise<string> {
-    if (content.kind === 'event') return ''
+    if (content.kind === 'event' || content.kind === 'workflow') return ''
     if (content.kind === 'email-code') return await this.#deps.codes.of(realm, content.challengeId)
     return await this.#linkOf(realm, id, content)
   }

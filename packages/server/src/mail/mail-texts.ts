@@ -98,17 +98,27 @@ export class MailTexts {
     keys: MailKeys,
     params: { readonly subject?: readonly string[]; readonly body: readonly string[] },
   ): Omit<Mail, 'to'> {
-    const subject = this.text(keys.subject, ...(params.subject ?? []))
-    const markup = this.text(keys.html, ...params.body.map(escapeHtml))
+    return this.written({
+      subject: this.text(keys.subject, ...(params.subject ?? [])),
+      text: this.text(keys.body, ...params.body),
+      markup: this.text(keys.html, ...params.body.map(escapeHtml)),
+    })
+  }
+
+  /** @returns both parts of a mail that says this; its markup is made harmless */
+  written(given: {
+    readonly subject: string
+    readonly text: string
+    readonly markup: string
+  }): Omit<Mail, 'to'> {
     const language = this.#locale.split('-')[0] ?? this.#locale
     const direction = rightToLeft.has(language) ? 'rtl' : 'ltr'
-    const content = sanitizeHtml(markup).toString()
-    const text = this.text(keys.body, ...params.body)
+    const content = sanitizeHtml(given.markup).toString()
     const look = this.#look
     const body = look?.html(content) ?? `<body>\n${content}\n</body>`
     return {
-      subject: subject.replaceAll(/\p{Cc}/gu, ' ').slice(0, subjectCharactersMax),
-      text: look?.text(text) ?? text,
+      subject: given.subject.replaceAll(/\p{Cc}/gu, ' ').slice(0, subjectCharactersMax),
+      text: look?.text(given.text) ?? given.text,
       html: `<html lang="${escapeHtml(this.#locale)}" dir="${direction}">\n${body}\n</html>\n`,
       ...(look === undefined ? {} : { pictures: look.pictures }),
     }

@@ -8,8 +8,10 @@ import type {
   ResetCredentialsContent,
   UpdateEmailContent,
   VerifyEmailContent,
+  WorkflowNoticeContent,
 } from '../domains/mails/mail-content.ts'
 import type { Realm } from '../domains/realms/realm.ts'
+import { escapeHtml } from '../pages/html.ts'
 import type { Mail } from './mail.ts'
 import {
   type MailKeys,
@@ -54,6 +56,7 @@ export function wordedMail(
 ): Omit<Mail, 'to'> {
   if (content.kind === 'event') return eventMail(texts, content)
   if (content.kind === 'email-code') return codeMail(texts, realm, content, secret)
+  if (content.kind === 'workflow') return workflowMail(texts, realm, content)
   return linkMail(texts, realm, content, secret)
 }
 
@@ -111,6 +114,27 @@ function codeMail(
   const name = mailNameOf(realm)
   const body = [code, name, texts.duration(lifespanSeconds)]
   return texts.mail(mailKeys('emailCode'), { subject: [name], body })
+}
+
+/** With the realm administrators' own words, where a step has them: their markup is made harmless like that of texts. */
+function workflowMail(
+  texts: MailTexts,
+  realm: WordedRealm,
+  content: WorkflowNoticeContent,
+): Omit<Mail, 'to'> {
+  const subject = content.subject ?? texts.text(`${content.texts}Subject`)
+  if (content.message !== undefined) {
+    return texts.written({ subject, text: content.message, markup: content.message })
+  }
+  const params = [String(content.days), content.reason]
+  const lines = [
+    texts.text('workflowNoticeGreeting', content.name),
+    texts.text(`${content.texts}Body`, ...params),
+    ...(content.days > 0 ? [texts.text('workflowNoticeTimeLeft', String(content.days))] : []),
+    texts.text('workflowNoticeContact', mailNameOf(realm)),
+  ]
+  const markup = lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')
+  return texts.written({ subject, text: lines.join('\n\n'), markup })
 }
 
 function actionName(texts: MailTexts, realm: WordedRealm, alias: string): string {

@@ -44,6 +44,14 @@ const samples: {
     firstName: 'Alice',
     lastName: 'Sample',
   },
+  workflow: {
+    kind: 'workflow',
+    ...toUser,
+    name: 'Alice',
+    texts: 'accountDisableNotification',
+    days: 7,
+    reason: 'inactivity',
+  },
 }
 const notices = [...noticedEvents].map((event): readonly [string, ComposedContent] => [
   `event-${event.toLowerCase()}`,

@@ -154,9 +154,10 @@ async function tellCertificates(
 }
 
 /** Sends what waits in the outboxes. */
-function beginToSend({ mailSender, webhookSender }: Domains): void {
+function beginToSend({ mailSender, webhookSender, workflowRunner }: Domains): void {
   mailSender.begin()
   webhookSender.begin()
+  workflowRunner.begin()
 }
 
 /** Loaded only when it is wanted. */

@@ -8,6 +8,7 @@ import { organizationGroups } from './003-organization-groups.ts'
 import { webhooks } from './004-webhooks.ts'
 import { longWork } from './005-long-work.ts'
 import { sealedCredentials } from './006-sealed-credentials.ts'
+import { workflows } from './007-workflows.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   { version: 4, name: 'webhooks', statements: webhooks },
   { version: 5, name: 'long-work', statements: longWork },
   { version: 6, name: 'sealed-credentials', statements: sealedCredentials },
+  { version: 7, name: 'workflows', statements: workflows },
 ]

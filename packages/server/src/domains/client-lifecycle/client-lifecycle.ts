@@ -18,6 +18,7 @@ import type { Clients } from '../clients/clients.ts'
 import { signingAlgorithms } from '../clients/signing-algorithms.ts'
 import { validateClient } from '../clients/validate-client.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { ModelWatch } from '../events/model-watch.ts'
 import type { KeyStock } from '../keys/key-stock.ts'
 import type { Keys } from '../keys/keys.ts'
 import { ModelError } from '../realms/model-error.ts'
@@ -40,6 +41,7 @@ export interface ClientLifecycleDeps {
   readonly roles: Pick<Roles, 'byName' | 'insertAll'>
   readonly keyStock: Pick<KeyStock, 'take'>
   readonly keys: Pick<Keys, 'provide'>
+  readonly watch: ModelWatch
   /** Forgets what a client protects when it stops being a resource server. */
   readonly resourceServers: {
     removeIn(tx: Transaction, realmId: RealmId, clientUuid: ClientUuid): Promise<void>
@@ -102,6 +104,9 @@ export class ClientLifecycle {
   async insertIn(tx: Transaction, realm: Realm, client: Client): Promise<void> {
     await this.#deps.clients.insertAll(tx, [client])
     await this.#followIn(tx, realm, { ...client, representation: {} }, client)
+    const { watch } = this.#deps
+    if (!watch.watches(realm.id)) return
+    await watch.tell(tx, realm.id, [{ event: 'client-created', clientUuid: client.id }])
   }
 
   /**
@@ -244,7 +249,7 @@ export class ClientLifecycle {
       await roles.insertAll(tx, realm.id, [{ ...role, attributes: {} }])
     }
     const account = await users.serviceAccountIn(tx, realm.id, client.id)
-    if (account) await userMemberships.addRolesIn(tx, account.id, [id])
+    if (account) await userMemberships.addRolesIn(tx, account, [id])
   }
 
   /** The service account is made, removed or renamed with its client. */

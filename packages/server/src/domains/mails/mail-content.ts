@@ -95,6 +95,21 @@ export interface OrganizationInvitationContent extends ToUser, LinkContent {
   readonly lastName: string
 }
 
+/** What a workflow tells somebody, usually of what it is going to do. */
+export interface WorkflowNoticeContent extends ToUser {
+  readonly kind: 'workflow'
+  /** How the mail addresses whom it goes to. */
+  readonly name: string
+  /** Keys of its texts are `{texts}Subject` and `{texts}Body`. */
+  readonly texts: string
+  /** Until the next step. */
+  readonly days: number
+  readonly reason: string
+  /** Instead of the texts. */
+  readonly subject?: string | undefined
+  readonly message?: string | undefined
+}
+
 /** Takes the time and the place of a mail that nobody may get: nobody can tell that there is none. */
 export interface NoContent {
   readonly kind: 'none'
@@ -111,6 +126,7 @@ export type MailContent =
   | SmsCodeContent
   | MagicLinkContent
   | OrganizationInvitationContent
+  | WorkflowNoticeContent
   | NoContent
 
 /** What an event says when a mail comes to nothing. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { ModelWatch, UserChange } from '../events/model-watch.ts'
 import type { Groups } from '../groups/groups.ts'
 import type { Organization } from '../organizations/organization.ts'
 import type { Organizations } from '../organizations/organizations.ts'
@@ -34,6 +35,7 @@ export interface UserLifecycleDeps {
   readonly credentials: Credentials
   readonly sessions: Pick<Sessions, 'endAllOfIn'>
   readonly matches: PatternMatches
+  readonly watch: ModelWatch
 }
 
 /** Who writes, and the record of it. */
@@ -106,9 +108,9 @@ export class UserLifecycle {
     const written = withPasswordDuty(user, credentials)
     await database.transaction(async (tx) => {
       const added = { ...this.#rowOf(realm, written), groupIds: [...groupIds] }
-      await this.insertIn(tx, realm.id, [
-        { ...added, federatedIdentities: given.federatedIdentities ?? [] },
-      ])
+      const whole = { ...added, federatedIdentities: given.federatedIdentities ?? [] }
+      await this.insertIn(tx, realm.id, [whole])
+      await this.#tell(tx, realm, whole)
       await credentials.storeIn(tx)
       await write.trace?.(tx)
     })
@@ -167,6 +169,21 @@ export class UserLifecycle {
     }
     if (links.length > 0) await this.#store.insertFederatedIdentities(tx, realmId, links)
     if (consents.length > 0) await this.#store.insertConsents(tx, consents)
+  }
+
+  /** Of what a new user is in and holds. */
+  async #tell(tx: Transaction, { id: realmId }: Realm, added: NewUser): Promise<void> {
+    const { watch } = this.#deps
+    if (!watch.watches(realmId)) return
+    const { user, roleIds, groupIds, federatedIdentities } = added
+    const each = (event: UserChange['event'], about: readonly string[]) =>
+      about.map((one): UserChange => ({ event, userId: user.id, about: one }))
+    const aliases = federatedIdentities.map(({ identityProvider }) => identityProvider)
+    await watch.tell(tx, realmId, [
+      ...each('user-role-granted', roleIds),
+      ...each('user-group-membership-added', groupIds),
+      ...each('user-federated-identity-added', aliases),
+    ])
   }
 
   /**

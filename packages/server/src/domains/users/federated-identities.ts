@@ -1,5 +1,6 @@
-import type { Database } from '../../database/database.ts'
+import type { Database, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { ModelWatch, UserChange } from '../events/model-watch.ts'
 import type { RealmId, UserId } from '../typed-ids.ts'
 import { type FederatedIdentity, FederatedIdentityStore } from './federated-identity-store.ts'
 import type { User } from './user.ts'
@@ -7,6 +8,7 @@ import { userDetailsChanged } from './user-events.ts'
 
 export interface FederatedIdentitiesDeps {
   readonly database: Database
+  readonly watch: ModelWatch
 }
 
 /** Links of users with accounts at identity providers. */
@@ -38,6 +40,7 @@ export class FederatedIdentities {
     return await this.#deps.database.transaction(async (tx) => {
       if (!(await this.#store.insert(tx, user.realmId, user.id, identity))) return false
       tx.append([userDetailsChanged(user.id)])
+      await this.#tell(tx, user, 'user-federated-identity-added', identity.identityProvider)
       await trace?.(tx)
       return true
     })
@@ -46,10 +49,27 @@ export class FederatedIdentities {
   /** @returns whether there was such a link */
   async remove(user: User, identityProvider: string, trace?: AdminTrace): Promise<boolean> {
     return await this.#deps.database.transaction(async (tx) => {
-      if (!(await this.#store.remove(tx, user.id, identityProvider))) return false
-      tx.append([userDetailsChanged(user.id)])
+      if (!(await this.removeIn(tx, user, identityProvider))) return false
       await trace?.(tx)
       return true
     })
+  }
+
+  /** As `remove`, in the caller's transaction. */
+  async removeIn(tx: Transaction, user: User, identityProvider: string): Promise<boolean> {
+    if (!(await this.#store.remove(tx, user.id, identityProvider))) return false
+    tx.append([userDetailsChanged(user.id)])
+    await this.#tell(tx, user, 'user-federated-identity-removed', identityProvider)
+    return true
+  }
+
+  async #tell(
+    tx: Transaction,
+    { id: userId, realmId }: User,
+    event: UserChange['event'],
+    about: string,
+  ): Promise<void> {
+    const { watch } = this.#deps
+    if (watch.watches(realmId)) await watch.tell(tx, realmId, [{ event, userId, about }])
   }
 }

@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../../database/database.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
+import type { ModelWatch, UserChange } from '../events/model-watch.ts'
 import type { MembershipType, Organization } from '../organizations/organization.ts'
 import type { OrganizationGroup } from '../organizations/organization-group.ts'
 import { ModelError } from '../realms/model-error.ts'
@@ -7,11 +8,15 @@ import type { Role } from '../roles/role.ts'
 import { containing } from '../roles/role-store.ts'
 import type { GroupId, RoleId, UserId } from '../typed-ids.ts'
 import { MembershipStore } from './membership-store.ts'
+import type { User } from './user.ts'
 import { userDetailsChanged } from './user-events.ts'
 
 export interface UserMembershipChangesDeps {
   readonly database: Database
+  readonly watch: ModelWatch
 }
+
+type WatchedUser = Pick<User, 'id' | 'realmId'>
 
 /** Reading and changing what users are directly in and directly hold; the sums of it are `Users.memberships`. */
 export class UserMembershipChanges {
@@ -38,30 +43,57 @@ export class UserMembershipChanges {
     })
   }
 
-  async addRoles(userId: UserId, roleIds: readonly RoleId[], trace?: AdminTrace): Promise<void> {
-    const pairs = roleIds.map((id) => [userId, id] as const)
-    await this.#change(userId, trace, (tx) => this.#store.addRoles(tx, pairs))
+  async addRoles(user: WatchedUser, roleIds: readonly RoleId[], trace?: AdminTrace): Promise<void> {
+    await this.#change(user.id, trace, (tx) => this.addRolesIn(tx, user, roleIds))
   }
 
   /** As `addRoles`, in the caller's transaction. */
-  async addRolesIn(tx: Transaction, userId: UserId, roleIds: readonly RoleId[]): Promise<void> {
-    await this.#store.addRoles(
-      tx,
-      roleIds.map((id) => [userId, id] as const),
-    )
-    tx.append([userDetailsChanged(userId)])
+  async addRolesIn(tx: Transaction, user: WatchedUser, roleIds: readonly RoleId[]): Promise<void> {
+    const pairs = roleIds.map((id) => [user.id, id] as const)
+    await this.#store.addRoles(tx, pairs)
+    tx.append([userDetailsChanged(user.id)])
+    await this.#tell(tx, user, 'user-role-granted', roleIds)
   }
 
-  async removeRoles(userId: UserId, roleIds: readonly RoleId[], trace?: AdminTrace): Promise<void> {
-    await this.#change(userId, trace, (tx) => this.#store.removeRoles(tx, userId, roleIds))
+  async removeRoles(
+    user: WatchedUser,
+    roleIds: readonly RoleId[],
+    trace?: AdminTrace,
+  ): Promise<void> {
+    await this.#change(user.id, trace, (tx) => this.removeRolesIn(tx, user, roleIds))
   }
 
-  async join(userId: UserId, groupId: GroupId, trace?: AdminTrace): Promise<void> {
-    await this.#change(userId, trace, (tx) => this.#store.addGroups(tx, [[userId, groupId]]))
+  /** As `removeRoles`, in the caller's transaction. */
+  async removeRolesIn(
+    tx: Transaction,
+    user: WatchedUser,
+    roleIds: readonly RoleId[],
+  ): Promise<void> {
+    await this.#store.removeRoles(tx, user.id, roleIds)
+    tx.append([userDetailsChanged(user.id)])
+    await this.#tell(tx, user, 'user-role-revoked', roleIds)
   }
 
-  async leave(userId: UserId, groupId: GroupId, trace?: AdminTrace): Promise<void> {
-    await this.#change(userId, trace, (tx) => this.#store.removeGroup(tx, userId, groupId))
+  async join(user: WatchedUser, groupId: GroupId, trace?: AdminTrace): Promise<void> {
+    await this.#change(user.id, trace, (tx) => this.joinIn(tx, user, groupId))
+  }
+
+  /** As `join`, in the caller's transaction. */
+  async joinIn(tx: Transaction, user: WatchedUser, groupId: GroupId): Promise<void> {
+    await this.#store.addGroups(tx, [[user.id, groupId]])
+    tx.append([userDetailsChanged(user.id)])
+    await this.#tell(tx, user, 'user-group-membership-added', [groupId])
+  }
+
+  async leave(user: WatchedUser, groupId: GroupId, trace?: AdminTrace): Promise<void> {
+    await this.#change(user.id, trace, (tx) => this.leaveIn(tx, user, groupId))
+  }
+
+  /** As `leave`, in the caller's transaction. */
+  async leaveIn(tx: Transaction, user: WatchedUser, groupId: GroupId): Promise<void> {
+    await this.#store.removeGroup(tx, user.id, groupId)
+    tx.append([userDetailsChanged(user.id)])
+    await this.#tell(tx, user, 'user-group-membership-removed', [groupId])
   }
 
   /** @throws ModelError `duplicate` when the user is a member already */
@@ -129,6 +161,21 @@ export class UserMembershipChanges {
   async organizationGroupCount(userId: UserId, search: string | undefined): Promise<number> {
     const pattern = search === undefined ? null : containing(search)
     return await this.#store.organizationGroupCount(this.#deps.database, userId, pattern)
+  }
+
+  async #tell(
+    tx: Transaction,
+    { id: userId, realmId }: WatchedUser,
+    event: UserChange['event'],
+    about: readonly string[],
+  ): Promise<void> {
+    const { watch } = this.#deps
+    if (!watch.watches(realmId)) return
+    await watch.tell(
+      tx,
+      realmId,
+      about.map((one) => ({ event, userId, about: one })),
+    )
   }
 
   async #change(

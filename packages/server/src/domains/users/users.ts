@@ -5,7 +5,7 @@ import { organizationsTag } from '../organizations/organization-events.ts'
 import { isUniqueViolation, ModelError } from '../realms/model-error.ts'
 import type { RoleReference } from '../roles/role.ts'
 import { rolesTag } from '../roles/role-events.ts'
-import type { ClientId, ClientUuid, RealmId, UserId } from '../typed-ids.ts'
+import type { ClientId, ClientUuid, RealmId, RoleId, UserId } from '../typed-ids.ts'
 import { MembershipStore } from './membership-store.ts'
 import type { User, UserMemberships } from './user.ts'
 import {
@@ -136,6 +136,12 @@ export class Users {
       ],
     }))
     return new Set(held)
+  }
+
+  /** Whether a user holds a role in any way; uncached. */
+  async holds(userId: UserId, roleId: RoleId): Promise<boolean> {
+    const held = await this.#memberships.heldOf(this.#deps.database, userId, [roleId])
+    return held.length > 0
   }
 
   /** One page of a search, uncached. */

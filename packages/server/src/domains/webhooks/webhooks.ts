@@ -2,6 +2,7 @@ import type { Database, Queryable, Transaction } from '../../database/database.t
 import { newUuid } from '../../shared/random.ts'
 import type { AdminEvent } from '../events/admin-event.ts'
 import type { EventOutbox, OutboxTrace, Timed } from '../events/event-outbox.ts'
+import { KeptEvents } from '../events/kept-events.ts'
 import type { LoginEvent } from '../events/login-event.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { RealmId } from '../typed-ids.ts'
@@ -19,11 +20,6 @@ const leaseMs = 30_000
 const deadKeptMs = 14 * 24 * 60 * 60_000
 /** Messages that one look takes of each realm. */
 const ofRealmMax = 4
-/** Events that wait in memory for a database that is away. */
-const keptEventsMax = 10_000
-const retryMs = 2_000
-/** Longest that an answer waits for the row of its event. */
-const answerWaitsMs = 2_000
 
 export interface WebhooksDeps {
   readonly database: Database
@@ -40,14 +36,12 @@ export interface WebhooksDeps {
 export class Webhooks implements EventOutbox {
   readonly #deps: WebhooksDeps
   readonly #store = new WebhookMessageStore()
-  /** Events on their way into a row, by the name of their realm. */
-  readonly #writing = new Map<string, Set<Promise<void>>>()
-  readonly #unwritten: Timed<LoginEvent>[] = []
-  #timer: NodeJS.Timeout | undefined
+  readonly #kept: KeptEvents
   #wake: () => void = () => undefined
 
   constructor(deps: WebhooksDeps) {
     this.#deps = deps
+    this.#kept = new KeptEvents({ ...deps, write: (login) => this.#write(login) })
   }
 
   /** Tells the sender of this process of messages, once they are committed. */
@@ -61,19 +55,11 @@ export class Webhooks implements EventOutbox {
   }
 
   keep(login: Timed<LoginEvent>): void {
-    const { realmName } = login.event
-    const work = this.#write(login).catch((error: unknown) => this.#putAside(login, error))
-    const ofRealm = this.#writing.get(realmName) ?? new Set()
-    this.#writing.set(realmName, ofRealm.add(work))
-    void work.then(() => {
-      ofRealm.delete(work)
-      if (ofRealm.size === 0) this.#writing.delete(realmName)
-    })
+    this.#kept.keep(login)
   }
 
   written(realmName: string): Promise<void> | undefined {
-    const ofRealm = this.#writing.get(realmName)
-    return ofRealm === undefined ? undefined : inTime(Promise.all(ofRealm))
+    return this.#kept.written(realmName)
   }
 
   async loginTrace(realmId: RealmId, type: string): Promise<OutboxTrace<Timed<LoginEvent>> | null> {
@@ -151,10 +137,7 @@ export class Webhooks implements EventOutbox {
 
   /** Writes what could not be written; to be called while the database still answers. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#timer)
-    await Promise.all([...this.#writing.values()].flatMap((ofRealm) => [...ofRealm]))
-    await this.#writeAgain()
-    clearTimeout(this.#timer)
+    await this.#kept[Symbol.asyncDispose]()
   }
 
   async #wanting(realmId: RealmId, type: string): Promise<readonly Webhook[]> {
@@ -187,35 +170,4 @@ export class Webhooks implements EventOutbox {
     const written = await this.#store.insert(db, realmId, messages, waitingOfRealmMax)
     if (written < messages.length) this.#deps.onDropped(messages.length - written)
   }
-
-  #putAside(login: Timed<LoginEvent>, error: unknown): void {
-    if (this.#unwritten.length >= keptEventsMax) {
-      this.#deps.onDropped(1)
-      return
-    }
-    this.#unwritten.push(login)
-    this.#deps.onUnwritten(error, this.#unwritten.length)
-    if (this.#timer !== undefined) return
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      void this.#writeAgain()
-    }, retryMs)
-    this.#timer.unref()
-  }
-
-  async #writeAgain(): Promise<void> {
-    for (const login of this.#unwritten.splice(0)) {
-      await this.#write(login).catch((error: unknown) => this.#putAside(login, error))
-    }
-  }
-}
-
-/** Waits for a while. */
-async function inTime(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, answerWaitsMs)
-  })
-  await Promise.race([work, waited])
-  clearTimeout(timer)
 }

@@ -66,4 +66,7 @@ export const ar: Readonly<Record<string, string>> = {
     'يجب أن تحتوي السمة {0} على {1} قيمة على الأقل و{2} على الأكثر.',
   deleteCredentialTitle: 'حذف {0}',
   deleteCredentialMessage: 'هل تريد حذف {0}؟',
+  workflowNoticeGreeting: 'مرحبًا {0}،',
+  workflowNoticeTimeLeft: 'الأيام المتبقية: {0}',
+  workflowNoticeContact: 'إذا كانت لديك أسئلة، فيرجى التواصل مع مسؤولي {0}.',
 }

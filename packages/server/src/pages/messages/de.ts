@@ -55,4 +55,7 @@ export const de: Readonly<Record<string, string>> = {
   magicLinkBodyHtml:
     '<p><a href="{0}">Bei {1} anmelden</a></p><p>Der Link gilt {2}. Wenn Sie sich gerade nicht anmelden, ignorieren Sie diese Nachricht.</p>',
   smsCodeText: '{0} ist Ihr Code. Er gilt {1}. Nennen Sie ihn niemandem.',
+  workflowNoticeGreeting: 'Guten Tag {0},',
+  workflowNoticeTimeLeft: 'Verbleibende Tage: {0}',
+  workflowNoticeContact: 'Bei Fragen wenden Sie sich bitte an die Administratoren von {0}.',
 }

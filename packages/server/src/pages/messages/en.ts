@@ -430,4 +430,7 @@ export const en: Readonly<Record<string, string>> = {
   magicLinkBodyHtml:
     '<p><a href="{0}">Sign in to {1}</a></p><p>The link counts for {2}. If you are not signing in, ignore this message.</p>',
   smsCodeText: '{0} is your code. It counts for {1}. Tell nobody.',
+  workflowNoticeGreeting: 'Dear {0},',
+  workflowNoticeTimeLeft: 'Days left: {0}',
+  workflowNoticeContact: 'If you have questions, please ask the administrators of {0}.',
 }

@@ -54,4 +54,7 @@ export const es: Readonly<Record<string, string>> = {
   magicLinkBodyHtml:
     '<p><a href="{0}">Iniciar sesión en {1}</a></p><p>El enlace es válido durante {2}. Si no está iniciando sesión, ignore este mensaje.</p>',
   smsCodeText: '{0} es su código. Es válido durante {1}. No lo comparta con nadie.',
+  workflowNoticeGreeting: 'Hola, {0}:',
+  workflowNoticeTimeLeft: 'Días restantes: {0}',
+  workflowNoticeContact: 'Si tiene preguntas, diríjase a los administradores de {0}.',
 }

@@ -52,4 +52,7 @@ export const fr: Readonly<Record<string, string>> = {
   magicLinkBodyHtml:
     '<p><a href="{0}">Se connecter à {1}</a></p><p>Le lien est valable {2}. Si vous n\'\'êtes pas en train de vous connecter, ignorez ce message.</p>',
   smsCodeText: '{0} est votre code. Il est valable {1}. Ne le communiquez à personne.',
+  workflowNoticeGreeting: 'Bonjour {0},',
+  workflowNoticeTimeLeft: 'Jours restants : {0}',
+  workflowNoticeContact: 'Pour toute question, adressez-vous aux administrateurs de {0}.',
 }

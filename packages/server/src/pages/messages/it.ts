@@ -53,4 +53,7 @@ export const it: Readonly<Record<string, string>> = {
     '<p><a href="{0}">Accedi a {1}</a></p><p>Il link è valido per {2}. Se non stai accedendo, ignora questo messaggio.</p>',
   smsCodeText: '{0} è il tuo codice. È valido per {1}. Non comunicarlo a nessuno.',
   traceIdSupportMessage: "Fornisci questo codice all''assistenza: {0}",
+  workflowNoticeGreeting: 'Gentile {0},',
+  workflowNoticeTimeLeft: 'Giorni rimanenti: {0}',
+  workflowNoticeContact: 'Per domande rivolgersi agli amministratori di {0}.',
 }

@@ -52,4 +52,7 @@ export const ja: Readonly<Record<string, string>> = {
     '<p><a href="{0}">{1}にログイン</a></p><p>リンクの有効期間は{2}です。ログインしていない場合は、このメッセージを無視してください。</p>',
   smsCodeText: '{0} はあなたのコードです。有効期間は{1}です。誰にも教えないでください。',
   traceIdSupportMessage: 'サポートに次のコードをお伝えください：{0}',
+  workflowNoticeGreeting: '{0} 様',
+  workflowNoticeTimeLeft: '残り日数: {0}',
+  workflowNoticeContact: 'ご不明な点は {0} の管理者にお問い合わせください。',
 }

@@ -53,4 +53,7 @@ export const nl: Readonly<Record<string, string>> = {
     '<p><a href="{0}">Aanmelden bij {1}</a></p><p>De link is {2} geldig. Als u zich niet aanmeldt, negeer dan dit bericht.</p>',
   smsCodeText: '{0} is uw code. Hij is {1} geldig. Geef hem aan niemand.',
   traceIdSupportMessage: 'Geef deze code door aan de ondersteuning: {0}',
+  workflowNoticeGreeting: 'Beste {0},',
+  workflowNoticeTimeLeft: 'Resterende dagen: {0}',
+  workflowNoticeContact: 'Neem bij vragen contact op met de beheerders van {0}.',
 }

@@ -54,4 +54,7 @@ export const pl: Readonly<Record<string, string>> = {
   'requiredAction.VERIFY_PROFILE': 'Zweryfikuj profil',
   'requiredAction.UPDATE_EMAIL': 'Zmień adres e-mail',
   traceIdSupportMessage: 'Podaj pomocy technicznej ten kod: {0}',
+  workflowNoticeGreeting: 'Dzień dobry, {0}!',
+  workflowNoticeTimeLeft: 'Pozostało dni: {0}',
+  workflowNoticeContact: 'W razie pytań prosimy o kontakt z administratorami {0}.',
 }

@@ -52,4 +52,7 @@ export const ptBr: Readonly<Record<string, string>> = {
     '<p><a href="{0}">Entrar em {1}</a></p><p>O link é válido por {2}. Se você não está entrando, ignore esta mensagem.</p>',
   smsCodeText: '{0} é o seu código. Ele é válido por {1}. Não o informe a ninguém.',
   traceIdSupportMessage: 'Informe este código ao suporte: {0}',
+  workflowNoticeGreeting: 'Olá, {0},',
+  workflowNoticeTimeLeft: 'Dias restantes: {0}',
+  workflowNoticeContact: 'Em caso de dúvidas, fale com os administradores de {0}.',
 }

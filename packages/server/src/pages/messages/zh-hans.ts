@@ -51,4 +51,7 @@ export const zhHans: Readonly<Record<string, string>> = {
     '<p><a href="{0}">登录 {1}</a></p><p>链接有效期为 {2}。如果您没有在登录，请忽略此消息。</p>',
   smsCodeText: '{0} 是您的验证码，有效期为 {1}。请勿告诉任何人。',
   traceIdSupportMessage: '请向支持人员提供以下代码：{0}',
+  workflowNoticeGreeting: '{0}，您好：',
+  workflowNoticeTimeLeft: '剩余天数：{0}',
+  workflowNoticeContact: '如有疑问，请联系 {0} 的管理员。',
 }

@@ -6,7 +6,6 @@ import type { ClientLifecycle } from '../../domains/client-lifecycle/client-life
 import type { ClientScopeLifecycle } from '../../domains/client-lifecycle/client-scope-lifecycle.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { Components } from '../../domains/components/components.ts'
-import type { Workflows } from '../../domains/components/workflows.ts'
 import type { Credentials } from '../../domains/credentials/credentials.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { FlowChanges } from '../../domains/flows/changes/flow-changes.ts'
@@ -39,6 +38,8 @@ import type { UserMembershipChanges } from '../../domains/users/user-membership-
 import type { UserProfiles } from '../../domains/users/user-profiles.ts'
 import type { Users } from '../../domains/users/users.ts'
 import type { Webhooks } from '../../domains/webhooks/webhooks.ts'
+import type { WorkflowRuns } from '../../domains/workflows/workflow-runs.ts'
+import type { Workflows } from '../../domains/workflows/workflows.ts'
 import type { ClientCertificates } from '../../http/client-certificates/client-certificates.ts'
 import type { OutgoingRequests } from '../../http/outgoing-requests.ts'
 import type { ServerUrls } from '../../http/server-urls.ts'
@@ -77,6 +78,8 @@ export interface AdminDeps {
   readonly groups: Groups
   readonly organizations: Organizations
   readonly workflows: Workflows
+  readonly workflowRuns: WorkflowRuns
+  readonly workflowRunner: { wake(): void }
   readonly organizationGroups: OrganizationGroups
   readonly organizationInvitations: OrganizationInvitations
   readonly users: Users

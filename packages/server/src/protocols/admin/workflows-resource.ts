@@ -1,30 +1,29 @@
 import { z } from 'zod'
-import { administrationRoleNames } from '../../domains/administration/administration-roles.ts'
-import { type GivenWorkflow, workflowRepresentation } from '../../domains/components/workflow.ts'
-import type { Component } from '../../domains/realms/realm.ts'
-import { HttpError } from '../../http/http-error.ts'
+import {
+  type GivenWorkflow,
+  interruptionNames,
+  workflowNameOf,
+  workflowRepresentation,
+} from '../../domains/workflows/workflow.ts'
 import { created } from './admin-answer.ts'
 import type { AdminCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
-import { badRequest, notFound } from './admin-error.ts'
+import { badRequest } from './admin-error.ts'
 import type { AdminRoutes } from './admin-routes.ts'
-import { anyOfWhere } from './permission.ts'
 import { paged } from './query-parameters.ts'
 import { anyMembers, listOf } from './representations/answer.ts'
 import { JsonText } from './request-body.ts'
+import {
+  mayHandleWorkflows as may,
+  requireWorkflow,
+  workflowAnswer,
+  workflowPath,
+} from './workflow-answer.ts'
+import { registerWorkflowRuns } from './workflow-runs-resource.ts'
 
-type Deps = Pick<AdminDeps, 'log' | 'users' | 'workflows'>
+type Deps = Pick<AdminDeps, 'clients' | 'users' | 'workflowRunner' | 'workflowRuns' | 'workflows'>
 
-/** Who may do everything in a realm: steps may do what no single role allows. */
-const may = anyOfWhere(
-  ['realm-admin', 'manage-realm'],
-  ({ permissions }) =>
-    permissions.holdsAny(['realm-admin']) ||
-    administrationRoleNames.every((role) => permissions.holdsAny([role])),
-)
-const path = '/workflows/:workflowId'
 const pageMax = 10
-const resourceTypes: ReadonlySet<string> = new Set(['USERS', 'CLIENTS'])
 
 const text = z.coerce.string()
 const texts = z.record(z.string(), z.union([z.array(text), text]))
@@ -38,12 +37,12 @@ const workflow = z.looseObject({
   enabled: z.boolean().nullish(),
   on: z.string().nullish(),
   if: z.string().nullish(),
-  concurrency: z.record(z.string(), text).nullish(),
-  schedule: z.record(z.string(), text).nullish(),
+  concurrency: z.record(z.string(), text.nullish()).nullish(),
+  schedule: z.record(z.string(), text.nullish()).nullish(),
   steps: z.array(step).nullish(),
 })
 
-/** `/workflows`, as YAML for whoever does not ask for JSON. They are kept and given back; nothing runs them. */
+/** `/workflows`, as YAML for whoever does not ask for JSON. */
 export function registerWorkflows(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
@@ -56,14 +55,15 @@ export function registerWorkflows(routes: AdminRoutes<Deps>, deps: Deps): void {
       const { query, realm } = call
       const search = query.text('search')?.toLowerCase()
       const exact = query.flag('exact') ?? false
-      const found = deps.workflows.list(realm).filter(({ name = '' }) => {
+      const found = deps.workflows.list(realm).filter((one) => {
+        const name = workflowNameOf(one) ?? ''
         if (search === undefined) return true
         return exact ? name.toLowerCase() === search : name.toLowerCase().includes(search)
       })
       const end = query.max(pageMax)
       const page = found.slice(query.first, end === undefined ? undefined : query.first + end)
       const shown = page.map((one) => workflowRepresentation(one, realm.components, true))
-      return await answer(call, shown)
+      return await workflowAnswer(call, shown)
     },
   })
   routes.add({
@@ -74,18 +74,17 @@ export function registerWorkflows(routes: AdminRoutes<Deps>, deps: Deps): void {
     handle: async (call) => {
       const given = await givenWorkflow(call)
       const id = await deps.workflows.create(call.realm, given)
-      tellIdle(deps, call, given)
       return created(call.reply, `${call.realmUrl}/workflows/${id}`)
     },
   })
   registerWorkflow(routes, deps)
-  registerRuns(routes, deps)
+  registerWorkflowRuns(routes, deps)
 }
 
 function registerWorkflow(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
-    path,
+    path: workflowPath,
     may,
     takesYaml: true,
     query: { includeId: 'flag' },
@@ -93,24 +92,26 @@ function registerWorkflow(routes: AdminRoutes<Deps>, deps: Deps): void {
     handle: async (call) => {
       const found = requireWorkflow(deps, call, call.params['workflowId'])
       const withIds = call.query.flag('includeId') ?? true
-      return await answer(call, workflowRepresentation(found, call.realm.components, withIds))
+      return await workflowAnswer(
+        call,
+        workflowRepresentation(found, call.realm.components, withIds),
+      )
     },
   })
   routes.add({
     method: 'PUT',
-    path,
+    path: workflowPath,
     may,
     takesYaml: true,
     handle: async (call) => {
       const { id } = requireWorkflow(deps, call, call.params['workflowId'])
       const given = await givenWorkflow(call)
       await deps.workflows.replace(call.realm, id, given)
-      tellIdle(deps, call, given)
     },
   })
   routes.add({
     method: 'DELETE',
-    path,
+    path: workflowPath,
     may,
     takesYaml: true,
     handle: async (call) => {
@@ -118,70 +119,6 @@ function registerWorkflow(routes: AdminRoutes<Deps>, deps: Deps): void {
       await deps.workflows.remove(call.realm, id)
     },
   })
-}
-
-/** What starts, ends or tells of running workflows: there are none. */
-function registerRuns(routes: AdminRoutes<Deps>, deps: Deps): void {
-  for (const verb of ['activate', 'deactivate']) {
-    routes.add({
-      method: 'POST',
-      path: `${path}/${verb}/:resourceType/:resourceId`,
-      may,
-      takesYaml: true,
-      query: { notBefore: 'text' },
-      handle: async (call) => {
-        requireWorkflow(deps, call, call.params['workflowId'])
-        const { resourceType = '', resourceId = '' } = call.params
-        if (!resourceTypes.has(resourceType)) throw notFound()
-        if (resourceType === 'USERS' && !(await deps.users.fresh(call.realm.id, resourceId))) {
-          throw badRequest(`Resource with id ${resourceId} not found`)
-        }
-        throw notRun()
-      },
-    })
-  }
-  routes.add({
-    method: 'POST',
-    path: '/workflows/migrate',
-    may,
-    takesYaml: true,
-    query: { from: 'text', to: 'text' },
-    handle: async (call) => {
-      for (const end of ['from', 'to']) requireStep(call, call.query.text(end) ?? '')
-      throw notRun()
-    },
-  })
-  routes.add({
-    method: 'GET',
-    path: '/workflows/scheduled/:resourceId',
-    may,
-    takesYaml: true,
-    answer: listOf(anyMembers),
-    handle: async (call) => await answer(call, []),
-  })
-}
-
-function requireWorkflow(deps: Deps, { realm }: AdminCall<unknown, Deps>, id = ''): Component {
-  const found = deps.workflows.byId(realm, id)
-  if (!found) throw badRequest(`Not a valid workflow resource: ${id}`)
-  return found
-}
-
-function requireStep({ realm }: AdminCall<unknown, Deps>, id: string): void {
-  if (realm.components.some((one) => one.id === id)) return
-  throw badRequest(`Not a valid workflow resource: ${id}`)
-}
-
-function notRun(): HttpError {
-  return new HttpError(501, { errorMessage: 'Workflows are configuration only: nothing runs them' })
-}
-
-function tellIdle(
-  { log }: Deps,
-  { realm }: AdminCall<unknown, Deps>,
-  { name }: GivenWorkflow,
-): void {
-  log.warn(`Realm ${realm.name}: workflow ${name} is configuration only: nothing runs it`)
 }
 
 /** JSON is YAML too. @throws HttpError 400 for a body that is no workflow */
@@ -204,8 +141,8 @@ async function givenWorkflow({
     enabled: enabled ?? undefined,
     on: on ?? undefined,
     if: condition ?? undefined,
-    concurrency: concurrency ?? undefined,
-    schedule: schedule ?? undefined,
+    concurrency: members('WorkflowConcurrencyRepresentation', concurrency, interruptionNames),
+    schedule: members('WorkflowScheduleRepresentation', schedule, ['after', 'batch-size']),
     steps: steps?.map(({ uses, after, with: settings }) => ({
       uses: uses ?? undefined,
       after: after ?? undefined,
@@ -214,22 +151,19 @@ async function givenWorkflow({
   }
 }
 
-/** @returns the value for whoever takes JSON by name; sends it as YAML to everybody else */
-async function answer(
-  { request, reply }: AdminCall<unknown, Deps>,
-  value: unknown,
-): Promise<unknown> {
-  if (/application\/json/i.test(request.headers.accept ?? '')) return value
-  const { stringify } = await import('yaml')
-  const options = {
-    schema: 'yaml-1.1',
-    defaultStringType: 'QUOTE_DOUBLE',
-    defaultKeyType: 'PLAIN',
-    indentSeq: false,
-    lineWidth: 0,
-  } as const
-  return reply
-    .header('cache-control', 'no-cache')
-    .type('application/yaml;charset=UTF-8')
-    .send(`---\n${stringify(value, options)}`)
+/** @throws HttpError 400 for a member that there is not */
+function members(
+  of: string,
+  given: Readonly<Record<string, string | null | undefined>> | null | undefined,
+  known: readonly string[],
+): Record<string, string> | undefined {
+  if (!given) return undefined
+  const unknown = Object.keys(given).find((name) => !known.includes(name))
+  if (unknown !== undefined) {
+    throw badRequest(`Invalid json representation for ${of}. Unrecognized field "${unknown}"`)
+  }
+  const present = Object.entries(given).flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : [[name, value]],
+  )
+  return Object.fromEntries(present)
 }

@@ -66,7 +66,7 @@ export function registerUserGroups(routes: AdminRoutes<Deps>, deps: Deps): void 
       await requireMayJoin(call, [group.id])
       const path = `users/${user.id}/groups/${group.id}`
       const trace = await call.trace('CREATE', 'GROUP_MEMBERSHIP', path)
-      await deps.userMemberships.join(user.id, group.id, trace)
+      await deps.userMemberships.join(user, group.id, trace)
     },
   })
   routes.add({
@@ -77,7 +77,7 @@ export function registerUserGroups(routes: AdminRoutes<Deps>, deps: Deps): void 
       const { user, group } = await userAndGroup(call)
       const path = `users/${user.id}/groups/${group.id}`
       const trace = await call.trace('DELETE', 'GROUP_MEMBERSHIP', path)
-      await deps.userMemberships.leave(user.id, group.id, trace)
+      await deps.userMemberships.leave(user, group.id, trace)
     },
   })
 }

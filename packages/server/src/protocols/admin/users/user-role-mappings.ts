@@ -32,8 +32,8 @@ export function userRoleMappings(deps: Deps): RoleMappingKind<Deps> {
       return {
         direct: () => deps.userMemberships.directRolesOf(user.id),
         effective: async () => (await deps.users.memberships(user)).roles,
-        add: (roleIds, trace) => deps.userMemberships.addRoles(user.id, roleIds, trace),
-        remove: (roleIds, trace) => deps.userMemberships.removeRoles(user.id, roleIds, trace),
+        add: (roleIds, trace) => deps.userMemberships.addRoles(user, roleIds, trace),
+        remove: (roleIds, trace) => deps.userMemberships.removeRoles(user, roleIds, trace),
       }
     },
   }

@@ -1,4 +1,6 @@
 import type { Component } from '../realms/realm.ts'
+import { durationMs } from './workflow-duration.ts'
+import { supportedTypes } from './workflow-providers.ts'
 
 export const workflowType = 'org.keycloak.models.workflow.WorkflowProvider'
 export const workflowStepType = 'org.keycloak.models.workflow.WorkflowStepProvider'
@@ -6,7 +8,7 @@ export const workflowStepType = 'org.keycloak.models.workflow.WorkflowStepProvid
 /** A step as administrators write it. */
 export interface WorkflowStep {
   readonly uses?: string | undefined
-  /** How long after the step before: `5d`, `PT10S`, milliseconds. */
+  /** How long after the step before: `5d`, `PT10S`, seconds. */
   readonly after?: string | undefined
   readonly with?: Readonly<Record<string, string | readonly string[]>> | undefined
 }
@@ -26,18 +28,23 @@ export interface GivenWorkflow {
 
 type Config = Record<string, string[]>
 
+/** Members of `concurrency`, which lie in the configuration as they are. */
+export const interruptionNames = ['cancel-in-progress', 'restart-in-progress'] as const
+
 /** @returns the components that a workflow is kept as: itself, and its steps below it in their order */
 export function workflowComponents(
   { id, realmId }: { readonly id: string; readonly realmId: string },
   given: GivenWorkflow,
-  newId: () => string,
+  stepId: (index: number) => string,
 ): Component[] {
   const { name, enabled, on, concurrency, schedule, steps = [] } = given
   const config: Config = {
+    ...one('name', name),
     ...one('on', on),
     ...one('conditions', given.if),
     ...one('enabled', enabled === undefined ? undefined : String(enabled)),
-    ...prefixed('concurrency', concurrency),
+    ...one('supports', supportedTypes(steps.map(({ uses = '' }) => uses))[0]),
+    ...interruptions(concurrency),
     ...prefixed('schedule', schedule),
   }
   const workflow: Component = {
@@ -50,7 +57,7 @@ export function workflowComponents(
   }
   const below = steps.map(
     ({ uses = '', after, with: settings = {} }, index): Component => ({
-      id: newId(),
+      id: stepId(index),
       parentId: id,
       providerType: workflowStepType,
       providerId: uses,
@@ -72,10 +79,9 @@ export function workflowRepresentation(
   all: readonly Component[],
   withIds: boolean,
 ) {
-  const { id, name, config } = workflow
-  const steps = all
-    .filter((one) => one.providerType === workflowStepType && one.parentId === id)
-    .toSorted((a, b) => priorityOf(a) - priorityOf(b))
+  const { id, config } = workflow
+  const name = workflowNameOf(workflow)
+  const steps = workflowSteps(id, all)
   const [on] = config['on'] ?? []
   const [condition] = config['conditions'] ?? []
   const [enabled] = config['enabled'] ?? []
@@ -84,11 +90,43 @@ export function workflowRepresentation(
     ...(name === undefined ? {} : { name }),
     ...(enabled === undefined ? {} : { enabled: enabled === 'true' }),
     ...(on === undefined ? {} : { on }),
-    ...shown('schedule', config),
-    ...shown('concurrency', config),
+    ...shownSchedule(config),
+    ...shownInterruptions(config),
     ...(condition === undefined ? {} : { if: condition }),
     ...(steps.length > 0 ? { steps: steps.map((step) => stepRepresentation(step, withIds)) } : {}),
   }
+}
+
+/** @returns as `workflowRepresentation`, with what is done of a run and when the rest of it will be */
+export function workflowRunRepresentation(
+  workflow: Component,
+  all: readonly Component[],
+  { stepId, dueAt }: { readonly stepId: string; readonly dueAt: number },
+) {
+  const steps = workflowSteps(workflow.id, all)
+  const next = steps.findIndex(({ id }) => id === stepId)
+  let at = dueAt
+  return {
+    ...workflowRepresentation(workflow, all, true),
+    steps: steps.map((step, index) => {
+      const shown = stepRepresentation(step, true)
+      if (index < next || next < 0) return { ...shown, status: 'COMPLETED' }
+      if (index > next) at += durationMs(step.config['after']?.[0] ?? '') ?? 0
+      return { ...shown, 'scheduled-at': at, status: 'PENDING' }
+    }),
+  }
+}
+
+/** @returns the steps of a workflow in their order */
+export function workflowSteps(workflowId: string, all: readonly Component[]): Component[] {
+  return all
+    .filter((one) => one.providerType === workflowStepType && one.parentId === workflowId)
+    .toSorted((a, b) => priorityOf(a) - priorityOf(b))
+}
+
+/** @returns the name of a workflow: Keycloak keeps it in the configuration */
+export function workflowNameOf({ name, config }: Component): string | undefined {
+  return config['name']?.[0] ?? name
 }
 
 function stepRepresentation({ id, providerId, config }: Component, withIds: boolean) {
@@ -119,10 +157,26 @@ function prefixed(name: string, values: Readonly<Record<string, string>> = {}): 
   )
 }
 
-function shown(name: string, config: Component['config']) {
-  const own = Object.entries(config).filter(([key]) => key.startsWith(`${name}.`))
-  if (own.length === 0) return {}
+function interruptions(values: Readonly<Record<string, string>> = {}): Config {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, [String(value)]]))
+}
+
+function shownInterruptions(config: Component['config']) {
+  const own = interruptionNames.flatMap((name) => {
+    const value = config[name]?.[0]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return own.length === 0 ? {} : { concurrency: Object.fromEntries(own) }
+}
+
+function shownSchedule(config: Component['config']) {
+  const after = config['schedule.after']?.[0]
+  const size = config['schedule.batch-size']?.[0]
+  if (after === undefined && size === undefined) return {}
   return {
-    [name]: Object.fromEntries(own.map(([key, [value]]) => [key.slice(name.length + 1), value])),
+    schedule: {
+      ...(after === undefined ? {} : { after }),
+      ...(size === undefined ? {} : { 'batch-size': Number(size) }),
+    },
   }
 }
