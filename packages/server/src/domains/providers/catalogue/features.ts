@@ -60,6 +60,7 @@ const present: ReadonlySet<string> = new Set([
   'UPDATE_EMAIL',
   'USER_EVENT_METRICS',
   'WEB_AUTHN',
+  'WORKFLOWS',
 ])
 
 /** @returns whether a feature of Keycloak is there and on */
