@@ -193,7 +193,7 @@ function composeCredentials(
     | 'warn'
     | 'events'
   >,
-  { dataDir, home, outgoing, workers }: ServerSettings,
+  { attestation, dataDir, home, outgoing, workers }: ServerSettings,
   remote: RemoteKinds,
 ): Credentials {
   return new Credentials({
@@ -201,6 +201,7 @@ function composeCredentials(
     documents: new OutgoingRequests(outgoing),
     blacklistDirectory: join(dataDir, 'password-blacklists'),
     certificateDirectory: join(home, 'conf'),
+    attestation,
     authenticatorModels: new AuthenticatorModels(authenticators, join(home, 'conf')),
     hashing: defaultHashingLimits(workers),
     remoteFailures: remote.failures,

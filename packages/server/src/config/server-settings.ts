@@ -11,6 +11,7 @@ import type { TelemetrySettings } from '../telemetry/telemetry-settings.ts'
 import type { VaultSettings } from '../vault/vault-settings.ts'
 import { accessLogSettings } from './access-log-choice.ts'
 import { type AddressFamily, addressFamily, anyAddress } from './address-family.ts'
+import { type AttestationChoice, attestationChoice } from './attestation-choice.ts'
 import { authenticationChannelUri } from './authentication-channel-uri.ts'
 import { certificateLookupSettings } from './certificate-lookup-settings.ts'
 import { type DatabaseChoice, databaseChoice } from './database-address.ts'
@@ -81,6 +82,8 @@ export interface ServerSettings {
   readonly metadataDocuments: MetadataDocumentLimits
   /** Who is believed where this server opens TLS connections. */
   readonly trusted: TrustedPeers
+  /** Who may vouch for users' authenticators. */
+  readonly attestation: AttestationChoice
   /** Undefined where everything is in the database. */
   readonly remoteStore: RemoteStoreSettings | undefined
   /** Requests to addresses that settings of realms name. */
@@ -130,6 +133,7 @@ export function serverSettings(configuration: Configuration): ServerSettings {
     },
     features,
     trusted,
+    attestation: attestationChoice(values, home),
     remoteStore: remoteStoreSettings(values, features, trusted),
     outgoing: outgoingRules(values, trusted, lookUp),
     vault: vaultSettings(values, home),

@@ -31,10 +31,7 @@ export function trustedPeers(
   const named = values.list('truststore-paths').map((path) => resolve(home, path))
   const usual = [resolve(home, usualFolder)].filter(exists)
   const cluster = values.flag('truststore-kubernetes-enabled') ? kubernetes.filter(exists) : []
-  const certificates = [
-    ...[...named, ...usual].flatMap((path) => storesBelow(path)),
-    ...cluster,
-  ].flatMap(certificatesOf)
+  const certificates = namedCertificates('truststore-paths', [...named, ...usual, ...cluster])
   return {
     ...(certificates.length === 0 ? {} : { ca: [...rootCertificates, ...certificates] }),
     ...(values.text('tls-hostname-verifier') === 'ANY'
@@ -43,27 +40,39 @@ export function trustedPeers(
   }
 }
 
+/**
+ * @param option that names them, for what is said of one that cannot be read
+ * @param paths files, or folders of such
+ * @returns their certificates, in PEM
+ * @throws SettingError
+ */
+export function namedCertificates(option: string, paths: readonly string[]): string[] {
+  return paths
+    .flatMap((path) => storesBelow(option, path))
+    .flatMap((file) => certificatesOf(option, file))
+}
+
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-function storesBelow(path: string, depth = 0): string[] {
+function storesBelow(option: string, path: string, depth = 0): string[] {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) {
-    throw new SettingError(`Invalid value for option '--truststore-paths': ${path} is not there`)
+    throw new SettingError(`Invalid value for option '--${option}': ${path} is not there`)
   }
   if (!found.isDirectory()) return depth === 0 || storeNames.test(path) ? [path] : []
   if (depth >= depthMax) return []
-  return readdirSync(path).flatMap((name) => storesBelow(join(path, name), depth + 1))
+  return readdirSync(path).flatMap((name) => storesBelow(option, join(path, name), depth + 1))
 }
 
 /** Stores among these have no password: there is nothing in them to keep secret. */
-function certificatesOf(file: string): string[] {
+function certificatesOf(option: string, file: string): string[] {
   try {
     return trustedCertificates(readFileSync(file), undefined)
   } catch (error) {
     throw new SettingError(
-      `Invalid value for option '--truststore-paths': ${file}: ${(error as Error).message}`,
+      `Invalid value for option '--${option}': ${file}: ${(error as Error).message}`,
     )
   }
 }

@@ -26,6 +26,7 @@ x509_extensions = none
 [any]
 countryName = optional
 organizationName = optional
+organizationalUnitName = optional
 commonName = optional
 emailAddress = optional
 [none]

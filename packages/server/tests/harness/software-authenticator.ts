@@ -72,11 +72,15 @@ export class SoftwareAuthenticator {
     }
   }
 
-  /** @returns the fields of the form `register`, with attestation `none` or signed by the key itself (`packed`) */
+  /**
+   * @param attester who signs a statement `packed`; the key itself without one
+   * @returns the fields of the form `register`
+   */
   registration(
     asked: Asked,
     distortion: Distortion = {},
     format: 'none' | 'packed' = 'none',
+    attester?: { readonly privateKeyPem: string; readonly chain: readonly Buffer[] },
   ): Record<string, string> {
     const keyData = Buffer.concat([
       Buffer.alloc(aaguidBytes),
@@ -87,12 +91,16 @@ export class SoftwareAuthenticator {
     const authenticatorData = Buffer.concat([this.#head(asked, distortion, flagKeyData), keyData])
     const clientDataJSON = this.#clientData('webauthn.create', asked, distortion)
     const signed = Buffer.concat([authenticatorData, sha256(clientDataJSON)])
+    const signer = attester === undefined ? this.#privateKey : attester.privateKeyPem
     const statement: (readonly [string, Buffer])[] =
       format === 'none'
         ? []
         : [
             ['alg', Buffer.from([0x26])],
-            ['sig', cborBytes(sign('sha256', signed, this.#privateKey))],
+            ['sig', cborBytes(sign('sha256', signed, signer))],
+            ...(attester === undefined
+              ? []
+              : [['x5c', cborList(attester.chain.map(cborBytes))] as const]),
           ]
     const attestation = cborMap([
       ['fmt', cborText(format)],
@@ -169,6 +177,10 @@ function cborBytes(bytes: Buffer): Buffer {
 
 function cborText(text: string): Buffer {
   return Buffer.concat([cborHead(3, Buffer.byteLength(text)), Buffer.from(text)])
+}
+
+function cborList(elements: readonly Buffer[]): Buffer {
+  return Buffer.concat([cborHead(4, elements.length), ...elements])
 }
 
 function cborMap(entries: readonly (readonly [string, Buffer])[]): Buffer {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser, type Page } from '../harness/browser.ts'
+import { CertificateAuthority } from '../harness/certificate-authority.ts'
 import {
   askedOn,
   type Distortion,
@@ -19,13 +21,18 @@ describe('registering a key', () => {
   let realms: SmallRealms
   let realm: SmallRealm
   let origin: string
+  const maker = new CertificateAuthority()
   beforeAll(async () => {
-    realms = await SmallRealms.start()
+    realms = await SmallRealms.start({
+      options: ['--webauthn-attestation-roots=conf/makers.pem'],
+      files: { 'conf/makers.pem': readFileSync(maker.file, 'utf8') },
+    })
     realm = await realms.create('registering', { eventsEnabled: true })
     origin = new URL(realms.server.url).origin
   })
   afterAll(async () => {
     await realms[Symbol.asyncDispose]()
+    await maker[Symbol.asyncDispose]()
   })
 
   const start = async (action = 'webauthn-register'): Promise<[Browser, Page]> => {
@@ -145,6 +152,24 @@ describe('registering a key', () => {
     const again = await browser.submit(refused, {}, { form: 'kc-error-credential-form' })
     expect(again.id).toBe('login-webauthn-register')
     expect(askedOn(again).challenge).not.toBe(askedOn(page).challenge)
+  })
+
+  it('believes models whose makers are trusted, and no others', async () => {
+    await using stranger = new CertificateAuthority()
+    const ends: string[] = []
+    for (const issuer of [maker, stranger]) {
+      const model = issuer.issue('/C=DE/O=Acme/OU=Authenticator Attestation/CN=Model')
+      const privateKeyPem = readFileSync(model.keyFile, 'utf8')
+      const attester = { privateKeyPem, chain: [model.certificate.raw] }
+      const [browser, page] = await start()
+      const key = new SoftwareAuthenticator(origin)
+      const fields = key.registration(askedOn(page), {}, 'packed', attester)
+      const end = await post(browser, page, fields)
+      ends.push(end.location === null ? (end.id ?? '') : (answerOf(end)['kc_action_status'] ?? ''))
+    }
+    expect(ends).toEqual(['success', 'login-webauthn-error'])
+    const { details } = await newestEvent(realm, 'UPDATE_CREDENTIAL_ERROR')
+    expect(details['web_authn_registration_error_detail']).toContain('invalid cert path')
   })
 
   it('takes an answer once', async () => {

@@ -29,5 +29,21 @@ export const securitySettings: SettingArea = {
       own: true,
       description: 'File with those keys, one a line.',
     },
+    {
+      name: 'webauthn-attestation-roots',
+      type: 'list',
+      argument: 'paths',
+      own: true,
+      description:
+        'PEM or PKCS#12 files, or folders of such: authorities that vouch for authenticators (formats `packed`, `tpm` and `fido-u2f`). Keys whose certificates lead to none of them are not registered. Without it those of `truststore-paths` count, as in Keycloak; without both every maker is believed.',
+    },
+    {
+      name: 'webauthn-metadata-file',
+      type: 'text',
+      argument: 'file',
+      own: true,
+      description:
+        'Blob of the FIDO Metadata Service, as downloaded: the authorities that it names for a model vouch for it besides, and models that it calls revoked or compromised are not registered. Its signature is checked.',
+    },
   ],
 }

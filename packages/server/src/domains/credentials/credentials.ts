@@ -26,6 +26,7 @@ import { PasswordHashes } from './password/password-hashes.ts'
 import { PasswordValidations } from './password/password-validations.ts'
 import { type PasswordCheck, Passwords } from './password/passwords.ts'
 import { RecoveryCodes } from './recovery-codes/recovery-codes.ts'
+import { type AttestationFiles, AttestationTrust } from './webauthn/attestation-trust.ts'
 import type { AuthenticatorModels } from './webauthn/authenticator-models.ts'
 import { WebauthnCredentials } from './webauthn/webauthn-credentials.ts'
 import { X509Certificates, type X509CertificatesDeps } from './x509/x509-certificates.ts'
@@ -46,6 +47,7 @@ export interface CredentialsDeps {
   /** Where files of revocation lists of certificates are. */
   readonly certificateDirectory: string
   readonly authenticatorModels: AuthenticatorModels
+  readonly attestation: AttestationFiles
   readonly warn: (text: string) => void
   readonly hashing: HashingLimits
   /** Null = failed attempts are counted in SQL. */
@@ -60,6 +62,7 @@ export class Credentials implements AsyncDisposable {
   readonly recoveryCodes: RecoveryCodes
   readonly webauthn: WebauthnCredentials
   readonly authenticatorModels: AuthenticatorModels
+  readonly attestationTrust: AttestationTrust
   readonly x509: X509Certificates
   readonly failures: LoginFailures
   readonly secrets: CredentialSecrets
@@ -95,6 +98,7 @@ export class Credentials implements AsyncDisposable {
       directory: deps.certificateDirectory,
     })
     this.authenticatorModels = deps.authenticatorModels
+    this.attestationTrust = new AttestationTrust(deps.attestation, clock)
     this.webauthn = new WebauthnCredentials({ database, store, clock, usedCodes })
     this.recoveryCodes = new RecoveryCodes({ database, store, clock })
     const { events } = deps

@@ -1,8 +1,18 @@
 import { randomBase64Url } from '../../../shared/random.ts'
+import type { AttestationTrust } from './attestation-trust.ts'
 import type { NewWebauthnKey, StoredWebauthnKey } from './stored-webauthn-key.ts'
 import type { AssertionAnswer, RegistrationAnswer } from './webauthn-answer.ts'
 import { notSpecified, type WebauthnPolicy } from './webauthn-policy.ts'
 import { refusalOf, WebauthnRefusal } from './webauthn-refusal.ts'
+
+/** What a registration is checked against. */
+export interface Registration {
+  readonly policy: WebauthnPolicy
+  /** That was sent with the request; empty when there was none, then nothing is accepted. */
+  readonly challenge: string
+  /** Who may vouch for the authenticator. */
+  readonly trust: Pick<AttestationTrust, 'require'>
+}
 
 /** Bytes of a challenge (WebAuthn §13.4.3 wants at least 16). */
 const challengeBytes = 32
@@ -14,13 +24,11 @@ export function newChallenge(): string {
 
 /**
  * Checks the answer to a request for a new key (WebAuthn Level 3 §7.1), then what the realm wants of authenticators.
- * @param challenge that was sent with the request; empty when there was none, then nothing is accepted
  * @throws WebauthnRefusal
  */
 export async function registeredKey(
   answer: RegistrationAnswer,
-  policy: WebauthnPolicy,
-  challenge: string,
+  { policy, challenge, trust }: Registration,
 ): Promise<NewWebauthnKey> {
   requireChallenge(challenge)
   try {
@@ -45,7 +53,8 @@ export async function registeredKey(
       throw new WebauthnRefusal('Attestation signature is not valid.')
     }
     const { fmt, aaguid, credential } = registrationInfo
-    const certified = await hasCertificate(registrationInfo.attestationObject)
+    const { certified, chain } = await statementOf(registrationInfo.attestationObject)
+    await trust.require({ format: fmt, aaguid, chain })
     requireWanted(policy, { fmt, aaguid, certified, attachment: answer.attachment })
     return {
       keyId: credential.id,
@@ -106,10 +115,12 @@ function requireChallenge(challenge: string): void {
   }
 }
 
-async function hasCertificate(attestationObject: Uint8Array<ArrayBuffer>): Promise<boolean> {
+async function statementOf(attestationObject: Uint8Array<ArrayBuffer>) {
   const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers')
   const statement = decodeAttestationObject(attestationObject).get('attStmt')
-  return statement.get('x5c') !== undefined || statement.get('response') !== undefined
+  const chain = statement.get('x5c') ?? []
+  const certified = statement.get('x5c') !== undefined || statement.get('response') !== undefined
+  return { certified, chain }
 }
 
 interface Registered {

@@ -126,7 +126,8 @@ async function answered(
   }
   try {
     const policy = webauthnPolicyOf(realm, type, serverUrl)
-    const key = await registeredKey(registrationAnswerOf(form), policy, challenge)
+    const trust = deps.credentials.attestationTrust
+    const key = await registeredKey(registrationAnswerOf(form), { policy, challenge, trust })
     const label = form.get('authenticatorLabel')?.trim().slice(0, labelLengthMax) ?? ''
     const changed = await stored(deps, context, type, { key, label: label === '' ? null : label })
     if (form.get('logout-sessions') === 'on') await context.endOtherSessions()
