@@ -71,7 +71,10 @@ export class LoginRefusals {
       )
     }
     this.#deps.events.record(tab, { ...event, error: failure.error })
-    return this.#deps.pages.error(visit, client, failure.status, failure.pageMessage)
+    const shown = this.#deps.pages.error(visit, client, failure.status, failure.pageMessage)
+    const { authenticate } = failure
+    if (authenticate === undefined) return shown
+    return { ...shown, headers: { ...shown.headers, 'www-authenticate': authenticate } }
   }
 
   /** The tab shows an old page. */

@@ -4,6 +4,10 @@ import type { Client } from '../../domains/clients/client.ts'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { Events } from '../../domains/events/events.ts'
 import type { DirectGrant } from '../../domains/flows/direct-grant.ts'
+import {
+  basicChallenge,
+  basicCredentials,
+} from '../../domains/flows/steps/http-basic/basic-credentials.ts'
 import type { Keys } from '../../domains/keys/keys.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
@@ -48,13 +52,13 @@ async function answer(deps: DockerDeps, request: FastifyRequest, reply: FastifyR
   reply.header('cache-control', 'no-store, must-revalidate, max-age=0')
   const given = basicCredentials(request.headers.authorization)
   if (given === null) {
-    reply.header('www-authenticate', `Basic realm="${realm.name.replaceAll(/["\\]/g, '')}"`)
+    reply.header('www-authenticate', basicChallenge(realm.name))
     return await reply.code(401).send()
   }
   const ipAddress = deps.urls.clientAddress(request)
   const serverUrl = placesOf(deps, request, realm).frontend
   const from = { ipAddress, serverUrl, certificate: () => undefined }
-  const form = new URLSearchParams(given)
+  const form = new URLSearchParams({ ...given })
   const outcome = await deps.directGrant.authenticate(realm, client, form, from, 'docker')
   const event = {
     realmId: realm.id,
@@ -101,17 +105,6 @@ async function registryOf(deps: DockerDeps, realm: Realm, service: string | null
   }
   if (client.enabled) return client
   throw refused(400, 'invalid_client', "Client specified by 'service' is disabled")
-}
-
-function basicCredentials(
-  header: string | undefined,
-): { readonly username: string; readonly password: string } | null {
-  const encoded = /^Basic +([A-Za-z0-9+/_-]+=*)$/i.exec(header ?? '')?.[1]
-  if (encoded === undefined) return null
-  const text = Buffer.from(encoded, 'base64').toString()
-  const colon = text.indexOf(':')
-  if (colon <= 0) return null
-  return { username: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
 /** Registries find the key by an id of their own form. What is permitted is nothing, unless a mapper permits it. */

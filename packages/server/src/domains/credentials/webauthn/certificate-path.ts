@@ -11,10 +11,11 @@ const lengthMax = 10
  */
 export function leadsTo(
   roots: readonly X509Certificate[],
-  [first, ...between]: readonly X509Certificate[],
+  chain: readonly X509Certificate[],
   now: number,
 ): boolean {
   const current = roots.filter((root) => isCurrent(root, now))
+  const [first, ...between] = chain
   let last = first
   for (let length = 0; last !== undefined && length < lengthMax; length += 1) {
     const certificate = last

@@ -19,7 +19,9 @@ export class FlowFailure extends Error {
   /** What a grant that cannot show a page is told. */
   readonly description: string | undefined
   /** Status of the page. */
-  readonly status: 400 | 403
+  readonly status: 400 | 401 | 403
+  /** Value of `WWW-Authenticate`. */
+  readonly authenticate: string | undefined
   /** Provider id of a step that this server does not have, for the log. */
   readonly unavailableStep: string | undefined
 
@@ -30,7 +32,8 @@ export class FlowFailure extends Error {
       readonly closed?: boolean
       readonly description?: string | undefined
       readonly unavailableStep?: string
-      readonly status?: 403 | undefined
+      readonly status?: 401 | 403 | undefined
+      readonly authenticate?: string | undefined
     } = {},
   ) {
     super(error)
@@ -39,6 +42,7 @@ export class FlowFailure extends Error {
     this.description = options.description
     this.closed = options.closed ?? false
     this.status = options.status ?? 400
+    this.authenticate = options.authenticate
     this.unavailableStep = options.unavailableStep
   }
 

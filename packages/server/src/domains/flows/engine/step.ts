@@ -92,7 +92,9 @@ export type StepResult =
       readonly message: PageNote
       readonly description?: string
       /** Of the page; 400 where it is left out. */
-      readonly status?: 403
+      readonly status?: 401 | 403
+      /** Value of `WWW-Authenticate`, for browsers and programs that answer that. */
+      readonly authenticate?: string
     }
 
 /** One way to prove who one is. A new method is a folder with one of these and a line in registry.ts. */

@@ -21,6 +21,7 @@ import { allowAccessStep, denyAccessStep } from './access/access-steps.ts'
 import { conditionalOtpStep } from './conditional-otp/conditional-otp-step.ts'
 import { cookieStep } from './cookie/cookie-step.ts'
 import { directGrantSteps } from './direct-grant/direct-grant-steps.ts'
+import { httpBasicStep } from './http-basic/http-basic-step.ts'
 import { identityProviderRedirectorStep } from './identity-provider-redirector/identity-provider-redirector-step.ts'
 import { organizationStep } from './organization/organization-step.ts'
 import { otpFormStep } from './otp-form/otp-form-step.ts'
@@ -71,6 +72,7 @@ export function stepsOf(deps: StepsDeps): ReadonlyMap<string, Step> {
     conditionalOtpStep({ ...deps, otp }),
     recoveryCodeFormStep(deps),
     ...directGrantSteps(deps),
+    httpBasicStep(deps),
     registrationFormStep(deps),
     chooseUserStep(deps),
     resetEmailStep(deps),
