@@ -138,10 +138,14 @@ export class LoginEnding {
     return asked ? { kind: 'consent', scopes: missing } : null
   }
 
-  /** `prompt=consent` asks again for what was granted before (OpenID Connect Core §3.1.2.1). */
+  /**
+   * `prompt=consent` asks again for what was granted before (OpenID Connect Core §3.1.2.1). So do details (RFC 9396 §1): they
+   * are of one occasion, such as a payment, and nobody agreed to this one yet.
+   */
   #consentWanted({ state, client }: LoginTab): boolean {
+    const { prompt, parameters } = state.request
     return (
-      state.request.prompt.includes('consent') &&
+      (prompt.includes('consent') || parameters['authorization_details'] !== undefined) &&
       client.representation.consentRequired === true &&
       state.notes['consented'] === undefined
     )

@@ -5,6 +5,7 @@ import type { LoginPage, PageNote } from '../domains/flows/engine/login-page.ts'
 import type { ClientAnswer } from '../domains/flows/login-protocol.ts'
 import { loginNotes } from '../domains/flows/login-state/login-state.ts'
 import type { Realm } from '../domains/realms/realm.ts'
+import { shownDetails } from '../domains/tokens/authorization-details.ts'
 import type { BrowserAnswer } from '../http/browser-request.ts'
 import type { InfoModel, UsernameKind } from '../pages/login/login-models.ts'
 import { renderConsent } from '../pages/login/render-consent.ts'
@@ -118,6 +119,7 @@ export class LoginPageRenderer {
       clientPolicyUrl: attributes['policyUri'] || undefined,
       clientTermsUrl: attributes['tosUri'] || undefined,
       scopes: scopes.map(({ text }) => ({ text })),
+      details: shownDetails(tab.state.request.parameters['authorization_details']),
       bindingMessage: tab.state.request.parameters['binding_message'],
     })
     return answer(tab.visit, 200, html, context.locale)

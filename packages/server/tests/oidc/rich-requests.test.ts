@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser } from '../harness/browser.ts'
+import { authorizationUrl, signIn } from '../harness/login.ts'
 import { claimsOf, mapper, OidcRealm } from './oidc-realm.ts'
 
 const appUri = 'http://app.example.org/cb'
@@ -42,6 +43,7 @@ describe('authorization requests that say more', () => {
           publicClient: true,
           attributes: { ...attributes, 'request.object.required': 'request_uri only' },
         },
+        { clientId: 'careful', secret: 's', consentRequired: true },
         {
           clientId: 'app',
           secret: 's',
@@ -175,6 +177,48 @@ describe('authorization requests that say more', () => {
     expect(claimsOf(next.body.access_token)['authorization_details']).toEqual([payment])
     const { body: metadata } = await realm.send(`${realm.url}/.well-known/openid-configuration`)
     expect(metadata.authorization_details_types_supported).toEqual(['payment', 'account'])
+  })
+
+  // RFC 9396 §1, §7: what is agreed to is one payment, not every later one
+  it('show their details to the user each time, and end with the consent', async () => {
+    const details = JSON.stringify([{ ...payment, note: '<b>rent</b>' }])
+    const browser = new Browser()
+    const url = (extra: Record<string, string> = {}) =>
+      authorizationUrl({
+        realmUrl: realm.url,
+        clientId: 'careful',
+        redirectUri: appUri,
+        parameters: { authorization_details: details, ...extra },
+      })
+    const first = await signIn(browser, await browser.get(url()), {
+      username: 'anna',
+      password: 'pw',
+    })
+    expect(first.answer.body).toContain('kc-authorization-details')
+    expect(first.answer.body).toContain('<dt>note</dt><dd>&lt;b&gt;rent&lt;/b&gt;</dd>')
+    await browser.submit(first, { accept: 'Yes' }, {})
+    const passive = await browser.get(url({ prompt: 'none' }))
+    expect(passive.location?.searchParams.get('error')).toBe('interaction_required')
+    const again = await browser.get(url())
+    const asked = again.location === null ? again : await browser.get(again.location)
+    expect(asked.answer.body).toContain('kc-authorization-details')
+    const { location } = await browser.submit(asked, { accept: 'Yes' }, {})
+    const form = { client_id: 'careful', client_secret: 's' }
+    const code = location?.searchParams.get('code') ?? ''
+    const { body } = await realm.redeem('careful', code, { client_secret: 's' })
+    expect(claimsOf(body.access_token)['authorization_details']).toMatchObject([payment])
+    const plain = await browser.get(
+      authorizationUrl({ realmUrl: realm.url, clientId: 'careful', redirectUri: appUri }),
+    )
+    expect(plain.location?.searchParams.has('code')).toBe(true)
+    const refresh = async (token: string) =>
+      await realm.token({ grant_type: 'refresh_token', refresh_token: token, ...form })
+    const { body: next } = await refresh(body.refresh_token)
+    expect(next.authorization_details).toMatchObject([payment])
+    const { body: people } = await realm.administer('GET', '/users?username=anna')
+    const revoked = await realm.administer('DELETE', `/users/${people[0].id}/consents/careful`)
+    expect(revoked.status).toBe(204)
+    expect((await refresh(next.refresh_token)).body.error).toBe('invalid_grant')
   })
 
   // RFC 9126 §2.3, §4, §5

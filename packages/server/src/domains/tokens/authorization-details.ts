@@ -65,6 +65,23 @@ export function agreedDetails(text: string | undefined): unknown[] | undefined {
   return text === undefined || text === '' ? undefined : (JSON.parse(text) as unknown[])
 }
 
+/** A detail as its user is asked for it: each member in words, or as JSON where it is more than one. */
+export interface ShownDetail {
+  readonly type: string
+  readonly members: readonly (readonly [name: string, text: string])[]
+}
+
+/** @param text the parameter of a request that was checked */
+export function shownDetails(text: string | undefined): ShownDetail[] {
+  const details = (agreedDetails(text) ?? []) as AuthorizationDetail[]
+  return details.map(({ type, ...members }) => ({
+    type,
+    members: Object.entries(members).map(
+      ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+    ),
+  }))
+}
+
 const invalid = (what: string) =>
   new AuthorizationDetailsProblem(`Invalid authorization_details: ${what}`)
 

@@ -94,6 +94,11 @@ export interface ConsentModel {
   readonly clientTermsUrl?: string | undefined
   /** Consent texts (`${profileScopeConsentText}`) in the order of the scopes. */
   readonly scopes: readonly { readonly text: string; readonly parameter?: string }[]
+  /** What the client asks for on this occasion (RFC 9396), member by member. */
+  readonly details?: readonly {
+    readonly type: string
+    readonly members: readonly (readonly [name: string, text: string])[]
+  }[]
   /** What the device shows that asks, so that its user knows it again. */
   readonly bindingMessage?: string | undefined
   readonly message?: PageMessage | undefined

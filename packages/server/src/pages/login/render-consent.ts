@@ -19,6 +19,7 @@ ${model.clientLogoUrl !== undefined && html`<img class="client-logo" src="${link
 ${model.bindingMessage !== undefined && html`<p id="kc-binding-message">${context.text('cibaBindingMessage')} <b>${model.bindingMessage}</b></p>`}
 <h3>${context.text('oauthGrantRequest')}</h3>
 <ul class="scopes">${model.scopes.map(scope)}</ul>
+${(model.details ?? []).length > 0 && html`<ul class="scopes" id="kc-authorization-details">${model.details?.map(detail)}</ul>`}
 ${trust(context, model, client)}
 <form action="${model.action}" method="POST">
 <input type="hidden" name="code" value="${model.code}">
@@ -29,6 +30,13 @@ ${submitButton(context.text('doNo'), { id: 'kc-cancel', name: 'cancel', secondar
 </form>
 </div>`,
   })
+}
+
+type Detail = NonNullable<ConsentModel['details']>[number]
+
+function detail({ type, members }: Detail): Html {
+  const member = ([name, text]: Detail['members'][number]) => html`<dt>${name}</dt><dd>${text}</dd>`
+  return html`<li><span>${type}</span><dl>${members.map(member)}</dl></li>`
 }
 
 function trust({ text }: PageContext, model: ConsentModel, client: string): Html | false {
