@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { composeProviders } from '../packages/server/dist/composition/compose-providers.js'
 import { settingsReference } from '../packages/server/dist/config/settings-reference.js'
 import { configurationOnlyReference } from '../packages/server/dist/domains/providers/configuration-only-reference.js'
+import { featuresOfProviders } from '../packages/server/dist/domains/providers/feature-providers.js'
 import { openApiOf } from '../packages/server/dist/protocols/admin/open-api.js'
 import { adminRoutes } from '../packages/server/dist/protocols/admin/register-admin.js'
 import { endpointsReference } from '../packages/server/dist-tests/endpoints/endpoints-reference.js'
@@ -15,7 +16,7 @@ mkdirSync(directory, { recursive: true })
 writeFileSync(join(directory, 'settings.md'), settingsReference())
 writeFileSync(
   join(directory, 'configuration-only.md'),
-  configurationOnlyReference(composeProviders(new Set())),
+  configurationOnlyReference(composeProviders(new Set(featuresOfProviders))),
 )
 const tests = 'packages/server/tests'
 const files = readdirSync(join(import.meta.dirname, '..', tests), { recursive: true })

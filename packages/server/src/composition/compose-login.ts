@@ -7,6 +7,7 @@ import { Seals } from '../domains/flows/login-state/seals.ts'
 import { requiredActionSteps } from '../domains/flows/required-actions/registry.ts'
 import { RequiredActions } from '../domains/flows/required-actions/required-actions.ts'
 import type { StepsDeps } from '../domains/flows/steps/registry.ts'
+import { absentProviders } from '../domains/providers/feature-providers.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
 import type { PatternMatches } from '../domains/users/profile-validators.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
@@ -145,8 +146,9 @@ function composeFlows({ database, clock, settings, vault }: Foundation, domains:
     await clientLogouts.end(realm, { frontend, admin: frontend }, id)
   }
   const ofSteps = { ...common, patterns, captchaRequests, secretOf, sessions, endSession }
-  const flows = new LoginFlows(ofSteps)
-  const steps = requiredActionSteps(common)
+  const absent = absentProviders(settings.features)
+  const flows = new LoginFlows(ofSteps, absent)
+  const steps = requiredActionSteps(common).filter(({ id }) => !absent.has(id))
   return { flows, requiredActions: new RequiredActions(steps) }
 }
 

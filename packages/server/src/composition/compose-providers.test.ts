@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configurationOnlyReference } from '../domains/providers/configuration-only-reference.ts'
+import { featuresOfProviders } from '../domains/providers/feature-providers.ts'
 import { composeProviders } from './compose-providers.ts'
 
-const providers = composeProviders(new Set())
+const providers = composeProviders(new Set(featuresOfProviders))
 
 test('what acts is in the catalogue, and what does not is configuration only', () => {
   expect(providers.acts('authenticator', 'auth-cookie')).toBe(true)

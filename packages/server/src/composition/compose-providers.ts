@@ -13,6 +13,7 @@ import { policyExecutors } from '../domains/policy-enforcement/executors/registr
 import { formAuthenticators } from '../domains/providers/catalogue/form-providers.ts'
 import { spiffeProvider } from '../domains/providers/catalogue/identity-providers.ts'
 import { validators, workflowSteps } from '../domains/providers/catalogue/validators.ts'
+import { absentProviders } from '../domains/providers/feature-providers.ts'
 import { Providers } from '../domains/providers/providers.ts'
 import { protocolMapperTypes } from '../domains/tokens/mappers/registry.ts'
 import { isValidator } from '../domains/users/profile-validators.ts'
@@ -65,5 +66,6 @@ export function composeProviders(features: ReadonlySet<string>): Providers {
     workflow: ['default'],
     'workflow-step': workflowSteps.map(({ id }) => id).filter(isWorkflowStep),
   }
-  return new Providers(acting, hasSpiffe ? { identity_provider: [spiffeProvider] } : {})
+  const more = hasSpiffe ? { identity_provider: [spiffeProvider] } : {}
+  return new Providers(acting, more, absentProviders(features))
 }

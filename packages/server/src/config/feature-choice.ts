@@ -1,4 +1,5 @@
 import { type Feature, features, isPresent } from '../domains/providers/catalogue/features.ts'
+import { featuresOfProviders } from '../domains/providers/feature-providers.ts'
 import { editDistance } from './edit-distance.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
@@ -27,6 +28,7 @@ const switchable: ReadonlySet<string> = new Set([
     'ROLLING_UPDATES_V2',
     'STATELESS',
   ],
+  ...featuresOfProviders,
   ...['CLIENT_AUTH_FEDERATED', 'SPIFFE', 'TOKEN_EXCHANGE_STANDARD_V2', 'USER_EVENT_METRICS'],
   'WORKFLOWS',
 ])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bootstrapAdmin } from '../harness/server-process.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
 
 let running: TestServer
@@ -6,7 +7,9 @@ let running: TestServer
 beforeAll(async () => {
   running = await startTestServer({
     options: [
-      '--features-disabled=device-flow,par,token-exchange-standard,account-api,impersonation',
+      '--features-disabled=device-flow,par,token-exchange-standard,account-api,impersonation,web-authn,recovery-codes,update-email',
+      '--feature-step-up-authentication=disabled',
+      '--feature-kubernetes-service-accounts=disabled',
       '--features=multi-site',
       '--hostname-debug=true',
       '--db-driver=org.postgresql.Driver',
@@ -38,6 +41,41 @@ test('endpoints of a feature that is off are not there, and are not announced', 
     'urn:ietf:params:oauth:grant-type:device_code',
   )
   expect(metadata['grant_types_supported']).toContain('client_credentials')
+})
+
+test('what a feature brings cannot be named while it is off, and what does not need it goes on', async () => {
+  const form = { grant_type: 'password', client_id: 'admin-cli', ...bootstrapAdmin }
+  const { text } = await answer('/realms/master/protocol/openid-connect/token', form)
+  const { access_token } = JSON.parse(text) as { access_token: string }
+  const ask = async (path: string) => {
+    const headers = { authorization: `Bearer ${access_token}` }
+    const response = await fetch(`${running.url}/admin${path}`, { headers })
+    expect(response.status, path).toBe(200)
+    return JSON.stringify(await response.json())
+  }
+  const flows = '/realms/demo/authentication'
+  const steps = await ask(`${flows}/authenticator-providers`)
+  expect(steps).toContain('auth-otp-form')
+  expect(steps).not.toMatch(/webauthn|recovery|conditional-level/)
+  const unregistered = await ask(`${flows}/unregistered-required-actions`)
+  expect(unregistered).not.toMatch(/webauthn|RECOVERY|UPDATE_EMAIL/)
+  await ask(`${flows}/required-actions`)
+  await ask(`${flows}/flows/browser/executions`)
+  const { features, providers, identityProviders } = JSON.parse(await ask('/serverinfo')) as {
+    features: { name: string; enabled: boolean }[]
+    providers: unknown
+    identityProviders: unknown
+  }
+  expect(JSON.stringify([providers, identityProviders])).not.toMatch(
+    /webauthn-register|CONFIGURE_RECOVERY_AUTHN_CODES|"kubernetes"/,
+  )
+  const on = features.filter(({ enabled }) => enabled).map(({ name }) => name)
+  expect(on).toEqual(expect.arrayContaining(['AUTHORIZATION', 'MULTI_SITE', 'OPENTELEMETRY']))
+  for (const off of ['WEB_AUTHN', 'PASSKEYS', 'UPDATE_EMAIL', 'IMPERSONATION']) {
+    expect(on).not.toContain(off)
+  }
+  const login = { grant_type: 'password', client_id: 'admin-cli', ...bootstrapAdmin }
+  expect((await answer('/realms/master/protocol/openid-connect/token', login)).status).toBe(200)
 })
 
 test('a balancer between sites asks the main port, where there are several', async () => {

@@ -58,10 +58,13 @@ export class LoginFlows {
   /** Trees of flows by alias or id, kept for as long as the snapshot of their realm. */
   readonly #definitions = new WeakMap<Realm, Map<string, FlowNode>>()
 
-  constructor(deps: StepsDeps) {
+  /** @param absent ids of steps and conditions that there are not, since their feature is off */
+  constructor(deps: StepsDeps, absent: ReadonlySet<string> = new Set()) {
+    const there = <T>(all: ReadonlyMap<string, T>) =>
+      new Map([...all].filter(([id]) => !absent.has(id)))
     this.#deps = deps
-    this.#steps = stepsOf(deps)
-    this.#conditions = conditionsOf(deps)
+    this.#steps = there(stepsOf(deps))
+    this.#conditions = there(conditionsOf(deps))
     this.#formActions = formActionsOf(deps)
   }
 

@@ -63,16 +63,29 @@ export class Providers {
 
   /**
    * @param more what only some features bring
+   * @param absent ids of what there is not, since its feature is off
    * @throws Error for something that acts but is in no catalogue, which nobody could name
    */
-  constructor(acting: Acting, more: Partial<Record<ProviderKind, readonly Provider[]>> = {}) {
+  constructor(
+    acting: Acting,
+    more: Partial<Record<ProviderKind, readonly Provider[]>> = {},
+    absent: ReadonlySet<string> = new Set(),
+  ) {
+    const isThere = ({ id }: Provider) => !absent.has(id)
     this.#all = new Map(
-      providerKinds.map((kind) => [kind, [...catalogue[kind], ...(more[kind] ?? [])]]),
+      providerKinds.map((kind) => [
+        kind,
+        [...catalogue[kind], ...(more[kind] ?? [])].filter(isThere),
+      ]),
     )
     this.#byId = new Map(
       providerKinds.map((kind) => [kind, new Map(this.of(kind).map((one) => [one.id, one]))]),
     )
-    this.#acting = new Map(providerKinds.map((kind) => [kind, new Set(acting[kind] ?? [])]))
+    this.#byId = new Map(
+      providerKinds.map((kind) => [kind, new Map(this.of(kind).map((one) => [one.id, one]))]),
+    )
+    const there = (kind: ProviderKind) => [...(acting[kind] ?? [])].filter((id) => !absent.has(id))
+    this.#acting = new Map(providerKinds.map((kind) => [kind, new Set(there(kind))]))
     for (const [kind, ids] of this.#acting) {
       for (const id of ids) {
         if (!this.find(kind, id)) throw new Error(`${kind} ${id} acts but is not in the catalogue`)
