@@ -17,11 +17,12 @@ function testsIn(folders: readonly string[]): string[] {
 const clientTests = testsIn(['clients', 'pages', 'consoles', 'artefacts'])
 /** Tests that keep the machine busy for long: killed nodes, random requests, frozen and cut-off processes. */
 const longTests = testsIn(['kill', 'fuzz', 'cluster', 'chaos', 'hostile'])
+const kubernetesTests = testsIn(['kubernetes'])
 
 /**
- * Six projects, quick ones first: `tidy` (rules about the text of this repository), `unit` (tests beside their file),
+ * Seven projects, quick ones first: `tidy` (rules about the text of this repository), `unit` (tests beside their file),
  * `simulation` (many nodes in one thread, by seed), `server` (a running server, spoken to over HTTP), `clients` (browsers
- * and libraries speak to it) and `endurance` (long, and one at a time).
+ * and libraries speak to it), `endurance` (long, and one at a time) and `kubernetes`.
  */
 export default defineConfig({
   resolve: {
@@ -59,7 +60,7 @@ export default defineConfig({
           ...runningServer,
           name: 'server',
           include: ['packages/server/tests/**/*.test.ts'],
-          exclude: [...clientTests, ...longTests],
+          exclude: [...clientTests, ...longTests, ...kubernetesTests],
           // A test waits as long as it computes: for a clock, a database, a mail.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },
@@ -83,6 +84,11 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 4 },
         },
+      },
+      // They bring their own servers, and are left out unless `npm run test:kubernetes` asks for them.
+      {
+        extends: true,
+        test: { name: 'kubernetes', include: kubernetesTests, sequence: { groupOrder: 5 } },
       },
     ],
   },

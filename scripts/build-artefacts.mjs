@@ -1,9 +1,10 @@
 /**
- * `npm run artefacts -- tree|tar|npm|image [--out=DIRECTORY]`: makes what is shipped of what was built (`npm run build`).
+ * `npm run artefacts -- tree|tar|npm|root|image [--out=DIRECTORY]`: makes what is shipped of what was built (`npm run build`).
  *
  * tree   a folder laid out as /opt/keycloak: bin/, conf/, data/, lib/, providers/, themes/
  * tar    that folder as .tar.gz
  * npm    the package `holdfast`, as .tgz (`npx holdfast start-dev`)
+ * root   the image's file system, as a folder
  * image  an OCI image with Node.js and a shell (busybox), by buildah, without a daemon
  *
  * The same input makes the same bytes: times are those of SOURCE_DATE_EPOCH, or of the last commit.
@@ -298,7 +299,10 @@ function writeImage() {
   return file
 }
 
-const makers = { tree: writeTree, tar: writeTar, npm: writeNpmPackage, image: writeImage }
+const makers = {
+  ...{ tree: writeTree, tar: writeTar, npm: writeNpmPackage },
+  ...{ root: writeRootFolder, image: writeImage },
+}
 const make = makers[kind]
 if (make === undefined) {
   process.stderr.write(`What is to be made? ${Object.keys(makers).join(', ')}\n`)

@@ -1,7 +1,8 @@
-"""Renders the Helm chart with each file of its examples, lints it, and validates what comes out strictly.
+"""Renders the Helm chart with each file of its examples, or with the files that are named, lints it, and validates what comes
+out strictly.
 
 Needs PyPI's helm-python-sdk 0.2.2, kubernetes-validate 1.37.0 and PyYAML (scripts/install-chart-tools.sh).
-Prints one JSON object: for each example the rendered documents, by kind and name. Ends with 1 when something is wrong.
+Prints one JSON object: for each file the rendered documents, by kind and name. Ends with 1 when something is wrong.
 """
 
 import json
@@ -19,7 +20,8 @@ versions = ["1.30", "1.37"]
 problems = []
 rendered = {}
 
-for file in sorted((chart / "examples").glob("*.yaml")):
+named = [pathlib.Path(name) for name in sys.argv[1:]]
+for file in named or sorted((chart / "examples").glob("*.yaml")):
     values = yaml.safe_load(file.read_text())
     report = helm_python.lint(str(chart), values)
     messages = report.get("messages") or report.get("Messages") or []
