@@ -213,3 +213,22 @@ it('headers of pages with names that every object has are none', async () => {
   expect(page.status).toBe(200)
   expect(page.headers.get('x-frame-options')).toBe('SAMEORIGIN')
 })
+
+it.each(['constructor', '__proto__'])('%s is a name that nothing has', async (odd) => {
+  const action = { alias: odd, name: odd, providerId: odd, enabled: true, priority: 1 }
+  const body = {
+    realm: `odd-${odd.length}`,
+    keycloakVersion: '9.0.0',
+    identityProviders: [{ alias: 'x', providerId: odd, config: {} }],
+    requiredActions: [action],
+    users: [{ username: 'u', requiredActions: [odd] }],
+  }
+  expect((await maker.send('/admin/realms', { method: 'POST', body })).status).toBe(201)
+  const below = `/admin/realms/${body.realm}`
+  const instances = `${below}/identity-provider/instances`
+  expect(await list(instances)).toMatchObject([{ alias: 'x', providerId: odd, types: [] }])
+  expect((await admin.send(`${instances}/x/mapper-types`)).status).toBe(200)
+  const actions = await list(`${below}/authentication/required-actions`)
+  expect(actions).toContainEqual(expect.objectContaining({ alias: odd, priority: 1 }))
+  expect(await list(`${below}/users`)).toMatchObject([{ requiredActions: [odd] }])
+})

@@ -1,4 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
+import { ownMember } from '../../shared/own-member.ts'
 
 /** One attribute of a name: `CN=app`. */
 interface NameAttribute {
@@ -120,7 +121,7 @@ const canonicalKeywords = ['CN', 'L', 'ST', 'O', 'OU', 'C', 'STREET', 'DC', 'UID
 /** @returns a name as Java's `X500Principal.getName("CANONICAL")` writes it: in lower case, with single spaces */
 export function canonicalNameText(name: DistinguishedName): string {
   const attribute = ({ type, value }: NameAttribute) => {
-    const keyword = keywords[type] ?? ''
+    const keyword = ownMember(keywords, type) ?? ''
     const plain = value.trim().replaceAll(/\s+/g, ' ').toLowerCase()
     return `${canonicalKeywords.includes(keyword) ? keyword.toLowerCase() : type}=${plain}`
   }

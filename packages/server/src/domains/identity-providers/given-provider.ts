@@ -1,3 +1,4 @@
+import { ownMember } from '../../shared/own-member.ts'
 import { ModelError } from '../realms/model-error.ts'
 import { unmaskedMembers } from '../realms/secret-members.ts'
 
@@ -35,7 +36,7 @@ export function completedProvider(
   if (!isKnown(providerId)) {
     throw new ModelError('invalid', `Invalid identity provider id [${providerId}]`)
   }
-  const issuer = issuers[providerId]
+  const issuer = ownMember(issuers, providerId)
   const config = { ...(issuer === undefined ? {} : { issuer }), ...given.config }
   return givenProvider({ ...given, config }, {})
 }

@@ -1,3 +1,4 @@
+import { ownMember } from '../../shared/own-member.ts'
 import { newUuid } from '../../shared/random.ts'
 import type { Json, JsonObject } from '../realms/realm.ts'
 import type { RealmId } from '../typed-ids.ts'
@@ -33,7 +34,7 @@ export function identityProviderRepresentation(provider: IdentityProvider): Json
     enabled,
     ...(organizationId === null ? {} : { organizationId }),
     config: { ...config },
-    types: [...(uses[providerId] ?? [])],
+    types: [...(ownMember(uses, providerId) ?? [])],
   }
 }
 

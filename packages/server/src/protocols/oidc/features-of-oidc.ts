@@ -1,3 +1,5 @@
+import { ownMember } from '../../shared/own-member.ts'
+
 /** Grants that are a feature of Keycloak's, by their `grant_type`. */
 const features: Readonly<Record<string, string>> = {
   'urn:ietf:params:oauth:grant-type:device_code': 'DEVICE_FLOW',
@@ -16,7 +18,7 @@ const endpoints: Readonly<Record<string, string>> = {
 
 /** @returns whether the feature that a grant belongs to is on; true for one that belongs to none */
 export function grantIsOn(type: string, on: ReadonlySet<string>): boolean {
-  const feature = features[type]
+  const feature = ownMember(features, type)
   return feature === undefined || on.has(feature)
 }
 

@@ -1,3 +1,4 @@
+import { ownMember } from '../../../shared/own-member.ts'
 import { type Provider, type ProviderProperty, property, provider } from '../provider.ts'
 
 const baseUrl = property('baseUrl', 'Base URL', 'String')
@@ -231,7 +232,7 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
 /** @returns the mappers that a kind of identity provider may have */
 export function mappersOfKind(providerId: string): Provider[] {
   const social = [`${providerId}-user-attribute-mapper`, 'oidc-username-idp-mapper']
-  const own = byKind[providerId] ?? social
+  const own = ownMember(byKind, providerId) ?? social
   return identityProviderMappers.filter(
     ({ id }) =>
       common.includes(id) || (providerId === 'saml' ? id.startsWith('saml-') : own.includes(id)),

@@ -1,3 +1,4 @@
+import { ownMember } from '../../../shared/own-member.ts'
 import { keyProviderType } from '../../keys/key-component.ts'
 import { defaultClientScopes, defaultScopeNames } from '../defaults/client-scopes.ts'
 import { defaultUserRole } from '../defaults/roles.ts'
@@ -164,7 +165,7 @@ const federationIsUserStorage: Step = (realm) => {
 const renamedActions: Readonly<Record<string, string>> = {
   terms_and_conditions: 'TERMS_AND_CONDITIONS',
 }
-const actionName = (alias: string) => renamedActions[alias] ?? alias
+const actionName = (alias: string) => ownMember(renamedActions, alias) ?? alias
 
 const actionsAreRenamed: Step = (realm) => ({
   ...realm,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import { signatureAlgorithm } from '../../../domains/keys/signature-algorithm.ts'
+import { ownMember } from '../../../shared/own-member.ts'
 import { newUuid, randomBase64Url } from '../../../shared/random.ts'
 
 const text = z.string().max(4_000)
@@ -215,7 +216,7 @@ function authenticationOf({
 }: ClientMetadata): Partial<ClientRepresentation> {
   if (method === undefined) return { publicClient: false }
   if (method === 'none') return { publicClient: true }
-  const clientAuthenticatorType = authenticators[method]
+  const clientAuthenticatorType = ownMember(authenticators, method)
   if (clientAuthenticatorType === undefined) throw invalid()
   return { publicClient: false, clientAuthenticatorType }
 }
