@@ -40,9 +40,14 @@ const hidden: ReadonlySet<string> = new Set([
  * @param features names of those that are on
  */
 export function composeProviders(features: ReadonlySet<string>): Providers {
-  const steps = [...stepsOf(nothing as StepsDeps).keys()]
+  const allSteps = stepsOf(nothing as StepsDeps)
+  const steps = [...allSteps.keys()]
   const forms = new Set(formAuthenticators.map(({ id }) => id))
-  const conditions = conditionsOf(nothing as StepsDeps).keys()
+  const allConditions = conditionsOf(nothing as StepsDeps)
+  const conditions = allConditions.keys()
+  const own = [...allSteps.values(), ...allConditions.values()].flatMap(
+    ({ provider }) => provider ?? [],
+  )
   const hasSpiffe = features.has('SPIFFE')
   const acting = {
     authenticator: [...steps.filter((id) => !forms.has(id)), ...conditions],
@@ -66,6 +71,9 @@ export function composeProviders(features: ReadonlySet<string>): Providers {
     workflow: ['default'],
     'workflow-step': workflowSteps.map(({ id }) => id).filter(isWorkflowStep),
   }
-  const more = hasSpiffe ? { identity_provider: [spiffeProvider] } : {}
+  const more = {
+    authenticator: own,
+    ...(hasSpiffe ? { identity_provider: [spiffeProvider] } : {}),
+  }
   return new Providers(acting, more, absentProviders(features))
 }

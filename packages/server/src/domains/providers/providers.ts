@@ -62,7 +62,7 @@ export class Providers {
   readonly #acting: ReadonlyMap<ProviderKind, ReadonlySet<string>>
 
   /**
-   * @param more what only some features bring
+   * @param more what is not in the catalogue: steps that Keycloak lacks, and what only some features bring
    * @param absent ids of what there is not, since its feature is off
    * @throws Error for something that acts but is in no catalogue, which nobody could name
    */

@@ -1,6 +1,7 @@
 import type { Transaction } from '../../../database/database.ts'
 import type { Client } from '../../clients/client.ts'
 import type { KnownCertificate } from '../../credentials/x509/known-certificate.ts'
+import type { Provider } from '../../providers/provider.ts'
 import type { Realm } from '../../realms/realm.ts'
 import type { UserSession } from '../../sessions/session.ts'
 import type { UserId } from '../../typed-ids.ts'
@@ -101,6 +102,8 @@ export type StepResult =
 export interface Step {
   /** Keycloak's provider id. */
   readonly id: string
+  /** What consoles show of it, with its settings. Absent: it is Keycloak's, and stands in the catalogue of what Keycloak has. */
+  readonly provider?: Provider
   /** Whether somebody must have said who they are before. */
   readonly requiresUser: boolean
   /** Whether its success proves who somebody is: then the login is kept in a row from there on. */
@@ -125,6 +128,8 @@ export interface Step {
 /** Decides whether a conditional sub-flow takes part. */
 export interface Condition {
   readonly id: string
+  /** As of a step. */
+  readonly provider?: Provider
   /**
    * @param flow the sub-flow that it stands in
    * @param steps asks the other steps of the sub-flow whether the user could pass them

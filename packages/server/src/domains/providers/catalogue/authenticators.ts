@@ -130,11 +130,6 @@ const x509CertAuthCertificatePolicyMode = property(
 )
 
 /** Steps of flows. */
-/** Of the steps that send codes, which Keycloak lacks. */
-const codeLifespan = property('code-lifespan', 'Seconds for which a code counts', 'String', {
-  default: '300',
-})
-
 export const authenticators: readonly Provider[] = [
   provider('allow-access-authenticator', 'Allow access', [], { choices: onOrOff }),
   provider('auth-conditional-otp-form', 'Conditional OTP Form', [
@@ -150,21 +145,6 @@ export const authenticators: readonly Provider[] = [
   provider('auth-password-form', 'Password Form'),
   provider('auth-recovery-authn-code-form', 'Recovery Authentication Code Form'),
   provider('auth-spnego', 'Kerberos'),
-  provider('email-code-form', 'E-mail Code', [codeLifespan]),
-  provider('magic-link-form', 'Magic Link', [codeLifespan]),
-  provider('sms-code-form', 'SMS Code', [
-    codeLifespan,
-    property('sms.gateway.url', 'URL of the SMS gateway', 'String'),
-    property('sms.gateway.template', 'JSON for it, with {phone} and {text}', 'Text', {
-      default: '{"to":"{phone}","text":"{text}"}',
-    }),
-    property('sms.gateway.secret', 'Secret for it, sent as bearer token', 'Password', {
-      secret: true,
-    }),
-    property('sms.phone.attribute', 'User attribute with the number', 'String', {
-      default: 'phoneNumber',
-    }),
-  ]),
   provider('auth-username-form', 'Username Form', [], { choices: always }),
   provider('auth-username-password-form', 'Username Password Form', [], { choices: always }),
   provider('auth-x509-client-username-form', 'X509/Validate Username Form', [

@@ -31,7 +31,6 @@ const texts: Readonly<Record<string, string>> = {
   'direct-grant-validate-password': 'Checks the password that came in the form.',
   'direct-grant-validate-username': 'Finds the user whose name came in the form.',
   'docker-http-basic-authenticator': 'Checks name and password as docker login sends them.',
-  'email-code-form': 'Sends a code by e-mail and asks for it.',
   'http-basic-authenticator': 'Checks name and password of an Authorization header.',
   'identity-provider-redirector':
     'Goes to an identity provider at once: the default one, or the one that the client names.',
@@ -49,7 +48,6 @@ const texts: Readonly<Record<string, string>> = {
   'idp-review-profile': 'Shows what the identity provider said about the user, to be looked over.',
   'idp-username-password-form':
     'Asks for the password of the account that was found, before it is linked.',
-  'magic-link-form': 'Sends a link by e-mail that signs in the browser in which the login began.',
   organization:
     'Asks for the address first, and goes to the identity provider of its organization.',
   'registration-page-form': 'The page on which people register; its parts are the steps below it.',
@@ -64,7 +62,6 @@ const texts: Readonly<Record<string, string>> = {
   'reset-credentials-choose-user': 'Asks who has forgotten the password.',
   'reset-otp': 'Has the user set up the authenticator app anew.',
   'reset-password': 'Has the user choose a new password.',
-  'sms-code-form': 'Sends a code to the user’s telephone and asks for it.',
   'user-session-limits': 'Bounds how many sessions a user may have in the realm and at a client.',
   'webauthn-authenticator': 'Asks for a security key, or a passkey, as second factor.',
   'webauthn-authenticator-passwordless': 'Asks for a passkey, with which no password is needed.',

@@ -1,3 +1,4 @@
+import { property, provider } from '../../../providers/provider.ts'
 import type { User } from '../../../users/user.ts'
 import type { StepContext } from '../../engine/step.ts'
 import type { SentCodeChannel } from './sent-code-step.ts'
@@ -6,9 +7,15 @@ const phoneAttributeDefault = 'phoneNumber'
 /** E.164, with the blanks and dashes that people write. */
 const phoneShape = /^\+?[\d\s().-]{6,25}$/
 
+const codeLifespan = property('code-lifespan', 'Seconds for which a code counts', 'String', {
+  default: '300',
+})
+
 /** A code by e-mail. */
 export const emailCode: SentCodeChannel = {
-  id: 'email-code-form',
+  provider: provider('email-code-form', 'E-mail Code', [codeLifespan], {
+    help: 'Sends a code by e-mail and asks for it.',
+  }),
   kind: 'email',
   eventType: 'SEND_EMAIL_CODE',
   addressOf: (_context, user) => user.email,
@@ -26,7 +33,9 @@ export const emailCode: SentCodeChannel = {
 /** A link by e-mail. Opened in another browser it shows a code to type in the one that waits: opening it signs nobody in. */
 export const magicLink: SentCodeChannel = {
   ...emailCode,
-  id: 'magic-link-form',
+  provider: provider('magic-link-form', 'Magic Link', [codeLifespan], {
+    help: 'Sends a link by e-mail that signs in the browser in which the login began.',
+  }),
   kind: 'link',
   eventType: 'SEND_MAGIC_LINK',
   content(context, user, { address, challengeId, lifespanSeconds }) {
@@ -39,7 +48,24 @@ export const magicLink: SentCodeChannel = {
 
 /** A code by SMS, through the gateway that the execution's settings name. */
 export const smsCode: SentCodeChannel = {
-  id: 'sms-code-form',
+  provider: provider(
+    'sms-code-form',
+    'SMS Code',
+    [
+      codeLifespan,
+      property('sms.gateway.url', 'URL of the SMS gateway', 'String'),
+      property('sms.gateway.template', 'JSON for it, with {phone} and {text}', 'Text', {
+        default: '{"to":"{phone}","text":"{text}"}',
+      }),
+      property('sms.gateway.secret', 'Secret for it, sent as bearer token', 'Password', {
+        secret: true,
+      }),
+      property('sms.phone.attribute', 'User attribute with the number', 'String', {
+        default: 'phoneNumber',
+      }),
+    ],
+    { help: 'Sends a code to the user’s telephone and asks for it.' },
+  ),
   kind: 'sms',
   eventType: 'SEND_SMS_CODE',
   addressOf: phoneOf,

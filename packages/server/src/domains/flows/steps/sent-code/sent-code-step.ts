@@ -6,6 +6,7 @@ import type { Credentials } from '../../../credentials/credentials.ts'
 import type { MailContent } from '../../../mails/mail-content.ts'
 import type { Mails } from '../../../mails/mails.ts'
 import type { SentCodes } from '../../../mails/sent-codes.ts'
+import type { Provider } from '../../../providers/provider.ts'
 import type { SingleUseObjects } from '../../../sessions/single-use-objects.ts'
 import type { User } from '../../../users/user.ts'
 import type { LoginPageNotes } from '../../engine/login-page.ts'
@@ -35,7 +36,7 @@ type SentChallenge = z.infer<typeof note>
 
 /** What is sent, and where. */
 export interface SentCodeChannel {
-  readonly id: string
+  readonly provider: Provider
   readonly kind: 'email' | 'link' | 'sms'
   /** Name of the event's mail: `SEND_EMAIL_CODE`. */
   readonly eventType: string
@@ -67,11 +68,12 @@ export interface SentCodeDeps {
  */
 export function sentCodeStep(deps: SentCodeDeps, channel: SentCodeChannel): Step {
   return {
-    id: channel.id,
+    id: channel.provider.id,
+    provider: channel.provider,
     requiresUser: true,
     proves: true,
-    displayNameKey: `${channel.id}-display-name`,
-    helpTextKey: `${channel.id}-help-text`,
+    displayNameKey: `${channel.provider.id}-display-name`,
+    helpTextKey: `${channel.provider.id}-help-text`,
     async configuredFor(context, user) {
       return user !== null && channel.addressOf(context, user) !== null
     },
@@ -163,7 +165,7 @@ async function mayGuess({ singleUse }: SentCodeDeps, sent: SentChallenge): Promi
 
 function passed(context: StepContext, channel: SentCodeChannel): StepResult {
   context.setNote(noteName, null)
-  markUsed(context, channel.id)
+  markUsed(context, channel.provider.id)
   return { kind: 'success' }
 }
 
