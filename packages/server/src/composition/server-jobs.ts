@@ -8,7 +8,6 @@ const sweepIntervalMs = 60_000
 const eventRowsMax = 1_000
 const mailRowsMax = 1_000
 const webhookRowsMax = 1_000
-const workflowRowsMax = 1_000
 
 /** What one member of the cluster at a time does again and again. */
 interface ServerJob {
@@ -21,7 +20,7 @@ interface ServerJob {
 /** Every job of the domains; those of the cluster's own log and certificates are in `clustering/clustering.ts`. */
 function serverJobs(
   { database, clock, settings }: Foundation,
-  { realms, events, mails, transfer, webhooks, workflowRuns }: Domains,
+  { realms, events, mails, transfer, webhooks }: Domains,
 ): ServerJob[] {
   const places = sessionPlaces(settings.features)
   const sessions = new SessionSweeper({ database, realms, clock, places })
@@ -50,13 +49,6 @@ function serverJobs(
       everyMs: sweepIntervalMs,
       run: async () => {
         while ((await webhooks.sweep(webhookRowsMax)) >= webhookRowsMax);
-      },
-    },
-    {
-      name: 'workflow-schedules',
-      everyMs: sweepIntervalMs,
-      run: async () => {
-        while ((await workflowRuns.plan(workflowRowsMax)) >= workflowRowsMax);
       },
     },
     {

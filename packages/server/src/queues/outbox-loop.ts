@@ -1,5 +1,5 @@
-/** How often every node looks for what another one has left. */
-const lookEveryMs = 5_000
+/** How often every node looks for what another one has left, where it is not told otherwise. */
+const lookEveryMsDefault = 5_000
 
 /** How much of an outbox is under way at the same time from this process. */
 export interface OutboxBounds {
@@ -18,6 +18,7 @@ export interface OutboxLoopDeps<T extends { readonly realmId: string }> {
   /** The outbox could not be read: things stay where they are while the database is away. */
   readonly onUnread: (error: unknown) => void
   readonly bounds: OutboxBounds
+  readonly lookEveryMs?: number
   /** Milliseconds, from anywhere. */
   readonly now: () => number
 }
@@ -41,7 +42,7 @@ export class OutboxLoop<T extends { readonly realmId: string }> implements Async
   }
 
   begin(): void {
-    this.#timer = setInterval(() => this.wake(), lookEveryMs)
+    this.#timer = setInterval(() => this.wake(), this.#deps.lookEveryMs ?? lookEveryMsDefault)
     this.#timer.unref()
   }
 

@@ -7,6 +7,8 @@ import type { Clock } from '../shared/clock.ts'
 
 /** Each takes two connections at times: its own, and one that reads. */
 const bounds = { underWayMax: 4, ofRealmMax: 2 }
+/** How often a step may be due that nobody has caused just now: a server without workflows asks no more than that. */
+const lookEveryMs = 30_000
 
 export interface WorkflowRunnerDeps {
   readonly runs: Pick<WorkflowRuns, 'due' | 'work'>
@@ -15,7 +17,7 @@ export interface WorkflowRunnerDeps {
   readonly log: Logger
 }
 
-/** Takes up what workflows have to do: at once what this process has caused, within seconds what is due or was left. */
+/** Takes up what workflows have to do: at once what this process has caused, within half a minute what is due or was left. */
 export class WorkflowRunner implements AsyncDisposable {
   readonly #deps: WorkflowRunnerDeps
   readonly #loop: OutboxLoop<WorkflowWork>
@@ -29,6 +31,7 @@ export class WorkflowRunner implements AsyncDisposable {
       send: (work) => this.#do(work),
       onUnread: (err) => log.debug({ err }, 'What workflows have to do could not be read'),
       bounds,
+      lookEveryMs,
       now: () => clock.now(),
     })
   }

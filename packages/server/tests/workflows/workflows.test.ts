@@ -365,7 +365,6 @@ describe('Workflows', () => {
   })
 
   it('go on where a node was killed within a step, and do each step once', async () => {
-    const { database } = server
     await using flow = await world.workflow({
       name: 'survivor',
       steps: [mark('set out'), { uses: 'grant-role', with: { role: 'silver' } }, mark('arrived')],
@@ -376,26 +375,25 @@ describe('Workflows', () => {
       $$ BEGIN INSERT INTO update_of_user VALUES (NEW.id); RETURN NEW; END $$`)
     await sql(`CREATE TRIGGER count_update AFTER UPDATE ON users
       FOR EACH ROW EXECUTE FUNCTION count_update()`)
-    const doomed = await startServer({ databaseUrl: database.url })
+    const doomed = await startServer({ databaseUrl: server.database.url })
     // The node waits in the middle of the second step.
     await sql(`CREATE FUNCTION wait_a_while() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN PERFORM pg_sleep(3); RETURN NEW; END $$`)
     await sql(`CREATE TRIGGER wait_a_while BEFORE INSERT ON user_role
       FOR EACH ROW EXECUTE FUNCTION wait_a_while()`)
     const there = await AdminSession.open(doomed.url)
-    const activated = there.send(
-      `/admin/realms/flowing/workflows/${flow.id}/activate/USERS/${user}`,
-      { method: 'POST' },
-    )
-    await expect
-      .poll(async () => await sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`), {
-        timeout: 20_000,
-      })
-      .not.toEqual([])
+    const path = `/admin/realms/flowing/workflows/${flow.id}/activate/USERS/${user}`
+    const activated = there.send(path, { method: 'POST' })
+    const sleepers = () => sql(`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'`)
+    await expect.poll(sleepers, { timeout: 20_000 }).not.toEqual([])
     expect((await activated).status).toBe(204)
     doomed.kill('SIGKILL')
     await doomed.stop()
-    await world.attribute(user, 'arrived', 'yes')
+    const arrived = async () => {
+      await flow.nudge(user)
+      return (await world.shown(user)).attributes?.['arrived']
+    }
+    await expect.poll(arrived, { timeout: 20_000, interval: 500 }).toEqual(['yes'])
     await sql('DROP TRIGGER wait_a_while ON user_role')
     expect(JSON.stringify(await world.get(`/users/${user}/role-mappings`))).toContain('"silver"')
     expect(await sql('SELECT id FROM update_of_user')).toEqual([{ id: user }, { id: user }])

@@ -38,4 +38,4 @@ export interface WorkflowRun {
 export type WorkflowWork =
   | { readonly kind: 'events'; readonly realmId: RealmId }
   | { readonly kind: 'run'; readonly realmId: RealmId; readonly id: string }
-  | { readonly kind: 'schedule'; readonly realmId: RealmId; readonly id: string }
+  | { readonly kind: 'plan' | 'schedule'; readonly realmId: RealmId; readonly id: string }

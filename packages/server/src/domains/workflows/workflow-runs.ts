@@ -67,6 +67,7 @@ export class WorkflowRuns {
   /** For the runner: does what is due. @returns whether this node did anything */
   async work(work: WorkflowWork): Promise<boolean> {
     if (work.kind === 'events') return await this.#lookAtEvents(work.realmId)
+    if (work.kind === 'plan') return await this.#plan(work.realmId, work.id)
     if (work.kind === 'schedule') return await this.#turn(work.realmId, work.id)
     let worked = false
     while (await this.#step(work.id)) worked = true
@@ -124,18 +125,15 @@ export class WorkflowRuns {
     })
   }
 
-  /** Gives scheduled workflows their first turn that came in with their realm. @returns how many */
-  async plan(rowsMax: number): Promise<number> {
+  /** Gives a scheduled workflow its first turn that came in with its realm. */
+  async #plan(realmId: RealmId, id: string): Promise<boolean> {
     const { database, realms } = this.#deps
-    const found = await this.#store.unscheduled(database, rowsMax)
-    for (const { realmId, id } of found) {
-      const realm = await realms.byId(realmId)
-      const workflow = realm && actingWorkflows(realm).find((one) => one.id === id)
-      // One that cannot be read is looked at again after a day: until somebody changes it.
-      const everyMs = workflow?.schedule?.everyMs ?? retryMsMax
-      await this.#store.schedule(database, realmId, id, everyMs)
-    }
-    return found.length
+    const realm = await realms.byId(realmId)
+    const workflow = realm && actingWorkflows(realm).find((one) => one.id === id)
+    // One that cannot be read is looked at again after a while: until somebody changes it.
+    const everyMs = workflow?.schedule?.everyMs ?? retryMsMax
+    await this.#store.schedule(database, realmId, id, everyMs)
+    return true
   }
 
   async #lookAtEvents(realmId: RealmId): Promise<boolean> {

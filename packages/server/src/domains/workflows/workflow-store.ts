@@ -46,7 +46,7 @@ export class WorkflowStore {
 
   /**
    * What there is to do, of realms in no order. Indexes: workflow_event_realm (read realm by realm), workflow_run_due,
-   * workflow_schedule_pkey.
+   * workflow_schedule_pkey, component_workflow.
    * @param underWay ids of what is done here now: realms for their events, runs and workflows
    */
   async due(
@@ -69,7 +69,12 @@ export class WorkflowStore {
           WHERE due_at <= ${now} AND realm_id <> ALL($2) AND id <> ALL($3) ORDER BY due_at LIMIT $1)
          UNION ALL
          (SELECT 'schedule', realm_id, workflow_id FROM workflow_schedule
-          WHERE next_at <= ${now} AND realm_id <> ALL($2) AND workflow_id <> ALL($3) LIMIT $1)) d
+          WHERE next_at <= ${now} AND realm_id <> ALL($2) AND workflow_id <> ALL($3) LIMIT $1)
+         UNION ALL
+         (SELECT 'plan', realm_id, id FROM component c
+          WHERE provider_type = 'org.keycloak.models.workflow.WorkflowProvider' AND config ? 'schedule.after'
+            AND realm_id <> ALL($2) AND id <> ALL($3)
+            AND NOT EXISTS (SELECT 1 FROM workflow_schedule s WHERE s.workflow_id = c.id) LIMIT $1)) d
        LIMIT $1`,
       [limit, busy, underWay],
     )
@@ -212,17 +217,6 @@ export class WorkflowStore {
        SELECT id, realm_id, ${now} + $3 FROM component WHERE id = $1 AND realm_id = $2
        ON CONFLICT DO NOTHING`,
       [workflowId, realmId, delayMs],
-    )
-  }
-
-  /** @returns scheduled workflows that came in with their realm and have no turn yet. Index: component_workflow */
-  async unscheduled(db: Queryable, limit: number) {
-    return await db.query<{ realmId: RealmId; id: string }>(
-      `SELECT realm_id AS "realmId", id FROM component
-       WHERE provider_type = 'org.keycloak.models.workflow.WorkflowProvider' AND config ? 'schedule.after'
-         AND NOT EXISTS (SELECT 1 FROM workflow_schedule s WHERE s.workflow_id = component.id)
-       LIMIT $1`,
-      [limit],
     )
   }
 
