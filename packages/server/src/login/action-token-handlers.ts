@@ -100,7 +100,8 @@ export class ActionTokenHandlers {
     const { visit, client } = tab
     const details = { token_id: token.jti, action: token.typ, email: token.eml }
     if (user.emailVerified && !user.requiredActions.includes('VERIFY_EMAIL')) {
-      events.record(tab, { type: 'VERIFY_EMAIL_ERROR', error: 'email_already_verified', details })
+      const error = 'email_already_verified'
+      events.record(tab, { type: 'VERIFY_EMAIL_ERROR', error, details, userId: user.id })
       return pages.info(visit, client, { message: { key: 'emailVerifiedAlreadyMessage' } })
     }
     if (!link.isOwnTab && !link.isConfirmed) {
@@ -175,7 +176,7 @@ export class ActionTokenHandlers {
     }
     if (token.logoutSessions) await otherSessions.end(visit, user)
     const details = { token_id: token.jti, previous_email: token.eml, updated_email: newEmail }
-    events.record(tab, { type: 'UPDATE_EMAIL', details })
+    events.record(tab, { type: 'UPDATE_EMAIL', details, userId: user.id })
     const heading = { key: 'emailUpdatedTitle' }
     return pages.info(visit, client, {
       message: { key: 'emailUpdated', params: [newEmail] },
@@ -208,7 +209,7 @@ export class ActionTokenHandlers {
       return link.refuse('invalid_token', { key: 'staleInviteOrgLink' })
     }
     const details = { token_id: token.jti, action: token.typ, org_id: organization.id }
-    events.record(tab, { type: 'INVITE_ORG', details })
+    events.record(tab, { type: 'INVITE_ORG', details, userId: user.id })
     const location = token.reduri ?? tab.state.request.redirectUri
     return pages.toClient(visit, { kind: 'redirect', location })
   }
