@@ -44,8 +44,8 @@ export const cacheKinds: readonly string[] = [
 ]
 
 /**
- * All caches of a node and their one fill guard. An event drops by its tags in every cache, whatever its kind; a clear
- * drops all of the cache of its kind; a kind that this version does not know clears everything.
+ * All caches of a node and their one fill guard. An event drops the entries with its tags from every cache; a clear
+ * empties the cache of its kind; a kind that this version does not know empties all of them.
  */
 export class Caches<Read> {
   readonly #deps: CachesDeps<Read>

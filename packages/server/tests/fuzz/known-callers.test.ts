@@ -102,14 +102,17 @@ describe(`requests of callers who are known (HOLDFAST_FUZZ_SEED=${seed})`, () =>
     'credential',
   ]
 
+  async function changesNothing(wild: fc.Arbitrary<Wild>): Promise<void> {
+    const before = await rows(configuration)
+    const { statuses, bad } = await play(wild)
+    expect(bad, `of ${statuses.length}`).toEqual([])
+    expect(await rows(configuration)).toEqual(before)
+  }
+
   it(
     'of clients at the endpoints of OAuth are never answered by an internal error, and change no settings',
     async () => {
-      const wild = clientRequests(userToken)
-      const before = await rows(configuration)
-      const { statuses, bad } = await play(wild)
-      expect(bad, `of ${statuses.length}`).toEqual([])
-      expect(await rows(configuration)).toEqual(before)
+      await changesNothing(clientRequests(userToken))
     },
     runMs + 60_000,
   )
@@ -117,11 +120,7 @@ describe(`requests of callers who are known (HOLDFAST_FUZZ_SEED=${seed})`, () =>
   it(
     'of users at their account are never answered by an internal error, and make nothing',
     async () => {
-      const wild = accountRequests(userToken)
-      const before = await rows(configuration)
-      const { statuses, bad } = await play(wild)
-      expect(bad, `of ${statuses.length}`).toEqual([])
-      expect(await rows(configuration)).toEqual(before)
+      await changesNothing(accountRequests(userToken))
     },
     runMs + 60_000,
   )

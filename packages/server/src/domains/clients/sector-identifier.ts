@@ -6,7 +6,7 @@ const pairwiseMapper = 'oidc-sha256-pairwise-sub-mapper'
 
 /**
  * OpenID Connect Core §8.1: the document at the sector identifier of a client with pairwise subjects lists every redirect URI
- * of the client, so that nobody joins a sector who is not of it.
+ * of the client, so that no client can join a sector that does not name it.
  * @param fetchText reads a document within limits, and throws where there is none
  * @returns what is wrong, in Keycloak's words; null where nothing is
  */

@@ -83,8 +83,8 @@ export interface LoginProtocol {
     description?: string,
   ): Promise<ClientAnswer>
   /**
-   * Asks again what was asked when the request came: the client's settings, its redirect URIs among them, may have changed
-   * while the login was under way.
+   * Repeats the checks that the request passed when it came: the client's settings, such as its redirect URIs, may have
+   * changed while the login was under way.
    * @returns null when the request is still good
    */
   recheck(parties: LoginParties, request: ClientRequest): Promise<RequestProblem | null>

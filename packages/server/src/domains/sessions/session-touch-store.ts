@@ -24,9 +24,9 @@ export class SessionTouchStore {
   }
 
   /**
-   * One transaction that does not wait for the disk. Of all nodes one writes its batch at a time: an UPDATE locks rows in no
-   * particular order, and two batches with the same sessions would deadlock. To lock the rows in the order of their keys
-   * first would log as much again for each as its change. It never inserts: a session that is gone stays so.
+   * Writes the batch in one transaction, whose commit does not wait for the disk. Only one node at a time writes its batch: an
+   * UPDATE locks rows in no particular order, so two batches with the same sessions could deadlock. Locking the rows in the
+   * order of their keys first would double what is logged for each. Nothing is inserted: a session that is gone stays gone.
    */
   async write(database: Database, touches: readonly Touch[]): Promise<void> {
     const sessions = newestBySession(touches)

@@ -107,7 +107,7 @@ async function registryOf(deps: DockerDeps, realm: Realm, service: string | null
   throw refused(400, 'invalid_client', "Client specified by 'service' is disabled")
 }
 
-/** Registries find the key by an id of their own form. What is permitted is nothing, unless a mapper permits it. */
+/** Registries look the key up by an id in a form of their own. The token permits nothing but what a mapper adds to it. */
 async function dockerToken(
   { keys, clock }: DockerDeps,
   token: {

@@ -17,7 +17,7 @@ const keyUsageBits = [
 ]
 
 /**
- * What a realm wants of a certificate and those above it, without asking anybody else.
+ * Checks what a realm wants of a certificate and of those above it, as far as no other server has to be asked.
  * @param now milliseconds since the epoch
  * @throws CertificateRefusal
  */

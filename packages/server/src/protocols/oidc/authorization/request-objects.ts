@@ -62,8 +62,8 @@ export class RequestObjects {
   /**
    * Puts the parameters of a request object before those beside it. An object without a signature is taken unless the
    * client wants a certain algorithm, as in Keycloak.
-   * @throws InvalidRequestPage when the object is none, not of this client, not signed by it, not for this realm or not
-   *   for now, or cannot be fetched from where it is
+   * @throws InvalidRequestPage when the object is malformed, of another client or realm, not signed as it must be, not valid
+   *   at this time, or cannot be fetched
    */
   async expand(
     realm: Realm,

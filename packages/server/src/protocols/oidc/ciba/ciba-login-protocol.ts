@@ -26,7 +26,7 @@ export interface CibaLoginProtocolDeps {
 
 /**
  * The login in which a user is asked what a client wants by backchannel authentication: it ends with a page, and always asks
- * for consent, since nobody else's browser shall be the one that agrees.
+ * for consent, so that a browser that is signed in does not agree by itself.
  */
 export class CibaLoginProtocol implements LoginProtocol {
   readonly name = 'ciba'
