@@ -208,7 +208,7 @@ export class ClientLifecycle {
     const attributes = { ...complete.attributes }
     attributes['saml.artifact.binding.identifier'] ??= artifactIdentifier(clientId)
     const signs = attributes['saml.client.signature'] === 'true'
-    if (signs && attributes['saml.signing.certificate'] === undefined) {
+    if (signs && !attributes['saml.signing.certificate']) {
       const { certificate, privateKey } = await newClientCertificate(clientId, this.#deps.keyStock)
       attributes['saml.signing.certificate'] = certificate
       if (privateKey) attributes['saml.signing.private.key'] = privateKey

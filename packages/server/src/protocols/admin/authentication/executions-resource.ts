@@ -183,7 +183,8 @@ function registerChanging(routes: AdminRoutes<Deps>, { flowChanges }: Deps): voi
       const placed = findExecution(realm.settings, body?.id ?? '')
       if (!placed) throw notFound('Illegal execution')
       const requirement = checkedRequirement(body?.requirement) ?? placed.execution.requirement
-      const { priority = placed.execution.priority } = body ?? {}
+      // A number in Keycloak's representation, so 0 where it is left out.
+      const { priority = 0 } = body ?? {}
       const change = { requirement, priority }
       await flowChanges.changeExecution(realm.id, placed.id, change, await call.ownTrace())
     },

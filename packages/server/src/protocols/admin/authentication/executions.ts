@@ -89,7 +89,8 @@ export function executionRepresentation(realm: Realm, { id, execution, parent }:
 
 /** @returns a flow as lists show it: configurations by their aliases */
 export function flowRepresentation(realm: Realm, flow: AuthenticationFlow) {
-  const executions = flow.authenticationExecutions.map(({ id: _, ...execution }) => {
+  const inOrder = flow.authenticationExecutions.toSorted((a, b) => a.priority - b.priority)
+  const executions = inOrder.map(({ id: _, ...execution }) => {
     const config = configOf(realm.settings, execution)
     return {
       ...execution,

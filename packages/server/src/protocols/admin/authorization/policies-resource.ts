@@ -279,7 +279,11 @@ async function changed(
 ): Promise<Policy> {
   const typed = params['type'] === undefined ? {} : configOf(policy.type, body)
   const given = Object.entries(body.config ?? {}).filter(([, value]) => value !== null)
-  const config = { ...policy.config, ...(Object.fromEntries(given) as object), ...typed }
+  const { defaultResourceType: _, ...others } = policy.config
+  // A permission that is given by its type and names no type of resources is for none.
+  const isTyped = params['type'] !== undefined && permissionTypes.has(policy.type)
+  const kept = isTyped ? others : policy.config
+  const config = { ...kept, ...(Object.fromEntries(given) as object), ...typed }
   requireOnce(config)
   return {
     ...policy,

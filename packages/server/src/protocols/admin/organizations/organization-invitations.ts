@@ -12,6 +12,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { MultipartBody } from '../multipart-body.ts'
 import { paged } from '../query-parameters.ts'
 import { listOf } from '../representations/answer.ts'
 import { invitationAnswer } from '../representations/organization.ts'
@@ -118,7 +119,7 @@ function registerSending(routes: AdminRoutes<Deps>, deps: Deps): void {
     may: managesOrganizations,
     handle: async (call) => {
       const organization = await requireOrganization(call)
-      const form = formOf(call)
+      const form = await formOf(call)
       const email = form.get('email')?.trim().toLowerCase()
       if (!email) throw refused(400, 'Email is required to invite a member')
       if (!isEmailAddress(email)) throw refused(400, 'Invalid email format')
@@ -137,7 +138,7 @@ function registerSending(routes: AdminRoutes<Deps>, deps: Deps): void {
     may: managesOrganizations,
     handle: async (call) => {
       const organization = await requireOrganization(call)
-      const id = formOf(call).get('id')?.trim()
+      const id = (await formOf(call)).get('id')?.trim()
       if (!id) throw badRequest('To invite a member you need to provide the user id')
       const user = await deps.users.fresh(call.realm.id, id)
       if (!user) throw refused(400, 'User does not exist')
@@ -225,8 +226,15 @@ async function requireNoMember(
   if (types?.size) throw refused(409, 'User already a member of the organization')
 }
 
-function formOf({ request }: AdminCall<unknown, Deps>): URLSearchParams {
+/** Scripts send forms URL-encoded, the console and the admin client as multipart. */
+async function formOf({
+  request,
+}: AdminCall<unknown, Deps>): Promise<Pick<URLSearchParams, 'get'>> {
   const { body } = request
+  if (Buffer.isBuffer(body)) {
+    const form = await MultipartBody.of(request)
+    return { get: (name) => form.text(name) ?? null }
+  }
   if (body instanceof URLSearchParams) return body
   return new URLSearchParams(typeof body === 'string' ? body : '')
 }

@@ -129,6 +129,14 @@ function profile(isOn: (feature: Feature) => boolean) {
   }
 }
 
+/** Keycloak's own themes: realms and clients that name them get the server's own look, and tools ask whether they exist. */
+const keycloakThemes: Readonly<Record<ThemeKind, readonly string[]>> = {
+  login: ['keycloak', 'keycloak.v2'],
+  account: ['keycloak.v3'],
+  admin: ['keycloak.v2'],
+  email: ['keycloak'],
+}
+
 /** The server's own look first, by its name; it comes in the languages that its texts are translated to. */
 function themesOf({ themes, themeTexts }: Pick<Deps, 'themes' | 'themeTexts'>) {
   const of = (kind: ThemeKind) => {
@@ -137,7 +145,9 @@ function themesOf({ themes, themeTexts }: Pick<Deps, 'themes' | 'themeTexts'>) {
       name,
       locales: locales.length > 0 ? [...locales] : translated,
     }))
-    return [{ name: 'holdfast', locales: translated }, ...others]
+    const taken = new Set(others.map(({ name }) => name))
+    const own = ['holdfast', ...keycloakThemes[kind].filter((name) => !taken.has(name))]
+    return [...own.map((name) => ({ name, locales: translated })), ...others]
   }
   const untranslated = [{ name: 'holdfast' }]
   return {
