@@ -1,7 +1,7 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Changes, errorOf, FapiParty, pushUrl, Signer } from './fapi-party.ts'
-import { issuer } from './relying-party.ts'
+import { issuer, redirectUri } from './relying-party.ts'
 
 const now = () => Math.floor(Date.now() / 1_000)
 
@@ -38,7 +38,14 @@ describe('conformance: FAPI 2 message signing', () => {
 
   it('fapi2-security-profile-final-happy-flow with a signed answer', async () => {
     const uri = await fapi.push(await signed({ response_mode: 'jwt' }))
-    const told = await fapi.authorize({ request_uri: uri })
+    // OpenID Connect Core §6.1: the browser says again what every OAuth request has to say.
+    const said = {
+      request_uri: uri,
+      response_type: 'code',
+      scope: 'openid',
+      redirect_uri: redirectUri,
+    }
+    const told = await fapi.authorize(said)
     const keys = (await fapi.party.get(`${issuer}/protocol/openid-connect/certs`)).body
     const set = createLocalJWKSet(JSON.parse(keys) as JSONWebKeySet)
     const answer = await jwtVerify(told?.get('response') ?? '', set, {
@@ -46,6 +53,7 @@ describe('conformance: FAPI 2 message signing', () => {
       audience: 'client-1',
       algorithms: ['PS256'],
     })
+    expect(answer.payload).toMatchObject({ code: expect.any(String) })
     const redeemed = await fapi.redeem(String(answer.payload['code']))
     expect(redeemed.status, redeemed.body).toBe(200)
   })

@@ -4,7 +4,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser } from '../harness/browser.ts'
 import { signIn } from '../harness/login.ts'
-import { claimsOf, OidcRealm } from './oidc-realm.ts'
+import { claimsOf, mapper, OidcRealm } from './oidc-realm.ts'
 
 const grantType = 'urn:openid:params:grant-type:ciba'
 const anna = { username: 'anna', password: 'pw' }
@@ -312,5 +312,42 @@ describe('backchannel authentication in the browser', () => {
     const browser = new Browser()
     const page = await signIn(browser, await browser.get(`${realm.url}/ciba`), anna)
     expect(page.text).toContain('No application is waiting')
+  })
+
+  // OpenID Connect CIBA Core §7.1, OpenID Connect Core §8
+  it('finds the user of an ID token whose subject is for its client alone', async () => {
+    const created = await realm.administer('POST', '/clients', {
+      clientId: 'pair',
+      name: 'Till',
+      secret: 's',
+      redirectUris: ['http://app.example.org/*'],
+      directAccessGrantsEnabled: true,
+      attributes: enabled,
+      protocolMappers: [mapper('oidc-sha256-pairwise-sub-mapper')],
+    })
+    expect(created.status).toBe(201)
+    await realm.administer('PUT', '', {
+      attributes: { cibaAuthRequestedUserHint: 'id_token_hint', cibaInterval: '1' },
+    })
+    const { body } = await realm.password('pair', { client_secret: 's' })
+    const by = async (hint: string, client: string) =>
+      await realm.post('ext/ciba/auth', {
+        client_id: client,
+        client_secret: 's',
+        scope: 'openid',
+        id_token_hint: hint,
+      })
+    const refusal = ({ status, body: told }: Awaited<ReturnType<typeof by>>) =>
+      `${status} ${told.error} ${told.error_description}`
+    const { body: people } = await realm.administer('GET', '/users?username=anna')
+    expect(claimsOf(body.id_token)['sub']).not.toBe(people[0].id)
+    expect((await by(body.id_token, 'pair')).status).toBe(200)
+    expect(refusal(await by(body.id_token, 'till'))).toBe('400 invalid_request invalid_user')
+    await realm.post('logout', {
+      client_id: 'pair',
+      client_secret: 's',
+      refresh_token: body.refresh_token,
+    })
+    expect(refusal(await by(body.id_token, 'pair'))).toBe('400 invalid_request invalid_user')
   })
 })

@@ -65,6 +65,26 @@ describe('an attribute of a client', () => {
     expect((await by(20)).status).toBe(400)
   })
 
+  // RFC 9068 §2.1
+  it('names the type of access tokens in their header', async () => {
+    const typeOf = (token: string) =>
+      (
+        JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as {
+          typ: string
+        }
+      ).typ
+    const types = async () => {
+      const { body } = await realm.password('app', { client_secret: secret })
+      return [body.access_token, body.id_token, body.refresh_token].map(typeOf)
+    }
+    expect(await types()).toEqual(['JWT', 'JWT', 'JWT'])
+    await realm.configure('app', { 'access.token.header.type.rfc9068': 'true' })
+    expect(await types()).toEqual(['at+jwt', 'JWT', 'JWT'])
+    const { body } = await realm.password('app', { client_secret: secret })
+    expect((await realm.userinfo(body.access_token)).status).toBe(200)
+    await realm.configure('app', { 'access.token.header.type.rfc9068': '' })
+  })
+
   it('writes the type of tokens in small letters', async () => {
     expect((await realm.token(post)).body.token_type).toBe('Bearer')
     await realm.configure('app', { 'token.response.type.bearer.lower-case': 'true' })

@@ -42,6 +42,14 @@ export function subjectFor(client: Client, userId: UserId): string {
   )
 }
 
+/** Whether a client knows its users under names of its own (OpenID Connect Core §8). */
+export function hasPairwiseSubjects({ representation }: Client): boolean {
+  return (
+    representation.protocolMappers?.some(({ protocolMapper }) => protocolMapper === mapperId) ===
+    true
+  )
+}
+
 export const pairwiseSubMapper: ProtocolMapperType = {
   id: mapperId,
   priority: 0,

@@ -3,7 +3,13 @@ import type { ClientKeys } from '../../../domains/clients/keys/client-keys.ts'
 import type { LoginFailures } from '../../../domains/credentials/login-failures/login-failures.ts'
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import type { Sessions } from '../../../domains/sessions/sessions.ts'
 import type { AccessTokens } from '../../../domains/tokens/access-tokens.ts'
+import {
+  hasPairwiseSubjects,
+  subjectFor,
+} from '../../../domains/tokens/mappers/pairwise-sub-mapper.ts'
+import type { Claims } from '../../../domains/tokens/token-context.ts'
 import type { User } from '../../../domains/users/user.ts'
 import type { Users } from '../../../domains/users/users.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
@@ -12,6 +18,7 @@ import { type UserHint, userHints } from './ciba-policy.ts'
 
 export interface CibaUserDeps {
   readonly users: Pick<Users, 'byId' | 'byLogin'>
+  readonly sessions: Pick<Sessions, 'valid'>
   readonly clientKeys: Pick<ClientKeys, 'verify'>
   readonly accessTokens: Pick<AccessTokens, 'signedClaims'>
   readonly credentials: { readonly failures: Pick<LoginFailures, 'isLocked'> }
@@ -57,14 +64,32 @@ async function userOf(
       return await deps.users.byLogin(realm, given)
     case 'id_token_hint': {
       const claims = deps.accessTokens.signedClaims(realm, issuer, given, 'ID', true)
-      const sub = claims?.['sub']
-      return typeof sub === 'string' ? await deps.users.byId(realm.id, sub) : null
+      return claims ? await userOfToken(deps, realm, client, claims) : null
     }
     case 'login_hint_token': {
       const name = await nameInToken(deps, client, given)
       return name === null ? null : await deps.users.byLogin(realm, name)
     }
   }
+}
+
+/**
+ * Whom an ID token is about. A client with pairwise subjects (OpenID Connect Core §8) has a name for its user from which nobody
+ * gets back to the user: the session of the token tells, as long as there is one, and has to fit that name.
+ */
+async function userOfToken(
+  { users, sessions }: CibaUserDeps,
+  realm: Realm,
+  client: Client,
+  { sub, sid, azp }: Claims,
+): Promise<User | null> {
+  if (typeof sub !== 'string') return null
+  if (!hasPairwiseSubjects(client)) return await users.byId(realm.id, sub)
+  if (typeof sid !== 'string' || azp !== client.clientId) return null
+  const session = await sessions.valid(realm, sid, false)
+  return session !== null && subjectFor(client, session.userId) === sub
+    ? await users.byId(realm.id, session.userId)
+    : null
 }
 
 /** A hint that the client has signed: `login_hint`, or the subject as an address (`sub_id`, RFC 9493 §3.2.2). */
