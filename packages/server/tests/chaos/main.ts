@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ChaosCluster, type ClusterOptions } from './chaos-cluster.ts'
 import { chaosUnavailable } from './chaos-tools.ts'
@@ -24,7 +25,7 @@ import { costTable, propagationTable, serverTable, tableOf } from './report.ts'
 import { playSites, sitesTable } from './sites/play-sites.ts'
 import { ChaosStack } from './stack/chaos-stack.ts'
 import { playStackFault, type StackFigures, stackTable } from './stack/play-stack.ts'
-import { stackFaults } from './stack/stack-faults.ts'
+import { changeOfBuilds, stackFaults } from './stack/stack-faults.ts'
 
 /** `npm run chaos`: every fault, figures as a table; the exit code is 1 when a promise was broken. */
 const direct: readonly Fault[] = [
@@ -63,6 +64,8 @@ const { values } = parseArgs({
     log: { type: 'boolean', default: false },
     /** Plays the faults of a whole stack: HAProxy, nodes, PgBouncer, Patroni. */
     stack: { type: 'boolean', default: false },
+    /** With `stack`: the main.js of an earlier build that the nodes run at first (scripts/build-earlier.mjs). */
+    earlier: { type: 'string' },
     /** Plays the loss of one of two sites. */
     sites: { type: 'boolean', default: false },
     /** Measures idle cost and propagation instead of playing faults. */
@@ -111,12 +114,14 @@ async function measureCost(): Promise<void> {
 
 /** A proxy in front, a pooler behind, a database that fails over: clients know only the proxy. */
 async function playStack(): Promise<void> {
-  const chosen = stackFaults.filter(({ name }) => new RegExp(values.only).test(name))
-  await using stack = await ChaosStack.start()
-  const all: StackFigures[] = []
+  const all = values.earlier === undefined ? stackFaults : [changeOfBuilds, ...stackFaults]
+  const chosen = all.filter(({ name }) => new RegExp(values.only).test(name))
+  const earlier = values.earlier === undefined ? null : resolve(values.earlier)
+  await using stack = await ChaosStack.start(earlier)
+  const figured: StackFigures[] = []
   for (const fault of chosen) {
     const figures = await playStackFault(stack, fault)
-    all.push(figures)
+    figured.push(figures)
     print(`${fault.name}: ${figures.broken.length === 0 ? 'kept' : 'BROKEN'}`)
     for (const text of figures.broken) print(`  ${text}`)
   }
@@ -125,8 +130,8 @@ async function playStack(): Promise<void> {
     for (const { name, patroni } of stack.databases.members) print(`---- ${name}\n${patroni.log}`)
     print(`---- proxy\n${stack.proxy.log}`)
   }
-  print(`\n${stackTable(all)}`)
-  if (all.some(({ broken }) => broken.length > 0)) process.exitCode = 1
+  print(`\n${stackTable(figured)}`)
+  if (figured.some(({ broken }) => broken.length > 0)) process.exitCode = 1
 }
 
 const whole = values.stack ? ['pgbouncer', 'haproxy', 'patroni', 'etcd'] : ['pgbouncer', 'faketime']

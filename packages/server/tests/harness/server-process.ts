@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly managementPort?: number
   /** Command and arguments put before `node`, such as `taskset -c 0`. */
   readonly prefix?: readonly string[]
+  /** The compiled server of another build. */
+  readonly program?: string
   /** Arguments of `node` itself. */
   readonly nodeOptions?: readonly string[]
   /** False returns as soon as the process runs. */
@@ -167,7 +169,7 @@ async function startAlone(options: ServerOptions): Promise<ServerProcess> {
     ...(options.prefix ?? []),
     process.execPath,
     ...(options.nodeOptions ?? []),
-    serverMain,
+    options.program ?? serverMain,
     options.command ?? 'start-dev',
     ...(options.databaseUrl === undefined ? [] : [`--db-url=${options.databaseUrl}`]),
     `--http-port=${ports.main}`,

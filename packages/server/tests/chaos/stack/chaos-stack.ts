@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { demoRealm } from '../../harness/demo-realm.ts'
 import { freePort } from '../../harness/free-port.ts'
 import { type ServerProcess, startServer } from '../../harness/server-process.ts'
@@ -19,12 +20,20 @@ export class StackNode {
   readonly place: BehindProxy
   readonly #databasePort: number
   readonly #hostname: string
+  readonly #program: string | null
   #server: ServerProcess | null = null
 
-  constructor(place: BehindProxy, databasePort: number, hostname: string) {
+  /** @param program the compiled server of another build; null: of this one */
+  constructor(
+    place: BehindProxy,
+    databasePort: number,
+    hostname: string,
+    program: string | null = null,
+  ) {
     this.place = place
     this.#databasePort = databasePort
     this.#hostname = hostname
+    this.#program = program
   }
 
   async start(realms?: readonly unknown[]): Promise<void> {
@@ -35,6 +44,7 @@ export class StackNode {
       port,
       managementPort: checkPort,
       waitUntilReady: false,
+      ...(this.#program === null ? {} : { program: this.#program }),
       ...(realms === undefined ? {} : { realms }),
       options: [
         '--workers=1',
@@ -105,8 +115,11 @@ export class ChaosStack implements AsyncDisposable {
     this.pooler = pooler
   }
 
-  /** @throws when something of it does not start, after taking the rest down */
-  static async start(): Promise<ChaosStack> {
+  /**
+   * @param program the compiled server that the first nodes run; null: of this build
+   * @throws when something of it does not start, after taking the rest down
+   */
+  static async start(program: string | null = null): Promise<ChaosStack> {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-stack-'))
     const { uid, gid } = serviceAccount()
     chownSync(folder, uid, gid)
@@ -123,7 +136,7 @@ export class ChaosStack implements AsyncDisposable {
     const pooler = await PgBouncer.start(proxy.databasePort)
     const stack = new ChaosStack(folder, databases, proxy, pooler)
     try {
-      await stack.addNodes(places, [demoRealm(people)])
+      await stack.addNodes(places, [demoRealm(people)], program)
       await untilHolds('the proxy reaches a node', 20_000, () => stack.#serves())
       return stack
     } catch (error) {
@@ -133,9 +146,13 @@ export class ChaosStack implements AsyncDisposable {
   }
 
   /** Starts nodes one after the other; the first one of all makes the tables. */
-  async addNodes(places: readonly BehindProxy[], realms?: readonly unknown[]): Promise<void> {
+  async addNodes(
+    places: readonly BehindProxy[],
+    realms?: readonly unknown[],
+    program: string | null = null,
+  ): Promise<void> {
     for (const [index, each] of places.entries()) {
-      const node = new StackNode(each, this.pooler.port, this.publicUrl)
+      const node = new StackNode(each, this.pooler.port, this.publicUrl, program)
       this.nodes.push(node)
       await node.start(index === 0 ? realms : undefined)
       await node.untilReady()
@@ -147,6 +164,22 @@ export class ChaosStack implements AsyncDisposable {
     this.#started += nodeCount
     const numbers = this.nodes.map((_, index) => this.#started + nodeCount + index + 1)
     return await Promise.all(numbers.map(async (number) => await place(number)))
+  }
+
+  /** Steps of the schema that the database has. */
+  async schemaVersion(): Promise<number> {
+    const client = new pg.Client({
+      connectionString: `postgres://postgres@127.0.0.1:${this.proxy.databasePort}/postgres`,
+    })
+    await client.connect()
+    try {
+      const { rows } = await client.query<{ version: number }>(
+        'SELECT max(version)::int AS version FROM schema_migration',
+      )
+      return rows[0]?.version ?? 0
+    } finally {
+      await client.end()
+    }
   }
 
   get publicUrl(): string {

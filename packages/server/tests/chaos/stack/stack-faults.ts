@@ -32,6 +32,26 @@ const wholeWithinMs = 90_000
 /** Longer than the proxy needs to see that a node stops (`fall 2`, every second). */
 const betweenNodesMs = 500
 
+/** For a stack whose nodes run a build from before the last migration; afterwards they run this one. */
+export const changeOfBuilds: StackFault = {
+  name: 'blue/green change to a build with one migration more, both serving for 6 s',
+  bound: nothingSeen,
+  play: async (stack) => {
+    const blue = [...stack.nodes]
+    const before = await stack.schemaVersion()
+    const green = await stack.newPlaces()
+    await stack.addNodes(green)
+    const after = await stack.schemaVersion()
+    if (after <= before) throw new Error(`the schema stayed at ${after}`)
+    await stack.proxy.reload(stack.nodes.map(({ place }) => place))
+    await pause(6_000)
+    await stack.proxy.reload(green)
+    stack.nodes = stack.nodes.filter((node) => !blue.includes(node))
+    await pause(2_000)
+    await Promise.all(blue.map(async (node) => await node.stop()))
+  },
+}
+
 /** Every fault, the gentle ones first. */
 export const stackFaults: readonly StackFault[] = [
   { name: 'no fault', bound: nothingSeen, play: async () => await pause(8_000) },
