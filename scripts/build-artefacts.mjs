@@ -5,7 +5,7 @@
  * tar    that folder as .tar.gz
  * npm    the package `holdfast`, as .tgz (`npx holdfast start-dev`)
  * root   the image's file system, as a folder
- * image  an OCI image with Node.js and a shell (busybox), by buildah, without a daemon
+ * image  an OCI image with Node.js and a shell (bash and busybox), by buildah, without a daemon
  *
  * The same input makes the same bytes: times are those of SOURCE_DATE_EPOCH, or of the last commit.
  */
@@ -248,9 +248,14 @@ function writeRootFolder() {
     if (name !== 'busybox') symlinkSync('busybox', join(rootfs, 'bin', name))
   }
   symlinkSync('../bin', join(mkdirs(rootfs, 'usr'), 'bin'))
+  // Health checks of compose files ask by bash's /dev/tcp: in Keycloak's image, sh is bash.
+  copy('/bin/bash', join(rootfs, 'bin', 'bash'))
+  rmSync(join(rootfs, 'bin', 'sh'))
+  symlinkSync('bash', join(rootfs, 'bin', 'sh'))
   const native = join(home, 'lib', 'node_modules')
   const programs = [
     process.execPath,
+    '/bin/bash',
     ...readdirSync(native, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.node') || name.endsWith('/native/bin/postgres'))
       .map((name) => join(native, name)),

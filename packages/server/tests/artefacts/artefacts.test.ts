@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -148,6 +149,23 @@ describe.skipIf(!builds || !isRoot)('the image', () => {
     expect(config).toMatchObject({ User: '1000', Entrypoint: ['/opt/keycloak/bin/kc.sh'] })
     const used = execFileSync('du', ['-sb', join(out, 'rootfs')], { encoding: 'utf8' })
     expect(Number(used.split('\t')[0])).toBeLessThanOrEqual(bytesMax)
+  })
+
+  it('has the shell by which compose files ask for health', async () => {
+    const health = createServer((_request, answer) => answer.end())
+    await new Promise<void>((settle) => health.listen(0, '127.0.0.1', settle))
+    const address = health.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const ask = [
+      `exec 3<>/dev/tcp/127.0.0.1/${port}`,
+      "echo -e 'GET /health/ready HTTP/1.1\\r\\nhost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3",
+      "grep -q '200 OK' <&3",
+    ].join('; ')
+    const code = await new Promise<number | null>((settle) =>
+      spawn('chroot', [join(out, 'rootfs'), '/bin/sh', '-c', ask]).once('exit', settle),
+    )
+    health.close()
+    expect(code).toBe(0)
   })
 
   it('has a shell, and starts on a root that cannot be written to', {
