@@ -4,6 +4,7 @@ import { injectSerializationFailures, wantsSerializable } from './serialization-
 
 /** Longest that creating or dropping a database may take. */
 const statementTimeoutMs = 30_000
+const attemptsMax = 10
 
 /** A database of a test file's own, dropped by `await using`. */
 export interface TestDatabase extends AsyncDisposable {
@@ -37,13 +38,25 @@ export async function createDatabase(
     url,
     name,
     async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
-      return (await pool.query<Row>(text, [...values])).rows
+      return (await repeated(() => pool.query<Row>(text, [...values]))).rows
     },
     close: () => pool.end(),
     async [Symbol.asyncDispose]() {
       await pool.end()
       await administer(serverUrl, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`)
     },
+  }
+}
+
+/** What a test writes by itself is refused now and then, too, where failures are injected. */
+async function repeated<T>(query: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await query()
+    } catch (error) {
+      const refused = (error as { code?: unknown }).code === '40001'
+      if (!refused || !wantsSerializable() || attempt === attemptsMax) throw error
+    }
   }
 }
 
