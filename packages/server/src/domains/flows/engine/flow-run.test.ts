@@ -282,6 +282,15 @@ describe('FlowRun', () => {
     expect((await tab.submit(chosen.challenge, { answer: 'ok' })).at).toBe('passed')
   })
 
+  it('goes on with the way that the user prefers', async () => {
+    const ways = { ways: ['A one', 'A two'], one: ['R otp'], two: ['R key', 'R second'] }
+    const tab = login({ top: ['R form', 'R ways'], ...ways }, ['key', 'otp'])
+    let page = await tab.begin()
+    for (const at of ['key', 'second', 'passed']) {
+      page = await tab.submit(page.challenge, { answer: 'ok' })
+      expect(page.at).toBe(at)
+    }
+  })
   it('refuses a choice that is not offered', async () => {
     const tab = login({ ...conditional, top: ['A forms', 'A pass'] }, ['key', 'otp'])
     const first = await tab.begin()

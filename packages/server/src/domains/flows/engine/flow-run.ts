@@ -156,7 +156,8 @@ export class FlowRun {
       return undefined
     }
     let lastFailure: FlowFailure | undefined
-    for (const child of alternatives) {
+    const begun = (child: FlowChild) => Number(this.#isBegun(child))
+    for (const child of alternatives.toSorted((a, b) => begun(b) - begun(a))) {
       try {
         const challenge = await this.#run(child)
         if (challenge !== undefined) return challenge
@@ -170,6 +171,12 @@ export class FlowRun {
     }
     if (lastFailure !== undefined && flow.parent === null) throw lastFailure
     return undefined
+  }
+
+  /** Something in it was passed, also where its page came from the way in front of it, because the user prefers it. */
+  #isBegun(child: FlowChild): boolean {
+    if (child.kind !== 'flow') return false
+    return child.children.some((inner) => this.#isGood(inner) || this.#isBegun(inner))
   }
 
   #run(child: FlowChild): Promise<Challenge | undefined> {
