@@ -50,12 +50,13 @@ export class ClientScopeLifecycle {
     trace?: AdminTrace,
   ): Promise<void> {
     const { database, realms, clients } = this.#deps
-    const before = scopeOf(realm, id)
-    const after = { ...change(before), id, realmId: realm.id, ver: before.ver }
-    requireValid(after)
-    const known = new Set(before.protocolMappers)
-    requireMapperChoices(after.protocolMappers.filter((mapper) => !known.has(mapper)))
     await database.transaction(async (tx) => {
+      const before = await realms.lockClientScope(tx, realm.id, id)
+      if (!before) throw notThere()
+      const after = { ...change(before), id, realmId: realm.id, ver: before.ver }
+      requireValid(after)
+      const known = new Set(before.protocolMappers)
+      requireMapperChoices(after.protocolMappers.filter((mapper) => !known.has(mapper)))
       await realms.updateClientScope(tx, after)
       if (after.name !== before.name) {
         await clients.renameClientScope(tx, realm.id, before.name, after.name)

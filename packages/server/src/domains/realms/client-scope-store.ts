@@ -30,6 +30,17 @@ export class ClientScopeStore {
     )
   }
 
+  /** Locks the row until the transaction ends. Index: client_scope_pkey. */
+  async lock(tx: Queryable, realmId: RealmId, id: string): Promise<ClientScope | null> {
+    const [row] = await tx.query<Omit<ClientScope, 'realmId'> & { representation: object }>(
+      `SELECT id, name, protocol, representation, ver FROM client_scope WHERE id = $1 AND realm_id = $2 FOR UPDATE`,
+      [id, realmId],
+    )
+    if (row === undefined) return null
+    const { representation, ...columns } = row
+    return { ...representation, ...columns, realmId }
+  }
+
   /** Compare-and-set on `ver`. Index: client_scope_pkey. @returns whether the row was at that `ver` */
   async update(tx: Queryable, scope: ClientScope): Promise<boolean> {
     const rows = await tx.query(

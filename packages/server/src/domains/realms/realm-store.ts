@@ -168,11 +168,13 @@ export class RealmStore {
   }
 
   /** Gives a realm that is being removed a name that none can have. Index: realm_pkey. */
-  async putAside(tx: Queryable, id: RealmId): Promise<void> {
-    await tx.query(
-      `UPDATE realm SET name = '/removed/' || id, enabled = false, ver = ver + 1 WHERE id = $1`,
+  async putAside(tx: Queryable, id: RealmId): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE realm SET name = '/removed/' || id, enabled = false, ver = ver + 1
+       WHERE id = $1 AND name NOT LIKE '/%' RETURNING id`,
       [id],
     )
+    return rows.length > 0
   }
 
   /** Index: realm_pkey; the cascade uses the realm_id indexes of each table. */

@@ -212,10 +212,11 @@ export class Realms {
     return removed
   }
 
-  /** Takes the realm away from everybody; its rows stay, under a name that nobody can ask for. */
-  async putAside(tx: Transaction, realm: Realm): Promise<void> {
-    await this.#store.putAside(tx, realm.id)
-    this.#gone(tx, realm)
+  /** Takes the realm away from everybody; its rows stay, under a name that nobody can ask for. @returns whether it was there */
+  async putAside(tx: Transaction, realm: Realm): Promise<boolean> {
+    const aside = await this.#store.putAside(tx, realm.id)
+    if (aside) this.#gone(tx, realm)
+    return aside
   }
 
   #gone(tx: Transaction, { id, name }: Realm): void {
@@ -268,6 +269,15 @@ export class Realms {
       this.#clientScopes.insertAll(tx, scope.realmId, [scope]),
     )
     await this.#raise(tx, scope.realmId)
+  }
+
+  /** As it is now, locked until the transaction ends: of two changes at once, the later builds on the earlier. */
+  async lockClientScope(
+    tx: Transaction,
+    realmId: RealmId,
+    id: string,
+  ): Promise<ClientScope | null> {
+    return await this.#clientScopes.lock(tx, realmId, id)
   }
 
   /** Compare-and-set on the scope's `ver`. @throws ModelError `missing` or `duplicate` */

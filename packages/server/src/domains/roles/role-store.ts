@@ -54,6 +54,13 @@ export class RoleStore {
     )
   }
 
+  /** The role as it is now, locked until the transaction ends. Index: role_pkey. */
+  async lock(tx: Queryable, realmId: RealmId, id: RoleId): Promise<Role | null> {
+    await tx.query('SELECT 1 FROM role WHERE id = $1 FOR UPDATE', [id])
+    const [role] = await this.byIds(tx, realmId, [id])
+    return role ?? null
+  }
+
   /** Index: role_name. */
   async byName(read: Queryable, realmId: RealmId, clientUuid: ClientUuid | null, name: string) {
     const rows = await read.query<Role>(

@@ -133,10 +133,22 @@ export class Roles {
     })
   }
 
-  /** Compare-and-set on `role.ver`. @throws ModelError `missing`, `duplicate` or `invalid` */
-  async update(role: Role, trace?: AdminTrace): Promise<void> {
-    requireBounded(role)
+  /**
+   * Of two changes at once, the later builds on the earlier.
+   * @param change gets the role as it is under the lock
+   * @throws ModelError `missing`, `duplicate` or `invalid`
+   */
+  async update(
+    realmId: RealmId,
+    id: RoleId,
+    change: (present: Role) => Role,
+    trace?: AdminTrace,
+  ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
+      const present = await this.#store.lock(tx, realmId, id)
+      if (!present) throw new ModelError('missing', 'Could not find role')
+      const role = change(present)
+      requireBounded(role)
       const written = await orDuplicate(`Role with name ${role.name} already exists`, () =>
         this.#store.update(tx, role),
       )

@@ -190,9 +190,11 @@ export class RealmImport {
     }
   }
 
-  /** Deletes a realm with everything in it, and its client in master. */
+  /** Deletes a realm with everything in it, and its client in master. @throws ModelError `missing` */
   async remove(tx: Transaction, realm: Realm): Promise<void> {
-    await this.#removeContent(tx, realm)
+    if (!(await this.#removeContent(tx, realm))) {
+      throw new ModelError('missing', 'Realm not found.')
+    }
     await this.#administration.remove(tx, realm)
   }
 
@@ -213,10 +215,14 @@ export class RealmImport {
     )
   }
 
-  /** The rows go with the realm's; what is cached of its clients and roles goes by their own tags. */
-  async #removeContent(tx: Transaction, realm: Realm): Promise<void> {
-    await this.#deps.realms.remove(tx, realm)
+  /**
+   * The rows go with the realm's; what is cached of its clients and roles goes by their own tags.
+   * @returns whether the realm was there
+   */
+  async #removeContent(tx: Transaction, realm: Realm): Promise<boolean> {
+    const removed = await this.#deps.realms.remove(tx, realm)
     this.#forget(tx, realm)
+    return removed
   }
 
   #forget(tx: Transaction, realm: Realm): void {

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import { ModelError } from '../realms/model-error.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { RealmId } from '../typed-ids.ts'
@@ -29,10 +30,13 @@ export class RealmRemoval {
     this.#deps = deps
   }
 
-  /** @returns false for a realm with few users, which is to be removed with everything in it now */
+  /**
+   * @returns false for a realm with few users, which is to be removed with everything in it now
+   * @throws ModelError `missing` when another removal came first
+   */
   async putAsideIn(tx: Transaction, realm: Realm): Promise<boolean> {
     if (!(await this.#store.hasMoreUsersThan(tx, realm.id, togetherUsersMax))) return false
-    await this.#deps.realms.putAside(tx, realm)
+    if (!(await this.#deps.realms.putAside(tx, realm))) throw notThere()
     await this.#store.add(tx, realm.id)
     tx.onCommitted(() => this.#beginNow())
     return true
@@ -76,3 +80,5 @@ export class RealmRemoval {
     })
   }
 }
+
+const notThere = () => new ModelError('missing', 'Realm not found.')

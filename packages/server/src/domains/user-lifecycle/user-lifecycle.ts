@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Database, Transaction } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
@@ -56,7 +57,10 @@ interface AccountOwner {
 }
 
 /** A change that another one came before is tried again this often. */
-const attemptsMax = 8
+const attemptsMax = 40
+/** Pause before the next, at random up to this much longer each time, so that one of several gets through; milliseconds. */
+const pauseMs = 5
+const pauseMaxMs = 100
 /** Longest statement of a removal that takes many users along. */
 const removalTimeoutMs = 60_000
 /** Users whom one transaction removes where there may be many. */
@@ -198,6 +202,7 @@ export class UserLifecycle {
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
         if (attempt === attemptsMax) throw new ModelError('duplicate', 'User is being changed')
+        await pause(Math.random() * Math.min(attempt * pauseMs, pauseMaxMs))
       }
     }
   }

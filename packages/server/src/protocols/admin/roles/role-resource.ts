@@ -57,7 +57,8 @@ export function registerRole(routes: AdminRoutes<Deps>, deps: Deps, place: RoleP
       try {
         const path = `roles-by-id/${role.id}`
         const trace = await call.trace('UPDATE', resourceTypeOf(role), path, call.body)
-        await deps.roles.update(changedRole(role, call.body), trace)
+        const change = (present: Role): Role => changedRole(present, call.body)
+        await deps.roles.update(call.realm.id, role.id, change, trace)
       } catch (error) {
         if (error instanceof ModelError && error.reason === 'duplicate') throw duplicateResource()
         throw error
@@ -75,7 +76,8 @@ export function registerRole(routes: AdminRoutes<Deps>, deps: Deps, place: RoleP
         throw refused(400, message)
       }
       const trace = await call.trace('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}`)
-      await deps.roles.remove(call.realm.id, role.id, trace)
+      const removed = await deps.roles.remove(call.realm.id, role.id, trace)
+      if (!removed) throw notFound('Could not find role')
     },
   })
   registerComposites(routes, deps, place)
