@@ -25,7 +25,7 @@ const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
 /** Endpoints that come later (imports of parts, mails, key stores, registration, storage), and those that make random keys. */
 const later =
-  /partial|testSMTP|testLDAP|converter|email|certificates.*(?:download|generate)|initial-access|registration-access|^.admin.realms.scratch.push-rev|user-storage/
+  /partial|testSMTP|testLDAP|email|certificates.*(?:download|generate)|initial-access|registration-access|^.admin.realms.scratch.push-rev|user-storage/
 
 /** Answers that depend on what a later endpoint did before, or on a policy that it set. */
 const dependent = new Set([

@@ -2,8 +2,8 @@ import { expect } from 'vitest'
 import type { AdminAnswer, AdminSession } from '../admin/administrator.ts'
 import { eventually } from '../mail/mail-world.ts'
 
-/** Long enough for another node to look for what was left. */
-const waitedMs = 25_000
+/** Due steps are looked for twice a minute, and what another node left, too. */
+const waitedMs = 45_000
 
 interface Shown {
   readonly attributes?: Readonly<Record<string, string[]>>

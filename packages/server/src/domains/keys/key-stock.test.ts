@@ -16,7 +16,8 @@ it('fills up to its bound behind whoever asks, and gives every pair once', {
   stock.restock()
   await filled(stock, 8)
   const taken = await Promise.all(Array.from({ length: 10 }, () => stock.take(2_048)))
-  expect(stock.size).toBe(0)
+  // The thread has begun to fill it again.
+  expect(stock.size).toBeLessThan(8)
   const parts = taken.map((pair) => pair.publicKey.export({ format: 'jwk' }).n)
   expect(new Set(parts).size).toBe(10)
   for (const pair of taken) expect(pair.privateKey.asymmetricKeyDetails?.modulusLength).toBe(2_048)

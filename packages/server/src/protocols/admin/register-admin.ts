@@ -18,6 +18,7 @@ import { registerClientPolicies } from './client-policies/client-policies-resour
 import { registerClientScopes } from './client-scopes/client-scopes-resource.ts'
 import { registerRealmDefaultScopes } from './client-scopes/realm-default-scopes.ts'
 import { registerClientCertificates } from './clients/client-certificates.ts'
+import { registerClientDescription } from './clients/client-description.ts'
 import { registerClientInstallation } from './clients/client-installation.ts'
 import { registerClientKeyStores } from './clients/client-key-stores.ts'
 import { registerClientMappers } from './clients/client-mappers.ts'
@@ -112,6 +113,7 @@ const resources: readonly ((routes: AdminRoutes<AdminDeps>, deps: AdminDeps) => 
   registerAdminEvents,
   registerWebhookMessages,
   registerEventsConfig,
+  registerClientDescription,
   registerClients,
   registerClientResource,
   registerClientMappers,

@@ -1,5 +1,10 @@
 import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
 import type { Client } from '../../../domains/clients/client.ts'
+import {
+  clientMetadata,
+  clientOf,
+  MetadataProblem,
+} from '../../../domains/clients/client-metadata.ts'
 import type { GivenClient } from '../../../domains/clients/client-reader.ts'
 import type { Clients } from '../../../domains/clients/clients.ts'
 import { RowAllowance } from '../../../domains/flows/login-state/row-allowance.ts'
@@ -13,7 +18,6 @@ import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
 import { type Clock, epochSeconds } from '../../../shared/clock.ts'
 import { networkOfAddress } from '../../../shared/network-of-address.ts'
-import { clientMetadata, clientOf, MetadataProblem } from '../registration/client-metadata.ts'
 import { cacheSeconds } from './cache-seconds.ts'
 import { refusedDocument, requireClientIdAddress, requireUsableDocument } from './document-rules.ts'
 

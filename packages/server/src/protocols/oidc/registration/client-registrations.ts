@@ -1,5 +1,11 @@
 import { isReservedClientId } from '../../../domains/administration/administration.ts'
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
+import {
+  clientMetadata,
+  clientOf,
+  MetadataProblem,
+  metadataOf,
+} from '../../../domains/clients/client-metadata.ts'
 import { type GivenClient, readClient } from '../../../domains/clients/client-reader.ts'
 import { clientShape } from '../../../domains/clients/client-schema.ts'
 import { sectorProblem } from '../../../domains/clients/sector-identifier.ts'
@@ -9,7 +15,6 @@ import type { RegistrationAuth } from '../../../domains/tokens/registration-toke
 import type { ClientId } from '../../../domains/typed-ids.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import { newUuid } from '../../../shared/random.ts'
-import { clientMetadata, clientOf, MetadataProblem, metadataOf } from './client-metadata.ts'
 import type { RegistrationDeps } from './register-registration.ts'
 import { insufficientScope, invalidToken, type RegistrationCaller } from './registration-caller.ts'
 import { applyPolicies } from './registration-policies.ts'

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
 import { adapterConfiguration } from '../../../domains/clients/adapter-configuration.ts'
+import { MetadataProblem } from '../../../domains/clients/client-metadata.ts'
 import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-policy-refusal.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
@@ -12,7 +13,6 @@ import type { ClientAuthentication } from '../client-authentication/client-authe
 import { OAuthError } from '../oauth-error.ts'
 import type { OidcDeps } from '../oidc-deps.ts'
 import { forbidStoring, realmOf, requireUsableRealm } from '../realm-request.ts'
-import { MetadataProblem } from './client-metadata.ts'
 import { ClientRegistrations } from './client-registrations.ts'
 import {
   invalidToken,

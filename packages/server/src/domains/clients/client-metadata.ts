@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
-import { signatureAlgorithm } from '../../../domains/keys/signature-algorithm.ts'
-import { ownMember } from '../../../shared/own-member.ts'
-import { newUuid, randomBase64Url } from '../../../shared/random.ts'
+import { ownMember } from '../../shared/own-member.ts'
+import { newUuid, randomBase64Url } from '../../shared/random.ts'
+import { signatureAlgorithm } from '../keys/signature-algorithm.ts'
+import type { Client, ClientRepresentation } from './client.ts'
 
 const text = z.string().max(4_000)
 const uri = z.string().max(2_048)
