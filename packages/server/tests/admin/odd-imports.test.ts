@@ -101,6 +101,11 @@ const flow = (members: object) => ({
   ...members,
 })
 const step = { authenticator: 'auth-cookie', requirement: 'ALTERNATIVE', priority: 1 }
+const mapper = {
+  ...{ name: 'm', protocol: 'openid-connect', protocolMapper: 'oidc-hardcoded-claim-mapper' },
+  config: {},
+}
+const scope = { name: 's', protocol: 'openid-connect' }
 const organization = (members: object) => ({
   organizations: [{ name: 'x', alias: 'x', domains: [{ name: 'x.test' }], ...members }],
 })
@@ -161,6 +166,23 @@ const unbounded: readonly (readonly [what: string, part: object, path?: string, 
       { attributes: names(2_000, 'v') },
     ],
     ['languages', { supportedLocales: many(2_000, (index) => `l${index}`) }],
+    [
+      'the id of a mapper',
+      { clientScopes: [{ ...scope, protocolMappers: [{ ...mapper, id: text(5_000) }] }] },
+      '/client-scopes',
+      { ...scope, protocolMappers: [{ ...mapper, id: text(5_000) }] },
+    ],
+    [
+      'the id of a client scope',
+      { clientScopes: [{ ...scope, id: text(5_000) }] },
+      '/client-scopes',
+      { ...scope, id: text(5_000) },
+    ],
+    ['the id of a role', { roles: { realm: [{ name: 'r', id: text(5_000) }] } }],
+    ['the id of a group', { groups: [{ name: 'g', id: text(5_000) }] }],
+    ['the id of a user', { users: [{ username: 'u', id: text(5_000) }] }],
+    ['the id of a client', { clients: [{ clientId: 'c', id: text(5_000) }] }],
+    ['the id of a flow', { authenticationFlows: [flow({ id: text(5_000) })] }],
     [
       'a claim name',
       {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { newUuid } from '../../shared/random.ts'
 import { ModelError } from '../realms/model-error.ts'
-import { flag, text, textLists, texts } from '../realms/scalars.ts'
+import { flag, identifier, text, textLists, texts } from '../realms/scalars.ts'
 import type { ProtectedResource, ResourceServer } from './resource-server.ts'
 import { idsOf, put, withScopeNames } from './resource-server-changes.ts'
 
@@ -11,7 +11,7 @@ export const named = z.union([z.string(), z.looseObject({ id: text, name: text }
 /** Members of Keycloak's ResourceRepresentation; whose it is, each door asks in its own way. */
 export const resourceMembers = {
   _id: text,
-  id: text,
+  id: identifier,
   name: text,
   displayName: text,
   type: text,

@@ -1,10 +1,19 @@
 import { z } from 'zod'
 import { importedProtocolMapper, protocolMapper } from '../realms/protocol-mapper-schema.ts'
-import { anything, flag, integer, longMap, text, textMap, texts } from '../realms/scalars.ts'
+import {
+  anything,
+  flag,
+  identifier,
+  integer,
+  longMap,
+  text,
+  textMap,
+  texts,
+} from '../realms/scalars.ts'
 
 /** Members of Keycloak's ClientRepresentation but for its mappers. */
 const members = {
-  id: text,
+  id: identifier,
   clientId: text,
   name: text,
   description: text,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   anything,
+  identifier,
   long,
   requiredText,
   text,
@@ -11,7 +12,7 @@ import {
 
 /** Members of Keycloak's GroupRepresentation but for the groups in it. */
 const members = {
-  id: text,
+  id: identifier,
   name: text,
   description: text,
   path: text,

@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import { importedGroup } from '../groups/group-schema.ts'
-import { anything, flag, requiredText, text, textLists, texts } from '../realms/scalars.ts'
+import {
+  anything,
+  flag,
+  identifier,
+  requiredText,
+  text,
+  textLists,
+  texts,
+} from '../realms/scalars.ts'
 
 /** Members of Keycloak's OrganizationRepresentation but for what it consists of. */
 const members = {
-  id: text,
+  id: identifier,
   name: text,
   alias: text,
   enabled: flag,

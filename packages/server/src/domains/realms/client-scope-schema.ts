@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import { importedProtocolMapper, protocolMapper } from './protocol-mapper-schema.ts'
-import { requiredText, text, textMap } from './scalars.ts'
+import { identifier, requiredText, text, textMap } from './scalars.ts'
 
 /** Members of Keycloak's ClientScopeRepresentation but for its mappers. */
-const members = { id: text, name: text, description: text, protocol: text, attributes: textMap }
+const members = {
+  id: identifier,
+  name: text,
+  description: text,
+  protocol: text,
+  attributes: textMap,
+}
 
 /** As Admin REST takes it: unlike others, Keycloak leaves out unknown members of this one. */
 export const clientScope = z.object({

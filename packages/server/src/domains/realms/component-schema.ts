@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { requiredText, text, textLists } from './scalars.ts'
+import { identifier, requiredText, text, textLists } from './scalars.ts'
 
 /** Members of Keycloak's ComponentRepresentation and ComponentExportRepresentation alike. */
-const members = { id: text, name: text, providerId: text, subType: text, config: textLists }
+const members = { id: identifier, name: text, providerId: text, subType: text, config: textLists }
 
 /** As Admin REST takes it: unknown members are refused. */
 export const component = z.strictObject({ ...members, providerType: text, parentId: text })

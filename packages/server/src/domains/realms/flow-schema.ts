@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anything, flag, integer, requiredText, text, textMap } from './scalars.ts'
+import { anything, flag, identifier, integer, requiredText, text, textMap } from './scalars.ts'
 
 /** Members of Keycloak's AuthenticationExecutionRepresentation and of the one in its exports alike. */
 const ofExecution = {
@@ -14,7 +14,7 @@ const ofExecution = {
 /** An execution as Admin REST takes it: by ids; unknown members are refused. */
 export const execution = z.strictObject({
   ...ofExecution,
-  id: text,
+  id: identifier,
   flowId: text,
   parentFlow: text,
   requirement: text,
@@ -30,7 +30,7 @@ const importedExecution = z.looseObject({
 
 /** Members of Keycloak's AuthenticationFlowRepresentation but for its executions. */
 const ofFlow = {
-  id: text,
+  id: identifier,
   alias: text,
   description: text,
   providerId: text,

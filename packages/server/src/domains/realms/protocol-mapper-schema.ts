@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { ProtocolMapper } from './realm.ts'
-import { flag, text, textMap } from './scalars.ts'
+import { flag, identifier, text, textMap } from './scalars.ts'
 
 /** Members of Keycloak's ProtocolMapperRepresentation. */
 const members = {
-  id: text,
+  id: identifier,
   name: text,
   protocol: text,
   protocolMapper: text,

@@ -6,6 +6,15 @@ export const text = z
   .nullish()
   .transform(absent)
 
+/** Longest id that somebody may bring, in characters; ids of the server's own have 36. */
+const idLengthMax = 255
+
+/** The id of something, in a bound: it stands in addresses. Null counts as absent. */
+export const identifier = z
+  .union([z.string().max(idLengthMax), z.number().transform(String), z.boolean().transform(String)])
+  .nullish()
+  .transform(absent)
+
 /** `true`, `"true"`, … Null counts as absent. */
 export const flag = z
   .union([z.boolean(), z.enum(['true', 'false']).transform((value) => value === 'true')])

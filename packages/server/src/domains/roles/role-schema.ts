@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   anything,
   flag,
+  identifier,
   requiredText,
   text,
   textLists,
@@ -11,7 +12,7 @@ import {
 
 /** Members of Keycloak's RoleRepresentation but for the roles in it. */
 const members = {
-  id: text,
+  id: identifier,
   name: text,
   description: text,
   scopeParamRequired: flag,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   anything,
   flag,
+  identifier,
   integer,
   long,
   text,
@@ -12,7 +13,7 @@ import {
 
 /** Members of Keycloak's CredentialRepresentation. */
 const credentialMembers = {
-  id: text,
+  id: identifier,
   type: text,
   userLabel: text,
   createdDate: long,
@@ -35,7 +36,7 @@ const credentialMembers = {
 
 /** Members of Keycloak's UserRepresentation but for what else is of the user. */
 const members = {
-  id: text,
+  id: identifier,
   username: text,
   firstName: text,
   lastName: text,
