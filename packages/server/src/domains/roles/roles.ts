@@ -145,17 +145,27 @@ export class Roles {
     trace?: AdminTrace,
   ): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      const present = await this.#store.lock(tx, realmId, id)
-      if (!present) throw new ModelError('missing', 'Could not find role')
-      const role = change(present)
-      requireBounded(role)
-      const written = await orDuplicate(`Role with name ${role.name} already exists`, () =>
-        this.#store.update(tx, role),
-      )
-      if (!written) throw new ModelError('missing', 'Could not find role')
-      tx.append(rolesChanged(role.realmId))
+      await this.#changeIn(tx, realmId, id, change)
+      tx.append(rolesChanged(realmId))
       await trace?.(tx)
     })
+  }
+
+  /** @throws ModelError `missing`, `duplicate` or `invalid` */
+  async #changeIn(
+    tx: Transaction,
+    realmId: RealmId,
+    id: RoleId,
+    change: (present: Role) => Role,
+  ): Promise<void> {
+    const present = await this.#store.lock(tx, realmId, id)
+    if (!present) throw new ModelError('missing', 'Could not find role')
+    const role = change(present)
+    requireBounded(role)
+    const written = await orDuplicate(`Role with name ${role.name} already exists`, () =>
+      this.#store.update(tx, role),
+    )
+    if (!written) throw new ModelError('missing', 'Could not find role')
   }
 
   /** @returns whether it existed */
@@ -181,12 +191,7 @@ export class Roles {
     given: Pick<NewRole, 'attributes' | 'description' | 'id'>,
     childIds: readonly string[],
   ): Promise<void> {
-    const [present] = await this.#store.byIds(tx, realmId, [given.id])
-    if (!present) throw new ModelError('missing', 'Could not find role')
-    requireBounded({ ...present, ...given })
-    if (!(await this.#store.update(tx, { ...present, ...given }))) {
-      throw new ModelError('missing', 'Could not find role')
-    }
+    await this.#changeIn(tx, realmId, given.id, (present) => ({ ...present, ...given }))
     const children = await this.#store.compositesOf(tx, given.id)
     await this.#store.removeComposites(
       tx,
