@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AdminSession } from '../admin/administrator.ts'
 import { Browser } from '../harness/browser.ts'
@@ -90,7 +91,12 @@ describe('what was issued before "not before"', () => {
     ...['userinfo', 'introspection', 'introspection of the refresh token', 'account API'],
     ...['Admin REST', 'token exchange', 'refresh'],
   ]
-  const soon = () => Math.floor(Date.now() / 1_000) + 1
+  /** The last "not before" that was set, seconds since the epoch: what is issued before it counts for nothing. */
+  let notBefore = 0
+  function soon(): number {
+    notBefore = Math.floor(Date.now() / 1_000) + 1
+    return notBefore
+  }
 
   /** Sets "not before" of one thing, for what has been issued up to now. */
   const setters = {
@@ -101,11 +107,14 @@ describe('what was issued before "not before"', () => {
     },
     user: async () => {
       const user = await first('/users?username=boss')
+      soon()
       return await realm.administer('POST', `/users/${user.id}/logout`)
     },
   }
 
   it.each(['client', 'user', 'realm'] as const)('of the %s is believed by nobody', async (what) => {
+    // Tokens of the second in which the one before set its "not before" would be refused with reason.
+    await sleep(Math.max(0, notBefore * 1_000 - Date.now()))
     const browser = new Browser()
     await realm.authorize('web', {}, browser)
     const { body } = await realm.password('job', { ...boss, client_secret: secret })

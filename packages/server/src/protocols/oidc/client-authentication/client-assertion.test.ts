@@ -73,5 +73,6 @@ it('an assertion counts once, however far apart its uses are and whatever it say
     },
   )
   await fc.assert(property, { numRuns: 2_000 })
-  expect(accepted).toBeGreaterThan(50)
+  // One run in forty is accepted; far fewer would mean that the property says nothing.
+  expect(accepted).toBeGreaterThan(10)
 })
