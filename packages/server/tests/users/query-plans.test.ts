@@ -154,6 +154,36 @@ describe('a list reads no growing table whole', () => {
   })
 })
 
+it.each(['ann', 'ann*', 'ÄNNE', 'a%_\\', '\u{10ffff}'])(
+  'what begins with %j is found',
+  async (search) => {
+    const begin = search.toLowerCase().replace(/\*$/, '')
+    const names = [begin, `${begin}a`, `${begin}\u{10ffff}z`, `x${begin}`, begin.slice(0, -1)]
+    const realmId = `prefix-${search}`
+    await database.query(
+      `INSERT INTO realm (id, name, enabled, default_role_id, settings) VALUES ($1, $1, true, 'x', '{}')`,
+      [realmId],
+    )
+    for (const [index, name] of names.entries()) {
+      await database.query(
+        `INSERT INTO users (id, realm_id, username, enabled, created_at, last_name)
+       VALUES ($1, $2, $3, true, 1, $4)`,
+        index % 2 === 0
+          ? [`${realmId}${index}`, realmId, name, 'Z']
+          : [`${realmId}${index}`, realmId, `z${index}`, name.toUpperCase()],
+      )
+    }
+    const read: Queryable = {
+      query: async <R>(text: string, values: readonly unknown[] = []) =>
+        (await database.query(text, [...values])) as R[],
+    }
+    const found = await users.find(read, { realmId, search, serviceAccounts: false })
+    expect(found.map(({ id }) => id).toSorted()).toEqual(
+      [0, 1, 2].map((index) => `${realmId}${index}`),
+    )
+  },
+)
+
 it('a page far behind goes on where the one before ended, without service accounts', async () => {
   await database.query(
     `INSERT INTO realm (id, name, enabled, default_role_id, settings) VALUES ('many', 'many', true, 'x', '{}')`,

@@ -9,6 +9,7 @@ import { webhooks } from './004-webhooks.ts'
 import { longWork } from './005-long-work.ts'
 import { sealedCredentials } from './006-sealed-credentials.ts'
 import { workflows } from './007-workflows.ts'
+import { userLists } from './008-user-lists.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   { version: 5, name: 'long-work', statements: longWork },
   { version: 6, name: 'sealed-credentials', statements: sealedCredentials },
   { version: 7, name: 'workflows', statements: workflows },
+  { version: 8, name: 'user-lists', statements: userLists },
 ]
