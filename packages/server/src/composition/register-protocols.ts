@@ -31,7 +31,9 @@ export async function registerProtocols(
   const { relativePath } = settings.http
   const { firstAdministrator } = domains.transfer
   const { mailbox, themes, themeTexts: texts } = domains
-  const pages = await composePages(app, { urls, firstAdministrator, mailbox, texts, themes })
+  const { realms, clients } = domains
+  const visible = { urls, realms, clients, firstAdministrator }
+  const pages = await composePages(app, { ...visible, mailbox, texts, themes })
   const { clock } = foundation
   composeConsoles(app, { ...domains, urls, clientCertificates, clock })
   if (settings.values.flag('hostname-debug')) {

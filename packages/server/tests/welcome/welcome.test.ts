@@ -57,7 +57,7 @@ describe('the first administrator', () => {
     const form = { username: 'Root', password, 'password-confirmation': password, stateChecker }
     expect(await post(form, cookie)).toMatchObject({
       status: 200,
-      text: expect.stringContaining('User created'),
+      text: expect.stringContaining('The administrator has been created.'),
     })
     expect((await post(form, cookie)).status).toBe(403)
     expect(await (await fetch(server.url)).text()).toContain('data-page-id="welcome-ready"')
@@ -71,6 +71,19 @@ describe('the first administrator', () => {
       }),
     })
     expect(token.status).toBe(200)
+  })
+})
+
+describe('the sample application', () => {
+  it('is there for visitors on this machine alone', async () => {
+    const path = `${server.url}/sample-app`
+    const elsewhere = { headers: { 'x-forwarded-for': '192.0.2.1' } }
+    expect((await fetch(path, elsewhere)).status).toBe(404)
+    expect((await fetch(`${path}?realm=master`, elsewhere)).status).toBe(404)
+    expect((await fetch(`${path}?realm=nowhere`)).status).toBe(404)
+    const page = await fetch(path)
+    expect(page.headers.get('cache-control')).toBe('no-store')
+    expect(await page.text()).toContain('There is no realm of your own yet.')
   })
 })
 

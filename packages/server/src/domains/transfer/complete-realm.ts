@@ -116,8 +116,8 @@ function withId<T extends { id?: string }>(given: T): T & { id: string } {
 
 function masterSettings() {
   return {
-    displayName: 'Keycloak',
-    displayNameHtml: '<div class="kc-logo-text"><span>Keycloak</span></div>',
+    displayName: 'Holdfast',
+    displayNameHtml: '<div class="kc-logo-text"><span>Holdfast</span></div>',
     accessTokenLifespan: 60,
   }
 }

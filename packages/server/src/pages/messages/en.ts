@@ -232,11 +232,11 @@ export const en: Readonly<Record<string, string>> = {
   welcomeLocalOnly:
     'This server has no administrator yet. Open this page on the machine that it runs on, at http://localhost.',
   welcomeBootstrapSettings: 'Or start the server with these two settings:',
-  welcomeAdminCreated: 'User created',
+  welcomeAdminCreated: 'The administrator has been created.',
   welcomeReadyHeading: 'The server is running',
   welcomeReady: 'Applications sign their users in at the realms of this server.',
   welcomeAdminConsole: 'Administration console: realms, users, applications',
-  welcomeAccountConsole: 'Account console of the master realm: a first sign-in',
+  welcomeAccountConsole: 'Account console of the master realm: your own account',
   welcomeDiscovery: 'OpenID Connect discovery of the master realm',
   welcomeRealm: 'Public key and addresses of the master realm',
 
@@ -247,6 +247,25 @@ export const en: Readonly<Record<string, string>> = {
     'Realms without a mail server send nothing. Their mails are kept here until the server stops.',
   mailboxEmpty: 'There are none yet.',
   mailboxBack: 'All mails',
+
+  // Sample application of development
+  welcomeSampleApp: 'Sample application: sign in as a user of your realms',
+  sampleAppTitle: 'Sample application',
+  sampleAppChooseRealm: 'Which realm shall sign you in?',
+  sampleAppNoRealm: 'There is no realm of your own yet.',
+  sampleAppMakeRealm: 'Create a realm',
+  sampleAppRealm: 'Sign in at {0}',
+  sampleAppSignIn: 'Sign in to {0}',
+  sampleAppAccountConsole: 'Sign in to the account console',
+  sampleAppOwnClient:
+    'To sign in to an application of your own, give a client without a secret this valid redirect URI:',
+  sampleAppOpenClient: 'Open the settings of {0}',
+  sampleAppMakeClient: 'Create a client',
+  sampleAppSignedIn: 'You are signed in as {0}. This is what the application learns about you:',
+  sampleAppFailed: 'The login failed: {0}',
+  sampleAppSignOut: 'Sign out',
+  sampleAppAgain: 'Sign in again',
+  sampleAppNoScript: 'This application needs JavaScript.',
 
   // Errors of pages
   errorTitle: 'We are sorry...',

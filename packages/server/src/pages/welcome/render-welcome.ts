@@ -16,8 +16,8 @@ export interface WelcomeModel {
   readonly stateChecker: string
   /** Address of this server as browsers see it. */
   readonly serverUrl: string
-  /** Links to the mails that nobody sends. */
-  readonly showsMailbox: boolean
+  /** Links to what `start-dev` has for those who develop: a sample application, and the mails that nobody sends. */
+  readonly forDevelopers: boolean
   readonly username?: string | undefined
   readonly message?: PageMessage | undefined
   readonly fieldErrors?: FieldErrors | undefined
@@ -43,16 +43,17 @@ function body(context: PageContext, model: WelcomeModel): Html {
 <p><span class="secret">KC_BOOTSTRAP_ADMIN_USERNAME</span> <span class="secret">KC_BOOTSTRAP_ADMIN_PASSWORD</span></p>`
 }
 
-function links({ text }: PageContext, { serverUrl, showsMailbox }: WelcomeModel): Html {
+function links({ text }: PageContext, { serverUrl, forDevelopers }: WelcomeModel): Html {
   const link = (path: string, key: string) =>
     html`<li><a href="${serverUrl}${path}">${text(key)}</a></li>`
   return html`<p class="instruction">${text('welcomeReady')}</p>
 <ul class="scopes">
 ${link('/admin/master/console/', 'welcomeAdminConsole')}
+${forDevelopers && link('/sample-app', 'welcomeSampleApp')}
 ${link('/realms/master/account/', 'welcomeAccountConsole')}
 ${link('/realms/master/.well-known/openid-configuration', 'welcomeDiscovery')}
 ${link('/realms/master', 'welcomeRealm')}
-${showsMailbox && link('/mailbox', 'welcomeMailbox')}
+${forDevelopers && link('/mailbox', 'welcomeMailbox')}
 </ul>`
 }
 

@@ -15,8 +15,8 @@ export interface WelcomeDeps {
   readonly pages: Pages
   readonly urls: ServerUrls
   readonly firstAdministrator: FirstAdministrator
-  /** Whether there is a page of mails that nobody sends. */
-  readonly hasMailbox: boolean
+  /** Whether there are pages for those who develop on this machine. */
+  readonly isDevelopment: boolean
 }
 
 const stateCookie = 'WELCOME_STATE_CHECKER'
@@ -113,7 +113,7 @@ function page(
     reply.header('set-cookie', cookie)
   }
   const context = deps.pages.context({ realm: null, serverUrl })
-  const showsMailbox = deps.hasMailbox && isLocalVisitor(request)
+  const forDevelopers = deps.isDevelopment && isLocalVisitor(request)
   return reply
     .header('cache-control', 'no-store')
     .type('text/html;charset=utf-8')
@@ -123,7 +123,7 @@ function page(
         action: path,
         stateChecker,
         serverUrl,
-        showsMailbox,
+        forDevelopers,
         ...members,
       }),
     )
