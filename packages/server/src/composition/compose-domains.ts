@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { localCacheBound } from '../config/local-cache-bound.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { DatabaseUnavailable } from '../database/database-error.ts'
 import { PermissionTickets } from '../domains/authorization/permission-tickets.ts'
@@ -134,7 +135,7 @@ export async function composeDomains(
       services.error({ err }, `A credential of type ${type} cannot be opened`),
   }
   const credentials = running.use(composeCredentials(ofCredentials, settings, remote))
-  const clientKeys = composeClientKeys(clock, services, settings.outgoing)
+  const clientKeys = composeClientKeys(clock, services, settings)
   const { sessionOwners: owners } = clustering
   const ofSessions = { database, keys, clock, failures: credentials.failures, owners }
   const sessions = running.use(composeSessions(ofSessions, features, services))
@@ -193,7 +194,7 @@ function composeCredentials(
     | 'warn'
     | 'events'
   >,
-  { attestation, dataDir, home, outgoing, workers }: ServerSettings,
+  { attestation, dataDir, home, outgoing, values, workers }: ServerSettings,
   remote: RemoteKinds,
 ): Credentials {
   return new Credentials({
@@ -201,6 +202,7 @@ function composeCredentials(
     documents: new OutgoingRequests(outgoing),
     blacklistDirectory: join(dataDir, 'password-blacklists'),
     certificateDirectory: join(home, 'conf'),
+    revocationListsMax: localCacheBound(values, 'crl'),
     attestation,
     authenticatorModels: new AuthenticatorModels(authenticators, join(home, 'conf')),
     hashing: defaultHashingLimits(workers),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { decodeJwt } from 'jose'
+import { localCacheBound } from '../config/local-cache-bound.ts'
 import { JwkDocuments } from '../domains/clients/keys/jwk-documents.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { IssuerKeys } from '../protocols/oidc/federation/issuer-keys.ts'
@@ -17,9 +18,11 @@ export function composeFederation({ settings, clock, loggers }: Foundation) {
   const onFailure = (url: string, reason: string) =>
     log.warn(`No keys were read from ${url}: ${reason}`)
   const fetchText = (url: string) => requests.text(url)
-  const documents = new JwkDocuments({ clock, fetchText, onFailure })
+  const documentsMax = localCacheBound(settings.values, 'keys')
+  const documents = new JwkDocuments({ clock, documentsMax, fetchText, onFailure })
   const clusterDocuments = new JwkDocuments({
     clock,
+    documentsMax,
     fetchText: async (issuer) => await clusterKeys({ requests, within }, issuer),
     onFailure,
   })

@@ -10,8 +10,9 @@ const bookkeepingTimeoutMs = 60_000
  * How long a step waits for a lock before it is rolled back and begun anew: another node's migration, or a table that
  * older nodes are using, whose requests would queue behind the waiting step.
  */
-const lockWaitMs = 3_000
+const lockWaitMsMax = 3_000
 const noSuchTable = '42P01'
+const statementTimedOut = '57014'
 const lockNotAvailable = '55P03'
 /** What two nodes that create the same thing at the same moment may be told. */
 const createdMeanwhile = new Set(['23505', '42P07', '42P06'])
@@ -71,6 +72,11 @@ function isOthersWork(error: unknown): error is Error {
   return error instanceof DatabaseUnavailable && sqlState(error.cause) === lockNotAvailable
 }
 
+/** It would take as long at every repetition, so this is not what an outage is. */
+function isStepTooLong(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable && sqlState(error.cause) === statementTimedOut
+}
+
 async function applyPending(deps: MigratorDeps): Promise<void> {
   let applied = await appliedVersions(deps.database)
   if (applied === undefined) {
@@ -82,7 +88,14 @@ async function applyPending(deps: MigratorDeps): Promise<void> {
   const pending = deps.migrations.filter((migration) => !known.has(migration.version))
   if (pending.length === 0) return
   if (applied.length === 0) deps.logger.info('Initializing database schema')
-  for (const migration of pending) await applyOne(deps, migration)
+  for (const migration of pending) {
+    await applyOne(deps, migration).catch((error: unknown) => {
+      if (!isStepTooLong(error)) throw error
+      throw new StartError(
+        `The database could not be migrated within transaction-setup-timeout, for a step takes longer: ${migration.name}`,
+      )
+    })
+  }
 }
 
 /** Reads `schema_migration` (a handful of rows). @returns undefined when the tables are not there yet */
@@ -122,7 +135,9 @@ async function applyOne(deps: MigratorDeps, migration: Migration): Promise<void>
   const { database, logger, deadlineMs } = deps
   await database.transaction(
     async (tx) => {
-      await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [String(lockWaitMs)])
+      await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [
+        String(Math.ceil(Math.min(lockWaitMsMax, deadlineMs / 2))),
+      ])
       await tx.query('SELECT id FROM schema_lock WHERE id = 1 FOR UPDATE')
       if (await isApplied(tx, migration)) return
       for (const statement of migration.statements) await tx.query(statement)

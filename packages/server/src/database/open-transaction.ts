@@ -22,7 +22,12 @@ const lockTimeoutMs = 3_000
 const statementTimeoutMs = 5_000
 
 type Row = Record<string, unknown>
-type TransactionSettings = Pick<DatabaseSettings, 'schema' | 'transactionTimeoutMs'>
+
+export interface TransactionSettings
+  extends Pick<DatabaseSettings, 'schema' | 'transactionTimeoutMs'> {
+  /** Told how long each message to the database took, whether it failed or not. */
+  readonly noteDuration: (statements: readonly Statement[], tookMs: number) => void
+}
 
 /**
  * A transaction from its first statement to its end. States: *waiting* (nothing sent: BEGIN leaves with the first statement),
@@ -150,9 +155,18 @@ export class OpenTransaction implements Transaction {
     return this.#options.statementTimeoutMs ?? statementTimeoutMs
   }
 
-  async #send(statements: readonly Statement[]): Promise<Row[][]> {
+  async #run(statements: readonly Statement[]): Promise<Row[][]> {
+    const start = performance.now()
     try {
       return await this.#connection.run(statements, this.#deadlineMs)
+    } finally {
+      this.#settings.noteDuration(statements, performance.now() - start)
+    }
+  }
+
+  async #send(statements: readonly Statement[]): Promise<Row[][]> {
+    try {
+      return await this.#run(statements)
     } catch (error) {
       if (!this.#connection.alive) {
         throw lostBeforeCommit(this.#connection.failure ?? error)
@@ -164,7 +178,7 @@ export class OpenTransaction implements Transaction {
   async #sendCommit(statements: readonly Statement[]): Promise<Row[][]> {
     const aliveBefore = this.#connection.alive
     try {
-      return await this.#connection.run(statements, this.#deadlineMs)
+      return await this.#run(statements)
     } catch (error) {
       if (!aliveBefore || sqlState(error) === '25P03') throw lostBeforeCommit(error)
       if (endsConnection(error)) throw new CommitUnknown({ cause: error })

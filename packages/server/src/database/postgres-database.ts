@@ -5,8 +5,9 @@ import { ConnectionPool, type PoolStatistics } from './connection-pool.ts'
 import type { Database, Queryable, Transaction, TransactionOptions } from './database.ts'
 import { DatabaseUnavailable, isRepeatable, toDatabaseError } from './database-error.ts'
 import type { DatabaseSettings } from './database-settings.ts'
-import { OpenTransaction } from './open-transaction.ts'
+import { OpenTransaction, type TransactionSettings } from './open-transaction.ts'
 import type { Outbox } from './outbox.ts'
+import type { Statement } from './statement.ts'
 
 const attemptsMax = 5
 /** Pause before the n-th repetition: random between 0 and n times this. */
@@ -31,6 +32,7 @@ export interface PostgresDatabaseDeps {
 export class PostgresDatabase implements Database, AsyncDisposable {
   readonly #pool: ConnectionPool
   readonly #settings: DatabaseSettings
+  readonly #transactionSettings: TransactionSettings
   readonly #logger: Logger
   readonly #watch: DatabaseWatch | undefined
   readonly #trimming: NodeJS.Timeout
@@ -39,6 +41,10 @@ export class PostgresDatabase implements Database, AsyncDisposable {
 
   constructor({ settings, logger, watch }: PostgresDatabaseDeps) {
     this.#settings = settings
+    this.#transactionSettings = {
+      ...settings,
+      noteDuration: (statements, tookMs) => this.#noteSlow(statements, tookMs),
+    }
     this.#logger = logger
     this.#watch = watch
     this.#pool = new ConnectionPool(settings)
@@ -71,8 +77,8 @@ export class PostgresDatabase implements Database, AsyncDisposable {
 
   /** Opens the connections that the settings want at the start, so that the first requests need not; one that fails is none. */
   async openInitial(): Promise<void> {
-    const { poolInitial, poolMax } = this.#settings
-    const wanted = Array.from({ length: Math.min(poolInitial, poolMax) })
+    const { poolInitial, poolMin, poolMax } = this.#settings
+    const wanted = Array.from({ length: Math.min(Math.max(poolInitial, poolMin), poolMax) })
     const opened = await Promise.allSettled(wanted.map(async () => await this.#pool.acquire()))
     for (const one of opened) if (one.status === 'fulfilled') this.#pool.release(one.value)
   }
@@ -113,7 +119,7 @@ export class PostgresDatabase implements Database, AsyncDisposable {
       return (await runStatement(connection, text, values)) as R[]
     } finally {
       this.#pool.release(connection)
-      this.#noteSlow(text, performance.now() - start)
+      this.#noteSlow([{ text }], performance.now() - start)
     }
   }
 
@@ -141,7 +147,12 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     options: TransactionOptions,
   ): Promise<T> {
     const connection = await this.#acquire()
-    const transaction = new OpenTransaction(connection, this.#outbox, options, this.#settings)
+    const transaction = new OpenTransaction(
+      connection,
+      this.#outbox,
+      options,
+      this.#transactionSettings,
+    )
     let result: T
     let afterCommit: () => Promise<void>
     try {
@@ -173,9 +184,10 @@ export class PostgresDatabase implements Database, AsyncDisposable {
     return await this.#pool.acquire()
   }
 
-  #noteSlow(text: string, tookMs: number): void {
+  #noteSlow(statements: readonly Statement[], tookMs: number): void {
     const { slowStatementMs } = this.#settings
     if (slowStatementMs > 0 && tookMs > slowStatementMs) {
+      const text = statements.map((each) => each.text).join('; ')
       this.#logger.warn(`Slow statement (${Math.round(tookMs)} ms): ${text}`)
     }
   }

@@ -1,4 +1,4 @@
-import { getFips, setFips } from 'node:crypto'
+import { createHash, getFips, randomBytes, setFips } from 'node:crypto'
 import { StartError } from '../shared/start-error.ts'
 
 /**
@@ -8,6 +8,8 @@ import { StartError } from '../shared/start-error.ts'
 export function turnOnFips(): void {
   try {
     setFips(true)
+    // Without its provider OpenSSL takes the mode and then knows no algorithm any more.
+    createHash('sha256').update(randomBytes(1)).digest()
   } catch (error) {
     throw new StartError(
       `fips-mode cannot be turned on: ${(error as Error).message.split('\n', 1)[0]}. Node.js needs an OpenSSL with the FIPS provider (OPENSSL_CONF, OPENSSL_MODULES)`,

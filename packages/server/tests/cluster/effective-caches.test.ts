@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect, type PeerCertificate } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { freePort } from '../harness/free-port.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { startNode } from './cluster-node.ts'
 
@@ -22,6 +24,17 @@ const file = `<?xml version="1.0" encoding="UTF-8"?>
   </cache-container>
 </infinispan>`
 
+/** The certificate that a node shows to its peers. */
+function shownAt(port: number): Promise<PeerCertificate> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate())
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
+}
+
 describe('the configuration of caches', { timeout: 60_000 }, () => {
   let database: TestDatabase
   let directory: string
@@ -38,6 +51,7 @@ describe('the configuration of caches', { timeout: 60_000 }, () => {
   })
 
   test('is what the file, then SPI options, then max-count options say, and stands in the log', async () => {
+    const meshPort = await freePort()
     const server = await startNode({
       databaseUrl: database.url,
       name: 'configured',
@@ -47,6 +61,10 @@ describe('the configuration of caches', { timeout: 60_000 }, () => {
         '--spi-cache-embedded--default--offline-sessions-owners=2',
         '--cache-embedded-client-sessions-max-count=9',
         '--cache-embedded-keys-max-count=-1',
+        '--cache-embedded-authorization-max-count=11',
+        '--cache-embedded-crl-max-count=12',
+        '--cache-embedded-mtls-rotation-interval-days=3',
+        `--cache-embedded-network-bind-port=${meshPort}`,
         `--log-level=info,${category}:debug`,
       ],
     })
@@ -55,6 +73,8 @@ describe('the configuration of caches', { timeout: 60_000 }, () => {
       "Cache 'realms': type=invalidation, max-count=77, lifespan=60000ms",
       "Cache 'users': type=invalidation, max-count=10000\n",
       "Cache 'keys': type=local, max-count=1000, max-idle=3600000ms",
+      "Cache 'authorization': type=invalidation, max-count=11,",
+      "Cache 'crl': type=local, max-count=12",
       "Cache 'work': type=replicated, max-count=unbounded",
       "Cache 'sessions': type=distributed, owners=2, max-count=500",
       "Cache 'clientSessions': type=distributed, owners=1, max-count=9",
@@ -68,6 +88,10 @@ describe('the configuration of caches', { timeout: 60_000 }, () => {
       expect(log).toContain(line)
     }
     expect(log).toContain(`DEBUG [${category}]`)
+    const { valid_from: from, valid_to: to } = await shownAt(meshPort)
+    const days = (Date.parse(to) - Date.parse(from)) / 86_400_000
+    expect(days, 'twice the interval, and a little before now').toBeGreaterThanOrEqual(6)
+    expect(days).toBeLessThan(7)
     await server.stop()
   })
 })

@@ -1,8 +1,13 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { TestCertificates } from '../harness/certificates.ts'
 import { startServer } from '../harness/server-process.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
-import { eventually, metric, startNode } from './cluster-node.ts'
+import { eventually, metric, startNode, untilMeshComplete } from './cluster-node.ts'
 
 describe('a start with settings of the cluster', { timeout: 60_000 }, () => {
   let database: TestDatabase
@@ -43,6 +48,34 @@ describe('a start with settings of the cluster', { timeout: 60_000 }, () => {
     expect(await server.exited).toBe(2)
     expect(server.log).toContain(line)
     await server.stop()
+  })
+
+  test('of own stores needs their passwords, and nodes that trust each other find each other', async () => {
+    using certificates = new TestCertificates()
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-mesh-'))
+    const authority = certificates.make('/CN=mesh')
+    const trust = join(folder, 'trust.p12')
+    const pkcs12 = (...args: string[]) => execFileSync('openssl', ['pkcs12', '-export', ...args])
+    const trusted = ['-nokeys', '-in', authority.certificateFile]
+    pkcs12(...trusted, '-out', trust, '-passout', 'pass:out')
+    const start = async (name: string, password: string, waitUntilReady = true) => {
+      const { certificateFile, keyFile } = certificates.make(`/CN=${name}`, authority)
+      const keys = join(folder, `${name}.p12`)
+      pkcs12('-in', certificateFile, '-inkey', keyFile, '-out', keys, '-passout', 'pass:in')
+      const options = [
+        `--cache-embedded-mtls-key-store-file=${keys}`,
+        `--cache-embedded-mtls-key-store-password=${password}`,
+        `--cache-embedded-mtls-trust-store-file=${trust}`,
+        '--cache-embedded-mtls-trust-store-password=out',
+      ]
+      return await startNode({ databaseUrl: database.url, name, options, waitUntilReady })
+    }
+    const nodes = await Promise.all([start('one', 'in'), start('two', 'in')])
+    await untilMeshComplete(nodes[0], 15_000)
+    const refused = await start('three', 'wrong', false)
+    expect(await refused.exited).toBe(2)
+    expect(refused.log).toContain('three.p12')
+    await Promise.all([...nodes, refused].map((node) => node.stop()))
   })
 
   test('without TLS needs a private address', async () => {

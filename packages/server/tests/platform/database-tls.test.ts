@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
@@ -17,7 +18,10 @@ const node = certificates.make('/CN=node')
 afterAll(() => certificates[Symbol.dispose]())
 
 /** What PostgreSQL's side of the handshake sees: the name that the client shows, or that it went away. */
-async function shownTo(options: readonly string[]): Promise<string> {
+async function shownTo(
+  options: readonly string[],
+  kubernetes: readonly string[] = [],
+): Promise<string> {
   const server = createServer()
   const seen = new Promise<string>((resolve) => {
     server.once('connection', (socket) => {
@@ -45,7 +49,7 @@ async function shownTo(options: readonly string[]): Promise<string> {
     const { port } = server.address() as AddressInfo
     const args = ['start', `--db-url=postgres://127.0.0.1:${port}/x`, ...options]
     const { values, home } = loadConfiguration(args, { KC_HOME_DIR: '/nowhere' })
-    const choice = databaseChoice(values, trustedPeers(values, home))
+    const choice = databaseChoice(values, trustedPeers(values, home, kubernetes))
     if (choice.kind !== 'outside') throw new Error('expected an outside database')
     DatabaseConnection.open(choice.settings).catch(() => undefined)
     return await seen
@@ -70,6 +74,50 @@ test('the database may know this server by a certificate', async () => {
   const store = join(mkdtempSync(join(tmpdir(), 'holdfast-key-')), 'node.pem')
   writeFileSync(store, node.key + node.certificate)
   expect(await shownTo([verified, trusted, `--db-mtls-key-store-file=${store}`])).toBe('node')
+})
+
+test('both may be PKCS#12 stores with passwords', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-key-'))
+  const [keys, trust] = [join(folder, 'keys.p12'), join(folder, 'trust.p12')]
+  const make = (...args: string[]) => execFileSync('openssl', ['pkcs12', '-export', ...args])
+  const own = ['-in', node.certificateFile, '-inkey', node.keyFile]
+  make(...own, '-out', keys, '-passout', 'pass:in')
+  make('-nokeys', '-in', database.certificateFile, '-out', trust, '-passout', 'pass:out')
+  const stores = (keyPassword: string, trustPassword: string) => [
+    verified,
+    ...[`--db-tls-trust-store-file=${trust}`, `--db-tls-trust-store-password=${trustPassword}`],
+    ...['--db-tls-trust-store-type=PKCS12', '--db-mtls-key-store-type=PKCS12'],
+    ...[`--db-mtls-key-store-file=${keys}`, `--db-mtls-key-store-password=${keyPassword}`],
+  ]
+  expect(await shownTo(stores('in', 'out'))).toBe('node')
+  expect(await shownTo(stores('wrong', 'out'))).toBe('went away')
+  await expect(shownTo(stores('in', 'wrong'))).rejects.toThrow(/password/)
+  for (const type of ['db-tls-trust-store-type', 'db-mtls-key-store-type']) {
+    await expect(shownTo([...stores('in', 'out'), `--${type}=JKS`])).rejects.toThrow(/keytool/)
+  }
+})
+
+test("Kubernetes' authorities are believed unless that is switched off", async () => {
+  const kubernetes = [database.certificateFile]
+  expect(await shownTo([verified], kubernetes)).toBe('nobody')
+  const off = '--truststore-kubernetes-enabled=false'
+  expect(await shownTo([verified, off], kubernetes)).toBe('went away')
+})
+
+test('a database that takes the connection and says nothing is given up in time', async () => {
+  const silent = createServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  const args = ['start', `--db-url=postgres://127.0.0.1:${port}/x`, '--db-connect-timeout=200ms']
+  const { values, home } = loadConfiguration(args, { KC_HOME_DIR: '/nowhere' })
+  const choice = databaseChoice(values, trustedPeers(values, home))
+  if (choice.kind !== 'outside') throw new Error('expected an outside database')
+  const begin = performance.now()
+  await expect(DatabaseConnection.open(choice.settings)).rejects.toThrow(/timeout|in time/)
+  // Three seconds unless it was said.
+  expect(performance.now() - begin).toBeLessThan(2_900)
+  silent.close()
 })
 
 test('a store that only Java reads stops the start with what to do', async () => {

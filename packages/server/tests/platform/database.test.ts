@@ -253,6 +253,15 @@ test('a database that refuses connections is unavailable, whatever the reason', 
   }
 })
 
+test('a step of a migration that takes longer than it may ends the start', async () => {
+  const { schema } = settingsFor(outside.url)
+  const signal = new AbortController().signal
+  const migrations = [{ version: 90, name: 'endless', statements: ['SELECT pg_sleep(60)'] }]
+  await expect(
+    migrate({ database, migrations, schema, logger, deadlineMs: 200, signal }),
+  ).rejects.toThrow('within transaction-setup-timeout, for a step takes longer: endless')
+})
+
 test('a step of a migration that finds locks is begun anew until they are gone', async () => {
   const settings = settingsFor(outside.url)
   const steps = [{ version: 1, name: 'fruit', statements: ['CREATE TABLE fruit (id int)'] }]

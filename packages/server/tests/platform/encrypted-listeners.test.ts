@@ -71,6 +71,7 @@ beforeAll(async () => {
       '--https-key-store-type=PKCS12',
       `--https-trust-store-file=${trustStore}`,
       '--https-trust-store-password=out',
+      '--https-trust-store-type=PKCS12',
       '--https-client-auth=required',
       '--https-protocols=TLSv1.2',
       '--https-cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',

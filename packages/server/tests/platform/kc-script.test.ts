@@ -16,6 +16,13 @@ function kc(...args: string[]) {
   return { status, stdout, stderr }
 }
 
+/** Whether the OpenSSL of this Node.js has a FIPS provider. */
+const hasFips =
+  spawnSync(process.execPath, [
+    '-e',
+    'const c = require("crypto"); c.setFips(true); c.createHash("sha256").digest()',
+  ]).status === 0
+
 /** Metadata of this build, changed. */
 function metadataWith(change: (metadata: Record<string, Record<string, string>>) => void): string {
   const file = join(home, 'metadata.json')
@@ -39,6 +46,31 @@ describe('kc.sh', () => {
     expect(stdout).toMatch(/^--cache-embedded-realms-max-count <max-count>\n {21}Entries/m)
     const wide = stdout.split('\n').filter((line) => line.length > 100 && line.includes(' '))
     expect(wide.filter((line) => line.trim().split(' ').length > 2)).toEqual([])
+  })
+
+  it('shows options that depend on others only where all are asked for', () => {
+    const usual = kc('start', '--help').stdout
+    const all = kc('start', '--help-all').stdout
+    expect(usual).toContain('Use --help-all to list')
+    expect(all.length).toBeGreaterThan(usual.length)
+  })
+
+  it('takes settings from a store of secrets', () => {
+    const store = join(import.meta.dirname, 'config-keystore.p12')
+    const options = [`--config-keystore=${store}`, '--config-keystore-password=changeit']
+    expect(kc('show-config', ...options, '--config-keystore-type=PKCS12').stdout).toMatch(
+      /kc\.db-password = \*+/,
+    )
+    expect(kc('show-config').stdout).not.toContain('kc.db-password')
+    const java = kc('show-config', ...options, '--config-keystore-type=JKS')
+    expect(java.stderr).toContain('JKS')
+    expect(java.status).toBe(2)
+  })
+
+  it.skipIf(hasFips)('ends where OpenSSL has no FIPS mode and it is asked for', () => {
+    const { status, stderr } = kc('start-dev', '--fips-mode=strict')
+    expect(stderr).toContain('fips-mode cannot be turned on')
+    expect(status).toBe(1)
   })
 
   it('completes commands and options in bash', () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, inject, test } from 'vitest'
@@ -173,6 +174,8 @@ test('TLS with certificate files, under a relative path, with a bounded queue', 
 test('a database that was encrypted with one key refuses another one and none', async () => {
   await using database = await createDatabase(inject('postgresUrl'))
   const [first, second] = [randomBytes(32).toString('base64'), randomBytes(32).toString('hex')]
+  const keyFile = join(emptyHome(), 'encryption.keys')
+  writeFileSync(keyFile, `${second}\n${first}\n`)
   const bootstrap = async (key: string | undefined, name: string) => {
     const options = [`--db-url=${database.url}`, `--username=${name}`, '--password=x-Passw0rd']
     return await holdfast(
@@ -194,9 +197,7 @@ test('a database that was encrypted with one key refuses another one and none', 
   expect(none.stderr).toContain('set KC_ENCRYPTION_KEY')
   const rotated = await holdfast(
     ['export', '--realm=master', '--file=/dev/null', `--db-url=${database.url}`],
-    {
-      KC_ENCRYPTION_KEY: `${second},${first}`,
-    },
+    { KC_ENCRYPTION_KEY_FILE: keyFile },
   )
   expect(rotated.code).toBe(0)
 })

@@ -10,6 +10,7 @@ import { startTestServer, type TestServer } from '../harness/test-server.ts'
 const byGrpc = new Map<string, string>()
 const byHttp = new Map<string, string>()
 const grpcHeaders: string[] = []
+const httpHeaders: string[] = []
 const tracePath = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
 const metricPath = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export'
 const logPath = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
@@ -36,6 +37,7 @@ grpc.on('stream', (stream, headers) => {
 const http = createHttpServer((request, response) => {
   const body =
     request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request
+  httpHeaders.push(`${request.url} ${request.headers['x-all']}`)
   body.on('data', (part: Buffer) => received(byHttp, request.url ?? '', part))
   body.on('end', () => response.end())
 })
@@ -53,6 +55,10 @@ beforeAll(async () => {
   running = await startTestServer({
     options: [
       '--tracing-enabled=true',
+      // What is said of one kind wins over what is said of all.
+      '--telemetry-protocol=http/protobuf',
+      ...['--tracing-protocol=grpc', '--telemetry-metrics-protocol=grpc'],
+      '--telemetry-logs-protocol=grpc',
       `--tracing-endpoint=http://127.0.0.1:${grpcPort}`,
       '--tracing-service-name=holdfast-test',
       '--tracing-resource-attributes=deployment=here,team=login',
@@ -165,15 +171,15 @@ describe('metrics and log lines', () => {
     await using other = await startTestServer({
       options: [
         '--tracing-enabled=true',
-        '--tracing-protocol=http/protobuf',
+        '--telemetry-protocol=http/protobuf',
+        '--telemetry-service-name=common-name',
+        '--telemetry-header-x-all=everywhere',
         '--tracing-compression=gzip',
         `--telemetry-endpoint=http://127.0.0.1:${await portOf(http)}`,
         '--tracing-jdbc-enabled=false',
         '--features=opentelemetry-metrics,opentelemetry-logs',
         '--telemetry-metrics-enabled=true',
-        '--telemetry-metrics-protocol=http/protobuf',
         '--telemetry-logs-enabled=true',
-        '--telemetry-logs-protocol=http/protobuf',
       ],
     })
     await login(other.url, '01')
@@ -183,12 +189,25 @@ describe('metrics and log lines', () => {
     // What happened since the last interval is sent at the end.
     expect(byHttp.get('/v1/metrics')).toContain('/realms/{realm}/protocol/{protocol}/token')
     expect(byHttp.get('/v1/logs')).toContain('Listening on')
+    for (const path of ['/v1/traces', '/v1/metrics', '/v1/logs']) {
+      expect(byHttp.get(path), path).toContain('common-name')
+      expect(httpHeaders, path).toContain(`${path} everywhere`)
+    }
   })
 
   it('are not sent without their features, which the start says', async () => {
     await using other = await startTestServer({
-      options: ['--telemetry-metrics-enabled=true', '--telemetry-logs-enabled=true'],
+      options: [
+        ...['--telemetry-metrics-enabled=true', '--telemetry-logs-enabled=true'],
+        ...['--tracing-enabled=true', '--tracing-sampler-ratio=0'],
+        `--tracing-endpoint=http://127.0.0.1:${(grpc.address() as AddressInfo).port}`,
+      ],
     })
+    byGrpc.delete(tracePath)
+    await login(other.url, '01')
+    await other.server.stop()
+    // Of the server before none are on their way any more.
+    expect(byGrpc.get(tracePath) ?? '', 'a share of nothing is traced').not.toContain('token')
     expect(other.server.log).toContain(
       "'--telemetry-metrics-enabled'. Available only when metrics and the feature 'opentelemetry-metrics' are enabled",
     )

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { remoteStoreSettings } from '@holdfast/server/config/remote-store-choice'
+import { loadConfiguration } from '@holdfast/server/config/sources'
 import { openRemoteStore } from '@holdfast/server/remote-stores/open-remote-store'
 import type { RemoteStore } from '@holdfast/server/remote-stores/remote-store'
 import { systemClock } from '@holdfast/server/shared/clock'
@@ -105,6 +107,8 @@ describe.skipIf(redisUnavailable !== undefined)('a master that Sentinels watch, 
       [
         `sentinel monitor ours 127.0.0.1 ${master.port} 1`,
         `sentinel auth-pass ours ${password}`,
+        // Somebody else's, whom nobody reaches.
+        'sentinel monitor theirs 127.0.0.1 1 1',
         'sentinel down-after-milliseconds ours 1000',
         'sentinel failover-timeout ours 3000',
       ],
@@ -114,7 +118,18 @@ describe.skipIf(redisUnavailable !== undefined)('a master that Sentinels watch, 
     await eventually('the replica is known', failoverMs, async () =>
       /slaves\W+1/.test((await sentinel.cli('INFO', 'sentinel')).replaceAll('=', ' ')),
     )
-    store = await open(sentinel.port, { password, tls: trusted })
+    const { values } = loadConfiguration(
+      [
+        ...[
+          'start',
+          `--cache-remote-host=127.0.0.1:${sentinel.port}`,
+          '--cache-remote-type=valkey',
+        ],
+        ...[`--cache-remote-password=${password}`, '--cache-remote-sentinel-master=ours'],
+      ],
+      { KC_HOME_DIR: '/nowhere' },
+    )
+    store = await open(sentinel.port, { ...remoteStoreSettings(values, new Set(), trusted) })
   })
   afterAll(async () => {
     await store?.[Symbol.asyncDispose]()

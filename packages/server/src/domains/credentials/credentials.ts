@@ -46,6 +46,7 @@ export interface CredentialsDeps {
   readonly documents: { text(url: string): Promise<string> } & X509CertificatesDeps['requests']
   /** Where files of revocation lists of certificates are. */
   readonly certificateDirectory: string
+  readonly revocationListsMax?: X509CertificatesDeps['listsMax']
   readonly authenticatorModels: AuthenticatorModels
   readonly attestation: AttestationFiles
   readonly warn: (text: string) => void
@@ -96,6 +97,7 @@ export class Credentials implements AsyncDisposable {
       clock,
       requests: deps.documents,
       directory: deps.certificateDirectory,
+      listsMax: deps.revocationListsMax,
     })
     this.authenticatorModels = deps.authenticatorModels
     this.attestationTrust = new AttestationTrust(deps.attestation, clock)

@@ -32,6 +32,21 @@ const failing = () => {
 }
 
 describe('published keys of clients', () => {
+  it('are kept of as many addresses as is allowed, of those that were asked for last', async () => {
+    const fetched: string[] = []
+    const known = new JwkDocuments({
+      clock: { now: () => 1_000_000, monotonic: () => 0 },
+      documentsMax: 2,
+      fetchText: async (url) => {
+        fetched.push(url)
+        return set('one')
+      },
+      onFailure: failing,
+    })
+    for (const url of ['a', 'b', 'a', 'c', 'a', 'b']) await known.of(url, false)
+    expect(fetched).toEqual(['a', 'b', 'c', 'b'])
+  })
+
   it('are read once, and again for an unknown key at most once in ten seconds', async () => {
     const at = documents([() => set('one'), () => set('two')])
     expect(await Promise.all([at.kids(), at.kids(), at.kids(true)])).toEqual([

@@ -6,8 +6,8 @@ import { keySetOf } from './jwk-set.ts'
 const freshMs = 3_600_000
 /** A document is not read more often than this, whatever is asked for. */
 const pauseMs = 10_000
-/** Documents that are remembered; beyond it the one used longest ago is forgotten. */
-const documentsMax = 1_000
+/** Documents that are remembered unless the deps say otherwise. */
+const usualDocumentsMax = 1_000
 
 export interface JwkDocumentsDeps {
   readonly clock: Clock
@@ -15,6 +15,8 @@ export interface JwkDocumentsDeps {
   readonly fetchText: (url: string) => Promise<string>
   /** Told which document could not be read, and why. */
   readonly onFailure: (url: string, reason: string) => void
+  /** Documents that are remembered; beyond it the one used longest ago is forgotten. */
+  readonly documentsMax?: number | undefined
 }
 
 interface Known {
@@ -60,7 +62,7 @@ export class JwkDocuments {
     }
     this.#known.delete(url)
     this.#known.set(url, entry)
-    if (this.#known.size > documentsMax) {
+    if (this.#known.size > (this.#deps.documentsMax ?? usualDocumentsMax)) {
       const [oldest] = this.#known.keys()
       if (oldest !== undefined) this.#known.delete(oldest)
     }

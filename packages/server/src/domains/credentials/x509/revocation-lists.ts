@@ -13,6 +13,8 @@ export interface RevocationListsDeps {
   /** Asks addresses that settings or certificates name. */
   readonly requests: { bytes(url: string, bytesMax: number): Promise<Buffer> }
   readonly clock: Clock
+  /** Lists that are kept at the same time; beyond it the one asked for longest ago is forgotten. */
+  readonly listsMax?: number | undefined
 }
 
 /** Longest list, in bytes. */
@@ -21,8 +23,8 @@ const listBytesMax = 16 * 1024 * 1024
 const keptMs = 3_600_000
 /** How long nobody asks again for one that could not be had, or was already outdated. */
 const againMs = 10_000
-/** Lists that are kept at the same time. */
-const listsMax = 100
+/** Lists that are kept at the same time unless the deps say otherwise: one may be long. */
+const usualListsMax = 100
 const distributionPointsMax = 10
 
 interface Kept {
@@ -75,6 +77,7 @@ export class RevocationLists {
     this.#kept.delete(place)
     this.#kept.set(place, kept)
     const [oldest] = this.#kept.keys()
+    const listsMax = this.#deps.listsMax ?? usualListsMax
     if (this.#kept.size > listsMax && oldest !== undefined) this.#kept.delete(oldest)
     try {
       const list = await kept.list

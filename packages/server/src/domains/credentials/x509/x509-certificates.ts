@@ -11,6 +11,7 @@ export interface X509CertificatesDeps {
   /** Where files of revocation lists are. */
   readonly directory: string
   readonly clock: Clock
+  readonly listsMax?: RevocationListsDeps['listsMax']
 }
 
 /** Whether certificates of users are good for a login, as the steps of realms want it. */
