@@ -8,8 +8,7 @@ import { AdminSession } from './administrator.ts'
 import { shapeDifferences } from './shape.ts'
 
 /** Clients that an export shows without a secret or its time get one when they are imported. */
-const madeByImport =
-  /\.(?:secret|client\.secret\.creation\.time): not recorded|\.secretSize: not recorded/
+const madeByImport = /\.(?:secret|client\.secret\.creation\.time): not recorded/
 
 interface Recorded {
   readonly request: { readonly path: string }

@@ -6,11 +6,8 @@ export function imported(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value
   const members = Object.entries(value).map(([name, member]) => [name, imported(member)])
   const part: Json = Object.fromEntries(members)
-  const { secret, config, attributes } = part
-  if (Array.isArray(secret)) {
-    const size = String(Buffer.from(secret[0], 'base64url').length)
-    return { ...part, secretSize: part['secretSize'] ?? [size] }
-  }
+  const { config, attributes } = part
+  if ('ssoSessionIdleTimeout' in part) return importedRealm(part)
   if ('protocolMapper' in part) return { ...part, config: importedMapper((config ?? {}) as Json) }
   if ('redirectUris' in part) {
     const filled = {
@@ -21,6 +18,28 @@ export function imported(value: unknown): unknown {
     return { ...part, protocol: part['protocol'] ?? 'openid-connect', attributes: filled }
   }
   return part
+}
+
+/** Members that become attributes, too. */
+const mirrored: Readonly<Record<string, string>> = {
+  clientSessionIdleTimeout: 'clientSessionIdleTimeout',
+  clientSessionMaxLifespan: 'clientSessionMaxLifespan',
+  clientOfflineSessionIdleTimeout: 'clientOfflineSessionIdleTimeout',
+  clientOfflineSessionMaxLifespan: 'clientOfflineSessionMaxLifespan',
+  oauth2DeviceCodeLifespan: 'oauth2DeviceCodeLifespan',
+  oauth2DevicePollingInterval: 'oauth2DevicePollingInterval',
+  otpPolicyCodeReusable: 'realmReusableOtpCode',
+  scimApiEnabled: 'scimApiEnabled',
+}
+
+function importedRealm(realm: Json): Json {
+  const attributes = Object.entries(mirrored).flatMap(([member, attribute]) =>
+    member in realm ? [[attribute, String(realm[member])]] : [],
+  )
+  return {
+    ...realm,
+    attributes: { ...(realm['attributes'] as Json), ...Object.fromEntries(attributes) },
+  }
 }
 
 function importedMapper(config: Json): Json {

@@ -139,19 +139,12 @@ function curveOf(key: KeyObject): string | undefined {
   return key.export({ format: 'jwk' }).crv
 }
 
-/**
- * What Keycloak adds to an imported key: the size of a secret that came without one, a certificate for an RSA key that came
- * without.
- */
+/** What Keycloak adds to an imported key: a certificate for an RSA key that came without. */
 export async function withImportedKeyDetails(
   providerId: string,
   config: Config,
   realmName: string,
 ): Promise<Config> {
-  const secret = settingOf(config, 'secret')
-  if (providerId in defaultSecretBytes && secret && !settingOf(config, 'secretSize')) {
-    return { ...config, secretSize: [String(Buffer.from(secret, 'base64url').length)] }
-  }
   const imported = providerId === 'rsa' || providerId === 'rsa-enc'
   const text = settingOf(config, 'privateKey')
   if (!imported || !text || settingOf(config, 'certificate')) return config

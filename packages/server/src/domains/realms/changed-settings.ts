@@ -1,4 +1,5 @@
 import { filledTexts } from './filled-texts.ts'
+import { mirroredAttributes } from './mirrored-attributes.ts'
 import { otpApplications } from './otp-applications.ts'
 import type { RealmSettings } from './realm.ts'
 import { unmaskedMembers } from './secret-members.ts'
@@ -28,6 +29,16 @@ const emptyMeansUnspecified = new Set([
   'webAuthnPolicyPasswordlessAuthenticatorAttachment',
 ])
 
+/** Settings that stay as they are when they come empty: nothing could be registered by such a policy. */
+const emptyMeansUnchanged = new Set([
+  'webAuthnPolicyRpEntityName',
+  'webAuthnPolicySignatureAlgorithms',
+  'webAuthnPolicyPasswordlessRpEntityName',
+  'webAuthnPolicyPasswordlessSignatureAlgorithms',
+  'webAuthnPolicyPasswordlessResidentKey',
+  'webAuthnPolicyPasswordlessUserVerificationRequirement',
+])
+
 /**
  * A realm's settings after a change, as Keycloak takes it: members that are absent stay, attributes are replaced as a whole
  * except those that every realm has, masks stand for the secrets behind them.
@@ -36,19 +47,17 @@ export function changedSettings(present: RealmSettings, given: Members): RealmSe
   const settings: RealmSettings = { ...present }
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || value === null) continue
+    if (isEmpty(value) && emptyMeansUnchanged.has(name)) continue
     if (value === '' && emptyMeansNone.has(name)) delete settings[name]
     else if (value === '' && emptyMeansUnspecified.has(name)) settings[name] = 'not specified'
     else settings[name] = value
   }
-  if (settings.supportedLocales?.length === 0) delete settings.supportedLocales
+  for (const name of ['supportedLocales', 'defaultGroups'] as const) {
+    if (settings[name]?.length === 0) delete settings[name]
+  }
   settings['otpSupportedApplications'] = otpApplications(settings)
   if (given['attributes']) settings.attributes = attributesOf(given['attributes'] as Members)
-  for (const name of ['oauth2DeviceCodeLifespan', 'oauth2DevicePollingInterval']) {
-    const value = given[name]
-    if (typeof value === 'number') {
-      settings.attributes = { ...settings.attributes, [name]: String(value) }
-    }
-  }
+  Object.assign(settings, mirroredAttributes(settings, given))
   settings.browserSecurityHeaders = {
     ...present.browserSecurityHeaders,
     ...filledTexts(given['browserSecurityHeaders'] as Record<string, string | null> | undefined),
@@ -57,6 +66,10 @@ export function changedSettings(present: RealmSettings, given: Members): RealmSe
   const before = (present['smtpServer'] ?? {}) as Record<string, string>
   if (smtp) settings['smtpServer'] = unmaskedMembers('smtpServer', smtp, before)
   return withOneMeaning(settings, given)
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function attributesOf(given: Members): Record<string, string> {

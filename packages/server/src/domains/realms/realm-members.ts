@@ -198,7 +198,12 @@ const namesOf = (...groups: readonly object[]): ReadonlySet<string> =>
 
 const notWritten = namesOf(columns, tables, endpoints, shownEndpoints, former)
 /** Beside them, what an import computes, and the version that wrote an export. */
-const notKept = new Set([...namesOf(columns, tables), 'componentList', 'keycloakVersion'])
+const notKept = new Set([
+  ...namesOf(columns, tables),
+  'adminPermissionsClient',
+  'componentList',
+  'keycloakVersion',
+])
 const notShown = namesOf(endpoints)
 
 /** @returns whether a change of the realm itself writes this member */

@@ -11,6 +11,7 @@ import type { KeyStock } from '../keys/key-stock.ts'
 import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
 import { changedOrganization } from '../organizations/given-organization.ts'
 import { filledTexts } from '../realms/filled-texts.ts'
+import { mirroredAttributes } from '../realms/mirrored-attributes.ts'
 import { otpApplications } from '../realms/otp-applications.ts'
 import type { AuthenticatorConfig, Component, RequiredAction } from '../realms/realm.ts'
 import { requireBoundedSettings } from '../realms/realm-limits.ts'
@@ -93,6 +94,8 @@ export async function completeRealm(
   }
   if (isMaster)
     complete.attributes = { ...masterAttributes(settings.attributes), ...given.attributes }
+  const { attributes = {} } = complete
+  Object.assign(complete, mirroredAttributes({ attributes }, given))
   complete.clients = completeClients(given, complete, isMaster, clock)
   Object.assign(complete, completeMappings(given))
   complete.roles = withProtectionRoles(withMappedRoles(complete.roles, complete), complete.clients)
@@ -290,9 +293,15 @@ function completeClients(
       optionalClientScopes: known(client.optionalClientScopes),
     }))
   const own = (given.clients ?? []).map((client) =>
-    completedClient(client, complete, protocols, clock),
+    completedClient(withLogoutUris(client), complete, protocols, clock),
   )
   return [...own, ...builtIn]
+}
+
+/** Where a client of a whole realm says nothing, a logout leads back to where its logins do. */
+function withLogoutUris(client: ClientExport): ClientExport {
+  const attributes = { 'post.logout.redirect.uris': '+', ...client.attributes }
+  return { ...client, attributes }
 }
 
 /** Mappings of the built-in clients and scopes that this import makes, beside those that it brings. */

@@ -1,6 +1,5 @@
-import { type Clock, epochSeconds } from '../../shared/clock.ts'
+import type { Clock } from '../../shared/clock.ts'
 import { newUuid } from '../../shared/random.ts'
-import type { ClientRepresentation } from '../clients/client.ts'
 import { artifactIdentifier, completeClient, withRightSecret } from '../clients/client-defaults.ts'
 import { withScopes } from '../clients/client-scope-names.ts'
 import type { ProtocolMapper } from '../realms/realm.ts'
@@ -8,7 +7,6 @@ import type { ClientExport, ClientScopeExport, RealmRepresentation } from './rep
 
 /** Built-in clients that only own roles. */
 const roleOwners: ReadonlySet<string> = new Set(['broker', 'realm-management', 'master-realm'])
-const creationTime = 'client.secret.creation.time'
 
 /**
  * A client as an import writes it: what is left out is filled in, secrets are made, and scopes that the realm does not have
@@ -29,27 +27,18 @@ export function completedClient(
     attributes: attributesOf(given),
     ...(rest.protocolMappers ? { protocolMappers: completedMappers(rest.protocolMappers) } : {}),
   }
-  const complete = withDatedSecret(completeClient(members, clock), clock)
+  const complete = withRightSecret(completeClient(members, clock), clock)
   return { ...withScopes(complete, realm, protocols), id, clientId, enabled }
 }
 
 function attributesOf({ clientId, protocol, attributes = {} }: ClientExport) {
   return {
     realm_client: String(roleOwners.has(clientId)),
-    'post.logout.redirect.uris': '+',
     ...(protocol === 'saml'
       ? { 'saml.artifact.binding.identifier': artifactIdentifier(clientId) }
       : {}),
     ...attributes,
   }
-}
-
-/** The age of a secret counts from the import where an export does not tell it. */
-function withDatedSecret(client: ClientRepresentation, clock: Clock): ClientRepresentation {
-  const complete = withRightSecret(client, clock)
-  if (!complete.secret || complete.attributes?.[creationTime]) return complete
-  const attributes = { ...complete.attributes, [creationTime]: String(epochSeconds(clock)) }
-  return { ...complete, attributes }
 }
 
 /** Client scopes with what Keycloak adds to the mappers of an import. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Database, Transaction } from '../../database/database.ts'
 import { newUuid } from '../../shared/random.ts'
 import { adminPermissionsClientId } from '../administration/admin-permissions-schema.ts'
@@ -8,7 +9,10 @@ import type { Clients } from '../clients/clients.ts'
 import { passwordPolicyProblem } from '../credentials/password/password-rules.ts'
 import type { AdminTrace } from '../events/admin-event.ts'
 import { requireSignatureAlgorithm } from '../keys/signature-algorithm.ts'
+import { requireSenders } from '../mails/mail-senders.ts'
 import { changedSettings } from '../realms/changed-settings.ts'
+import { keptPolicies, keptProfiles } from '../realms/client-policies/client-policies.ts'
+import { policiesSchema, profilesSchema } from '../realms/client-policies/client-policy-schema.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm, RealmSettings } from '../realms/realm.ts'
 import { requireBoundedSettings, requireSessionOrder } from '../realms/realm-limits.ts'
@@ -72,11 +76,14 @@ export class RealmChanges {
     if (given.realm !== undefined) requireRealmName(given.realm)
     const name = given.realm ?? realm.name
     const members = Object.fromEntries(
-      Object.entries(given).filter(([member]) => isRealmSetting(member)),
+      Object.entries(given).filter(
+        ([member]) => isRealmSetting(member) || member === 'defaultGroups',
+      ),
     )
+    requireGiven(given)
     await this.#deps.database.transaction(async (tx) => {
       await this.#deps.realms.changeIn(tx, realm.id, (row) => {
-        const settings = changedSettings(row.settings, members)
+        const settings = changedSettings(row.settings, withKeptPolicies(row.settings, members))
         requireSettings(settings, members)
         return { name, enabled: given.enabled ?? row.enabled, settings }
       })
@@ -120,6 +127,46 @@ function withUrls(client: Client, from: string, to: string): Client {
     redirectUris: redirectUris.map((uri) => uri.replace(from, to)),
   }
   return { ...client, representation }
+}
+
+/** Client profiles and policies as a realm keeps them; what is no object says nothing. */
+function withKeptPolicies(present: RealmSettings, given: Record<string, unknown>) {
+  const { clientProfiles, clientPolicies, ...members } = given
+  if (isObject(clientProfiles)) {
+    const { profiles = [] } = readable(profilesSchema, clientProfiles)
+    members['clientProfiles'] = keptProfiles(profiles)
+  }
+  if (isObject(clientPolicies)) {
+    const { policies = [] } = readable(policiesSchema, clientPolicies)
+    members['clientPolicies'] = keptPolicies(policies, { ...present, ...members })
+  }
+  return members
+}
+
+function isObject(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function readable<T>(schema: z.ZodType<T>, value: unknown): T {
+  const { data, success } = schema.safeParse(value)
+  if (!success) throw new ModelError('invalid', 'Failed to update realm')
+  return data
+}
+
+/** What Keycloak looks at in the request alone. */
+function requireGiven(given: RealmChange): void {
+  const { requiredCredentials, smtpServer } = given
+  const { accessCodeLifespanLogin: login, accessCodeLifespanUserAction: action } = given
+  if (typeof login === 'number' && typeof action === 'number' && (login < 1 || action < 1)) {
+    throw new ModelError(
+      'invalid',
+      'AccessCodeLifespanLogin or AccessCodeLifespanUserAction cannot be 0',
+    )
+  }
+  const unknown =
+    Array.isArray(requiredCredentials) && requiredCredentials.some((type) => type !== 'password')
+  if (unknown) throw new ModelError('invalid', 'Failed to update realm')
+  requireSenders((smtpServer ?? {}) as Record<string, string>)
 }
 
 function requireSettings(settings: RealmSettings, given: Readonly<Record<string, unknown>>): void {

@@ -1,4 +1,8 @@
 import type { Database, Queryable } from '../../database/database.ts'
+import {
+  adminAuthorizationSchema,
+  adminPermissionsClientId,
+} from '../administration/admin-permissions-schema.ts'
 import type { Clients } from '../clients/clients.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import { configOf } from '../flows/changes/flow-executions.ts'
@@ -82,8 +86,10 @@ export class RealmExport {
         const groups = await this.#store.groups(tx, realm.id)
         const paths = groupPathsOf(groups)
         const { providers, mappers } = await this.#deps.identityProviders.allIn(tx, realm.id)
+        const clients = await this.#clients(tx, realm)
         const exported: RealmRepresentation = {
           ...realm.settings,
+          ...permissionsClientOf(realm, clients),
           identityProviders: providers.map((provider) =>
             identityProviderRepresentation({ ...provider, organizationId: null }),
           ),
@@ -94,7 +100,7 @@ export class RealmExport {
           ...(await this.#roles(tx, realm)),
           groups: groupTree(groups, paths),
           ...(await this.#scopeMappings(tx, realm.id)),
-          clients: await this.#clients(tx, realm),
+          clients,
           clientScopes: realm.clientScopes.map(clientScopeOf),
           components: nested(realm.components, realm.id),
           authenticationFlows: realm.settings.authenticationFlows.map((flow) =>
@@ -163,7 +169,13 @@ export class RealmExport {
       if (client.protocolMappers?.length === 0) delete client.protocolMappers
       if (client.authorizationServicesEnabled) {
         const settings = await this.#deps.authorization.settingsOf(realm, id)
-        if (settings) client['authorizationSettings'] = JSON.parse(JSON.stringify(settings))
+        const schema =
+          clientId === adminPermissionsClientId
+            ? { authorizationSchema: adminAuthorizationSchema() }
+            : {}
+        if (settings) {
+          client['authorizationSettings'] = JSON.parse(JSON.stringify({ ...settings, ...schema }))
+        }
       }
       clients.push(client)
     }
@@ -187,6 +199,13 @@ export class RealmExport {
     const ofClients = Object.keys(clientScopeMappings).length > 0 ? { clientScopeMappings } : {}
     return { scopeMappings, ...ofClients }
   }
+}
+
+/** Which of the clients holds the permissions of administrators. */
+function permissionsClientOf(realm: Realm, clients: readonly ClientExport[]) {
+  if (realm.settings['adminPermissionsEnabled'] !== true) return {}
+  const holder = clients.find(({ clientId }) => clientId === adminPermissionsClientId)
+  return holder ? { adminPermissionsClient: { id: holder.id, clientId: holder.clientId } } : {}
 }
 
 function roleOf(role: ExportedRole, realmId: RealmId): RoleRepresentation {

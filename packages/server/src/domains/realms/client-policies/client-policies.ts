@@ -53,23 +53,7 @@ export class ClientPolicies {
     profiles: readonly GivenProfile[],
     trace: AdminTrace,
   ): Promise<void> {
-    const named = (name?: string) => globalClientProfiles.some((each) => each.name === name)
-    requireNames(profiles, {
-      missing: 'client profile without its name not allowed.',
-      twice: 'proposed client profile name duplicated.',
-    })
-    for (const { name, executors = [] } of profiles) {
-      if (named(name)) {
-        throw invalid(`Proposed profile name '${name}' is duplicated as a global profile`)
-      }
-      if (executors.length > partsMax || !executors.every(isKnownExecutor)) {
-        throw invalid(
-          'proposed client profile contains the executor, which does not have valid provider, or has invalid configuration.',
-        )
-      }
-    }
-    const kept = profiles.map(present)
-    await this.#set(realm, 'clientProfiles', { profiles: kept }, trace)
+    await this.#set(realm, 'clientProfiles', keptProfiles(profiles), trace)
   }
 
   /** @throws ModelError `invalid` in Keycloak's words */
@@ -78,29 +62,7 @@ export class ClientPolicies {
     policies: readonly GivenPolicy[],
     trace: AdminTrace,
   ): Promise<void> {
-    requireNames(policies, {
-      missing: 'client policy without name not allowed',
-      twice: 'proposed client policy name duplicated',
-    })
-    const known = new Set([...profileNames(realm), ...globalClientProfiles.map(({ name }) => name)])
-    for (const { name, conditions = [], profiles = [], mode } of policies) {
-      const condition = conditions.find((each) => !isKnownCondition(each))
-      if (condition || conditions.length > partsMax) {
-        throw invalid(`Policy ${name} contains invalid condition ${condition?.condition}`)
-      }
-      const profile = profiles.find((each) => !known.has(each))
-      if (profile !== undefined || profiles.length > partsMax) {
-        throw invalid(`Policy ${name} contains invalid profile ${profile}`)
-      }
-      if (!modes.has(mode)) throw invalid(`Policy ${name} has invalid mode`)
-    }
-    const kept = policies.map((policy) => ({
-      enabled: false,
-      conditions: [],
-      profiles: [],
-      ...present(policy),
-    }))
-    await this.#set(realm, 'clientPolicies', { policies: kept }, trace)
+    await this.#set(realm, 'clientPolicies', keptPolicies(policies, realm.settings), trace)
   }
 
   async #set(
@@ -117,6 +79,59 @@ export class ClientPolicies {
   }
 }
 
+/**
+ * @returns the profiles as a realm keeps them
+ * @throws ModelError `invalid` in Keycloak's words
+ */
+export function keptProfiles(profiles: readonly GivenProfile[]) {
+  const named = (name?: string) => globalClientProfiles.some((each) => each.name === name)
+  requireNames(profiles, {
+    missing: 'client profile without its name not allowed.',
+    twice: 'proposed client profile name duplicated.',
+  })
+  for (const { name, executors = [] } of profiles) {
+    if (named(name)) {
+      throw invalid(`Proposed profile name '${name}' is duplicated as a global profile`)
+    }
+    if (executors.length > partsMax || !executors.every(isKnownExecutor)) {
+      throw invalid(
+        'proposed client profile contains the executor, which does not have valid provider, or has invalid configuration.',
+      )
+    }
+  }
+  return { profiles: profiles.map(present) }
+}
+
+/**
+ * @param settings of the realm, with the profiles that the policies may name
+ * @returns the policies as a realm keeps them
+ * @throws ModelError `invalid` in Keycloak's words
+ */
+export function keptPolicies(
+  policies: readonly GivenPolicy[],
+  settings: Readonly<Record<string, unknown>>,
+) {
+  requireNames(policies, {
+    missing: 'client policy without name not allowed',
+    twice: 'proposed client policy name duplicated',
+  })
+  const own = listOf(settings['clientProfiles'], 'profiles') as { name?: unknown }[]
+  const known = new Set([...own, ...globalClientProfiles].map(({ name }) => String(name)))
+  for (const { name, conditions = [], profiles = [], mode } of policies) {
+    const condition = conditions.find((each) => !isKnownCondition(each))
+    if (condition || conditions.length > partsMax) {
+      throw invalid(`Policy ${name} contains invalid condition ${condition?.condition}`)
+    }
+    const profile = profiles.find((each) => !known.has(each))
+    if (profile !== undefined || profiles.length > partsMax) {
+      throw invalid(`Policy ${name} contains invalid profile ${profile}`)
+    }
+    if (!modes.has(mode)) throw invalid(`Policy ${name} has invalid mode`)
+  }
+  const absent = { enabled: false, conditions: [], profiles: [] }
+  return { policies: policies.map((policy) => ({ ...absent, ...present(policy) })) }
+}
+
 /** @returns the client profiles of a realm, without the global ones */
 export function profilesOf(realm: Realm): unknown[] {
   return listOf(realm.settings['clientProfiles'], 'profiles')
@@ -125,10 +140,6 @@ export function profilesOf(realm: Realm): unknown[] {
 /** @returns the client policies of a realm */
 export function policiesOf(realm: Realm): unknown[] {
   return listOf(realm.settings['clientPolicies'], 'policies')
-}
-
-function profileNames(realm: Realm): string[] {
-  return profilesOf(realm).map((profile) => String((profile as { name?: unknown }).name))
 }
 
 function listOf(holder: unknown, member: string): unknown[] {

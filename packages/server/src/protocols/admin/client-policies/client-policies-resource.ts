@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import { z } from 'zod'
+import type { z } from 'zod'
 import {
   ClientPolicies,
   policiesOf,
   profilesOf,
 } from '../../../domains/realms/client-policies/client-policies.ts'
+import {
+  policiesSchema,
+  profilesSchema,
+} from '../../../domains/realms/client-policies/client-policy-schema.ts'
 import { globalClientProfiles } from '../../../domains/realms/client-policies/global-client-profiles.ts'
-import type { JsonObject } from '../../../domains/realms/realm.ts'
-import { flag, maybe, text, texts } from '../../../domains/realms/scalars.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -16,39 +18,8 @@ import { clientPoliciesAnswer, clientProfilesAnswer } from '../representations/c
 
 type Deps = Pick<AdminDeps, 'realms'>
 
-const configuration = z.custom<JsonObject>(
-  (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
-)
-const executor = z.strictObject({ executor: text, configuration: maybe(configuration) })
-const condition = z.strictObject({ condition: text, configuration: maybe(configuration) })
-const profile = z.strictObject({
-  name: text,
-  description: text,
-  executors: maybe(z.array(executor)),
-})
-const policy = z.strictObject({
-  name: text,
-  description: text,
-  enabled: flag,
-  mode: text,
-  conditions: maybe(z.array(condition)),
-  profiles: texts,
-})
-
-const profilesShape = {
-  name: 'ClientProfilesRepresentation',
-  schema: z.strictObject({
-    profiles: maybe(z.array(profile)),
-    globalProfiles: maybe(z.array(profile)),
-  }),
-}
-const policiesShape = {
-  name: 'ClientPoliciesRepresentation',
-  schema: z.strictObject({
-    policies: maybe(z.array(policy)),
-    globalPolicies: maybe(z.array(policy)),
-  }),
-}
+const profilesShape = { name: 'ClientProfilesRepresentation', schema: profilesSchema }
+const policiesShape = { name: 'ClientPoliciesRepresentation', schema: policiesSchema }
 
 /** `/client-policies/profiles` and `/client-policies/policies`. */
 export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): void {
@@ -76,7 +47,7 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
       ...(query.flag('include-global-policies') ? { globalPolicies: [] } : {}),
     }),
   })
-  routes.add<z.output<typeof profilesShape.schema> | undefined>({
+  routes.add<z.output<typeof profilesSchema> | undefined>({
     method: 'PUT',
     path: '/client-policies/profiles',
     may: manage,
@@ -91,7 +62,7 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
       await clientPolicies.setProfiles(call.realm, profiles, await call.ownTrace())
     },
   })
-  routes.add<z.output<typeof policiesShape.schema> | undefined>({
+  routes.add<z.output<typeof policiesSchema> | undefined>({
     method: 'PUT',
     path: '/client-policies/policies',
     may: manage,

@@ -6,6 +6,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { requireMayJoin } from '../mapping-permission.ts'
 import { anyAdministration, anyOf } from '../permission.ts'
 import { type RealmBody, realmAnswer, realmShape } from '../representations/realm.ts'
 import { restrictedRealm } from './realm-representation.ts'
@@ -13,7 +14,15 @@ import { fullRealm, requireUnanswered, traceOfRealm } from './realms-resource.ts
 
 type Deps = Pick<
   AdminDeps,
-  'clients' | 'events' | 'realmChanges' | 'realmImport' | 'realms' | 'roles' | 'urls'
+  | 'administration'
+  | 'clients'
+  | 'events'
+  | 'groups'
+  | 'realmChanges'
+  | 'realmImport'
+  | 'realms'
+  | 'roles'
+  | 'urls'
 >
 
 /** `GET`, `PUT` and `DELETE /admin/realms/{realm}`. */
@@ -64,13 +73,38 @@ export async function updateRealm(
   body: RealmBody,
   also?: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
+  const joined = await defaultGroupsOf(call, body.defaultGroups)
+  const change = joined ? { ...body, defaultGroups: joined } : body
   const trace = await call.trace('UPDATE', 'REALM', '', body)
   try {
-    await call.deps.realmChanges.update(call.realm, body, trace, also)
+    await call.deps.realmChanges.update(call.realm, change, trace, also)
   } catch (error) {
     if (error instanceof ModelError && error.reason === 'duplicate') {
       throw refused(409, 'Realm with same name exists')
     }
     throw error
   }
+}
+
+/**
+ * New users join the groups that the realm names by path, so who adds one has to be allowed to give its roles.
+ * @returns the paths, complete
+ * @throws HttpError 400 for a path without a group, 403
+ */
+async function defaultGroupsOf(
+  call: AdminCall<unknown, Deps>,
+  paths: readonly string[] | undefined,
+): Promise<string[] | undefined> {
+  if (!paths) return undefined
+  const { deps, realm } = call
+  const found = await Promise.all(paths.map((path) => deps.groups.byPath(realm.id, path)))
+  const groups = found.flatMap((group) => group ?? [])
+  if (groups.length < paths.length) throw refused(400, 'Failed to update realm')
+  const present = new Set(realm.settings.defaultGroups ?? [])
+  const added = groups.filter(({ path }) => !present.has(path))
+  await requireMayJoin(
+    call,
+    added.map(({ id }) => id),
+  )
+  return groups.map(({ path }) => path)
 }

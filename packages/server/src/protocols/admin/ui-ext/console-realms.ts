@@ -12,8 +12,10 @@ import { nestedNames, userProfile } from '../representations/user-profile.ts'
 
 type Deps = Pick<
   AdminDeps,
+  | 'administration'
   | 'clients'
   | 'events'
+  | 'groups'
   | 'realmChanges'
   | 'realmImport'
   | 'realms'
