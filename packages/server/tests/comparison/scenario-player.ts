@@ -124,8 +124,13 @@ export class ScenarioPlayer implements Disposable {
     }
     if (page === null) throw new Error(`${step.name}: the browser has no page yet`)
     if (step.submit !== undefined) {
-      const { form, fields, button } = filledIn(step.submit, values)
-      const options = { form, follow: false, ...(button === undefined ? {} : { button }) }
+      const { form, fields, button, headers = {} } = filledIn(step.submit, values)
+      const options = {
+        headers,
+        follow: false,
+        ...(form === undefined ? {} : { form }),
+        ...(button === undefined ? {} : { button }),
+      }
       return await browser.submit(page, fields, options)
     }
     if (step.follow === 'redirect') {

@@ -31,9 +31,14 @@ const stepShape = z.strictObject({
   /** Name of a browser: its cookies go along, and its page is there for the next step. */
   browser: z.string().optional(),
   request: requestShape.optional(),
-  /** Fills in a form of the browser's page and sends it. */
+  /** Fills in a form of the browser's page and sends it; the first one that posts where none is named. */
   submit: z
-    .strictObject({ form: z.string(), fields: texts, button: z.string().optional() })
+    .strictObject({
+      form: z.string().optional(),
+      fields: texts,
+      button: z.string().optional(),
+      headers: texts.optional(),
+    })
     .optional(),
   /** Goes where the browser's last answer sent it, or where the link of this id or text on its page leads. */
   follow: z.union([z.literal('redirect'), z.strictObject({ link: z.string() })]).optional(),

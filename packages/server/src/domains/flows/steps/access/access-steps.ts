@@ -6,6 +6,9 @@ const neverAsks = {
   configuredFor: async () => true,
 }
 
+// Keycloak's page of it says 401 too, without naming a scheme: there is none to try.
+const denied = { kind: 'abort', error: 'access_denied', status: 401 } as const
+
 /** Always passes: ends a list of alternatives. */
 export const allowAccessStep: Step = {
   ...neverAsks,
@@ -24,9 +27,9 @@ export const denyAccessStep: Step = {
   id: 'deny-access-authenticator',
   async authenticate({ execution }) {
     const key = execution.config['denyErrorMessage'] || 'access-denied'
-    return { kind: 'abort', error: 'access_denied', message: { key } }
+    return { ...denied, message: { key } }
   },
   async action() {
-    return { kind: 'abort', error: 'access_denied', message: { key: 'access-denied' } }
+    return { ...denied, message: { key: 'access-denied' } }
   },
 }
