@@ -62,6 +62,13 @@ describe('conformance: FAPI 2 message signing', () => {
     await fapi.push(await signed({ aud: [issuer, 'https://other.example'] }))
   })
 
+  // RFC 9449 §10.1
+  it('fapi2-security-profile-final-ensure-mismatched-dpop-jkt-fails in a request object', async () => {
+    const proof = await fapi.proof('POST', pushUrl)
+    const answer = await fapi.post(pushUrl, await signed({ dpop_jkt: 'x'.repeat(43) }), { proof })
+    expect(errorOf(answer)).toBe('400 invalid_dpop_proof')
+  })
+
   it('fapi2-security-profile-final-ensure-unsigned-request-at-par-endpoint-fails', async () => {
     expect(errorOf(await fapi.post(pushUrl, fapi.request()))).toBe('400 invalid_request')
   })

@@ -122,7 +122,7 @@ async function checkedParameters(
     throw new OAuthError(413, 'invalid_request', 'Request too large')
   const parameters = new URLSearchParams(form)
   for (const name of clientParameters) parameters.delete(name)
-  if (jkt !== undefined) parameters.set('dpop_jkt', jkt)
+  if (jkt !== undefined && !parameters.has('dpop_jkt')) parameters.set('dpop_jkt', jkt)
   try {
     const request = await authorizationRequestOf(
       deps.requestObjects,
@@ -131,6 +131,7 @@ async function checkedParameters(
       places,
       parameters,
     )
+    requireProvedKey(request.parameters, jkt)
     const { scope } = checkedRequest(request)
     await requireKnownOrganizations(deps.organizations, request)
     const { redirectUri, requestObject } = request
@@ -154,15 +155,18 @@ async function checkedParameters(
 /** RFC 9449 §10.1: a proof that comes with the request says which key the code is for, as `dpop_jkt` does. */
 async function provedKey(
   deps: PushedAuthorizationDeps,
-  { realm, places, request, form }: PolicedRequest,
+  { realm, places, request }: PolicedRequest,
   reply: FastifyReply,
 ): Promise<string | undefined> {
   if (request.headers['dpop'] === undefined) return undefined
   const wanted = { key: true, certificate: false }
   const asked = [realm, wanted, places, request, reply, 'ext/par/request'] as const
-  const { jkt } = await requestConfirmation(deps, ...asked)
-  const named = form.get('dpop_jkt')
-  if (named === null || named === jkt) return jkt
+  return (await requestConfirmation(deps, ...asked)).jkt
+}
+
+/** RFC 9449 §10.1: what the request names, be it in its request object, is the key of the proof that came with it. */
+function requireProvedKey(parameters: URLSearchParams, jkt: string | undefined): void {
+  if (jkt === undefined || parameters.get('dpop_jkt') === jkt) return
   throw invalid('invalid_dpop_proof', 'DPoP Proof public key thumbprint does not match dpop_jkt')
 }
 
