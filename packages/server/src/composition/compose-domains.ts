@@ -23,6 +23,7 @@ import { ClientEncryption } from '../domains/tokens/client-encryption.ts'
 import { ClientLogouts } from '../domains/tokens/client-logouts.ts'
 import { DpopProofs } from '../domains/tokens/dpop-proofs.ts'
 import { IdentityTokens } from '../domains/tokens/identity-tokens.ts'
+import { LogoutNotices } from '../domains/tokens/logout-notices.ts'
 import { PresentedTokens } from '../domains/tokens/presented-tokens.ts'
 import { RegistrationTokens } from '../domains/tokens/registration-tokens.ts'
 import { Tokens } from '../domains/tokens/tokens.ts'
@@ -31,6 +32,7 @@ import { UserLifecycle, type UserLifecycleDeps } from '../domains/user-lifecycle
 import { UserProfiles } from '../domains/users/user-profiles.ts'
 import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { RealmKeyStores } from '../key-stores/realm-key-stores.ts'
+import { LogoutSender } from '../login/logout-sender.ts'
 import { SessionLogout } from '../login/session-logout.ts'
 import type { SessionRoutes } from '../login/session-routes.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
@@ -85,6 +87,8 @@ export interface Domains
   readonly registrationTokens: RegistrationTokens
   readonly identityTokens: IdentityTokens
   readonly clientLogouts: SessionLogout
+  /** Sends nothing before `begin()`. */
+  readonly logoutSender: LogoutSender
   readonly transfer: Transfer
   readonly themes: KnownThemes
   readonly sessionRoutes: SessionRoutes
@@ -143,7 +147,7 @@ export async function composeDomains(
   const userVerbs = composeUserVerbs({ ...ofUsers, matches })
   const { userLifecycle } = userVerbs
   const singleUse = new SingleUseObjects(database, remote.singleUse)
-  const stores = { database, clock, users, roles, clients, watch }
+  const stores = { database, clock, realms, users, roles, clients, watch }
   const lower = { ...stores, clientKeys, keys, sessions, singleUse }
   const ofTokens = composeTokens({ ...lower, settings }, services, running)
   const { outgoing, lookUp: placeholders } = settings
@@ -252,7 +256,7 @@ function composeUserVerbs(
 function composeTokens(
   lower: Pick<
     Domains,
-    'keys' | 'users' | 'roles' | 'clients' | 'sessions' | 'singleUse' | 'clientKeys'
+    'realms' | 'keys' | 'users' | 'roles' | 'clients' | 'sessions' | 'singleUse' | 'clientKeys'
   > & {
     readonly clock: Foundation['clock']
     readonly database: Foundation['database']
@@ -266,10 +270,11 @@ function composeTokens(
   const accessTokens = new AccessTokens(lower)
   const dpopProofs = new DpopProofs(lower)
   const requests = new OutgoingRequests(lower.settings.outgoing, logoutRequestsMax)
+  const notices = new LogoutNotices(lower.database)
   const oidcLogouts = running.use(
     new ClientLogouts({
       ...lower,
-      tokens,
+      ...{ tokens, notices },
       post: (url, form) => requests.post(url, form),
       onFailure: (clientId, reason) =>
         services.warn(`Client ${clientId} was not told of a logout: ${reason}`),
@@ -285,5 +290,8 @@ function composeTokens(
     registrationTokens: new RegistrationTokens({ ...lower, tokens }),
     identityTokens: new IdentityTokens({ tokens }),
     clientLogouts: new SessionLogout({ ...lower, protocols }),
+    logoutSender: running.use(
+      new LogoutSender({ ...lower, notices, logouts: oidcLogouts, log: services }),
+    ),
   }
 }

@@ -154,9 +154,10 @@ async function tellCertificates(
 }
 
 /** Sends what waits in the outboxes. */
-function beginToSend({ mailSender, webhookSender, workflowRunner }: Domains): void {
+function beginToSend({ mailSender, webhookSender, logoutSender, workflowRunner }: Domains): void {
   mailSender.begin()
   webhookSender.begin()
+  logoutSender.begin()
   workflowRunner.begin()
 }
 

@@ -115,14 +115,14 @@ describe('conformance: back-channel logout', () => {
   })
 
   // OpenID Connect Back-Channel Logout §2.8
-  it('tells a client again that had trouble, with the same token', async () => {
+  it('tells a client again that had trouble, with a token of the same id', async () => {
     party.browser = party.newBrowser()
     const { tokens } = await party.login()
     received.length = 0
     statuses.push(503)
     expect((await logout(tokens.id_token)).location?.href).toContain(postLogoutRedirectUri)
     await expect.poll(() => received.length, { timeout: 10_000 }).toBe(2)
-    const [first, second] = received.map(({ form }) => form.get('logout_token'))
-    expect(second).toBe(first)
+    const [first, second] = received.map(({ form }) => decodeJwt(form.get('logout_token') ?? ''))
+    expect(second?.jti).toBe(first?.jti)
   })
 })

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { decodeJwt, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../harness/free-port.ts'
 import { type ServerProcess, startServer } from '../harness/server-process.ts'
@@ -179,5 +182,38 @@ describe('what counts once, shown to two nodes at the same moment', () => {
     await other.stop()
     other = await startServer({ databaseUrl: realm.server.database.url, options })
     expect([await userinfo(other.url), await isActive(other.url)]).toEqual([401, false])
+  })
+  // OpenID Connect Back-Channel Logout §2.5, §2.8
+  it('tells a client of a logout whose node died while it was telling it', async () => {
+    const received: { jti: string; sid: string; answer: () => void }[] = []
+    const client = createServer(async (request, response) => {
+      let text = ''
+      for await (const part of request) text += part
+      const { jti = '', sid } = decodeJwt(new URLSearchParams(text).get('logout_token') ?? '')
+      received.push({ jti, sid: String(sid), answer: () => response.writeHead(204).end() })
+    }).listen(0, '127.0.0.1')
+    await once(client, 'listening')
+    const { port } = client.address() as AddressInfo
+    const { database } = realm.server
+    const waiting = async () => await database.query('SELECT id FROM logout_notice')
+    try {
+      await realm.configure('api', { 'backchannel.logout.url': `http://127.0.0.1:${port}/` })
+      const { body } = await realm.password('api', { client_secret: 's' })
+      const form = { client_id: 'api', client_secret: 's', refresh_token: body.refresh_token }
+      const ended = fetch(endpoint(other.url, `${connect}/logout`), post(form)).catch(() => null)
+      await expect.poll(() => received.length, { timeout: 10_000 }).toBe(1)
+      other.kill('SIGKILL')
+      await ended
+      expect(await waiting()).toEqual([{ id: received[0]?.jti }])
+      // What the node has taken is another's after a while; nobody waits for that here.
+      await database.query('UPDATE logout_notice SET due_at = 0')
+      await expect.poll(() => received.length, { timeout: 20_000 }).toBe(2)
+      received[1]?.answer()
+      expect(received[1]).toMatchObject({ jti: received[0]?.jti, sid: received[0]?.sid })
+      await expect.poll(waiting, { timeout: 10_000 }).toEqual([])
+    } finally {
+      client.closeAllConnections()
+      client.close()
+    }
   })
 })

@@ -10,6 +10,7 @@ import { longWork } from './005-long-work.ts'
 import { sealedCredentials } from './006-sealed-credentials.ts'
 import { workflows } from './007-workflows.ts'
 import { userLists } from './008-user-lists.ts'
+import { logoutNotices } from './009-logout-notices.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   { version: 6, name: 'sealed-credentials', statements: sealedCredentials },
   { version: 7, name: 'workflows', statements: workflows },
   { version: 8, name: 'user-lists', statements: userLists },
+  { version: 9, name: 'logout-notices', statements: logoutNotices },
 ]

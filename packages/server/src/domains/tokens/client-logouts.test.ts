@@ -4,6 +4,7 @@ import type { Client } from '../clients/client.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { EndedSession } from '../sessions/sessions.ts'
 import { ClientLogouts, type ClientLogoutsDeps } from './client-logouts.ts'
+import type { LogoutNotice } from './logout-notice.ts'
 
 const realm = { id: 'r', name: 'acme' } as Realm
 const places = { frontend: 'https://login.test', admin: 'https://login.test' }
@@ -25,16 +26,52 @@ const clients: Readonly<Record<string, object>> = {
 }
 
 const involved = Object.entries(clients).map(
-  ([clientId, representation]) => ({ clientId, representation }) as Client,
+  ([clientId, representation]) =>
+    ({ id: clientId, clientId, representation, enabled: true }) as Client,
 )
 
-function logouts(post: ClientLogoutsDeps['post'], failures: string[] = []): ClientLogouts {
+/** An outbox that says what was done with it. */
+class Outbox {
+  readonly waiting = new Map<string, LogoutNotice>()
+  readonly delays: number[] = []
+
+  async write(notices: readonly LogoutNotice[]): Promise<void> {
+    for (const notice of notices) this.waiting.set(notice.id, notice)
+  }
+
+  async settle({ id }: LogoutNotice): Promise<void> {
+    this.waiting.delete(id)
+  }
+
+  async putOff(_notice: LogoutNotice, delayMs: number): Promise<void> {
+    this.delays.push(delayMs)
+  }
+
+  /** Takes all that wait, as another node does. */
+  claim(): LogoutNotice[] {
+    for (const [id, notice] of this.waiting) {
+      this.waiting.set(id, { ...notice, attempts: notice.attempts + 1 })
+    }
+    return [...this.waiting.values()]
+  }
+}
+
+function logouts(
+  post: ClientLogoutsDeps['post'],
+  failures: string[] = [],
+  notices = new Outbox(),
+): ClientLogouts {
   return new ClientLogouts({
     tokens: {
       sign: async (...[, , , claims]: unknown[]) => JSON.stringify(claims),
     } as unknown as ClientLogoutsDeps['tokens'],
     clock: { now: () => 1_000_000 } as ClientLogoutsDeps['clock'],
     post,
+    notices,
+    realms: { byId: async () => ({ ...realm, enabled: true }) } as never,
+    clients: {
+      byId: async (_realm, uuid) => involved.find(({ id }) => id === uuid) ?? null,
+    },
     onFailure: (clientId, reason) => failures.push(`${clientId}: ${reason}`),
     retryPausesMs: [5, 10],
   })
@@ -96,38 +133,72 @@ describe('telling clients of a logout', () => {
   it('tells a client that has trouble again, a few times, and a client that refuses once', async () => {
     const failures: string[] = []
     const sent: string[] = []
-    const told = logouts(async (url) => {
-      const { host } = new URL(url)
-      sent.push(host)
-      if (host === 'shop.test') return 403
-      const attempts = sent.filter((each) => each === host).length
-      if (attempts === 1) throw new Error('no connection')
-      return attempts === 2 ? 503 : 200
-    }, failures)
+    const outbox = new Outbox()
+    const statuses = [new Error('no connection'), 503, 200]
+    const told = logouts(
+      async (url) => {
+        const { host } = new URL(url)
+        sent.push(host)
+        if (host === 'shop.test') return 403
+        const status = statuses.shift() ?? 500
+        if (status instanceof Error) throw status
+        return status
+      },
+      failures,
+      outbox,
+    )
     await told.tellClients(realm, places, ended, involved)
+    expect([outbox.waiting.size, outbox.delays, failures]).toEqual([1, [5], ['shop: status 403']])
+    // Whichever node takes it next.
+    for (const notice of outbox.claim()) await told.sendAgain(notice)
+    for (const notice of outbox.claim()) await told.sendAgain(notice)
     expect(sent.filter((host) => host === 'web.test')).toHaveLength(3)
-    expect(failures).toEqual(['shop: status 403'])
-    const troubled = logouts(async () => 500, failures)
-    await troubled.tellClients(realm, places, ended, involved.slice(0, 1))
-    expect(failures.at(-1)).toBe('web: status 500')
+    expect([outbox.waiting.size, outbox.delays, failures]).toEqual([
+      0,
+      [5, 10],
+      ['shop: status 403'],
+    ])
+    const web = involved.slice(0, 1)
+    await told.tellClients(realm, places, ended, web)
+    for (const notice of outbox.claim()) await told.sendAgain(notice)
+    for (const notice of outbox.claim()) await told.sendAgain(notice)
+    expect([outbox.waiting.size, failures.at(-1)]).toEqual([0, 'web: status 500'])
   })
 
-  it('waits for no second attempt when the server stops', async () => {
+  it('tells nobody again of a client that is gone', async () => {
+    const outbox = new Outbox()
     let attempts = 0
-    const failures: string[] = []
-    const stopping = new ClientLogouts({
-      tokens: { sign: async () => 'token' } as unknown as ClientLogoutsDeps['tokens'],
-      clock: { now: () => 0 } as ClientLogoutsDeps['clock'],
-      post: async () => {
+    const told = logouts(
+      async () => {
         attempts += 1
-        return 500
+        return 503
       },
-      onFailure: (_client, reason) => failures.push(reason),
-      retryPausesMs: [60_000],
+      [],
+      outbox,
+    )
+    await told.tellClients(realm, places, ended, involved.slice(0, 1))
+    for (const notice of outbox.claim()) await told.sendAgain({ ...notice, clientUuid: 'gone' })
+    expect([attempts, outbox.waiting.size]).toEqual([1, 0])
+  })
+
+  it('tells clients once where nothing can be written down', async () => {
+    const failures: string[] = []
+    const sent: string[] = []
+    const outbox = Object.assign(new Outbox(), {
+      write: async () => {
+        throw new Error('no database')
+      },
     })
-    await stopping.tellClients(realm, places, ended, involved.slice(0, 1))
-    await stopping[Symbol.asyncDispose]()
-    expect([attempts, failures]).toEqual([2, ['status 500']])
+    const told = logouts(
+      async (url) => {
+        sent.push(url)
+        return 200
+      },
+      failures,
+      outbox,
+    )
+    await told.tellClients(realm, places, ended, involved.slice(0, 1))
+    expect([sent, failures]).toEqual([['https://web.test/bcl'], ['web: no database']])
   })
 
   it('names the user as the client knows them', async () => {
