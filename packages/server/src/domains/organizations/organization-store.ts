@@ -133,7 +133,10 @@ export class OrganizationStore {
 
   /** Index: organization_domain_organization. */
   async replaceDomains(tx: Queryable, { id, realmId, domains }: Omit<Organization, 'ver'>) {
-    await tx.query('DELETE FROM organization_domain WHERE organization_id = $1', [id])
+    await tx.query('DELETE FROM organization_domain WHERE organization_id = $1 AND realm_id = $2', [
+      id,
+      realmId,
+    ])
     if (domains.length === 0) return
     await tx.query(
       `INSERT INTO organization_domain (realm_id, organization_id, name, verified)

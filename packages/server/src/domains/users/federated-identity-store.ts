@@ -38,7 +38,8 @@ export class FederatedIdentityStore {
   async insert(tx: Queryable, realmId: RealmId, userId: UserId, identity: FederatedIdentity) {
     const rows = await tx.query(
       `INSERT INTO federated_identity (user_id, realm_id, identity_provider, federated_user_id, federated_username)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING user_id`,
+       SELECT id, realm_id, $3, $4, $5 FROM users WHERE id = $1 AND realm_id IS NOT DISTINCT FROM $2
+       ON CONFLICT DO NOTHING RETURNING user_id`,
       [userId, realmId, identity.identityProvider, identity.userId, identity.userName],
     )
     return rows.length > 0

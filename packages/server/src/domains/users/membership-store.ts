@@ -29,7 +29,8 @@ const membershipsWithRoles = `WITH RECURSIVE groups(id) AS (
     (SELECT role_id FROM user_role WHERE user_id = $1
      UNION SELECT k.role_id FROM group_role k JOIN groups ON k.group_id = groups.id)
     UNION ${containedInReached}),
-  held AS (SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId" FROM ${reachedRoles})
+  held AS (SELECT r.id, r.name, r.client_id AS "clientUuid", c.client_id AS "clientId" FROM ${reachedRoles}
+    WHERE r.realm_id = $2)
   ${membershipsStatement("(SELECT coalesce(json_agg(held), '[]') FROM held)")}`
 
 /** All SQL of the tables `user_role`, `user_membership`, `organization_member` and `organization_group_member`. */
@@ -75,7 +76,8 @@ export class MembershipStore {
   async isHeld(read: Queryable, realmId: RealmId, roleId: RoleId): Promise<boolean> {
     const rows = await read.query(
       `SELECT 1 FROM user_role k JOIN users u ON u.id = k.user_id WHERE k.role_id = $2 AND u.realm_id = $1
-       UNION ALL SELECT 1 FROM group_role g JOIN user_membership m ON m.group_id = g.group_id WHERE g.role_id = $2
+       UNION ALL SELECT 1 FROM group_role g JOIN user_membership m ON m.group_id = g.group_id
+         JOIN users u ON u.id = m.user_id WHERE g.role_id = $2 AND u.realm_id = $1
        LIMIT 1`,
       [realmId, roleId],
     )
@@ -152,7 +154,9 @@ export class MembershipStore {
   ) {
     const rows = await tx.query(
       `INSERT INTO organization_member (organization_id, user_id, realm_id, membership_type)
-       VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING user_id`,
+       SELECT o.id, u.id, o.realm_id, $4 FROM organization o, users u
+       WHERE o.id = $1 AND u.id = $2 AND o.realm_id IS NOT DISTINCT FROM $3 AND u.realm_id IS NOT DISTINCT FROM $3
+       ON CONFLICT DO NOTHING RETURNING user_id`,
       [organizationId, userId, realmId, type],
     )
     return rows.length > 0

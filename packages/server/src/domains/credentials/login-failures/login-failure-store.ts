@@ -70,7 +70,7 @@ export class LoginFailureStore {
   async locked(tx: Transaction, realmId: RealmId, userId: UserId): Promise<LoginFailure> {
     await tx.query(
       `INSERT INTO login_failure (realm_id, user_id, failures, last_failure)
-       SELECT $1::text, id, 0, 0 FROM users WHERE id = $2
+       SELECT realm_id, id, 0, 0 FROM users WHERE id = $2 AND realm_id IS NOT DISTINCT FROM $1
        ON CONFLICT (realm_id, user_id) DO NOTHING`,
       [realmId, userId],
     )

@@ -35,8 +35,8 @@ export class LoginStateStore {
   async replace(db: Queryable, browser: string, state: LoginState): Promise<boolean> {
     const rows = await db.query(
       `UPDATE authentication_session SET state = $3, expires_at = $4, ver = ver + 1
-       WHERE id = $1 AND tab_id = $2 AND ver = $5 RETURNING ver`,
-      [browser, state.tabId, JSON.stringify(state), state.expiresAt, state.ver],
+       WHERE id = $1 AND tab_id = $2 AND ver = $5 AND realm_id = $6 RETURNING ver`,
+      [browser, state.tabId, JSON.stringify(state), state.expiresAt, state.ver, state.realmId],
     )
     return rows.length === 1
   }
