@@ -8,7 +8,7 @@ import { realmMembers } from '../domains/realms/realm-schema.ts'
 const source = join(import.meta.dirname, '..')
 /** What only carries settings about: reads, checks, defaults, lists and shows them. */
 const carriers =
-  /\.test\.ts$|transfer\/|catalogue\/|providers\/idle-settings|realms\/(?:realm|realm-limits|changed-settings|realm-members)\.ts$|clients\/(?:client|client-schema|client-defaults|client-attributes)\.ts$|representation|client-metadata|provider-metadata/
+  /\.test\.ts$|transfer\/|catalogue\/|providers\/idle-settings|realms\/(?:realm|realm-limits|changed-settings|realm-members|mirrored-attributes)\.ts$|clients\/(?:client|client-schema|client-defaults|client-attributes)\.ts$|representation|client-metadata|provider-metadata/
 const acting = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/'))
