@@ -14,9 +14,12 @@ import type { LoginStateRecords } from '../domains/flows/login-state/login-state
 import { KeyStock } from '../domains/keys/key-stock.ts'
 import { Keys } from '../domains/keys/keys.ts'
 import { OrganizationInvitations } from '../domains/organizations/organization-invitations.ts'
+import type { Realms } from '../domains/realms/realms.ts'
+import { sessionsKeptRemotely } from '../domains/sessions/remote/sessions-kept-remotely.ts'
 import type { SessionOwners } from '../domains/sessions/session-copies.ts'
 import { SessionPlaces } from '../domains/sessions/session-places.ts'
 import { Sessions, type SessionsDeps } from '../domains/sessions/sessions.ts'
+import { sessionsInRows } from '../domains/sessions/sessions-in-rows.ts'
 import { SingleUseObjects } from '../domains/sessions/single-use-objects.ts'
 import { AccessTokens } from '../domains/tokens/access-tokens.ts'
 import { ClientEncryption } from '../domains/tokens/client-encryption.ts'
@@ -36,6 +39,7 @@ import { LogoutSender } from '../login/logout-sender.ts'
 import { SessionLogout } from '../login/session-logout.ts'
 import type { SessionRoutes } from '../login/session-routes.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
+import { RemoteStoreUnavailable } from '../remote-stores/remote-store-unavailable.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
 import { type ClientLifecycles, composeClientLifecycles } from './compose-client-lifecycles.ts'
@@ -142,7 +146,9 @@ export async function composeDomains(
   const clientKeys = composeClientKeys(clock, services, settings)
   const { sessionOwners: owners } = clustering
   const ofSessions = { database, keys, clock, failures: credentials.failures, owners }
-  const sessions = running.use(composeSessions(ofSessions, features, services))
+  const sessions = running.use(
+    composeSessions({ ...ofSessions, realms }, settings, remote, services),
+  )
   const ofUsers = { ...data, database, clock, credentials, sessions, watch }
   const userVerbs = composeUserVerbs({ ...ofUsers, matches })
   const { userLifecycle } = userVerbs
@@ -215,23 +221,33 @@ function composeCredentials(
 }
 
 function composeSessions(
-  lower: Omit<SessionsDeps, 'places' | 'onTouchError'>,
-  features: ReadonlySet<string>,
+  lower: Omit<SessionsDeps, 'keeping' | 'onTouchError'> & { readonly realms: Pick<Realms, 'byId'> },
+  settings: ServerSettings,
+  remote: RemoteKinds,
   services: ReturnType<Foundation['loggers']['of']>,
 ): Sessions {
+  const rows = sessionsInRows(sessionPlaces(settings))
+  const { sessions: caches } = remote
+  const keeping = caches === null ? rows : sessionsKeptRemotely({ ...lower, caches, rows })
   return new Sessions({
     ...lower,
-    places: sessionPlaces(features),
+    keeping,
+    // Copies are checked against the database's history, which says nothing about another store.
+    owners: caches === null ? lower.owners : null,
     onTouchError: (err) => {
-      if (err instanceof DatabaseUnavailable) return
+      if (err instanceof DatabaseUnavailable || err instanceof RemoteStoreUnavailable) return
       services.warn({ err }, 'Session touches could not be written and are tried again')
     },
   })
 }
 
-/** Where sessions are: without the feature, online ones have no log. */
-export function sessionPlaces(features: ReadonlySet<string>): SessionPlaces {
-  return new SessionPlaces(features.has('PERSISTENT_USER_SESSIONS'))
+/** Where sessions are: without the feature, online ones are in the remote store, or rows without a log. */
+export function sessionPlaces({
+  features,
+  remoteStore,
+}: Pick<ServerSettings, 'features' | 'remoteStore'>): SessionPlaces {
+  if (features.has('PERSISTENT_USER_SESSIONS')) return new SessionPlaces('logged')
+  return new SessionPlaces(remoteStore === undefined ? 'unlogged' : 'elsewhere')
 }
 
 /** Clients that are told of logouts at the same time, by this process. */

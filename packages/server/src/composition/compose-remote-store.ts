@@ -3,6 +3,7 @@ import { RemoteLoginFailures } from '../domains/credentials/login-failures/remot
 import type { LoginStateRecords } from '../domains/flows/login-state/login-state-records.ts'
 import { RemoteLoginStates } from '../domains/flows/login-state/remote-login-states.ts'
 import { StoredLoginStates } from '../domains/flows/login-state/stored-login-states.ts'
+import type { RemoteSessionCaches } from '../domains/sessions/remote/remote-session-records.ts'
 import { RemoteSingleUseObjects } from '../domains/sessions/remote-single-use-objects.ts'
 import { customMetric } from '../http/management/http-timings.ts'
 import { openRemoteStore } from '../remote-stores/open-remote-store.ts'
@@ -15,11 +16,18 @@ export interface RemoteKinds {
   readonly loginStates: LoginStateRecords
   readonly failures: RemoteLoginFailures | null
   readonly singleUse: RemoteSingleUseObjects | null
+  /** Online sessions. */
+  readonly sessions: RemoteSessionCaches | null
 }
 
 /** Everything in SQL. */
 export function keptInSql(database: Database): RemoteKinds {
-  return { loginStates: new StoredLoginStates(database), failures: null, singleUse: null }
+  return {
+    loginStates: new StoredLoginStates(database),
+    failures: null,
+    singleUse: null,
+    sessions: null,
+  }
 }
 
 /**
@@ -44,6 +52,9 @@ export async function composeRemoteStore(
     failures: new RemoteLoginFailures(store.cache('loginFailures')),
     singleUse: remoteStore.singleUse
       ? new RemoteSingleUseObjects(actionTokens, () => clock.now())
+      : null,
+    sessions: remoteStore.sessions
+      ? { sessions: store.cache('sessions'), clientSessions: store.cache('clientSessions') }
       : null,
   }
 }

@@ -22,7 +22,7 @@ function serverJobs(
   { database, clock, settings }: Foundation,
   { realms, events, mails, transfer, webhooks }: Domains,
 ): ServerJob[] {
-  const places = sessionPlaces(settings.features)
+  const places = sessionPlaces(settings)
   const sessions = new SessionSweeper({ database, realms, clock, places })
   return [
     {

@@ -56,6 +56,7 @@ export function remoteStoreSettings(
     password,
     tls: values.flag('cache-remote-tls-enabled') ? trusted : undefined,
     singleUse,
+    sessions: !features.has('PERSISTENT_USER_SESSIONS'),
     backupSites: values.list('cache-remote-backup-sites'),
     sentinelMaster: values.text('cache-remote-sentinel-master'),
   }

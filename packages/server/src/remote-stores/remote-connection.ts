@@ -1,5 +1,10 @@
 /** The caches that a remote store holds, by Keycloak's names. */
-export type RemoteCacheName = 'authenticationSessions' | 'loginFailures' | 'actionTokens'
+export type RemoteCacheName =
+  | 'authenticationSessions'
+  | 'loginFailures'
+  | 'actionTokens'
+  | 'sessions'
+  | 'clientSessions'
 
 /** What stands under a key, and by which version it is replaced. */
 export interface RemoteEntry {

@@ -16,6 +16,8 @@ export interface RemoteStoreSettings {
   readonly tls: Pick<ConnectionOptions, 'ca' | 'checkServerIdentity'> | undefined
   /** Whether once-only objects are there too (`cache-remote-single-use`). */
   readonly singleUse: boolean
+  /** Whether online sessions are there too (without `persistent-user-sessions`). */
+  readonly sessions: boolean
   /** Sites that an Infinispan server sends what it holds to. */
   readonly backupSites: readonly string[]
   /** Which of the masters that a Sentinel watches; undefined = the only one. */

@@ -1,5 +1,8 @@
+import { eventually } from '../harness/eventually.ts'
 import { freePort } from '../harness/free-port.ts'
 import { type ServerProcess, startServer } from '../harness/server-process.ts'
+
+export { eventually }
 
 /** How a test wants a node of its cluster. */
 export interface NodeOptions {
@@ -55,25 +58,4 @@ export async function clusterCheck(
   const found = checks.find(({ name }) => name === 'Keycloak cluster health check')
   if (found === undefined) throw new Error('there is no cluster health check')
   return found
-}
-
-/**
- * Waits until `holds`; what it throws counts as "not yet".
- * @returns after how many milliseconds it held
- */
-export async function eventually(
-  what: string,
-  withinMs: number,
-  holds: () => Promise<boolean> | boolean,
-): Promise<number> {
-  const start = performance.now()
-  for (;;) {
-    const held = await Promise.resolve()
-      .then(holds)
-      .catch(() => false)
-    const tookMs = performance.now() - start
-    if (held) return tookMs
-    if (tookMs > withinMs) throw new Error(`not within ${withinMs} ms: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 }

@@ -188,11 +188,11 @@ describe('the message of an event', () => {
     await using _hook = await open(receiver.url, { types: ['access.LOGIN'] })
     const { database } = server
     const sessions = async () => {
-      const [row] = await database.query<{ count: string }>(
-        'SELECT count(*) FROM user_session s JOIN users u ON u.id = s.user_id WHERE username = $1',
-        ['person-7'],
-      )
-      return Number(row?.count)
+      const path = '/admin/realms/demo/users'
+      const { body } = await admin.send(`${path}?exact=true&username=person-7`)
+      const [user] = body as { id: string }[]
+      const listed = await admin.send(`${path}/${user?.id}/sessions`)
+      return (listed.body as unknown[]).length
     }
     const login = async () => {
       const browser = new Browser()

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { BlackholedMesh, wantsBlackhole } from './blackholed-mesh.ts'
 import { freePort } from './free-port.ts'
+import { remoteSessionOptions, wantsRemoteSessions } from './remote-sessions.ts'
 
 /** How long a server may take to say that it is ready. */
 const readyTimeoutMs = 60_000
@@ -141,13 +142,14 @@ async function answersOk(url: string): Promise<boolean> {
 }
 
 /** Starts a server on free ports of the loopback interface and waits until it is ready. */
-export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+export async function startServer(given: ServerOptions): Promise<ServerProcess> {
+  const options = await withRemoteSessions(given)
   if (!wantsBlackhole(options.command ?? 'start-dev', options.options ?? [])) {
     return await startAlone(options)
   }
   const mesh = await BlackholedMesh.open()
-  const withMesh = async (given: ServerOptions) =>
-    await startAlone({ ...given, options: [...(given.options ?? []), ...(await mesh.options())] })
+  const withMesh = async (each: ServerOptions) =>
+    await startAlone({ ...each, options: [...(each.options ?? []), ...(await mesh.options())] })
   const server = await withMesh(options)
   server.accompany(mesh)
   // One that is meant to fail, or to be watched while it starts, has nobody to keep company with.
@@ -155,6 +157,12 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   const { realms: _imported, port: _main, managementPort: _management, ...alike } = options
   server.accompany(await withMesh(alike))
   return server
+}
+
+async function withRemoteSessions(given: ServerOptions): Promise<ServerOptions> {
+  const { command = 'start-dev', options = [], databaseUrl } = given
+  if (databaseUrl === undefined || !wantsRemoteSessions(command, options)) return given
+  return { ...given, options: [...options, ...(await remoteSessionOptions(databaseUrl))] }
 }
 
 async function startAlone(options: ServerOptions): Promise<ServerProcess> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Browser } from '../harness/browser.ts'
 import { acmePassword } from '../harness/fixtures.ts'
 import { authorizationResponse, authorizationUrl, signIn } from '../harness/login.ts'
+import { sessionsAreRows } from '../harness/remote-sessions.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 
 const redirectUri = 'http://127.0.0.1:3000/cb'
@@ -112,7 +113,7 @@ describe('sessions, codes and refresh tokens', () => {
     expect(await clientSessions()).toBe(before)
   })
 
-  it('keeps an offline session when the online one ends', async () => {
+  it.runIf(sessionsAreRows)('keeps an offline session when the online one ends', async () => {
     const { body } = await login('openid offline_access')
     await server.database.query('DELETE FROM user_session WHERE id = $1 AND NOT offline', [
       body.session_state,
@@ -125,7 +126,7 @@ describe('sessions, codes and refresh tokens', () => {
     )
   })
 
-  it('judges a session by the settings of now', async () => {
+  it.runIf(sessionsAreRows)('judges a session by the settings of now', async () => {
     const { body } = await login()
     await server.database.query(
       'UPDATE user_session SET last_access = last_access - 1801000 WHERE id = $1',

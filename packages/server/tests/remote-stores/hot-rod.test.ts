@@ -21,6 +21,7 @@ async function open(port: number, password = 'right'): Promise<RemoteStore> {
       password,
       tls: undefined,
       singleUse: true,
+      sessions: true,
       backupSites: [],
       sentinelMaster: undefined,
     },

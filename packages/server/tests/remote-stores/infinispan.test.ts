@@ -34,6 +34,7 @@ function open(port: number, more: Partial<RemoteStoreSettings> = {}): Promise<Re
       password,
       tls: undefined,
       singleUse: true,
+      sessions: true,
       backupSites: [],
       sentinelMaster: undefined,
       ...more,

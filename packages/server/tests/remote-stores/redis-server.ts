@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { eventually } from '../cluster/cluster-node.ts'
+import { eventually } from '../harness/eventually.ts'
 import { freePort } from '../harness/free-port.ts'
 
 const execute = promisify(execFile)
@@ -71,6 +71,7 @@ export class RedisServer implements AsyncDisposable {
     writeFileSync(file, [...own, ...quiet, ...this.#lines, ''].join('\n'))
     const mode = sentinel ? ['--sentinel'] : []
     this.#child = spawn('redis-server', [file, ...mode], { stdio: 'ignore' })
+    this.#child.unref()
     await eventually('redis answers', startWithinMs, async () =>
       /PONG|NOAUTH|WRONGPASS/.test(await this.cli('PING')),
     )

@@ -24,6 +24,7 @@ async function open(port: number, more: object = {}): Promise<RemoteStore> {
       password: undefined,
       tls: undefined,
       singleUse: false,
+      sessions: false,
       backupSites: [],
       sentinelMaster: undefined,
       ...more,

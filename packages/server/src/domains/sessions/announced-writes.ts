@@ -4,17 +4,17 @@ import type {
   ClientWrite,
   CodeToRedeem,
   ConsumedCode,
-  LoginStore,
   LoginWrite,
   LoginWritten,
 } from './login-store.ts'
 import type { UserSession } from './session.ts'
 import { sessionChanged } from './session-events.ts'
+import type { SessionKeeping } from './session-keeping.ts'
 import type { SessionTrace, SessionWithClient } from './session-verbs.ts'
 
 export interface AnnouncedWritesDeps {
   readonly database: Database
-  readonly store: LoginStore
+  readonly store: SessionKeeping['logins']
   /** Whether owners keep copies: without any, what changes a session tells nobody and stays one statement. */
   readonly announces: boolean
   readonly failures: Pick<LoginFailures, 'apart' | 'lockedNow' | 'forget'>
@@ -56,12 +56,19 @@ export class AnnouncedWrites {
     const { database, store, announces } = this.#deps
     const changes = announces && write.continues
     if (!changes && alongside === null) return await store.login(database, write, true)
-    return await database.transaction(async (tx) => {
-      const written = await store.login(tx, write, false)
-      if (written.session && changes) tx.append([sessionChanged(write.sessionId)])
-      if (written.session) await alongside?.(tx, write.sessionId)
-      return written
-    })
+    let takeBack: LoginWritten['takeBack']
+    try {
+      return await database.transaction(async (tx) => {
+        const written = await store.login(tx, write, false)
+        takeBack = written.takeBack
+        if (written.session && changes) tx.append([sessionChanged(write.sessionId)])
+        if (written.session) await alongside?.(tx, write.sessionId)
+        return written
+      })
+    } catch (error) {
+      await takeBack?.()
+      throw error
+    }
   }
 
   /** A code consumed; see `LoginStore.redeem`. */

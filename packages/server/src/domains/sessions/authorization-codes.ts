@@ -6,9 +6,10 @@ import type { Realm } from '../realms/realm.ts'
 import type { ClientUuid, SessionId } from '../typed-ids.ts'
 import type { AnnouncedWrites } from './announced-writes.ts'
 import { newAuthorizationCode, readAuthorizationCode } from './authorization-code-id.ts'
-import type { LoginStore, PendingCode } from './login-store.ts'
+import type { PendingCode } from './login-store.ts'
 import type { AuthorizationCode } from './session.ts'
 import type { SessionEndings } from './session-endings.ts'
+import type { SessionKeeping } from './session-keeping.ts'
 import { clientSessionRestartBounds, isSessionValid } from './session-lifetimes.ts'
 import type { LoginToComplete, RedeemedCode } from './session-verbs.ts'
 
@@ -16,7 +17,7 @@ export interface AuthorizationCodesDeps {
   readonly database: Database
   readonly keys: Keys
   readonly clock: Clock
-  readonly store: LoginStore
+  readonly store: Pick<SessionKeeping['logins'], 'wasRedeemed'>
   readonly writes: AnnouncedWrites
   readonly endings: Pick<SessionEndings, 'part'>
 }

@@ -72,6 +72,8 @@ export interface LoginWritten {
   readonly parentFound: boolean
   readonly marked: boolean
   readonly session: UserSession | null
+  /** Undoes what a transaction that is rolled back does not; absent where it undoes all. */
+  readonly takeBack?: () => Promise<void>
 }
 
 /** A code that somebody presents. */

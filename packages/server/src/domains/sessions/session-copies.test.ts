@@ -2,6 +2,7 @@ import type { OwnedRecords } from '@holdfast/cluster'
 import { beforeEach, expect, test } from 'vitest'
 import type { Queryable } from '../../database/database.ts'
 import { SessionCopies, type SessionOwners } from './session-copies.ts'
+import { SessionLookUpStore } from './session-look-up-store.ts'
 
 const question = { sessionId: 's1', offline: false, clientUuid: 'c 1', objectId: 'revoked.j1' }
 
@@ -35,7 +36,7 @@ beforeEach(() => {
       },
     }),
   }
-  copies = new SessionCopies(owners)
+  copies = new SessionCopies(owners, new SessionLookUpStore())
 })
 
 const row = {

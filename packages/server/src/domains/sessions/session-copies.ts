@@ -6,11 +6,8 @@ import type { ClientUuid, SessionId } from '../typed-ids.ts'
 import { userTag } from '../users/user-events.ts'
 import type { ClientSession, UserSession } from './session.ts'
 import { sessionsTag, sessionTag, tokenTag } from './session-events.ts'
-import {
-  type SessionAnswer,
-  SessionLookUpStore,
-  type SessionQuestion,
-} from './session-look-up-store.ts'
+import type { SessionKeeping } from './session-keeping.ts'
+import type { SessionAnswer, SessionQuestion } from './session-look-up-store.ts'
 import { SessionLookUps } from './session-look-ups.ts'
 
 /** Distributed caches by name, and what their records are read through. */
@@ -40,7 +37,7 @@ export class SessionCopies {
   readonly #sessions: readonly [online: Copies, offline: Copies]
   readonly #clientSessions: readonly [online: ClientCopies, offline: ClientCopies]
 
-  constructor(owners: SessionOwners, store = new SessionLookUpStore()) {
+  constructor(owners: SessionOwners, store: SessionKeeping['lookUps']) {
     this.#lookUps = new SessionLookUps(async (questions) => {
       const { value, identity } = await owners.read((read) => store.answer(read, questions))
       return value.map((answer) => ({ ...answer, identity }))

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../database/database.ts'
+import type { Database, Queryable } from '../../database/database.ts'
 import type { ClientId, ClientUuid, RealmId } from '../typed-ids.ts'
 import { SessionPlaces, type SessionTables } from './session-places.ts'
 
@@ -9,6 +9,9 @@ export interface ClientSessionCount {
   readonly offline: boolean
   readonly count: number
 }
+
+/** Counting ten million sessions takes seconds, more than other statements may. */
+const countTimeoutMs = 20_000
 
 /**
  * SQL that counts sessions. A count is linear in what it counts, as every count in PostgreSQL; these read nothing besides,
@@ -24,11 +27,18 @@ export class SessionCountStore {
   }
 
   /** Index: client_session_started. */
-  async ofClient(read: Queryable, clientUuid: ClientUuid, offline: boolean): Promise<number> {
-    const [row] = await read.query<{ n: number }>(
-      `SELECT count(*) AS n FROM ${this.#places.of(offline).clients}
-       WHERE client_id BETWEEN $1 AND $1 AND offline = $2`,
-      [clientUuid, offline],
+  async ofClient(
+    database: Database,
+    _realmId: RealmId,
+    clientUuid: ClientUuid,
+    offline: boolean,
+  ): Promise<number> {
+    const { clients } = this.#places.of(offline)
+    const [row] = await patiently(database, (read) =>
+      read.query<{ n: number }>(
+        `SELECT count(*) AS n FROM ${clients} WHERE client_id BETWEEN $1 AND $1 AND offline = $2`,
+        [clientUuid, offline],
+      ),
     )
     return Number(row?.n ?? 0)
   }
@@ -38,7 +48,11 @@ export class SessionCountStore {
    * not have: neither clients without sessions nor the sessions of other realms cost anything.
    * Indexes: client_realm, client_session_started.
    */
-  async byClient(read: Queryable, realmId: RealmId): Promise<ClientSessionCount[]> {
+  async byClient(database: Database, realmId: RealmId): Promise<ClientSessionCount[]> {
+    return await patiently(database, (read) => this.#byClient(read, realmId))
+  }
+
+  async #byClient(read: Queryable, realmId: RealmId): Promise<ClientSessionCount[]> {
     const { all, shared } = this.#places
     const counted: ClientSessionCount[] = []
     for (const tables of all) {
@@ -47,6 +61,20 @@ export class SessionCountStore {
       counted.push(...found.filter(({ offline }) => shared || this.#places.of(offline) === tables))
     }
     return counted
+  }
+
+  /** @returns those of the clients that the realm has, without a client that is gone */
+  async clientIds(
+    read: Queryable,
+    realmId: RealmId,
+    clientUuids: readonly ClientUuid[],
+  ): Promise<Pick<ClientSessionCount, 'clientUuid' | 'clientId'>[]> {
+    if (clientUuids.length === 0) return []
+    return await read.query(
+      `SELECT id AS "clientUuid", client_id AS "clientId" FROM client
+       WHERE id = ANY($1) AND realm_id IS NOT DISTINCT FROM $2`,
+      [clientUuids, realmId],
+    )
   }
 
   async #byClientIn(
@@ -71,4 +99,11 @@ export class SessionCountStore {
     )
     return rows.map(({ n, ...row }) => ({ ...row, count: Number(n) }))
   }
+}
+
+async function patiently<T>(
+  database: Database,
+  count: (read: Queryable) => Promise<T>,
+): Promise<T> {
+  return await database.transaction(count, { statementTimeoutMs: countTimeoutMs })
 }

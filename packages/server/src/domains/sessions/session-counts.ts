@@ -1,38 +1,34 @@
-import type { Database, Queryable } from '../../database/database.ts'
+import type { Database } from '../../database/database.ts'
 import type { ClientUuid, RealmId } from '../typed-ids.ts'
-import { type ClientSessionCount, SessionCountStore } from './session-count-store.ts'
-import type { SessionPlaces } from './session-places.ts'
-
-/** Counting ten million sessions takes seconds, more than other statements may. */
-const countTimeoutMs = 20_000
+import type { ClientSessionCount } from './session-count-store.ts'
+import type { SessionKeeping } from './session-keeping.ts'
 
 /** Numbers of sessions, exact. Who asks while the same is being counted gets that answer: it is never counted twice at once. */
 export class SessionCounts {
   readonly #database: Database
-  readonly #store: SessionCountStore
+  readonly #store: SessionKeeping['counts']
   readonly #counting = new Map<string, Promise<unknown>>()
 
-  constructor(database: Database, places?: SessionPlaces) {
+  constructor(database: Database, store: SessionKeeping['counts']) {
     this.#database = database
-    this.#store = new SessionCountStore(places)
+    this.#store = store
   }
 
-  async ofClient(clientUuid: ClientUuid, offline: boolean): Promise<number> {
-    return await this.#count(`${clientUuid} ${offline}`, (read) =>
-      this.#store.ofClient(read, clientUuid, offline),
+  async ofClient(realmId: RealmId, clientUuid: ClientUuid, offline: boolean): Promise<number> {
+    return await this.#count(`${clientUuid} ${offline}`, (database) =>
+      this.#store.ofClient(database, realmId, clientUuid, offline),
     )
   }
 
   /** Of every client of the realm that has some. */
   async byClient(realmId: RealmId): Promise<ClientSessionCount[]> {
-    return await this.#count(realmId, (read) => this.#store.byClient(read, realmId))
+    return await this.#count(realmId, (database) => this.#store.byClient(database, realmId))
   }
 
-  #count<T>(what: string, count: (read: Queryable) => Promise<T>): Promise<T> {
+  #count<T>(what: string, count: (database: Database) => Promise<T>): Promise<T> {
     const under = this.#counting.get(what) as Promise<T> | undefined
     if (under !== undefined) return under
-    const limit = { statementTimeoutMs: countTimeoutMs }
-    const counting = this.#database.transaction(count, limit).finally(() => {
+    const counting = count(this.#database).finally(() => {
       this.#counting.delete(what)
     })
     this.#counting.set(what, counting)

@@ -3,14 +3,13 @@ import type { AdminTrace } from '../events/admin-event.ts'
 import type { Realm } from '../realms/realm.ts'
 import type { ClientUuid, SessionId, UserId } from '../typed-ids.ts'
 import { sessionChanged, sessionsChanged, sessionsEnded, tokenRevoked } from './session-events.ts'
-import { sessionOf } from './session-rows.ts'
-import type { SessionStore } from './session-store.ts'
+import type { SessionKeeping } from './session-keeping.ts'
 import type { EndedSession } from './session-verbs.ts'
 import { SingleUseStore } from './single-use-store.ts'
 
 export interface SessionEndingsDeps {
   readonly database: Database
-  readonly store: SessionStore
+  readonly store: SessionKeeping['sessions']
 }
 
 /**
@@ -73,8 +72,7 @@ export class SessionEndings {
   ): Promise<EndedSession[]> {
     const { store } = this.#deps
     await store.lockUser(tx, realm.id, userId)
-    const rows = await store.deleteClientOfUser(tx, realm.id, userId, clientUuid)
-    const sessions = rows.map(sessionOf)
+    const sessions = await store.deleteClientOfUser(tx, realm.id, userId, clientUuid)
     for (const { id, offline } of sessions) {
       if (offline) await store.deleteIfUnused(tx, id, offline)
       tx.append([sessionChanged(id)])

@@ -12,6 +12,15 @@ const unlogged: SessionTables = {
   clients: 'volatile_client_session',
 }
 
+/** Where online sessions are: rows with a log, rows without one, or no rows at all. */
+export type OnlineSessions = 'logged' | 'unlogged' | 'elsewhere'
+
+/** What nobody reads, and what picks it out. */
+export interface LeftSessions {
+  readonly tables: SessionTables
+  readonly condition: string
+}
+
 /** Which sessions are in which tables. Offline sessions are always in those with a log. */
 export class SessionPlaces {
   readonly online: SessionTables
@@ -19,10 +28,13 @@ export class SessionPlaces {
   /** Whether both kinds share their tables, so that one statement sees both. */
   readonly shared: boolean
 
-  /** @param persistent false keeps online sessions in UNLOGGED tables (feature `persistent-user-sessions`) */
-  constructor(persistent = true) {
-    this.online = persistent ? logged : unlogged
-    this.shared = persistent
+  readonly #online: OnlineSessions
+
+  /** @param online `unlogged` and `elsewhere` without the feature `persistent-user-sessions` */
+  constructor(online: OnlineSessions = 'logged') {
+    this.online = online === 'logged' ? logged : unlogged
+    this.shared = online === 'logged'
+    this.#online = online
   }
 
   of(offline: boolean): SessionTables {
@@ -31,14 +43,15 @@ export class SessionPlaces {
 
   /** All tables that sessions are in, each once. */
   get all(): readonly SessionTables[] {
-    return this.shared ? [logged] : [unlogged, logged]
+    return this.#online === 'unlogged' ? [unlogged, logged] : [logged]
   }
 
-  /** What the other mode may have left behind: nobody reads it, and it must not come back with that mode. */
-  get left(): { readonly tables: SessionTables; readonly condition: string } {
-    return this.shared
-      ? { tables: unlogged, condition: 'true' }
-      : { tables: logged, condition: 'NOT s.offline' }
+  /** What other modes may have left behind: nobody reads it, and it must not come back with that mode. */
+  get left(): readonly LeftSessions[] {
+    const ofUnlogged = { tables: unlogged, condition: 'true' }
+    const ofLogged = { tables: logged, condition: 'NOT s.offline' }
+    if (this.#online === 'elsewhere') return [ofUnlogged, ofLogged]
+    return this.shared ? [ofUnlogged] : [ofLogged]
   }
 
   /**

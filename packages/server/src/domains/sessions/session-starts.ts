@@ -8,8 +8,8 @@ import { loginRowId } from './authorization-code-id.ts'
 import type { AuthorizationCodes } from './authorization-codes.ts'
 import { clientWrite } from './client-write.ts'
 import type { ClientSession, UserSession } from './session.ts'
+import type { SessionKeeping } from './session-keeping.ts'
 import { sessionEndsAt } from './session-lifetimes.ts'
-import type { SessionStore } from './session-store.ts'
 import type {
   CompletedLogin,
   LoginToComplete,
@@ -30,7 +30,7 @@ export interface SessionStartsDeps {
   readonly clock: Clock
   readonly codes: Pick<AuthorizationCodes, 'issue'>
   readonly writes: Pick<AnnouncedWrites, 'attach' | 'copyOffline' | 'login'>
-  readonly store: Pick<SessionStore, 'insertAlone'>
+  readonly store: Pick<SessionKeeping['sessions'], 'insertAlone'>
 }
 
 /** Whatever starts sessions, and puts clients under them. */

@@ -82,7 +82,7 @@ export class SessionStore {
     realmId: RealmId,
     userId: UserId,
     clientUuid: ClientUuid,
-  ) {
+  ): Promise<UserSession[]> {
     const rows: SessionRow[] = []
     for (const { users, clients } of this.#places.all) {
       const left = await read.query<SessionRow>(
@@ -94,7 +94,7 @@ export class SessionStore {
       )
       rows.push(...left)
     }
-    return rows
+    return rows.map(sessionOf)
   }
 
   /**

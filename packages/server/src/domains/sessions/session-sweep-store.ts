@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts'
 import type { UserSession } from './session.ts'
-import type { SessionPlaces, SessionTables } from './session-places.ts'
+import type { LeftSessions, SessionTables } from './session-places.ts'
 import { type SessionRow, sessionColumns, sessionOf } from './session-rows.ts'
 
 /** SQL of the expiry sweep. */
@@ -50,8 +50,11 @@ export class SessionSweepStore {
   }
 
   /** What another mode has left behind. Reads as far as it finds some. @returns how many rows went */
-  async sweepLeft(read: Queryable, { left }: SessionPlaces, limit: number): Promise<number> {
-    const { tables, condition } = left
+  async sweepLeft(
+    read: Queryable,
+    { tables, condition }: LeftSessions,
+    limit: number,
+  ): Promise<number> {
     const rows = await read.query(
       `DELETE FROM ${tables.users} WHERE (id, offline) IN (
          SELECT s.id, s.offline FROM ${tables.users} s WHERE ${condition}

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Realms } from '../realms/realms.ts'
 import type { UserSession } from './session.ts'
 import { sessionEndsAt } from './session-lifetimes.ts'
-import { SessionPlaces, type SessionTables } from './session-places.ts'
+import { type LeftSessions, SessionPlaces, type SessionTables } from './session-places.ts'
 import { SessionSweepStore } from './session-sweep-store.ts'
 import { SingleUseStore } from './single-use-store.ts'
 
@@ -31,12 +31,13 @@ export class SessionSweeper {
   readonly #store = new SessionSweepStore()
   readonly #objects = new SingleUseStore()
   readonly #places: SessionPlaces
-  /** Nothing of the other mode is left; who starts in that mode later sweeps anew. */
-  #noneLeft = false
+  /** What other modes may have left still; who starts in another mode later sweeps anew. */
+  #left: readonly LeftSessions[]
 
   constructor(deps: SessionSweeperDeps) {
     this.#deps = deps
     this.#places = deps.places ?? new SessionPlaces()
+    this.#left = this.#places.left
   }
 
   /** One sweep, in small transactions. @param signal ends it early @returns how many rows went */
@@ -44,7 +45,7 @@ export class SessionSweeper {
     const { database, clock } = this.#deps
     const kinds = [
       ...this.#places.all.map((tables) => () => this.#sessions(tables)),
-      () => this.#left(),
+      ...this.#left.map((left) => () => this.#sweepLeft(left)),
       () => this.#objects.sweep(database, chunkRows),
       () => this.#store.sweepLogins(database, clock.now(), chunkRows),
     ]
@@ -60,10 +61,9 @@ export class SessionSweeper {
   }
 
   /** @returns how many rows went */
-  async #left(): Promise<number> {
-    if (this.#noneLeft) return 0
-    const rows = await this.#store.sweepLeft(this.#deps.database, this.#places, chunkRows)
-    this.#noneLeft = rows < chunkRows
+  async #sweepLeft(left: LeftSessions): Promise<number> {
+    const rows = await this.#store.sweepLeft(this.#deps.database, left, chunkRows)
+    if (rows < chunkRows) this.#left = this.#left.filter((other) => other !== left)
     return rows
   }
 

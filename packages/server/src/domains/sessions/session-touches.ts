@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts'
-import type { SessionPlaces } from './session-places.ts'
-import { SessionTouchStore, type Touch } from './session-touch-store.ts'
+import type { SessionKeeping } from './session-keeping.ts'
+import type { Touch } from './session-touch-store.ts'
 
 /** How long touches gather before they are written. */
 const gatherMs = 1_000
@@ -11,7 +11,7 @@ const pendingMax = 200_000
 
 export interface SessionTouchesDeps {
   readonly database: Database
-  readonly places: SessionPlaces
+  readonly store: SessionKeeping['touches']
   readonly onError: (error: unknown) => void
 }
 
@@ -21,14 +21,12 @@ export interface SessionTouchesDeps {
  */
 export class SessionTouches {
   readonly #deps: SessionTouchesDeps
-  readonly #store: SessionTouchStore
   #pending = new Map<string, Touch>()
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
 
   constructor(deps: SessionTouchesDeps) {
     this.#deps = deps
-    this.#store = new SessionTouchStore(deps.places)
   }
 
   /** Remembers a use; never waits and never throws. */
@@ -59,7 +57,7 @@ export class SessionTouches {
     this.#pending = new Map()
     for (let start = 0; start < touches.length; start += batchMax) {
       try {
-        await this.#store.write(this.#deps.database, touches.slice(start, start + batchMax))
+        await this.#deps.store.write(this.#deps.database, touches.slice(start, start + batchMax))
       } catch (error) {
         this.#deps.onError(error)
         for (const touch of touches.slice(start)) this.add(touch)

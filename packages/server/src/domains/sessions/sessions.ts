@@ -8,7 +8,6 @@ import type { Realm } from '../realms/realm.ts'
 import type { ClientUuid, SessionId, UserId } from '../typed-ids.ts'
 import { AnnouncedWrites } from './announced-writes.ts'
 import { AuthorizationCodes } from './authorization-codes.ts'
-import { LoginStore } from './login-store.ts'
 import type {
   AuthorizationCode,
   ClientSession,
@@ -20,17 +19,12 @@ import { SessionCopies, type SessionOwners } from './session-copies.ts'
 import type { ClientSessionCount } from './session-count-store.ts'
 import { SessionCounts } from './session-counts.ts'
 import { SessionEndings } from './session-endings.ts'
+import type { SessionKeeping } from './session-keeping.ts'
 import { isClientSessionValid, isSessionValid } from './session-lifetimes.ts'
-import { type SessionListing, SessionListStore } from './session-list-store.ts'
-import {
-  type SessionAnswer,
-  SessionLookUpStore,
-  type SessionQuestion,
-} from './session-look-up-store.ts'
+import type { SessionListing } from './session-list-store.ts'
+import type { SessionAnswer, SessionQuestion } from './session-look-up-store.ts'
 import { SessionLookUps } from './session-look-ups.ts'
-import type { SessionPlaces } from './session-places.ts'
 import { SessionStarts } from './session-starts.ts'
-import { SessionStore } from './session-store.ts'
 import { SessionTouches } from './session-touches.ts'
 import type {
   CompletedLogin,
@@ -49,7 +43,7 @@ export interface SessionsDeps {
   readonly database: Database
   readonly keys: Keys
   readonly clock: Clock
-  readonly places: SessionPlaces
+  readonly keeping: SessionKeeping
   /** Failed attempts, where they are kept apart from the rows of sessions. */
   readonly failures: Pick<LoginFailures, 'apart' | 'lockedNow' | 'forget'>
   /** Told when a batch of touches could not be written; it is tried again. */
@@ -65,8 +59,6 @@ export interface SessionsDeps {
  */
 export class Sessions {
   readonly #deps: SessionsDeps
-  readonly #store: SessionStore
-  readonly #lists: SessionListStore
   readonly #counts: SessionCounts
   readonly #codes: AuthorizationCodes
   readonly #lookUps: SessionLookUps<SessionAnswer>
@@ -77,22 +69,17 @@ export class Sessions {
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
-    const { places } = deps
-    this.#store = new SessionStore(places)
-    this.#lists = new SessionListStore(places)
-    this.#counts = new SessionCounts(deps.database, places)
-    const lookUps = new SessionLookUpStore(places)
-    this.#lookUps = new SessionLookUps((asked) => lookUps.answer(deps.database, asked))
+    const { database, keeping, failures } = deps
+    const { lookUps, logins, sessions } = keeping
+    this.#counts = new SessionCounts(database, keeping.counts)
+    this.#lookUps = new SessionLookUps((asked) => lookUps.answer(database, asked))
     this.#copies = deps.owners === null ? null : new SessionCopies(deps.owners, lookUps)
-    const { database } = deps
-    this.#endings = new SessionEndings({ database, store: this.#store })
-    const store = new LoginStore(places)
-    const { failures } = deps
+    this.#endings = new SessionEndings({ database, store: sessions })
     const announces = this.#copies !== null
-    const writes = new AnnouncedWrites({ database, store, announces, failures })
+    const writes = new AnnouncedWrites({ database, store: logins, announces, failures })
     this.#codes = new AuthorizationCodes({
       ...deps,
-      store,
+      store: logins,
       writes,
       endings: this.#endings,
     })
@@ -101,9 +88,10 @@ export class Sessions {
       clock: deps.clock,
       codes: this.#codes,
       writes,
-      store: this.#store,
+      store: sessions,
     })
-    this.#touches = new SessionTouches({ database, places, onError: deps.onTouchError })
+    const { touches: store } = keeping
+    this.#touches = new SessionTouches({ database, store, onError: deps.onTouchError })
   }
 
   /** One statement, one writing transaction: user locked and re-read, used-marker, session, code. */
@@ -230,7 +218,11 @@ export class Sessions {
     clientSession: ClientSession,
     chains: Readonly<Record<string, RefreshChain>>,
   ): Promise<boolean> {
-    return await this.#store.setRefreshChains(this.#deps.database, clientSession, chains)
+    return await this.#deps.keeping.sessions.setRefreshChains(
+      this.#deps.database,
+      clientSession,
+      chains,
+    )
   }
 
   /** Ends one online session. @returns whether it existed */
@@ -308,13 +300,13 @@ export class Sessions {
     const first = Math.max(0, listing.first ?? 0)
     const max = listing.max === undefined || listing.max < 0 ? listMax : listing.max
     const request = { ...listing, realmId: realm.id, first, max: Math.min(max, listMax) }
-    const found = await this.#lists.list(this.#deps.database, request)
+    const found = await this.#deps.keeping.lists.list(this.#deps.database, request)
     const now = this.#deps.clock.now()
     return found.filter(({ session }) => isSessionValid(realm, session, now))
   }
 
-  async count(clientUuid: ClientUuid, offline: boolean): Promise<number> {
-    return await this.#counts.ofClient(clientUuid, offline)
+  async count(realm: Realm, clientUuid: ClientUuid, offline: boolean): Promise<number> {
+    return await this.#counts.ofClient(realm.id, clientUuid, offline)
   }
 
   /** @returns what clients of the realm have sessions, one entry for the online and one for the offline ones */

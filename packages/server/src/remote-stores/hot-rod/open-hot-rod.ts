@@ -88,7 +88,9 @@ async function usable(
     const connection = new HotRodConnection(socket)
     await within(stepMs, connection.ping())
     const names: RemoteCacheName[] = ['authenticationSessions', 'loginFailures']
-    for (const name of settings.singleUse ? [...names, 'actionTokens' as const] : names) {
+    if (settings.singleUse) names.push('actionTokens')
+    if (settings.sessions) names.push('sessions', 'clientSessions')
+    for (const name of names) {
       await requireCache({ socket, connection, name, settings })
     }
     return connection

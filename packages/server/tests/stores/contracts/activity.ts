@@ -4,6 +4,7 @@ import { EventStore } from '@holdfast/server/domains/events/event-store'
 import { LoginStateStore } from '@holdfast/server/domains/flows/login-state/login-state-store'
 import { MailStore } from '@holdfast/server/domains/mails/mail-store'
 import { LoginStore } from '@holdfast/server/domains/sessions/login-store'
+import { LoginCheckStore } from '@holdfast/server/domains/sessions/remote/login-check-store'
 import { SessionCountStore } from '@holdfast/server/domains/sessions/session-count-store'
 import { SessionListStore } from '@holdfast/server/domains/sessions/session-list-store'
 import { SessionStore } from '@holdfast/server/domains/sessions/session-store'
@@ -91,7 +92,24 @@ export const activityContracts: readonly StoreContract[] = [
     },
   }),
   contract(new SessionCountStore(), {
-    byClient: (store, tx, realmId) => store.byClient(tx, realmId),
+    ofClient: 'resolved',
+    byClient: (store, tx, realmId) =>
+      store.byClient(
+        { query: (...given) => tx.query(...given), transaction: (work) => work(tx) },
+        realmId,
+      ),
+    clientIds: (store, tx, realmId, { client }) => store.clientIds(tx, realmId, [client]),
+  }),
+  contract(new LoginCheckStore(), {
+    login: async (store, tx, realmId, { user: userId, session: sessionId }) => {
+      const write = { ...login, realmId, userId, sessionId, continues: true }
+      return [
+        await store.login(tx, write, false),
+        await store.login(tx, { ...write, marker: null }, true),
+      ]
+    },
+    lockEnabledUser: (store, tx, realmId, { user }) => store.lockEnabledUser(tx, realmId, user),
+    consume: 'by secret',
   }),
   contract(new LoginStateStore(), {
     of: (store, tx, realmId) => store.of(tx, realmId, 'other-browser', 'other-tab', now),

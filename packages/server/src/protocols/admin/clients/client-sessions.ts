@@ -59,7 +59,7 @@ export function registerClientSessions(routes: AdminRoutes<Deps>, deps: Deps): v
       answer: count,
       handle: async (call) => {
         const client = await requireClient(call)
-        return { count: await deps.sessions.count(client.id, offline) }
+        return { count: await deps.sessions.count(call.realm, client.id, offline) }
       },
     })
   }
