@@ -116,6 +116,24 @@ describe('what an administrator says of a key', () => {
     expect(page.headers.get('set-cookie')).not.toContain('AAAAAAAAAAAA')
   })
 
+  it('acts where its provider does not name it, and is not shown', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    })
+    const given = { privateKey: [privateKey], priority: ['7'], kid: ['chosen'] }
+    const { id } = await create(keys, 'rsa', given)
+    expect(await keysOf(id)).toMatchObject([{ kid: 'chosen' }])
+    expect(Object.keys((await shown(id)).config).toSorted()).toEqual([
+      'certificate',
+      'priority',
+      'privateKey',
+    ])
+    expect((await put(id, { config: { priority: ['8'] } })).status).toBe(204)
+    expect(await keysOf(id)).toMatchObject([{ kid: 'chosen' }])
+  })
+
   it('changes what it names and nothing else; another size or curve makes another key', async () => {
     const { id } = await create(keys, 'ecdsa-generated', {
       ecdsaEllipticCurveKey: ['P-384'],
@@ -340,10 +358,12 @@ describe('any component', () => {
   })
 
   it('is changed by many at once, and no change is lost', async () => {
-    const { id } = await create(keys, 'hmac-generated', { secretSize: ['64'] })
+    const { id } = await create(policies, 'max-clients', { 'max-clients': ['64'] })
     const names = Array.from({ length: 6 }, (_, n) => `m${n}`)
     const answers = await Promise.all(names.map((name) => put(id, { config: { [name]: ['x'] } })))
     for (const answer of answers) expect(answer.status).toBe(204)
-    expect(Object.keys((await shown(id)).config).toSorted()).toEqual([...names, 'secretSize'])
+    expect(Object.keys((await shown(id)).config).toSorted()).toEqual(
+      [...names, 'max-clients'].toSorted(),
+    )
   })
 })

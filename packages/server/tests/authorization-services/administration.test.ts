@@ -86,6 +86,13 @@ describe('a client with authorization services', () => {
       { name: 'may view' },
     ])
 
+    const kind = { name: 'of a kind', resourceType: 'urn:album' }
+    const ofKind = (await send('/permission/resource', 'POST', kind)).body
+    expect((await send(`/permission/${ofKind['id']}`)).body).toMatchObject(kind)
+    const untyped = (await send(`/policy/${ofKind['id']}`)).body
+    expect(untyped).toMatchObject({ config: { defaultResourceType: 'urn:album' } })
+    expect((await send(`/permission/resource/${ofKind['id']}`, 'DELETE')).status).toBe(204)
+
     const change = { name: 'anna only', users: ['anna'], logic: 'NEGATIVE' }
     expect((await send(`/policy/user/${user['id']}`, 'PUT', change)).status).toBe(201)
     expect((await send(`/policy/${user['id']}`)).body).toMatchObject({ logic: 'NEGATIVE' })

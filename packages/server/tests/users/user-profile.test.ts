@@ -222,6 +222,56 @@ describe('users under a profile', () => {
     expect(await realm.get(`/users/${id}`)).toMatchObject({ attributes })
   })
 
+  it('have a name and address that everybody sees and changes where nobody is named', async () => {
+    const nobody = { view: [], edit: [] }
+    const users = { view: ['user'], edit: ['user'] }
+    const profile = (names: object | undefined, more: object) => [
+      { name: 'username', ...(names && { permissions: names }) },
+      { name: 'email', ...(names && { permissions: names }) },
+      { name: 'firstName', permissions: more },
+      { name: 'lastName', permissions: everybody },
+    ]
+    const put = async (attributes: readonly object[]) => {
+      const { status, body } = await realm.send('/users/profile', {
+        method: 'PUT',
+        body: { attributes },
+      })
+      expect(status).toBe(200)
+      return (body as { attributes: { permissions?: object }[] }).attributes[0]?.permissions
+    }
+    await save([])
+    const id = await createdId({})
+    const email = (name: string) => ({ email: `${name}@example.org` })
+    const change = (body: object) => realm.send(`/users/${id}`, { method: 'PUT', body })
+    await change({ ...email('before'), firstName: 'Ada' })
+    for (const [index, permissions] of [undefined, {}, nobody].entries()) {
+      const stored = await put(profile(permissions, nobody))
+      expect(stored).toEqual(permissions === undefined ? undefined : nobody)
+      expect((await change(email(`a${index}`))).status).toBe(204)
+      const shown = await realm.get<object>(`/users/${id}?userProfileMetadata=true`)
+      expect(shown).toMatchObject({
+        ...email(`a${index}`),
+        userProfileMetadata: {
+          attributes: expect.arrayContaining([
+            expect.objectContaining({ name: 'username', readOnly: true }),
+            expect.objectContaining({ name: 'email', readOnly: false }),
+          ]),
+        },
+      })
+      expect(shown).not.toHaveProperty('firstName')
+    }
+    await put(profile(users, everybody))
+    const [listed] = await realm.get<object[]>('/users?search=a2@example.org')
+    expect(listed).toMatchObject({ id, firstName: 'Ada' })
+    expect(listed).not.toHaveProperty('email')
+    expect(listed).not.toHaveProperty('username')
+    expect((await change(email('b'))).body).toMatchObject({
+      errorMessage: 'error-user-attribute-read-only',
+    })
+    await put(profile(undefined, everybody))
+    expect(await realm.get(`/users/${id}`)).toMatchObject(email('a2'))
+  })
+
   it('need as many values as it says', async () => {
     const validations = { multivalued: { min: 1, max: 2 } }
     await save([{ name: 'tags', multivalued: true, validations, permissions: everybody }])

@@ -15,24 +15,32 @@ const defaultDisplayNames: ReadonlyMap<string, string> = new Map([
   ['email', '${email}'],
 ])
 
-/** @returns the profile as forms need it, of administrators or of the user itself: Keycloak's UserProfileMetadata */
-export function profileMetadata(realm: ProfileRealm, role: ProfileRole) {
+/**
+ * @param isNew whether it is for a user who is yet to be made, whose name can still be chosen
+ * @returns the profile as forms need it, of administrators or of the user itself: Keycloak's UserProfileMetadata
+ */
+export function profileMetadata(realm: ProfileRealm, role: ProfileRole, isNew = false) {
   const { attributes, groups = [] } = effectiveProfile(realm)
   return {
     attributes: attributes
       .filter((attribute) => mayView(attribute, role))
-      .map((attribute) => metadataOf(realm, role, attribute)),
+      .map((attribute) => metadataOf(realm, role, attribute, isNew)),
     groups,
   }
 }
 
-function metadataOf(realm: ProfileRealm, role: ProfileRole, attribute: ProfileAttribute) {
+function metadataOf(
+  realm: ProfileRealm,
+  role: ProfileRole,
+  attribute: ProfileAttribute,
+  isNew: boolean,
+) {
   const { name, annotations, group, defaultValue } = attribute
   return {
     name,
     displayName: attribute.displayName ?? defaultDisplayNames.get(name) ?? name,
     required: isRequired(realm, attribute, role),
-    readOnly: isReadOnly(realm, role, attribute),
+    readOnly: isReadOnly(realm, role, attribute, isNew),
     ...(annotations === undefined ? {} : { annotations }),
     validators: validatorsOf(attribute),
     ...(group === undefined ? {} : { group }),
@@ -45,11 +53,12 @@ function isReadOnly(
   { settings }: ProfileRealm,
   role: ProfileRole,
   attribute: ProfileAttribute,
+  isNew: boolean,
 ): boolean {
   const { name } = attribute
   if (name === 'username' && settings.registrationEmailAsUsername) return true
+  if (name === 'username' && !settings.editUsernameAllowed && !isNew) return true
   if (role === 'user') {
-    if (name === 'username' && !settings.editUsernameAllowed) return true
     // An address that has to be confirmed is changed by the action that confirms it.
     const confirmed = settings.requiredActions.some(
       ({ alias, enabled }) => alias === 'UPDATE_EMAIL' && enabled,

@@ -154,7 +154,8 @@ function isReadOnlyChange(check: ProfileCheck, attribute: ProfileAttribute): boo
   if (before === null || !differs(before, values, attribute.name)) return false
   if (attribute.name !== 'username') return !mayEdit(attribute, role)
   const { editUsernameAllowed, registrationEmailAsUsername } = realm.settings
-  return !editUsernameAllowed && !registrationEmailAsUsername
+  if (registrationEmailAsUsername) return false
+  return !editUsernameAllowed || !mayEdit(attribute, role)
 }
 
 function differs(before: ProfileValues, now: ProfileValues, name: string): boolean {

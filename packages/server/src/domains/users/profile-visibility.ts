@@ -32,6 +32,24 @@ export function visibleAttributes(
   return Object.fromEntries(shown)
 }
 
+/** @returns name, address and user name as far as this role may see them, without those that the user has not */
+export function visibleNames(
+  realm: ProfileRealm,
+  user: Pick<User, 'username' | 'email' | 'firstName' | 'lastName' | 'serviceAccountClientUuid'>,
+  role: ProfileRole,
+) {
+  const all = user.serviceAccountClientUuid !== null && role === 'admin'
+  const { attributes } = effectiveProfile(realm)
+  const hidden = attributes.filter((attribute) => !mayView(attribute, role)).map(({ name }) => name)
+  const seen = (name: string) => all || !hidden.includes(name)
+  return {
+    ...(seen('username') ? { username: user.username } : {}),
+    ...(user.firstName !== null && seen('firstName') ? { firstName: user.firstName } : {}),
+    ...(user.lastName !== null && seen('lastName') ? { lastName: user.lastName } : {}),
+    ...(user.email !== null && seen('email') ? { email: user.email } : {}),
+  }
+}
+
 /** @returns the attributes that the profile does not name, for an administrator; none where the realm forbids such */
 export function unmanagedAttributes(realm: ProfileRealm, user: Pick<User, 'attributes'>) {
   const { attributes, unmanagedAttributePolicy: policy } = effectiveProfile(realm)

@@ -118,9 +118,14 @@ export function isRequired(
   )
 }
 
+/** Attributes that everybody may see and change as long as the profile grants nobody anything. */
+const openByDefault: ReadonlySet<string> = new Set(['username', 'email'])
+
 /** @returns whether this role may change the attribute */
 export function mayEdit(attribute: ProfileAttribute, role: ProfileRole): boolean {
-  return attribute.permissions?.edit?.includes(role) ?? false
+  const { view = [], edit = [] } = attribute.permissions ?? {}
+  if (edit.includes(role)) return true
+  return openByDefault.has(attribute.name) && view.length + edit.length === 0
 }
 
 /** @returns whether this role may see the attribute */

@@ -8,6 +8,7 @@ import { defaultUserProfile } from './default-user-profile.ts'
 import { type GivenProfileConfig, profileMistakes } from './profile-mistakes.ts'
 import type { PatternMatches } from './profile-validators.ts'
 import {
+  type ProfileAttribute,
   type UserProfile,
   userProfileMember,
   userProfileOf,
@@ -87,6 +88,11 @@ export class UserProfiles {
   }
 }
 
+/** Whom nothing is granted is said, as Keycloak says it. */
+function granted({ view, edit }: NonNullable<ProfileAttribute['permissions']>) {
+  return { view: view ?? [], edit: edit ?? [] }
+}
+
 /** Members that are null are absent; `multivalued` is always said. */
 function completeProfile(given: GivenProfileConfig): UserProfile {
   const { attributes = [], groups, unmanagedAttributePolicy } = given
@@ -99,6 +105,7 @@ function completeProfile(given: GivenProfileConfig): UserProfile {
       (attribute) =>
         ({
           ...present(attribute),
+          ...(attribute.permissions ? { permissions: granted(attribute.permissions) } : {}),
           multivalued: attribute.multivalued ?? false,
         }) as UserProfile['attributes'][number],
     ),

@@ -3,7 +3,7 @@ import { ModelError } from '../../domains/realms/model-error.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import { profileMetadata } from '../../domains/users/profile-metadata.ts'
 import { type ProfileError, ProfileRejected } from '../../domains/users/profile-validation.ts'
-import { visibleAttributes } from '../../domains/users/profile-visibility.ts'
+import { visibleAttributes, visibleNames } from '../../domains/users/profile-visibility.ts'
 import type { User } from '../../domains/users/user.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { AccountCall } from './account-call.ts'
@@ -50,10 +50,7 @@ function profileOf({ realm, user, query }: AccountCall) {
   const withMetadata = query['userProfileMetadata'] !== 'false'
   return {
     id: user.id,
-    username: user.username,
-    ...(user.firstName === null ? {} : { firstName: user.firstName }),
-    ...(user.lastName === null ? {} : { lastName: user.lastName }),
-    ...(user.email === null ? {} : { email: user.email }),
+    ...visibleNames(realm, user, 'user'),
     emailVerified: user.emailVerified,
     attributes: visibleAttributes(realm, user, 'user'),
     ...(withMetadata ? { userProfileMetadata: profileMetadata(realm, 'user') } : {}),

@@ -4,6 +4,7 @@ import {
   componentProviders,
 } from '../../domains/components/component-providers.ts'
 import { idleComponentNotices } from '../../domains/components/idle-component.ts'
+import { keyProviderType } from '../../domains/keys/key-component.ts'
 import type { Component } from '../../domains/realms/realm.ts'
 import { shownMember } from '../../domains/realms/secret-members.ts'
 import { ownMember } from '../../shared/own-member.ts'
@@ -133,10 +134,17 @@ function requireComponent(
   return component
 }
 
+/** @returns whether a setting of a key provider is one that this provider names; others are kept and act, but are not shown */
+function isNamed({ providerType, providerId }: Component, name: string): boolean {
+  if (providerType !== keyProviderType) return true
+  const { properties } = componentProvider(providerType, providerId) ?? {}
+  return properties?.some((property) => property.name === name) ?? true
+}
+
 /** @returns Keycloak's ComponentRepresentation: secrets masked, generated keys left out */
 function componentRepresentation(component: Component) {
   const config = Object.entries(component.config)
-    .filter(([name]) => !isGeneratedSetting(component, name))
+    .filter(([name]) => isNamed(component, name) && !isGeneratedSetting(component, name))
     .map(([name, values]) => [name, values.map((one) => shownMember('component', name, one))])
   const { id, name, providerId, providerType, parentId, subType } = component
   return {

@@ -73,6 +73,7 @@ type PolicyBody = z.output<typeof policyShape.schema>
 
 const entriesPerPage = 100
 const places = ['policy', 'permission'] as const
+type Place = (typeof places)[number]
 
 /** Policies and permissions of a resource server: the same endpoints at two places. */
 export function registerAuthorizationPolicies(routes: AdminRoutes<Deps>, deps: Deps): void {
@@ -80,7 +81,8 @@ export function registerAuthorizationPolicies(routes: AdminRoutes<Deps>, deps: D
   for (const place of places) {
     const path = `${authorizationPath}/${place}`
     registerLists(routes, path, place)
-    for (const suffix of ['/:policyId', '/:type/:policyId']) registerOne(routes, `${path}${suffix}`)
+    for (const suffix of ['/:policyId', '/:type/:policyId'])
+      registerOne(routes, `${path}${suffix}`, place)
     for (const suffix of ['', '/:type']) registerCreate(routes, references, `${path}${suffix}`)
     for (const suffix of ['/:policyId', '/:type/:policyId']) {
       registerChanges(routes, references, `${path}${suffix}`)
@@ -88,11 +90,7 @@ export function registerAuthorizationPolicies(routes: AdminRoutes<Deps>, deps: D
   }
 }
 
-function registerLists(
-  routes: AdminRoutes<Deps>,
-  path: string,
-  place: 'permission' | 'policy',
-): void {
+function registerLists(routes: AdminRoutes<Deps>, path: string, place: Place): void {
   const get = getsOf(routes, path)
   get('', listOf(policyAnswer), async (call) => await listedPolicies(call, place))
   for (const type of policyTypes) {
@@ -118,11 +116,7 @@ function registerLists(
   }
 }
 
-async function listedPolicies(
-  call: AdminCall<unknown, Deps>,
-  place: 'permission' | 'policy',
-  type?: string,
-) {
+async function listedPolicies(call: AdminCall<unknown, Deps>, place: Place, type?: string) {
   const { server } = await requireResourceServer(call)
   const wanted = place === 'permission' ? true : call.query.flag('permission')
   const found = server.policies.filter(
@@ -139,7 +133,7 @@ async function listedPolicies(
   )
 }
 
-function registerOne(routes: AdminRoutes<Deps>, path: string): void {
+function registerOne(routes: AdminRoutes<Deps>, path: string, place: Place): void {
   const gets = getsOf(routes, path)
   const get = (
     below: string,
@@ -151,7 +145,7 @@ function registerOne(routes: AdminRoutes<Deps>, path: string): void {
       return of(server, policy, call)
     })
   get('', policyAnswer, (_, policy, { params }) =>
-    params['type'] === undefined
+    place === 'policy' && params['type'] === undefined
       ? authorizationPolicyRepresentation(policy)
       : typedPolicyRepresentation(policy),
   )

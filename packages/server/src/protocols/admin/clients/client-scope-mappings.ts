@@ -20,6 +20,7 @@ const common = {
   requireMayChange: requireMayMapScopes,
   resourceTypes: { realm: 'REALM_SCOPE_MAPPING', client: 'CLIENT_SCOPE_MAPPING' },
   clientMissing: 'Could not find client',
+  realmTakesAll: true,
 } as const
 
 /** `/clients/{id}/scope-mappings` and `/client-scopes/{id}/scope-mappings`. */

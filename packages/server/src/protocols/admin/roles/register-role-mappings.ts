@@ -35,6 +35,8 @@ export interface RoleMappingKind<Own> {
   readonly resourceTypes: { readonly realm: string; readonly client: string }
   /** What a client that is not there is called: Keycloak has a text for each kind of holder. */
   readonly clientMissing?: string
+  /** Whether `/realm` takes roles of clients as well, as Keycloak does where roles are in the scope of something. */
+  readonly realmTakesAll?: boolean
   /** Looks at the roles that are to be mapped or taken away. @throws HttpError 403 */
   requireMayChange(call: AdminCall<unknown, Own>, roles: readonly Role[]): Promise<void>
   /** @throws HttpError 404 in the words of the kind of holder */
@@ -116,7 +118,7 @@ function registerChanges<Own>(
     handle: async (call) => {
       const holder = await kind.holder(call)
       const owner = await ownerOf(call)
-      const roles = await mappable(deps, call, owner, call.body ?? [])
+      const roles = await mappable(deps, kind, call, owner, call.body ?? [])
       await kind.requireMayChange(call, roles)
       const trace = await traceOf(call, kind, owner, 'CREATE', path)
       await holder.add(
@@ -134,7 +136,7 @@ function registerChanges<Own>(
       const holder = await kind.holder(call)
       const owner = await ownerOf(call)
       const roles = call.body
-        ? await mappable(deps, call, owner, call.body)
+        ? await mappable(deps, kind, call, owner, call.body)
         : (await holder.direct()).filter((role) => role.clientUuid === owner)
       await kind.requireMayChange(call, roles)
       const trace = await traceOf(call, kind, owner, 'DELETE', path)
@@ -150,16 +152,19 @@ function briefly(roles: readonly Role[]) {
   return roles.map((role) => roleRepresentation(role, true))
 }
 
-/** Roles in a body count by their ids; each has to be one of this owner's. */
+/** Roles in a body count by their ids; each has to be one of this owner's, unless the place for realm roles takes every role. */
 async function mappable(
   { roles }: Deps,
+  { realmTakesAll = false }: Pick<RoleMappingKind<never>, 'realmTakesAll'>,
   { realm }: AdminCall,
   owner: string | null,
   given: readonly { id?: string | undefined }[],
 ): Promise<Role[]> {
   const ids = new Set(given.map(({ id }) => id ?? ''))
   const found = await roles.byIds(realm.id, [...ids])
-  const known = found.filter((role) => role.clientUuid === owner)
+  const known = found.filter(
+    (role) => role.clientUuid === owner || (owner === null && realmTakesAll),
+  )
   if (known.length < ids.size) throw notFound('Role not found')
   return known
 }

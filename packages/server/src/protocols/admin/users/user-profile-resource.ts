@@ -36,7 +36,7 @@ export function registerUserProfile(routes: AdminRoutes<Deps>, deps: Deps): void
     path: '/users/profile/metadata',
     may: anyOf(view),
     answer: profileMetadataAnswer,
-    handle: async ({ realm }) => profileMetadata(realm, 'admin'),
+    handle: async ({ realm }) => profileMetadata(realm, 'admin', true),
   })
   routes.add<Body>({
     method: 'PUT',

@@ -1,4 +1,4 @@
-import { visibleAttributes } from '../../../domains/users/profile-visibility.ts'
+import { visibleAttributes, visibleNames } from '../../../domains/users/profile-visibility.ts'
 import type { User } from '../../../domains/users/user.ts'
 import type { ProfileRealm } from '../../../domains/users/user-profile.ts'
 import type { FoundUser } from '../../../domains/users/user-search.ts'
@@ -9,10 +9,7 @@ export function userRepresentation(realm: ProfileRealm, user: FoundUser, brief: 
   const attributes = brief ? briefAttributes(visible) : visible
   return {
     id: user.id,
-    username: user.username,
-    ...(user.firstName === null ? {} : { firstName: user.firstName }),
-    ...(user.lastName === null ? {} : { lastName: user.lastName }),
-    ...(user.email === null ? {} : { email: user.email }),
+    ...visibleNames(realm, user, 'admin'),
     emailVerified: user.emailVerified,
     ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
     enabled: user.enabled,
