@@ -112,6 +112,17 @@ describe('a forgotten password', () => {
     ])
   })
 
+  it('costs no row while nobody has given a name, also where a link outside of a login begins it', async () => {
+    const link = `${realms.server.realmUrl(realm.name)}/login-actions/reset-credentials?client_id=web`
+    const page = await new Browser().get(link)
+    expect(page.id).toBe('login-login-reset-password')
+    const rows = await realms.server.database.query(
+      'SELECT 1 FROM authentication_session WHERE realm_id = (SELECT id FROM realm WHERE name = $1)',
+      [realm.name],
+    )
+    expect(rows).toEqual([])
+  })
+
   it('sends no more than a few mails to one user', async () => {
     for (let count = 0; count < 9; count += 1) {
       const page = await forgot(new Browser(), count % 2 ? 'anna' : 'anna@example.org')

@@ -27,6 +27,8 @@ const visitorNotes = [
   loginNotes.chosenMethod,
   loginNotes.loaMap,
   loginNotes.forcedReauthentication,
+  // Takes away, and never gives: "Forgot password?" by a link ends with a page.
+  loginNotes.endsWithoutSession,
   organizationNote,
 ] as const
 
