@@ -84,3 +84,46 @@ it('to take no role out of the scope of a client scope changes nothing', async (
   const path = `/admin/realms/things/ui-ext/role-mapping-delete/clientScopes/${scope?.['id']}`
   await ask(path, 204, 'POST', [])
 })
+
+it('nobody takes the place of what is there by naming its id', async () => {
+  const secret = 'guard-secret'
+  await ask(client, 204, 'PUT', { secret, publicClient: false, directAccessGrantsEnabled: true })
+  const server = `${client}/authz/resource-server`
+  const { _id: album } = await ask(`${server}/resource`, 201, 'POST', { name: 'of the server' })
+  const role = await ask(`${client}/roles/uma_protection`, 200)
+  const [anna] = await ask('/admin/realms/things/users?username=anna', 200)
+  const mappings = `/admin/realms/things/users/${anna?.['id']}/role-mappings`
+  await ask(`${mappings}/clients/${client.split('/').at(-1)}`, 204, 'POST', [role])
+  const { url } = realms.server
+  const granted = await fetch(`${url}/realms/things/protocol/openid-connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      ...{ grant_type: 'password', username: 'anna', password: 'pw' },
+      ...{ client_id: 'guard', client_secret: secret },
+    }),
+  })
+  const { access_token: token } = (await granted.json()) as { access_token: string }
+  const taken = await fetch(`${url}/realms/things/authz/protection/resource_set`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ _id: album, name: 'of anna', ownerManagedAccess: true }),
+  })
+  expect(taken.status).toBe(409)
+  const policy = { name: 'x', roles: [] }
+  const { id } = await ask(`${server}/policy/role`, 201, 'POST', policy)
+  for (const given of [id, album]) {
+    await ask(`${server}/policy/role`, 409, 'POST', { ...policy, id: given, name: 'y' })
+    await ask(`${server}/resource`, 409, 'POST', { _id: given, name: 'z' })
+  }
+  const other = { clientId: 'other-guard', serviceAccountsEnabled: true }
+  const made = await realms.admin.send('/admin/realms/things/clients', {
+    method: 'POST',
+    body: { ...other, authorizationServicesEnabled: true },
+  })
+  const others = `${new URL(made.headers.get('location') ?? '').pathname}/authz/resource-server`
+  await ask(`${others}/resource`, 409, 'POST', { _id: album, name: 'of another client' })
+  expect(await ask(`${server}/resource/${album}`, 200)).toMatchObject({
+    name: 'of the server',
+    owner: { name: 'guard' },
+  })
+})

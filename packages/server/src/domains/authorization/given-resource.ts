@@ -3,14 +3,14 @@ import { newUuid } from '../../shared/random.ts'
 import { ModelError } from '../realms/model-error.ts'
 import { flag, identifier, text, textLists, texts } from '../realms/scalars.ts'
 import type { ProtectedResource, ResourceServer } from './resource-server.ts'
-import { idsOf, put, withScopeNames } from './resource-server-changes.ts'
+import { idsOf, put, requireFreeId, withScopeNames } from './resource-server-changes.ts'
 
 /** An entry by its name, or as an object that names it. */
 export const named = z.union([z.string(), z.looseObject({ id: text, name: text })])
 
 /** Members of Keycloak's ResourceRepresentation; whose it is, each door asks in its own way. */
 export const resourceMembers = {
-  _id: text,
+  _id: identifier,
   id: identifier,
   name: text,
   displayName: text,
@@ -46,7 +46,8 @@ export interface GivenResource {
 
 /**
  * @returns the server with the resource, and with scopes that were not there
- * @throws ModelError `duplicate` when its owner has one of that name; `invalid` for a name that is missing
+ * @throws ModelError `duplicate` when its owner has one of that name, or anything has its id; `invalid` for a name that is
+ *   missing
  */
 export function withNewResource(
   server: ResourceServer,
@@ -59,6 +60,7 @@ export function withNewResource(
     throw new ModelError('duplicate', `Resource with name [${name}] already exists.`)
   }
   const id = given._id ?? given.id ?? newUuid()
+  requireFreeId(server, id)
   return withResource(server, given, { ...membersOf(given), id, name, scopeIds: [], ownerId })
 }
 

@@ -29,6 +29,15 @@ export function withScopeNames(server: ResourceServer, names: readonly string[])
   return { ...server, scopes: [...server.scopes, ...added] }
 }
 
+/** @throws ModelError `duplicate` for an id that something of the server has: what is made under it would take its place */
+export function requireFreeId(server: ResourceServer, id: string): void {
+  const { scopes, resources, policies, ownerPolicies } = server
+  const present = [...scopes, ...resources, ...policies, ...ownerPolicies]
+  if (present.some((entry) => entry.id === id)) {
+    throw new ModelError('duplicate', 'Duplicate resource error')
+  }
+}
+
 /** Puts an entry in the place of that with its id, or behind the others. */
 export function put<T extends { readonly id: string }>(entries: readonly T[], entry: T): T[] {
   return entries.some(({ id }) => id === entry.id)

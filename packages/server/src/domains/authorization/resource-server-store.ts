@@ -112,21 +112,26 @@ export class ResourceServerStore {
     ])
   }
 
-  /** Writes rows that are new or changed, in one statement. Index: resource_server_entry_pkey. */
+  /**
+   * Writes rows that are new or changed, in one statement. Index: resource_server_entry_pkey.
+   * @returns whether all could be written: an id may belong to another client
+   */
   async putEntries(
     tx: Queryable,
     clientUuid: ClientUuid,
     rows: readonly EntryRow[],
-  ): Promise<void> {
-    await tx.query(
+  ): Promise<boolean> {
+    const written = await tx.query(
       `INSERT INTO resource_server_entry (id, client_id, kind, name, owner, representation)
        SELECT e.id, $1, e.kind, e.name, e.owner, e.representation
        FROM jsonb_to_recordset($2::jsonb)
          AS e(id text, kind text, name text, owner text, representation jsonb)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, owner = excluded.owner,
-         representation = excluded.representation WHERE resource_server_entry.client_id = $1`,
+         representation = excluded.representation WHERE resource_server_entry.client_id = $1
+       RETURNING id`,
       [clientUuid, JSON.stringify(rows)],
     )
+    return written.length === rows.length
   }
 
   /** Index: resource_server_pkey; its entries by cascade. */

@@ -105,9 +105,10 @@ export class ResourceServers {
     const changed = rows.filter((row) => known.get(row.id) !== JSON.stringify(row))
     if (gone.length > 0) await this.#store.removeEntries(tx, clientUuid, gone)
     if (changed.length > 0) {
-      await orDuplicate('Duplicate resource error', () =>
+      const written = await orDuplicate('Duplicate resource error', () =>
         this.#store.putEntries(tx, clientUuid, changed),
       )
+      if (!written) throw new ModelError('duplicate', 'Duplicate resource error')
     }
     const ver = await this.#store.update(tx, clientUuid, after.settings)
     const tags = [tagOf(clientUuid)]

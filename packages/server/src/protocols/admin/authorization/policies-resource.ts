@@ -14,9 +14,10 @@ import {
 import {
   idsOf,
   put,
+  requireFreeId,
   withoutPolicy,
 } from '../../../domains/authorization/resource-server-changes.ts'
-import { text, textMap, texts } from '../../../domains/realms/scalars.ts'
+import { identifier, text, textMap, texts } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -57,7 +58,7 @@ type Deps = Pick<
 const policyShape = {
   name: 'PolicyRepresentation',
   schema: z.looseObject({
-    id: text,
+    id: identifier,
     name: text,
     description: text,
     type: text,
@@ -208,7 +209,7 @@ function registerCreate(
         scopeIds: [],
       }
       const kept = await changed(call, references, empty, body)
-      const created = await write(call, kept, body)
+      const created = await write(call, kept, body, requireFreeId)
       call.reply.code(201)
       const given = call.params['type'] === undefined ? {} : referencesOf(created, body)
       return call.params['type'] === undefined
@@ -289,11 +290,16 @@ async function changed(
   }
 }
 
-/** Writes a policy with what its body refers to, by id or name. @returns it as written */
+/**
+ * Writes a policy with what its body refers to, by id or name.
+ * @param check refuses what must not be there yet
+ * @returns it as written
+ */
 async function write(
   call: AdminCall<unknown, Deps>,
   policy: Policy,
   body: PolicyBody,
+  check: (server: ResourceServer, id: string) => void = () => undefined,
 ): Promise<Policy> {
   let kept = policy
   const { client, server: present } = await requireResourceServer(call)
@@ -306,6 +312,7 @@ async function write(
       : null
   call.describe({ resourceType: resourceTypeOf(policy) })
   const change = (before: ResourceServer): ResourceServer => {
+    check(before, policy.id)
     const server = objects ? withObjects(before, objects) : before
     const { policies, scopes } = body
     const resources = objects?.names ?? body.resources
