@@ -106,6 +106,28 @@ const mapper = {
   config: {},
 }
 const scope = { name: 's', protocol: 'openid-connect' }
+/** Each flow holds the next one twice, so that the first is walked through a million times; or itself. */
+const doubling = (levels: number) => ({
+  authenticationFlows: many(levels, (level) =>
+    flow({
+      alias: `level ${level}`,
+      authenticationExecutions: many(2, (priority) => ({
+        ...{ requirement: 'ALTERNATIVE', priority },
+        ...(level === levels - 1
+          ? { authenticator: 'auth-cookie' }
+          : { authenticatorFlow: true, flowAlias: `level ${level + 1}` }),
+      })),
+    }),
+  ),
+})
+const inItself = { authenticatorFlow: true, flowAlias: 'x', requirement: 'REQUIRED', priority: 1 }
+const provider = (members: object) => ({
+  identityProviders: [{ alias: 'x', providerId: 'oidc', config: {}, ...members }],
+})
+const mapperOfProvider = {
+  ...{ name: 'm', identityProviderAlias: 'x', identityProviderMapper: 'x', config: {} },
+}
+const keys = 'org.keycloak.keys.KeyProvider'
 const organization = (members: object) => ({
   organizations: [{ name: 'x', alias: 'x', domains: [{ name: 'x.test' }], ...members }],
 })
@@ -183,6 +205,94 @@ const unbounded: readonly (readonly [what: string, part: object, path?: string, 
     ['the id of a user', { users: [{ username: 'u', id: text(5_000) }] }],
     ['the id of a client', { clients: [{ clientId: 'c', id: text(5_000) }] }],
     ['the id of a flow', { authenticationFlows: [flow({ id: text(5_000) })] }],
+    ['flows that double', doubling(20)],
+    ['a flow in itself', { authenticationFlows: [flow({ authenticationExecutions: [inItself] })] }],
+    [
+      'the kind of a flow',
+      { authenticationFlows: [flow({ providerId: text(300) })] },
+      '/authentication/flows',
+      flow({ providerId: text(300) }),
+    ],
+    [
+      'the name of a copied flow',
+      { authenticationFlows: [flow({ alias: text(300) })] },
+      '/authentication/flows/browser/copy',
+      { newName: text(300) },
+    ],
+    [
+      'the id of a configuration of a step',
+      { authenticatorConfig: [{ id: text(5_000), alias: 'x', config: {} }] },
+      '/authentication/config',
+      { id: text(5_000), alias: 'x', config: {} },
+    ],
+    [
+      'configurations of steps',
+      {
+        authenticatorConfig: many(20, (index) => ({
+          alias: `x${index}`,
+          config: { a: text(99_000) },
+        })),
+      },
+      '/authentication/config',
+      { alias: 'x', config: { a: text(1_500_000) } },
+    ],
+    ['the name of a required action', { requiredActions: [{ alias: text(300) }] }],
+    [
+      'the kind of a client',
+      { clients: [{ clientId: 'c', type: text(300) }] },
+      '/clients',
+      { clientId: 'c', type: text(300) },
+    ],
+    [
+      'the protocol of a client scope',
+      { clientScopes: [{ ...scope, protocol: text(300) }] },
+      '/client-scopes',
+      { ...scope, protocol: text(300) },
+    ],
+    [
+      'the kind of a component',
+      { components: { [keys]: [{ providerId: 'rsa-generated', subType: text(300) }] } },
+      '/components',
+      { ...{ name: 'k', providerId: 'rsa-generated', providerType: keys }, subType: text(300) },
+    ],
+    [
+      'the id of an identity provider',
+      provider({ internalId: text(300) }),
+      '/identity-provider/instances',
+      { alias: 'x', providerId: 'oidc', internalId: text(300) },
+    ],
+    [
+      'the name of an identity provider',
+      provider({ displayName: text(70_000) }),
+      '/identity-provider/instances',
+      { alias: 'x', providerId: 'oidc', displayName: text(70_000) },
+    ],
+    ['the alias of an identity provider', provider({ alias: text(300) })],
+    ['the settings of an identity provider', provider({ config: { a: text(300_000) } })],
+    [
+      'the id of a mapper of an identity provider',
+      { ...provider({}), identityProviderMappers: [{ ...mapperOfProvider, id: text(300) }] },
+    ],
+    [
+      'the settings of a mapper of an identity provider',
+      {
+        ...provider({}),
+        identityProviderMappers: [{ ...mapperOfProvider, config: { a: text(300_000) } }],
+      },
+    ],
+    [
+      'who somebody is at an identity provider',
+      {
+        users: [
+          { username: 'u', federatedIdentities: [{ identityProvider: 'x', userId: text(300) }] },
+        ],
+      },
+      '/users',
+      {
+        username: 'u',
+        federatedIdentities: [{ identityProvider: 'x', userId: text(300) }],
+      },
+    ],
     [
       'a claim name',
       {
@@ -219,6 +329,13 @@ describe.each(unbounded)('%s', (_what, part, path, body) => {
 it('addresses of organizations in an import are addresses that somebody may go to', async () => {
   for (const redirectUrl of ['javascript:alert(1)', '//x', `https://${text(3_000)}`]) {
     const body = { realm: 'endless', organizationsEnabled: true, ...organization({ redirectUrl }) }
+    expect((await maker.send('/admin/realms', { method: 'POST', body })).status).toBe(400)
+  }
+})
+
+it('addresses of identity providers in an import are those that an administrator could give', async () => {
+  for (const authorizationUrl of ['javascript:alert(1)', 'not an address', 'data:text/html,x']) {
+    const body = { realm: 'endless', ...provider({ config: { authorizationUrl } }) }
     expect((await maker.send('/admin/realms', { method: 'POST', body })).status).toBe(400)
   }
 })

@@ -1,6 +1,7 @@
 import { ownMember } from '../../shared/own-member.ts'
 import { ModelError } from '../realms/model-error.ts'
 import { unmaskedMembers } from '../realms/secret-members.ts'
+import type { IdentityProvider } from './identity-provider.ts'
 
 /** Members of an identity provider as Admin REST takes them. */
 export type GivenProvider = Readonly<Record<string, unknown>> & {
@@ -11,6 +12,8 @@ export type GivenProvider = Readonly<Record<string, unknown>> & {
 
 const aliasLengthMax = 255
 const configLengthMax = 262_144
+/** Of everything else that is kept of a provider: its name on pages, the flows that it runs, … */
+const membersLengthMax = 16_384
 /** Addresses in a provider's configuration, and what Keycloak calls them. */
 const addresses: Readonly<Record<string, string>> = {
   authorizationUrl: 'authorization_url',
@@ -53,14 +56,26 @@ export function givenProvider(
   if (/\s/.test(alias)) throw new ModelError('invalid', 'Empty Space not allowed.')
   const illegal = /[!#$&()*+,/:;=?@[\\\]]/.exec(alias)?.[0]
   if (illegal !== undefined) throw new ModelError('invalid', `Character '${illegal}' not allowed.`)
-  if (alias.length > aliasLengthMax) throw new ModelError('invalid', 'The alias is too long')
   const filled = Object.entries(config).flatMap(([name, value]): [string, string][] =>
     value === null || value === '' ? [] : [[name, value]],
   )
   const settings = unmaskedMembers('identityProvider', Object.fromEntries(filled), before)
+  return { ...given, config: settings }
+}
+
+/**
+ * What holds for every provider, by whichever door it comes in: an import keeps an alias that nobody could give it.
+ * @throws ModelError `invalid` in Keycloak's words
+ */
+export function requireUsableProvider({
+  alias,
+  config,
+  members,
+}: Pick<IdentityProvider, 'alias' | 'config' | 'members'>): void {
+  if (alias.length > aliasLengthMax) throw new ModelError('invalid', 'The alias is too long')
   for (const [name, called] of Object.entries(addresses)) {
-    const value = settings[name]
-    if (value === undefined || /^https?:\/\/\S+$/i.test(value)) continue
+    const value = config[name]
+    if (!value || /^https?:\/\/\S+$/i.test(value)) continue
     throw new ModelError(
       'invalid',
       /^[a-z][a-z\d+.-]*:/i.test(value)
@@ -68,8 +83,10 @@ export function givenProvider(
         : `The url [${called}] is malformed`,
     )
   }
-  if (JSON.stringify(settings).length > configLengthMax) {
+  if (
+    JSON.stringify(config).length > configLengthMax ||
+    JSON.stringify(members).length > membersLengthMax
+  ) {
     throw new ModelError('invalid', 'The configuration of the identity provider is too large')
   }
-  return { ...given, config: settings }
 }

@@ -5,7 +5,12 @@ import type { AdminTrace } from '../events/admin-event.ts'
 import { ModelError, orDuplicate } from '../realms/model-error.ts'
 import { type OnUnreadableSecret, RealmSecrets } from '../realms/realm-secrets.ts'
 import type { OrganizationId, RealmId } from '../typed-ids.ts'
-import { completedProvider, type GivenProvider, givenProvider } from './given-provider.ts'
+import {
+  completedProvider,
+  type GivenProvider,
+  givenProvider,
+  requireUsableProvider,
+} from './given-provider.ts'
 import type {
   IdentityProvider,
   IdentityProviderMapper,
@@ -108,8 +113,9 @@ export class IdentityProviders {
     isKnown: (providerId: string) => boolean,
   ): Promise<string> {
     const row = identityProviderRow(realmId, completedProvider(given, isKnown))
+    requireUsableProvider(row)
     if ((await this.#store.count(tx, realmId)) >= providersMax) {
-      throw new ModelError('invalid', 'The realm has too many identity providers')
+      throw tooMany()
     }
     await orDuplicate(`Identity Provider ${row.alias} already exists`, () =>
       this.#store.insert(tx, row),
@@ -134,6 +140,7 @@ export class IdentityProviders {
       const { providerId = present.providerId } = given
       const read = givenProvider({ ...given, alias, providerId }, present.config)
       const row = identityProviderRow(realmId, { ...read, internalId: present.id })
+      requireUsableProvider(row)
       await this.#store.update(tx, { ...row, ver: present.ver }, present)
       await this.#announce(tx, realmId, trace)
     })
@@ -226,6 +233,7 @@ export class IdentityProviders {
   /**
    * Writes identity providers and mappers of a representation in the caller's transaction, for imports.
    * @param organizationOf the organization that an alias is linked with
+   * @throws ModelError `invalid` for what nobody may make either
    */
   async insertAllIn(
     tx: Transaction,
@@ -234,12 +242,18 @@ export class IdentityProviders {
     mappers: readonly Readonly<Record<string, unknown>>[],
     organizationOf: (alias: unknown) => string | undefined,
   ): Promise<void> {
+    if (providers.length > providersMax) throw tooMany()
+    if (mappers.length > mappersMax) throw tooLarge()
     for (const provider of providers) {
       const organizationId = organizationOf(provider['alias']) ?? provider['organizationId']
-      await this.#store.insert(tx, identityProviderRow(realmId, { ...provider, organizationId }))
+      const row = identityProviderRow(realmId, { ...provider, organizationId })
+      requireUsableProvider(row)
+      await this.#store.insert(tx, row)
     }
     for (const mapper of mappers) {
-      await this.#store.insertMapper(tx, identityProviderMapperRow(realmId, mapper))
+      const row = identityProviderMapperRow(realmId, mapper)
+      requireSize(row)
+      await this.#store.insertMapper(tx, row)
     }
     if (providers.length > 0 || mappers.length > 0) await this.#announce(tx, realmId)
   }
@@ -257,6 +271,10 @@ export class IdentityProviders {
 
 function requireSize(mapper: IdentityProviderMapper): void {
   if (JSON.stringify(mapper).length > configLengthMax) throw tooLarge()
+}
+
+function tooMany(): ModelError {
+  return new ModelError('invalid', 'The realm has too many identity providers')
 }
 
 function tooLarge(): ModelError {

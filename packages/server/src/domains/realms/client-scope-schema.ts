@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { importedProtocolMapper, protocolMapper } from './protocol-mapper-schema.ts'
-import { identifier, requiredText, text, textMap } from './scalars.ts'
+import { identifier, requiredText, shortText, text, textMap } from './scalars.ts'
 
 /** Members of Keycloak's ClientScopeRepresentation but for its mappers. */
 const members = {
   id: identifier,
   name: text,
   description: text,
-  protocol: text,
+  protocol: shortText,
   attributes: textMap,
 }
 

@@ -1,10 +1,20 @@
 import { z } from 'zod'
-import { anything, flag, identifier, integer, requiredText, text, textMap } from './scalars.ts'
+import {
+  anything,
+  flag,
+  identifier,
+  integer,
+  requiredShortText,
+  requiredText,
+  shortText,
+  text,
+  textMap,
+} from './scalars.ts'
 
 /** Members of Keycloak's AuthenticationExecutionRepresentation and of the one in its exports alike. */
 const ofExecution = {
-  authenticator: text,
-  authenticatorConfig: text,
+  authenticator: shortText,
+  authenticatorConfig: shortText,
   authenticatorFlow: flag,
   // Keycloak's own spelling of before, which it still writes and reads.
   autheticatorFlow: flag,
@@ -15,15 +25,15 @@ const ofExecution = {
 export const execution = z.strictObject({
   ...ofExecution,
   id: identifier,
-  flowId: text,
-  parentFlow: text,
+  flowId: identifier,
+  parentFlow: identifier,
   requirement: text,
 })
 
 /** As an import takes it: inside of its flow, by aliases; members that are not known are kept. */
 const importedExecution = z.looseObject({
   ...ofExecution,
-  flowAlias: text,
+  flowAlias: shortText,
   requirement: z.enum(['REQUIRED', 'ALTERNATIVE', 'CONDITIONAL', 'DISABLED', 'OPTIONAL']),
   userSetupAllowed: flag,
 })
@@ -33,7 +43,7 @@ const ofFlow = {
   id: identifier,
   alias: text,
   description: text,
-  providerId: text,
+  providerId: shortText,
   topLevel: flag,
   builtIn: flag,
 }
@@ -49,10 +59,13 @@ export const importedFlow = z.looseObject({
 })
 
 /** Members of Keycloak's AuthenticatorConfigRepresentation. */
-const ofConfig = { id: text, alias: text, config: textMap }
+const ofConfig = { id: identifier, alias: shortText, config: textMap }
 
 /** The configuration of an execution as Admin REST takes it: unknown members are refused. */
 export const authenticatorConfig = z.strictObject(ofConfig)
 
 /** As an import takes it: members that are not known are kept. */
-export const importedAuthenticatorConfig = z.looseObject({ ...ofConfig, alias: requiredText })
+export const importedAuthenticatorConfig = z.looseObject({
+  ...ofConfig,
+  alias: requiredShortText,
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProtocolMapper } from './realm.ts'
-import { flag, identifier, text, textMap } from './scalars.ts'
+import { flag, identifier, shortText, text, textMap } from './scalars.ts'
 
 /** Members of Keycloak's ProtocolMapperRepresentation. */
 const members = {
@@ -9,7 +9,7 @@ const members = {
   protocol: text,
   protocolMapper: text,
   consentRequired: flag,
-  consentText: text,
+  consentText: shortText,
   config: textMap,
 }
 

@@ -1,3 +1,4 @@
+import { type FlowSettings, requireBoundedFlows } from './bounded-flows.ts'
 import { ModelError } from './model-error.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -49,11 +50,6 @@ const attributesMax = 1_000
 const attributeNameLengthMax = 255
 const attributesLengthMax = 1_048_576
 
-/** A login looks at every execution of its flow; each of these is more than anybody has. */
-const flowsMax = 1_000
-const executionsOfFlowMax = 500
-const flowTextLengthMax = 255
-
 /** Texts of the realm in its languages. */
 const textKeyLengthMax = 255
 const textsMax = 10_000
@@ -91,27 +87,8 @@ export function requireBoundedSettings(settings: Settings): void {
   for (const [name, value] of Object.entries(settings)) requireBounded(name, value)
   requireHeaders((settings['browserSecurityHeaders'] ?? {}) as Record<string, unknown>)
   requireAttributes((settings['attributes'] ?? {}) as Record<string, string>)
-  requireBoundedFlows((settings['authenticationFlows'] ?? []) as Flows)
+  requireBoundedFlows(settings as FlowSettings)
   requireBoundedTexts((settings['localizationTexts'] ?? {}) as Texts)
-}
-
-type Flows = readonly {
-  readonly alias?: string | undefined
-  readonly description?: string | null | undefined
-  readonly authenticationExecutions?: readonly unknown[] | null | undefined
-}[]
-
-/** @throws ModelError `invalid` */
-export function requireBoundedFlows(flows: Flows): void {
-  const isLarge = flows.some(
-    ({ alias, description, authenticationExecutions }) =>
-      (alias?.length ?? 0) > flowTextLengthMax ||
-      (description?.length ?? 0) > flowTextLengthMax ||
-      (authenticationExecutions?.length ?? 0) > executionsOfFlowMax,
-  )
-  if (isLarge || flows.length > flowsMax) {
-    throw new ModelError('invalid', 'The flows are too many, or one is too large')
-  }
 }
 
 type Texts = Readonly<Record<string, Readonly<Record<string, string>> | null>>

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { flag, integer, requiredText, text, textMap } from './scalars.ts'
+import { flag, integer, requiredShortText, shortText, textMap } from './scalars.ts'
 
 /** Members of Keycloak's RequiredActionProviderRepresentation. */
 const members = {
-  alias: text,
-  name: text,
-  providerId: text,
+  alias: shortText,
+  name: shortText,
+  providerId: shortText,
   enabled: flag,
   defaultAction: flag,
   priority: integer,
@@ -16,4 +16,4 @@ const members = {
 export const requiredAction = z.strictObject(members)
 
 /** As an import takes it: exports of all versions and hands; members that are not known are kept. */
-export const importedRequiredAction = z.looseObject({ ...members, alias: requiredText })
+export const importedRequiredAction = z.looseObject({ ...members, alias: requiredShortText })

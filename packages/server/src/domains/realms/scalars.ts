@@ -6,14 +6,21 @@ export const text = z
   .nullish()
   .transform(absent)
 
-/** Longest id that somebody may bring, in characters; ids of the server's own have 36. */
-const idLengthMax = 255
+/** As long as a column of Keycloak, in characters; ids of the server's own have 36. */
+const shortTextLengthMax = 255
+
+function boundedText(lengthMax: number) {
+  return z
+    .union([z.string().max(lengthMax), z.number().transform(String), z.boolean().transform(String)])
+    .nullish()
+    .transform(absent)
+}
+
+/** A name, a kind, or what refers to one, in a bound. Null counts as absent. */
+export const shortText = boundedText(shortTextLengthMax)
 
 /** The id of something, in a bound: it stands in addresses. Null counts as absent. */
-export const identifier = z
-  .union([z.string().max(idLengthMax), z.number().transform(String), z.boolean().transform(String)])
-  .nullish()
-  .transform(absent)
+export const identifier = boundedText(shortTextLengthMax)
 
 /** `true`, `"true"`, … Null counts as absent. */
 export const flag = z
@@ -81,6 +88,12 @@ export const textLists = z
 
 /** Name → lists of texts; null counts as absent, whole or in a name. */
 export const textsByName = z.record(z.string(), texts).nullish().transform(absent)
+
+/** As `shortText`, where an import cannot do without. */
+export const requiredShortText = z.union([
+  z.string().max(shortTextLengthMax),
+  z.number().transform(String),
+])
 
 /** What imported things cannot do without; numbers are taken as text. */
 export const requiredText = z.union([z.string(), z.number().transform(String)])

@@ -8,7 +8,7 @@ import { importedAuthenticatorConfig, importedFlow } from '../realms/flow-schema
 import { ModelError } from '../realms/model-error.ts'
 import { realmMembers } from '../realms/realm-schema.ts'
 import { importedRequiredAction } from '../realms/required-action-schema.ts'
-import { requiredText, text, textMap } from '../realms/scalars.ts'
+import { identifier, requiredText, text, textMap } from '../realms/scalars.ts'
 import { importedRole } from '../roles/role-schema.ts'
 import { importedUser } from '../users/user-schema.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
@@ -47,8 +47,8 @@ const realm = z.looseObject({
   authenticationFlows: z.array(importedFlow).nullish(),
   authenticatorConfig: z.array(importedAuthenticatorConfig).nullish(),
   requiredActions: z.array(importedRequiredAction).nullish(),
-  identityProviders: objects,
-  identityProviderMappers: objects,
+  identityProviders: z.array(z.looseObject({ internalId: identifier })).nullish(),
+  identityProviderMappers: z.array(z.looseObject({ id: identifier })).nullish(),
   userFederationProviders: z.array(z.looseObject({ config: textMap })).nullish(),
   userFederationMappers: z.array(z.looseObject({ config: textMap })).nullish(),
   organizations: z.array(importedOrganization).nullish(),

@@ -5,6 +5,8 @@ import {
   identifier,
   integer,
   long,
+  requiredShortText,
+  shortText,
   text,
   textLists,
   texts,
@@ -66,9 +68,9 @@ const members = {
 /** As Admin REST takes it: unknown members are refused. */
 export const credential = z.strictObject(credentialMembers)
 export const federatedIdentity = z.strictObject({
-  identityProvider: text,
-  userId: text,
-  userName: text,
+  identityProvider: shortText,
+  userId: shortText,
+  userName: shortText,
 })
 export const user = z.strictObject({
   ...members,
@@ -83,10 +85,16 @@ export const importedUser = z.looseObject({
   ...members,
   credentials: z.array(z.looseObject(credentialMembers)).nullish(),
   federatedIdentities: z
-    .array(z.looseObject({ identityProvider: z.string(), userId: z.string() }))
+    .array(
+      z.looseObject({
+        identityProvider: requiredShortText,
+        userId: requiredShortText,
+        userName: shortText,
+      }),
+    )
     .nullish(),
   socialLinks: z
-    .array(z.looseObject({ socialProvider: z.string(), socialUserId: z.string() }))
+    .array(z.looseObject({ socialProvider: requiredShortText, socialUserId: requiredShortText }))
     .nullish(),
   clientConsents: z
     .array(z.looseObject({ clientId: z.string(), grantedClientScopes: texts }))

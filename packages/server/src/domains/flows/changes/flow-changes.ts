@@ -3,6 +3,7 @@ import type { AdminTrace } from '../../events/admin-event.ts'
 import type { IdentityProviders } from '../../identity-providers/identity-providers.ts'
 import type { Provider } from '../../providers/provider.ts'
 import type { Providers } from '../../providers/providers.ts'
+import { requireBoundedFlows } from '../../realms/bounded-flows.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type {
   AuthenticationExecution,
@@ -10,7 +11,6 @@ import type {
   AuthenticatorConfig,
   RealmSettings,
 } from '../../realms/realm.ts'
-import { requireBoundedFlows } from '../../realms/realm-limits.ts'
 import type { Realms } from '../../realms/realms.ts'
 import type { RealmId } from '../../typed-ids.ts'
 import { copiedFlow } from './copied-flow.ts'
@@ -80,6 +80,8 @@ export class FlowChanges {
     await this.#change(realmId, trace, (settings) => {
       const flow = requireByAlias(settings.authenticationFlows, from, 'Flow not found')
       requireFreeAlias(settings.authenticationFlows, alias, 'New flow alias name already exists')
+      // One that was saved before there were bounds would be copied without an end.
+      requireBoundedFlows(settings)
       return copiedFlow(settings, flow, { id, alias, topLevel: true })
     })
   }
@@ -302,17 +304,17 @@ export class FlowChanges {
   ): Promise<void> {
     await this.#change(realmId, trace, (settings) => {
       const authenticationFlows = change(settings.authenticationFlows, settings)
-      requireBoundedFlows(authenticationFlows)
       return { ...settings, authenticationFlows }
     })
   }
 
   async #change(realmId: RealmId, trace: AdminTrace, change: Change): Promise<void> {
     await this.#deps.database.transaction(async (tx) => {
-      await this.#deps.realms.changeIn(tx, realmId, (row) => ({
-        ...row,
-        settings: change(row.settings),
-      }))
+      await this.#deps.realms.changeIn(tx, realmId, (row) => {
+        const settings = change(row.settings)
+        requireBoundedFlows(settings)
+        return { ...row, settings }
+      })
       await trace(tx)
     })
   }

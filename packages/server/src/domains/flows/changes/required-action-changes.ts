@@ -1,6 +1,7 @@
 import type { Database } from '../../../database/database.ts'
 import type { AdminTrace } from '../../events/admin-event.ts'
 import type { Providers } from '../../providers/providers.ts'
+import { requireBoundedFlows } from '../../realms/bounded-flows.ts'
 import { ModelError } from '../../realms/model-error.ts'
 import type { RequiredAction } from '../../realms/realm.ts'
 import type { Realms } from '../../realms/realms.ts'
@@ -78,7 +79,9 @@ export class RequiredActionChanges {
     await this.#deps.database.transaction(async (tx) => {
       await this.#deps.realms.changeIn(tx, realmId, (row) => {
         const requiredActions = [...change(row.settings.requiredActions)]
-        return { ...row, settings: { ...row.settings, requiredActions } }
+        const settings = { ...row.settings, requiredActions }
+        requireBoundedFlows(settings)
+        return { ...row, settings }
       })
       await trace(tx)
     })

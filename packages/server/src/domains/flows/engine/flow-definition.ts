@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { walkedExecutionsMax } from '../../realms/bounded-flows.ts'
 import type { AuthenticationExecution, AuthenticationFlow, Realm } from '../../realms/realm.ts'
 
 export type Requirement = AuthenticationExecution['requirement']
@@ -35,6 +36,11 @@ const formFlow = 'form-flow'
 /** Sub-flows deeper than this are taken for a cycle. */
 const depthMax = 12
 
+/** How many executions may still be met: a flow that was saved before there was a bound must not stop the server. */
+interface Walk {
+  left: number
+}
+
 /** A realm's flow that cannot be run as it is defined. */
 export class BrokenFlow extends Error {}
 
@@ -49,7 +55,8 @@ export function flowOf(realm: Realm, flow: string): FlowNode {
     authenticationFlows.find(({ alias }) => alias === flow) ??
     authenticationFlows.find(({ id }) => id === flow)
   if (found === undefined) throw new BrokenFlow(`realm ${realm.name} has no flow "${flow}"`)
-  return treeOf(realm, found, 'REQUIRED', null, `${realm.id}/${found.alias}`, 0)
+  const walk = { left: walkedExecutionsMax }
+  return treeOf(realm, found, 'REQUIRED', null, `${realm.id}/${found.alias}`, 0, walk)
 }
 
 /** @returns the name of a child among the statuses of a login: short, since they travel in an address */
@@ -77,6 +84,7 @@ function treeOf(
   parent: FlowNode | null,
   path: string,
   depth: number,
+  walk: Walk,
 ): FlowNode {
   if (depth > depthMax) throw new BrokenFlow(`flow "${flow.alias}" contains itself`)
   const children: FlowChild[] = []
@@ -89,6 +97,8 @@ function treeOf(
     parent,
   }
   for (const execution of enabledIn(flow)) {
+    walk.left -= 1
+    if (walk.left < 0) throw new BrokenFlow(`flow "${flow.alias}" is part of one that has no end`)
     const name = execution.flowAlias ?? execution.authenticator ?? ''
     const childPath = `${path}/${execution.priority}:${name}`
     if (execution.authenticatorFlow && execution.flowAlias !== undefined) {
@@ -101,7 +111,7 @@ function treeOf(
       children.push(
         inner.providerId === formFlow
           ? { ...executionOf(realm, execution, node, childPath), form: formOf(realm, inner, node) }
-          : treeOf(realm, inner, execution.requirement, node, childPath, depth + 1),
+          : treeOf(realm, inner, execution.requirement, node, childPath, depth + 1, walk),
       )
     } else {
       children.push(executionOf(realm, execution, node, childPath))

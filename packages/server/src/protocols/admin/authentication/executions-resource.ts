@@ -9,7 +9,7 @@ import {
 import { execution as executionSchema } from '../../../domains/realms/flow-schema.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { AuthenticationFlow } from '../../../domains/realms/realm.ts'
-import { anything, integer, text } from '../../../domains/realms/scalars.ts'
+import { anything, integer, shortText, text } from '../../../domains/realms/scalars.ts'
 import type { Logger } from '../../../log/logger.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
@@ -37,8 +37,8 @@ const executionInfoShape = {
     id: text,
     requirement: text,
     displayName: text,
-    alias: text,
-    description: text,
+    alias: shortText,
+    description: shortText,
     requirementChoices: anything,
     configurable: anything,
     authenticationFlow: anything,
@@ -54,16 +54,16 @@ type InfoBody = z.output<typeof executionInfoShape.schema> | undefined
 
 const newExecutionShape = {
   name: 'Map',
-  schema: z.looseObject({ provider: text, priority: integer }),
+  schema: z.looseObject({ provider: shortText, priority: integer }),
 }
 type NewBody = z.output<typeof newExecutionShape.schema> | undefined
 
 const subFlowShape = {
   name: 'Map',
   schema: z.looseObject({
-    alias: text,
+    alias: shortText,
     type: text,
-    provider: text,
+    provider: shortText,
     description: text,
     priority: integer,
   }),

@@ -5,6 +5,7 @@ import {
 } from '../../../domains/flows/changes/flow-executions.ts'
 import type { Providers } from '../../../domains/providers/providers.ts'
 import { any, onOrOff } from '../../../domains/providers/requirement-choices.ts'
+import { walkedExecutionsMax } from '../../../domains/realms/bounded-flows.ts'
 import type {
   AuthenticationFlow,
   AuthenticatorConfig,
@@ -15,21 +16,23 @@ import { executionProvider } from './authentication-providers.ts'
 
 /** Deepest nesting of flows that is shown: a flow that contains itself must not go on for ever. */
 const levelsMax = 20
-
 /** @returns the executions of a flow and of the flows in it, as Keycloak's AuthenticationExecutionInfoRepresentation */
 export function executionTree(
   providers: Providers,
   realm: Realm,
   flow: AuthenticationFlow,
   level = 0,
+  walk = { left: walkedExecutionsMax },
 ): unknown[] {
   if (level > levelsMax) return []
   return executionsOf(flow).flatMap((placed, index) => {
+    walk.left -= 1
+    if (walk.left < 0) return []
     const nested = placed.execution.flowAlias
       ? realm.settings.authenticationFlows.find((f) => f.alias === placed.execution.flowAlias)
       : undefined
     const shown = executionEntry(providers, realm, placed, nested, level, index)
-    return nested ? [shown, ...executionTree(providers, realm, nested, level + 1)] : [shown]
+    return nested ? [shown, ...executionTree(providers, realm, nested, level + 1, walk)] : [shown]
   })
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FlowChanges } from '../../../domains/flows/changes/flow-changes.ts'
 import { flow as flowSchema } from '../../../domains/realms/flow-schema.ts'
 import type { AuthenticationFlow, Realm } from '../../../domains/realms/realm.ts'
-import { text } from '../../../domains/realms/scalars.ts'
+import { shortText } from '../../../domains/realms/scalars.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
@@ -21,7 +21,7 @@ const managesRealm = anyOf(['manage-realm'])
 const flowShape = { name: 'AuthenticationFlowRepresentation', schema: flowSchema }
 type FlowBody = z.output<typeof flowShape.schema> | undefined
 
-const copyShape = { name: 'Map', schema: z.looseObject({ newName: text }) }
+const copyShape = { name: 'Map', schema: z.looseObject({ newName: shortText }) }
 type CopyBody = z.output<typeof copyShape.schema> | undefined
 
 /** Keycloak leaves it out of the listing. */

@@ -4,7 +4,7 @@ import type { Providers } from '../../../domains/providers/providers.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { RequiredAction } from '../../../domains/realms/realm.ts'
 import { requiredAction as requiredActionSchema } from '../../../domains/realms/required-action-schema.ts'
-import { text, textMap } from '../../../domains/realms/scalars.ts'
+import { shortText, textMap } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import type { Logger } from '../../../log/logger.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -27,7 +27,10 @@ const requiredActionShape = {
 }
 type Body = z.output<typeof requiredActionShape.schema> | undefined
 
-const registrationShape = { name: 'Map', schema: z.looseObject({ providerId: text, name: text }) }
+const registrationShape = {
+  name: 'Map',
+  schema: z.looseObject({ providerId: shortText, name: shortText }),
+}
 type Registration = z.output<typeof registrationShape.schema> | undefined
 
 const configShape = {

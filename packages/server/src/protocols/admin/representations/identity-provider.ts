@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { anything, flag, integer, text, textMap } from '../../../domains/realms/scalars.ts'
+import {
+  anything,
+  flag,
+  identifier,
+  integer,
+  text,
+  textMap,
+} from '../../../domains/realms/scalars.ts'
 import { answerOf, listOf, partly, string, strings } from './answer.ts'
 import { propertyAnswer } from './component.ts'
 
@@ -9,7 +16,7 @@ export const identityProviderShape = {
   schema: z.strictObject({
     alias: text,
     displayName: text,
-    internalId: text,
+    internalId: identifier,
     providerId: text,
     enabled: flag,
     updateProfileFirstLoginMode: text,
@@ -35,7 +42,7 @@ export const identityProviderAnswer = answerOf(identityProviderShape, { types: s
 export const identityProviderMapperShape = {
   name: 'IdentityProviderMapperRepresentation',
   schema: z.strictObject({
-    id: text,
+    id: identifier,
     name: text,
     identityProviderAlias: text,
     identityProviderMapper: text,

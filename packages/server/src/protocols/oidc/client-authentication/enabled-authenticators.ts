@@ -1,8 +1,5 @@
 import type { Realm } from '../../../domains/realms/realm.ts'
 
-/** Flows inside of flows that are followed. */
-const depthMax = 10
-
 const known = new WeakMap<Realm, ReadonlySet<string>>()
 
 /**
@@ -13,20 +10,22 @@ export function enabledAuthenticators(realm: Realm): ReadonlySet<string> {
   let enabled = known.get(realm)
   if (enabled === undefined) {
     const found = new Set<string>()
-    collect(realm, realm.settings.clientAuthenticationFlow || 'clients', found, 0)
+    collect(realm, realm.settings.clientAuthenticationFlow || 'clients', found, new Set())
     enabled = found
     known.set(realm, enabled)
   }
   return enabled
 }
 
-function collect(realm: Realm, alias: string, found: Set<string>, depth: number): void {
+function collect(realm: Realm, alias: string, found: Set<string>, seen: Set<string>): void {
+  if (seen.has(alias)) return
+  seen.add(alias)
   const flow = realm.settings.authenticationFlows.find((each) => each.alias === alias)
-  if (!flow || depth >= depthMax) return
+  if (!flow) return
   for (const execution of flow.authenticationExecutions) {
     if (execution.requirement === 'DISABLED') continue
     if (execution.authenticatorFlow && execution.flowAlias) {
-      collect(realm, execution.flowAlias, found, depth + 1)
+      collect(realm, execution.flowAlias, found, seen)
     } else if (execution.authenticator) found.add(execution.authenticator)
   }
 }
