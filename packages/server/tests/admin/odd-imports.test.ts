@@ -326,6 +326,17 @@ describe.each(unbounded)('%s', (_what, part, path, body) => {
   })
 })
 
+it.each([
+  ['the time of a consent', { clientConsents: [{ clientId: 'account', createdDate: 'soon' }] }],
+  [
+    'a name elsewhere',
+    { federatedIdentities: [{ identityProvider: 'x', userId: 'y', userName: {} }] },
+  ],
+])('%s of another type is refused', async (_what, members) => {
+  const body = { realm: 'endless', users: [{ username: 'u', ...members }] }
+  expect((await maker.send('/admin/realms', { method: 'POST', body })).status).toBe(400)
+})
+
 it('addresses of organizations in an import are addresses that somebody may go to', async () => {
   for (const redirectUrl of ['javascript:alert(1)', '//x', `https://${text(3_000)}`]) {
     const body = { realm: 'endless', organizationsEnabled: true, ...organization({ redirectUrl }) }

@@ -11,6 +11,18 @@ interface Shown {
   readonly requiredActions: readonly string[]
 }
 
+/** A realm for workflows: roles, groups, an identity provider and clients. */
+export const flowing = {
+  displayName: 'Flowing',
+  roles: { realm: [{ name: 'gold' }, { name: 'silver' }, { name: 'x' }] },
+  groups: [{ name: 'staff', subGroups: [{ name: 'night' }] }, { name: 'guests' }],
+  identityProviders: [{ alias: 'other', providerId: 'oidc', config: {} }],
+  clients: [
+    { clientId: 'robot', secret: 's', serviceAccountsEnabled: true },
+    { clientId: 'app', publicClient: true, directAccessGrantsEnabled: true },
+  ],
+}
+
 /** A realm whose workflows are tested, through Admin REST alone. */
 export class WorkflowWorld {
   readonly admin: AdminSession

@@ -4,7 +4,7 @@ import { startServer } from '../harness/server-process.ts'
 import { startTestServer, type TestServer } from '../harness/test-server.ts'
 import { MailServer } from '../mail/mail-server.ts'
 import { nthMail, smtpOf } from '../mail/mail-world.ts'
-import { mark, WorkflowWorld } from './workflow-world.ts'
+import { flowing, mark, WorkflowWorld } from './workflow-world.ts'
 
 let server: TestServer
 let mail: MailServer
@@ -14,15 +14,8 @@ beforeAll(async () => {
   mail = await MailServer.start()
   server = await startTestServer()
   world = await WorkflowWorld.make(await AdminSession.open(server.url), 'flowing', {
+    ...flowing,
     smtpServer: smtpOf(mail),
-    displayName: 'Flowing',
-    roles: { realm: [{ name: 'gold' }, { name: 'silver' }, { name: 'x' }] },
-    groups: [{ name: 'staff', subGroups: [{ name: 'night' }] }, { name: 'guests' }],
-    identityProviders: [{ alias: 'other', providerId: 'oidc', config: {} }],
-    clients: [
-      { clientId: 'robot', secret: 's', serviceAccountsEnabled: true },
-      { clientId: 'app', publicClient: true, directAccessGrantsEnabled: true },
-    ],
   })
 })
 afterAll(async () => {

@@ -36,6 +36,8 @@ export const importedOrganization = z.looseObject({
   name: requiredText,
   domains: z.array(z.looseObject({ name: z.string(), verified: flag })).nullish(),
   groups: z.array(importedGroup).nullish(),
-  members: z.array(z.looseObject({ username: z.string(), groups: texts })).nullish(),
+  members: z
+    .array(z.looseObject({ username: z.string(), membershipType: text, groups: texts }))
+    .nullish(),
   identityProviders: z.array(z.looseObject({ alias: z.string().nullish() })).nullish(),
 })

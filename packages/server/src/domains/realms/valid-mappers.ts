@@ -6,7 +6,7 @@ import type { ProtocolMapper } from './realm.ts'
 /** Most mappers of one client or client scope, and most settings of one mapper. */
 const mappersMax = 1_000
 const settingsMax = 100
-/** Longest id, name or type of a mapper, longest name and longest value of a setting, in characters. */
+/** Longest name or type of a mapper, longest name and longest value of a setting, in characters. */
 const nameLengthMax = 255
 const valueLengthMax = 4_000
 
@@ -24,12 +24,12 @@ export function requireValidMappers(
     throw new ModelError('duplicate', message)
   }
   if (mappers.length > mappersMax) throw new ModelError('invalid', 'Too many protocol mappers')
-  for (const { id, name, protocol, protocolMapper, config } of mappers) {
+  for (const { name, protocol, protocolMapper, config } of mappers) {
     const settings = Object.entries(config)
     const long = settings.some(
       ([key, value]) => key.length > nameLengthMax || value.length > valueLengthMax,
     )
-    const names = [id, name, protocol, protocolMapper]
+    const names = [name, protocol, protocolMapper]
     if (
       names.some(({ length }) => length > nameLengthMax) ||
       settings.length > settingsMax ||

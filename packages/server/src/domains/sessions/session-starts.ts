@@ -1,8 +1,6 @@
 import type { Database } from '../../database/database.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { randomBase64Url } from '../../shared/random.ts'
-import type { Client } from '../clients/client.ts'
-import type { Realm } from '../realms/realm.ts'
 import type { AnnouncedWrites } from './announced-writes.ts'
 import { loginRowId } from './authorization-code-id.ts'
 import type { AuthorizationCodes } from './authorization-codes.ts'
@@ -11,6 +9,7 @@ import type { ClientSession, UserSession } from './session.ts'
 import type { SessionKeeping } from './session-keeping.ts'
 import { sessionEndsAt } from './session-lifetimes.ts'
 import type {
+  ClientToAdd,
   CompletedLogin,
   LoginToComplete,
   SessionToStart,
@@ -140,12 +139,7 @@ export class SessionStarts {
   }
 
   /** Copies a session into an offline session (scope `offline_access`). @returns null when the user is gone or disabled */
-  async offline(
-    realm: Realm,
-    session: UserSession,
-    client: Client,
-    notes: Readonly<Record<string, string>>,
-  ): Promise<SessionWithClient | null> {
+  async offline({ realm, session, client, notes }: ClientToAdd): Promise<SessionWithClient | null> {
     const now = this.#deps.clock.now()
     const times = { ...session, offline: true, startedAt: now, lastAccess: now }
     const write = clientWrite(realm, client, notes, times, now)
@@ -157,12 +151,7 @@ export class SessionStarts {
    * Puts a client under a session that is valid: for tokens that come out of another client's.
    * @returns null when the session has ended meanwhile
    */
-  async attach(
-    realm: Realm,
-    session: UserSession,
-    client: Client,
-    notes: Readonly<Record<string, string>>,
-  ): Promise<SessionWithClient | null> {
+  async attach({ realm, session, client, notes }: ClientToAdd): Promise<SessionWithClient | null> {
     const now = this.#deps.clock.now()
     const write = clientWrite(realm, client, notes, session, now)
     return await this.#deps.writes.attach(session, write, now)

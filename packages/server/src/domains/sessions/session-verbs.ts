@@ -54,6 +54,14 @@ export type RedeemedCode =
       readonly detail?: string
     }
 
+/** A client that comes under a valid session after its login: for offline tokens, and tokens that come out of another client's. */
+export interface ClientToAdd {
+  readonly realm: Realm
+  readonly session: UserSession
+  readonly client: Client
+  readonly notes: Readonly<Record<string, string>>
+}
+
 /** A session that starts without a browser (password grant). */
 export interface SessionToStart {
   readonly realm: Realm

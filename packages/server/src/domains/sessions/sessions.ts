@@ -27,6 +27,7 @@ import { SessionLookUps } from './session-look-ups.ts'
 import { SessionStarts } from './session-starts.ts'
 import { SessionTouches } from './session-touches.ts'
 import type {
+  ClientToAdd,
   CompletedLogin,
   EndedSession,
   LoginToComplete,
@@ -129,26 +130,13 @@ export class Sessions {
   }
 
   /** Copies a session into an offline session (scope `offline_access`). @returns null when the user is gone or disabled */
-  async startOffline(
-    realm: Realm,
-    session: UserSession,
-    client: Client,
-    notes: Readonly<Record<string, string>>,
-  ): Promise<SessionWithClient | null> {
-    return await this.#starts.offline(realm, session, client, notes)
+  async startOffline(added: ClientToAdd): Promise<SessionWithClient | null> {
+    return await this.#starts.offline(added)
   }
 
-  /**
-   * Puts a client under a session that is valid: for tokens that come out of another client's.
-   * @returns null when the session has ended meanwhile
-   */
-  async attach(
-    realm: Realm,
-    session: UserSession,
-    client: Client,
-    notes: Readonly<Record<string, string>>,
-  ): Promise<SessionWithClient | null> {
-    return await this.#starts.attach(realm, session, client, notes)
+  /** Puts a client under a session that is valid. @returns null when the session has ended meanwhile */
+  async attach(added: ClientToAdd): Promise<SessionWithClient | null> {
+    return await this.#starts.attach(added)
   }
 
   /** The session if it is valid now by the present settings; reads SQL. */

@@ -56,7 +56,7 @@ function organizationExport(
     ...(description === null ? {} : { description }),
     ...(redirectUrl === null ? {} : { redirectUrl }),
     attributes: { ...attributes },
-    domains: [...domains],
+    domains: domains.map((domain) => ({ ...domain })),
     ...Object.fromEntries(filled),
   }
 }

@@ -16,7 +16,7 @@ import type { RealmRepresentation, UserRepresentation } from './representation.t
 const objects = z.array(z.looseObject({})).nullish()
 const roles = z.array(importedRole)
 
-const scopeMapping = z.looseObject({
+export const importedScopeMapping = z.looseObject({
   client: text,
   clientScope: text,
   roles: z.array(requiredText),
@@ -35,9 +35,9 @@ const realm = z.looseObject({
     .nullish(),
   defaultRole: importedRole.nullish(),
   groups: z.array(importedGroup).nullish(),
-  scopeMappings: z.array(scopeMapping).nullish(),
-  clientScopeMappings: z.record(z.string(), z.array(scopeMapping)).nullish(),
-  applicationScopeMappings: z.record(z.string(), z.array(scopeMapping)).nullish(),
+  scopeMappings: z.array(importedScopeMapping).nullish(),
+  clientScopeMappings: z.record(z.string(), z.array(importedScopeMapping)).nullish(),
+  applicationScopeMappings: z.record(z.string(), z.array(importedScopeMapping)).nullish(),
   clients: z.array(importedClient).nullish(),
   clientScopes: z.array(importedClientScope).nullish(),
   clientTemplates: z.array(importedClientScope).nullish(),

@@ -1,4 +1,9 @@
+import type { z } from 'zod'
 import type { ClientRepresentation } from '../clients/client.ts'
+import type { importedGroup } from '../groups/group-schema.ts'
+import type { importedOrganization } from '../organizations/organization-schema.ts'
+import type { importedClientScope } from '../realms/client-scope-schema.ts'
+import type { importedComponent } from '../realms/component-schema.ts'
 import type {
   AuthenticationFlow,
   AuthenticatorConfig,
@@ -6,37 +11,46 @@ import type {
   ProtocolMapper,
   RequiredAction,
 } from '../realms/realm.ts'
-import type { ClientId, UserId } from '../typed-ids.ts'
+import type { importedRole } from '../roles/role-schema.ts'
+import type { ClientId } from '../typed-ids.ts'
+import type { importedUser } from '../users/user-schema.ts'
+import type { importedScopeMapping } from './representation-shape.ts'
 
 /** Version of Keycloak whose export format this is: written into exports, so that Keycloak imports them. */
 export const exportFormatVersion = '26.7.4'
 
-export interface Composites {
-  realm?: string[]
-  client?: Record<string, string[]>
-}
+/** What a schema reads, with whatever is null or undefined left out, at every depth. */
+type Present<T> = unknown extends T
+  ? T
+  : T extends null | undefined
+    ? never
+    : T extends readonly (infer Element)[]
+      ? Present<NonNullable<Element>>[]
+      : T extends object
+        ? Flat<
+            { [K in keyof T as IsOptional<T, K> extends true ? never : K]: Present<T[K]> } & {
+              [K in keyof T as IsOptional<T, K> extends true ? K : never]?: Present<T[K]>
+            }
+          >
+        : T
 
-export interface RoleRepresentation {
-  id?: string
-  name: string
-  description?: string
-  composite?: boolean
-  composites?: Composites
-  clientRole?: boolean
-  containerId?: string
-  attributes?: Record<string, string[]>
-}
+/** Whether a member may be left out; index signatures are not members. */
+type IsOptional<T, K extends keyof T> = string extends K
+  ? false
+  : undefined extends T[K]
+    ? true
+    : null extends T[K]
+      ? true
+      : false
 
-export interface GroupRepresentation {
-  id?: string
-  name: string
-  description?: string
-  path?: string
-  parentId?: string
+type Flat<T> = { [K in keyof T]: T[K] }
+
+type Read<S extends z.ZodType> = Present<z.output<S>>
+
+export type RoleRepresentation = Read<typeof importedRole>
+export type Composites = NonNullable<RoleRepresentation['composites']>
+export type GroupRepresentation = Read<typeof importedGroup> & {
   subGroups?: GroupRepresentation[]
-  attributes?: Record<string, string[]>
-  realmRoles?: string[]
-  clientRoles?: Record<string, string[]>
 }
 
 /** A client with the members that are columns of their own. */
@@ -46,104 +60,24 @@ export interface ClientExport extends ClientRepresentation {
   enabled?: boolean
 }
 
-export interface ClientScopeExport {
-  id?: string
-  name: string
-  description?: string
-  protocol?: string
-  attributes?: Record<string, string>
+export type ClientScopeExport = Read<typeof importedClientScope> & {
   protocolMappers?: ProtocolMapper[]
 }
-
 /** A component as exports nest it: grouped by provider type, sub-components inside. */
-export interface ComponentExport {
-  id?: string
-  name?: string
-  providerId: string
-  subType?: string
+export type ComponentExport = Read<typeof importedComponent> & {
   subComponents?: Record<string, ComponentExport[]>
-  config?: Record<string, string[]>
 }
-
-export interface ScopeMappingRepresentation {
-  client?: string
-  clientScope?: string
-  roles: string[]
-}
-
-export interface CredentialRepresentation {
-  id?: string
-  type?: string
-  userLabel?: string
-  createdDate?: number
-  secretData?: string
-  credentialData?: string
-  priority?: number
-  /** Plain text, with `type: password`: hashed on import. */
-  value?: string
-  temporary?: boolean
-  hashedSaltedValue?: string
-  salt?: string
-  hashIterations?: number
-  algorithm?: string
-  digits?: number
-  period?: number
-  counter?: number
-  [member: string]: unknown
-}
-
-export interface FederatedIdentityRepresentation {
-  identityProvider: string
-  userId: UserId
-  userName?: string
-}
-
-export interface ConsentRepresentation {
-  clientId: ClientId
-  grantedClientScopes?: string[]
-  createdDate?: number
-  lastUpdatedDate?: number
-}
-
-export interface UserRepresentation {
-  id?: string
-  username?: string
-  firstName?: string
-  lastName?: string
-  email?: string
-  emailVerified?: boolean
-  attributes?: Record<string, string[]>
-  enabled?: boolean
-  createdTimestamp?: number
-  totp?: boolean
-  serviceAccountClientId?: string
-  credentials?: CredentialRepresentation[]
-  disableableCredentialTypes?: string[]
-  requiredActions?: string[]
-  federatedIdentities?: FederatedIdentityRepresentation[]
-  realmRoles?: string[]
-  clientRoles?: Record<string, string[]>
-  clientConsents?: ConsentRepresentation[]
-  notBefore?: number
-  groups?: string[]
-  [member: string]: unknown
-}
-
-/** Keycloak's OrganizationRepresentation. Members of an organization travel by user name. */
-export interface OrganizationExport {
+export type ScopeMappingRepresentation = Read<typeof importedScopeMapping>
+export type UserRepresentation = Read<typeof importedUser>
+export type CredentialRepresentation = NonNullable<UserRepresentation['credentials']>[number]
+export type FederatedIdentityRepresentation = NonNullable<
+  UserRepresentation['federatedIdentities']
+>[number]
+export type ConsentRepresentation = NonNullable<UserRepresentation['clientConsents']>[number]
+/** Keycloak's OrganizationRepresentation, with an id by now. Members of an organization travel by user name. */
+export type OrganizationExport = Read<typeof importedOrganization> & {
   id: string
-  name: string
-  alias?: string
-  enabled?: boolean
-  description?: string
-  redirectUrl?: string
-  attributes?: Record<string, string[]>
-  domains?: { name: string; verified?: boolean }[]
-  /** Groups that members are in are told by their ids. */
-  members?: { username: string; membershipType?: string; groups?: string[] }[]
   groups?: GroupRepresentation[]
-  identityProviders?: { alias?: string; [member: string]: unknown }[]
-  [member: string]: unknown
 }
 
 /** Keycloak's RealmRepresentation. Members without a type here are settings, kept as they are. */

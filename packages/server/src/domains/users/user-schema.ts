@@ -97,6 +97,13 @@ export const importedUser = z.looseObject({
     .array(z.looseObject({ socialProvider: requiredShortText, socialUserId: requiredShortText }))
     .nullish(),
   clientConsents: z
-    .array(z.looseObject({ clientId: z.string(), grantedClientScopes: texts }))
+    .array(
+      z.looseObject({
+        clientId: z.string(),
+        grantedClientScopes: texts,
+        createdDate: long,
+        lastUpdatedDate: long,
+      }),
+    )
     .nullish(),
 })

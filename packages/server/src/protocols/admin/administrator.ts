@@ -1,5 +1,8 @@
 import { masterRealmName } from '../../domains/administration/administration.ts'
-import type { AdministrationRole } from '../../domains/administration/administration-roles.ts'
+import {
+  type AdministrationRole,
+  administrationRoleNames,
+} from '../../domains/administration/administration-roles.ts'
 import type { Client } from '../../domains/clients/client.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
 import type { SessionId } from '../../domains/typed-ids.ts'
@@ -9,6 +12,8 @@ import { forbidden } from './admin-error.ts'
 
 /** Roles that an administrator may hold in the client that administers a realm. */
 export type RealmRole = AdministrationRole | 'realm-admin'
+
+const everyRole: ReadonlySet<string> = new Set(administrationRoleNames)
 
 type Deps = Pick<AdminDeps, 'roles' | 'users'>
 /** What says who administers a realm. */
@@ -50,16 +55,25 @@ export class Administrator {
     return new Set(all.filter(({ id }) => held.has(id) && usable.has(id)).map(({ name }) => name))
   }
 
-  /** @returns whether it administers every realm: who holds master's `admin` does, so that no realm needs a look of its own */
-  async everywhere(): Promise<boolean> {
-    return this.ofMaster && (await this.holdsRealmRole('admin'))
+  /**
+   * Those of many realms that it administers, with the roles that it holds for each. Who holds master's `admin` administers
+   * all, so that no realm needs a look of its own; others administer a few of thousands, found by one list of what they hold.
+   */
+  async *administered<R extends Administered>(
+    realms: readonly R[],
+  ): AsyncGenerator<{ readonly realm: R; readonly roles: ReadonlySet<string> }> {
+    if (this.ofMaster && (await this.holdsRealmRole('admin'))) {
+      for (const realm of realms) yield { realm, roles: everyRole }
+      return
+    }
+    for (const realm of await this.#among(realms)) {
+      const roles = await this.rolesFor(realm)
+      if (roles.size > 0) yield { realm, roles }
+    }
   }
 
-  /**
-   * Those of many realms that it may have a role for, by one list of what it holds: of thousands of realms, a partial
-   * administrator administers a few. `rolesFor` tells which.
-   */
-  async among<R extends Administered>(realms: readonly R[]): Promise<R[]> {
+  /** Those of many realms that it may have a role for. */
+  async #among<R extends Administered>(realms: readonly R[]): Promise<R[]> {
     if (!this.ofMaster) return realms.filter(({ id }) => id === this.realm.id)
     const { roles } = await this.#deps.users.memberships(this.user)
     const owners = new Set<string | null>(roles.map(({ clientUuid }) => clientUuid))

@@ -110,7 +110,7 @@ export class PartialImport {
           const protecting = {
             id: realm.id,
             realm: realm.name,
-            clientScopes: [...realm.clientScopes],
+            clientScopes: realm.clientScopes.map((scope) => ({ ...scope })),
           }
           const made = withNewIds(clients.items, done)
           left.push(

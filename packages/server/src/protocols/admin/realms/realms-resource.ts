@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { adminPermissionsClientId } from '../../../domains/administration/admin-permissions-schema.ts'
 import type { AdminOperation, AdminTrace } from '../../../domains/events/admin-event.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
-import type { BriefRealm, Realm } from '../../../domains/realms/realm.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
 import { requireRealmName } from '../../../domains/transfer/realm-name.ts'
 import type { RealmRepresentation } from '../../../domains/transfer/representation.ts'
 import { allowLongAnswer } from '../../../http/answer-deadlines.ts'
@@ -94,16 +94,13 @@ export function registerRealms(routes: AdminRoutes<Deps>, deps: Deps): void {
 
 /** Short lists are made without any realm's snapshot, of which there may be thousands. */
 async function visibleRealms(deps: Deps, administrator: Administrator, brief: boolean) {
-  const everywhere = await administrator.everywhere()
-  const all = await deps.realms.briefs()
-  const mine = everywhere ? all : await administrator.among(all)
   const shown: { id: string; shown: unknown }[] = []
   const whole = new Set<string>()
-  for (const realm of mine) {
-    const may = everywhere ? 'view' : await visibilityOf(administrator, realm)
-    if (may === 'nothing') continue
-    if (may === 'view' && !brief) whole.add(realm.id)
-    shown.push({ id: realm.id, shown: may === 'view' ? briefRealm(realm) : { realm: realm.name } })
+  for await (const { realm, roles } of administrator.administered(await deps.realms.briefs())) {
+    // Only the name without view-realm.
+    const views = roles.has('view-realm') || roles.has('manage-realm')
+    if (views && !brief) whole.add(realm.id)
+    shown.push({ id: realm.id, shown: views ? briefRealm(realm) : { realm: realm.name } })
   }
   if (whole.size === 0) return shown.map((each) => each.shown)
   const full = new Map<string, unknown>()
@@ -116,16 +113,6 @@ async function visibleRealms(deps: Deps, administrator: Administrator, brief: bo
     const found = full.get(id)
     return found === undefined ? [] : [found]
   })
-}
-
-/** Only the name without view-realm. */
-async function visibilityOf(
-  administrator: Administrator,
-  realm: BriefRealm,
-): Promise<'nothing' | 'name' | 'view'> {
-  const held = await administrator.rolesFor(realm)
-  if (held.size === 0) return 'nothing'
-  return held.has('view-realm') || held.has('manage-realm') ? 'view' : 'name'
 }
 
 /** @returns the full representation of a realm */

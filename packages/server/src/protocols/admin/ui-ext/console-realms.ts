@@ -63,10 +63,8 @@ export function registerConsoleRealms(routes: AdminRoutes<Deps>, deps: Deps): vo
         ({ name, displayName }) =>
           !search || [name, displayName ?? ''].some((text) => text.toLowerCase().includes(search)),
       )
-      const everywhere = await administrator.everywhere()
       const visible: { name: string; displayName?: string }[] = []
-      for (const realm of everywhere ? matching : await administrator.among(matching)) {
-        if (!everywhere && (await administrator.rolesFor(realm)).size === 0) continue
+      for await (const { realm } of administrator.administered(matching)) {
         const { name, displayName } = realm
         visible.push({ name, ...(displayName === null ? {} : { displayName }) })
       }

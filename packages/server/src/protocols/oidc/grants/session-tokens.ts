@@ -29,7 +29,12 @@ export async function issueForSession(
   requireOfflineAllowed(access)
   let stored: SessionWithClient = { session, clientSession }
   if (access.scopes.offline) {
-    const offline = await deps.sessions.startOffline(realm, session, client, clientSession.notes)
+    const offline = await deps.sessions.startOffline({
+      realm,
+      session,
+      client,
+      notes: clientSession.notes,
+    })
     if (!offline) throw new OAuthError(400, 'invalid_grant', 'User disabled')
     stored = offline
   }

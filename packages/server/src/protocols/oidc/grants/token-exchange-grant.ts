@@ -138,7 +138,7 @@ export class TokenExchangeGrant implements Grant {
       const part = { startedAt: now, lastAccess: now, notes }
       return { session: { ...session, client: part }, isPart: false }
     }
-    const attached = await sessions.attach(realm, found.session, client, notes)
+    const attached = await sessions.attach({ realm, session: found.session, client, notes })
     if (!attached) throw invalid('Invalid token', 'user_session_not_found')
     return { session: tokenSessionOf(attached.session, attached.clientSession), isPart: true }
   }
