@@ -9,11 +9,15 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventually } from '../cluster/cluster-node.ts'
 import { CertificateAuthority } from '../harness/certificate-authority.ts'
+import { demoRealm } from '../harness/demo-realm.ts'
+import { freePort } from '../harness/free-port.ts'
+import { type ServerProcess, startServer } from '../harness/server-process.ts'
 import { createDatabase, type TestDatabase } from '../harness/test-database.ts'
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from '../harness/throw-away-postgres.ts'
 import { InfinispanLibraries, InfinispanServer } from './infinispan-server.ts'
 import { PostgresGate } from './postgres-gate.ts'
 import { itKeepsTheContract } from './store-contract.ts'
+import { useVolatileSessions } from './use-volatile-sessions.ts'
 
 /** They need Java and Maven, and take minutes: `npm run test:infinispan`. */
 const wanted = process.env['HOLDFAST_INFINISPAN'] !== undefined
@@ -178,6 +182,36 @@ describe.skipIf(!wanted).each(['15.2.6.Final', '16.0.5'])(
       expect(await Promise.all(others)).toEqual([true, true])
       await gate.reopen()
       await eventually('every node uses it again', backWithinMs, allWork)
+    })
+
+    test('two nodes of Holdfast keep their volatile sessions there, each at a server of its own', {
+      timeout: 300_000,
+    }, async () => {
+      const own = await createDatabase(postgres.url)
+      const port = await freePort()
+      const nodes: ServerProcess[] = []
+      const start = async (each: InfinispanServer, more: object) => {
+        const options = [
+          '--cache=local',
+          '--features-disabled=persistent-user-sessions',
+          `--cache-remote-host=127.0.0.1:${each.ports.any}`,
+          '--cache-remote-username=holdfast',
+          `--cache-remote-password=${password}`,
+          '--cache-remote-tls-enabled=false',
+          `--hostname=http://127.0.0.1:${port}`,
+        ]
+        nodes.push(await startServer({ databaseUrl: own.url, options, ...more }))
+      }
+      try {
+        await start(server(0), { port, realms: [demoRealm()] })
+        await start(server(1), {})
+        await useVolatileSessions(nodes as [ServerProcess, ServerProcess])
+        const [row] = await own.query<{ n: number }>('SELECT count(*)::int AS n FROM user_session')
+        expect(row?.n).toBe(0)
+      } finally {
+        await Promise.all(nodes.map((each) => each.stop()))
+        await own[Symbol.asyncDispose]()
+      }
     })
 
     test('a frozen one holds up nobody, and it is back by itself', {
