@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { Domains } from '../composition/compose-domains.ts'
+import type { Domains } from '../composition/domains.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { SettingError } from '../config/setting-error.ts'
 import type { Configuration } from '../config/sources.ts'

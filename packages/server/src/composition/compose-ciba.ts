@@ -3,7 +3,7 @@ import { BrowserChannel } from '../protocols/oidc/ciba/browser-channel.ts'
 import { CibaDecisions } from '../protocols/oidc/ciba/ciba-decisions.ts'
 import { CibaRequests } from '../protocols/oidc/ciba/ciba-requests.ts'
 import { HttpAuthenticationChannel } from '../protocols/oidc/ciba/http-authentication-channel.ts'
-import type { Domains } from './compose-domains.ts'
+import type { Domains } from './domains.ts'
 import type { Foundation } from './foundation.ts'
 
 /** Builds backchannel authentication: its requests, what becomes of them, and how users are asked. */

@@ -3,14 +3,11 @@ import { localCacheBound } from '../config/local-cache-bound.ts'
 import type { ServerSettings } from '../config/server-settings.ts'
 import { DatabaseUnavailable } from '../database/database-error.ts'
 import { PermissionTickets } from '../domains/authorization/permission-tickets.ts'
-import type { ClientKeys } from '../domains/clients/keys/client-keys.ts'
 import { Credentials, type CredentialsDeps } from '../domains/credentials/credentials.ts'
 import { defaultHashingLimits } from '../domains/credentials/password/hashing-queue.ts'
 import { AuthenticatorModels } from '../domains/credentials/webauthn/authenticator-models.ts'
 import { EventOutboxes } from '../domains/events/event-outboxes.ts'
-import type { Events } from '../domains/events/events.ts'
 import { Consents, type ConsentsDeps } from '../domains/flows/consents/consents.ts'
-import type { LoginStateRecords } from '../domains/flows/login-state/login-state-records.ts'
 import { KeyStock } from '../domains/keys/key-stock.ts'
 import { Keys } from '../domains/keys/keys.ts'
 import { OrganizationInvitations } from '../domains/organizations/organization-invitations.ts'
@@ -37,66 +34,21 @@ import { OutgoingRequests } from '../http/outgoing-requests.ts'
 import { RealmKeyStores } from '../key-stores/realm-key-stores.ts'
 import { LogoutSender } from '../login/logout-sender.ts'
 import { SessionLogout } from '../login/session-logout.ts'
-import type { SessionRoutes } from '../login/session-routes.ts'
 import { Patterns, patternProblem } from '../patterns/patterns.ts'
 import { RemoteStoreUnavailable } from '../remote-stores/remote-store-unavailable.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { composeClientKeys } from './compose-client-keys.ts'
-import { type ClientLifecycles, composeClientLifecycles } from './compose-client-lifecycles.ts'
+import { composeClientLifecycles } from './compose-client-lifecycles.ts'
 import { composeEvents } from './compose-events.ts'
-import { composeMail, type MailParts } from './compose-mail.ts'
-import {
-  composeRealmDomains,
-  composeTransfer,
-  type RealmDomains,
-  type Transfer,
-} from './compose-realm-domains.ts'
+import { composeMail } from './compose-mail.ts'
+import { composeRealmDomains, composeTransfer, type RealmDomains } from './compose-realm-domains.ts'
 import type { RemoteKinds } from './compose-remote-store.ts'
-import { composeThemes, type KnownThemes } from './compose-themes.ts'
-import { composeWebhooks, type WebhookParts } from './compose-webhooks.ts'
-import {
-  composeWorkflows,
-  composeWorkflowTriggers,
-  type WorkflowParts,
-} from './compose-workflows.ts'
+import { composeThemes } from './compose-themes.ts'
+import { composeWebhooks } from './compose-webhooks.ts'
+import { composeWorkflows, composeWorkflowTriggers } from './compose-workflows.ts'
+import type { Domains } from './domains.ts'
 import type { Foundation } from './foundation.ts'
 import type { CacheKind, Clustering } from './start-clustering.ts'
-
-/** Every domain, by the name of its folder. */
-export interface Domains
-  extends RealmDomains,
-    ClientLifecycles,
-    MailParts,
-    WebhookParts,
-    WorkflowParts {
-  readonly events: Events
-  readonly keys: Keys
-  readonly clientKeys: ClientKeys
-  readonly credentials: Credentials
-  readonly patterns: Patterns
-  readonly sessions: Sessions
-  readonly userLifecycle: UserLifecycle
-  readonly organizationInvitations: OrganizationInvitations
-  readonly invitedMembers: InvitedMembers
-  readonly consents: Consents
-  readonly userProfiles: UserProfiles
-  readonly singleUse: SingleUseObjects
-  readonly loginStates: LoginStateRecords
-  readonly permissionTickets: PermissionTickets
-  readonly tokens: Tokens
-  readonly clientEncryption: ClientEncryption
-  readonly accessTokens: AccessTokens
-  readonly dpopProofs: DpopProofs
-  readonly presentedTokens: PresentedTokens
-  readonly registrationTokens: RegistrationTokens
-  readonly identityTokens: IdentityTokens
-  readonly clientLogouts: SessionLogout
-  /** Sends nothing before `begin()`. */
-  readonly logoutSender: LogoutSender
-  readonly transfer: Transfer
-  readonly themes: KnownThemes
-  readonly sessionRoutes: SessionRoutes
-}
 
 /**
  * Builds the domains bottom up; each receives the verbs of lower ones:

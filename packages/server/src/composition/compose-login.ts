@@ -40,7 +40,7 @@ import type { CibaRequests } from '../protocols/oidc/ciba/ciba-requests.ts'
 import { DeviceLoginProtocol } from '../protocols/oidc/device/device-login-protocol.ts'
 import { DeviceRequests } from '../protocols/oidc/device/device-requests.ts'
 import type { composeCiba } from './compose-ciba.ts'
-import type { Domains } from './compose-domains.ts'
+import type { Domains } from './domains.ts'
 import type { Foundation } from './foundation.ts'
 
 /** What the endpoints of a login are registered with. */

@@ -14,7 +14,7 @@ import { SmsGateway } from '../mail/sms-gateway.ts'
 import { SmtpMailer } from '../mail/smtp-mailer.ts'
 import { ThemeTexts } from '../pages/messages/theme-texts.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
-import type { Domains } from './compose-domains.ts'
+import type { Domains } from './domains.ts'
 import type { Foundation } from './foundation.ts'
 
 /** Everything about mail: what waits, what sends it, and what its links say. */

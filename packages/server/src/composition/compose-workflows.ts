@@ -9,7 +9,7 @@ import { WorkflowTriggers } from '../domains/workflows/workflow-triggers.ts'
 import { Workflows } from '../domains/workflows/workflows.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
 import { WorkflowRunner } from '../workflows/workflow-runner.ts'
-import type { Domains } from './compose-domains.ts'
+import type { Domains } from './domains.ts'
 import type { Foundation } from './foundation.ts'
 
 export interface WorkflowParts {

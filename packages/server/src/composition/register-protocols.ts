@@ -12,10 +12,10 @@ import type { PublishedDocuments } from '../protocols/oidc/discovery/published-d
 import { registerOidc } from '../protocols/oidc/register-oidc.ts'
 import { composeCiba } from './compose-ciba.ts'
 import { composeConsoles } from './compose-consoles.ts'
-import type { Domains } from './compose-domains.ts'
 import { composeFederation } from './compose-federation.ts'
 import { composeLogin } from './compose-login.ts'
 import { composePages } from './compose-pages.ts'
+import type { Domains } from './domains.ts'
 import type { Foundation } from './foundation.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { SessionSweeper } from '../domains/sessions/session-sweeper.ts'
-import { type Domains, sessionPlaces } from './compose-domains.ts'
+import { sessionPlaces } from './compose-domains.ts'
+import type { Domains } from './domains.ts'
 import type { Foundation } from './foundation.ts'
 import type { Clustering } from './start-clustering.ts'
 

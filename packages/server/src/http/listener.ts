@@ -6,13 +6,13 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify'
 import type { Logger } from '../log/logger.ts'
+import { requestContext } from '../log/request-context.ts'
 import type { RequestScope } from '../log/request-scope.ts'
 import { newUuid } from '../shared/random.ts'
 import { ArrivingBodies, hasBody, throwAwayUnread } from './arriving-bodies.ts'
 import { addBodyParsers, bodyBytesMax } from './body-parsers.ts'
 import { createErrorHandler, type RefusalCount } from './error-handler.ts'
 import type { HttpSettings } from './http-settings.ts'
-import { requestContext } from './request-context.ts'
 import { RouteTable } from './route-table.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 

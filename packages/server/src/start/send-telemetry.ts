@@ -1,8 +1,8 @@
 import type { ServerSettings } from '../config/server-settings.ts'
-import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
 import type { RequestContext } from '../log/line-format.ts'
 import type { LogHandler } from '../log/loggers.ts'
 import type { DisposalStack } from '../shared/disposal-stack.ts'
+import type { MetricsSnapshot } from '../telemetry/metrics-snapshot.ts'
 
 /**
  * Opens the way of log lines to a collector, whose libraries are loaded only then.

@@ -1,4 +1,4 @@
-import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
+import type { MetricsSnapshot } from './metrics-snapshot.ts'
 import { openOtlpExport } from './otlp-export.ts'
 import { otlpMetrics } from './otlp-metrics.ts'
 import type { MetricExportSettings } from './telemetry-settings.ts'

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client'
 import { describe, expect, it } from 'vitest'
-import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
+import type { MetricsSnapshot } from './metrics-snapshot.ts'
 import { otlpMetrics } from './otlp-metrics.ts'
 
 const registry = new Registry()

@@ -1,6 +1,6 @@
 import type { Attributes, HrTime } from '@opentelemetry/api'
 import type { DataPoint, Histogram, MetricData } from '@opentelemetry/sdk-metrics'
-import type { MetricsSnapshot } from '../http/management/metrics-page.ts'
+import type { MetricsSnapshot } from './metrics-snapshot.ts'
 
 type Metric = MetricsSnapshot[number]
 type Sample = Metric['values'][number] & { readonly metricName?: string }

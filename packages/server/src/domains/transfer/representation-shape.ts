@@ -8,19 +8,14 @@ import { importedAuthenticatorConfig, importedFlow } from '../realms/flow-schema
 import { ModelError } from '../realms/model-error.ts'
 import { realmMembers } from '../realms/realm-schema.ts'
 import { importedRequiredAction } from '../realms/required-action-schema.ts'
-import { identifier, requiredText, text, textMap } from '../realms/scalars.ts'
+import { identifier, textMap } from '../realms/scalars.ts'
 import { importedRole } from '../roles/role-schema.ts'
 import { importedUser } from '../users/user-schema.ts'
 import type { RealmRepresentation, UserRepresentation } from './representation.ts'
+import { importedScopeMapping } from './scope-mapping-schema.ts'
 
 const objects = z.array(z.looseObject({})).nullish()
 const roles = z.array(importedRole)
-
-export const importedScopeMapping = z.looseObject({
-  client: text,
-  clientScope: text,
-  roles: z.array(requiredText),
-})
 
 /** The parts of a representation that an import takes apart; everything else is stored as it is. */
 const realm = z.looseObject({

@@ -14,7 +14,7 @@ import type {
 import type { importedRole } from '../roles/role-schema.ts'
 import type { ClientId } from '../typed-ids.ts'
 import type { importedUser } from '../users/user-schema.ts'
-import type { importedScopeMapping } from './representation-shape.ts'
+import type { importedScopeMapping } from './scope-mapping-schema.ts'
 
 /** Version of Keycloak whose export format this is: written into exports, so that Keycloak imports them. */
 export const exportFormatVersion = '26.7.4'

@@ -1,11 +1,9 @@
-import type { UserProfile } from './user-profile.ts'
-
 const permissions = { view: ['admin', 'user'], edit: ['admin', 'user'] }
 const required = { roles: ['user'] }
 const nameRules = { length: { max: 255 }, 'person-name-prohibited-characters': {} }
 
 /** The user profile of a realm that has not changed it (Keycloak 26.7). */
-export const defaultUserProfile: UserProfile = {
+export const defaultUserProfile = {
   attributes: [
     {
       name: 'username',

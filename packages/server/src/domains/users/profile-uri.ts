@@ -1,4 +1,4 @@
-import type { Refusal } from './profile-validators.ts'
+import type { Refusal } from './profile-refusal.ts'
 
 export interface AllowedUris {
   readonly schemes: readonly string[]

@@ -1,11 +1,7 @@
 import { attributeValues } from './attribute-values.ts'
 import { isInternalAttribute } from './internal-attributes.ts'
-import {
-  type PatternMatches,
-  type Refusal,
-  refusalOf,
-  type ValidatorConfig,
-} from './profile-validators.ts'
+import type { Refusal } from './profile-refusal.ts'
+import { type PatternMatches, refusalOf, type ValidatorConfig } from './profile-validators.ts'
 import {
   columnNames,
   effectiveProfile,

@@ -1,11 +1,6 @@
 import { isEmailAddress } from './email-address.ts'
+import type { Refusal } from './profile-refusal.ts'
 import { uriRefusal } from './profile-uri.ts'
-
-/** Why a value is refused: Keycloak's message key and its parameters behind the attribute's name. */
-export interface Refusal {
-  readonly message: string
-  readonly params: readonly unknown[]
-}
 
 export type ValidatorConfig = Readonly<Record<string, unknown>>
 

@@ -1,9 +1,5 @@
-import {
-  AggregatorRegistry,
-  type MetricObjectWithValues,
-  type MetricValue,
-  type Registry,
-} from 'prom-client'
+import { AggregatorRegistry, type Registry } from 'prom-client'
+import type { MetricsSnapshot } from '../../telemetry/metrics-snapshot.ts'
 
 /** The text of /metrics and its media type. */
 export interface MetricsPage {
@@ -15,9 +11,6 @@ export interface MetricsPage {
 export interface MetricsSource {
   page(accept: string): Promise<MetricsPage>
 }
-
-/** Metrics of one process as they travel between processes. */
-export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[]
 
 const prometheusType = 'text/plain; version=0.0.4; charset=utf-8'
 const openMetricsType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'

@@ -1,5 +1,5 @@
 import type { HealthReport } from '../../http/management/health-checks.ts'
-import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
+import type { MetricsSnapshot } from '../../telemetry/metrics-snapshot.ts'
 import type { LogFileName } from '../log-files.ts'
 
 /** What a worker tells its supervisor. */

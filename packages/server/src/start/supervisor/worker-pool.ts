@@ -1,8 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import { slotVariable } from '../../config/sources.ts'
 import type { HealthReport } from '../../http/management/health-checks.ts'
-import type { MetricsSnapshot } from '../../http/management/metrics-page.ts'
 import type { Logger } from '../../log/logger.ts'
+import type { MetricsSnapshot } from '../../telemetry/metrics-snapshot.ts'
 import type { LogFiles } from '../log-files.ts'
 import type { SupervisorMessage, WorkerMessage } from './worker-messages.ts'
 

@@ -1,4 +1,5 @@
 import { isReservedClientId } from '../../../domains/administration/administration.ts'
+import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
 import type { Client, ClientRepresentation } from '../../../domains/clients/client.ts'
 import {
   clientMetadata,
@@ -15,8 +16,14 @@ import type { RegistrationAuth } from '../../../domains/tokens/registration-toke
 import type { ClientId } from '../../../domains/typed-ids.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import { newUuid } from '../../../shared/random.ts'
-import type { RegistrationDeps } from './register-registration.ts'
-import { insufficientScope, invalidToken, type RegistrationCaller } from './registration-caller.ts'
+import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
+import type { OidcDeps } from '../oidc-deps.ts'
+import {
+  insufficientScope,
+  invalidToken,
+  type RegistrationCaller,
+  type RegistrationCallerDeps,
+} from './registration-caller.ts'
 import { applyPolicies } from './registration-policies.ts'
 
 /** One request. */
@@ -41,6 +48,14 @@ interface Asked {
 
 const notForView = 'Not authorized to view client. Not valid token or client credentials provided.'
 const notForUpdate = 'Not authorized to update client. Maybe missing token or bad token type.'
+
+export interface RegistrationDeps
+  extends RegistrationCallerDeps,
+    Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'clock' | 'clientChanges'> {
+  readonly clientLifecycle: Pick<ClientLifecycle, 'create' | 'update' | 'remove'>
+  readonly fetchText: (url: string) => Promise<string>
+  readonly clientAuthentication: Pick<ClientAuthentication, 'authenticate'>
+}
 
 /** Registers, shows, changes and removes clients for who is no administrator. */
 export class ClientRegistrations {

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
 import { adapterConfiguration } from '../../../domains/clients/adapter-configuration.ts'
 import { MetadataProblem } from '../../../domains/clients/client-metadata.ts'
 import { ClientPolicyRefusal } from '../../../domains/policy-enforcement/client-policy-refusal.ts'
@@ -9,25 +8,11 @@ import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ClientId } from '../../../domains/typed-ids.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { placesOf } from '../../../login/request-places.ts'
-import type { ClientAuthentication } from '../client-authentication/client-authentication.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { OidcDeps } from '../oidc-deps.ts'
 import { forbidStoring, realmOf, requireUsableRealm } from '../realm-request.ts'
-import { ClientRegistrations } from './client-registrations.ts'
-import {
-  invalidToken,
-  type RegistrationCallerDeps,
-  registrationCaller,
-} from './registration-caller.ts'
+import { ClientRegistrations, type RegistrationDeps } from './client-registrations.ts'
+import { invalidToken, registrationCaller } from './registration-caller.ts'
 import { PolicyRefusal } from './registration-policies.ts'
-
-export interface RegistrationDeps
-  extends RegistrationCallerDeps,
-    Pick<OidcDeps, 'realms' | 'clients' | 'urls' | 'events' | 'clock' | 'clientChanges'> {
-  readonly clientLifecycle: Pick<ClientLifecycle, 'create' | 'update' | 'remove'>
-  readonly fetchText: (url: string) => Promise<string>
-  readonly clientAuthentication: Pick<ClientAuthentication, 'authenticate'>
-}
 
 /** Below `…/realms/{realm}/`. */
 export const registrationPath = 'clients-registrations/openid-connect'
