@@ -3,20 +3,22 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { composeProviders } from '../packages/server/dist/composition/compose-providers.js'
 import { settingsReference } from '../packages/server/dist/config/settings-reference.js'
+import { features } from '../packages/server/dist/domains/providers/catalogue/features.js'
 import { configurationOnlyReference } from '../packages/server/dist/domains/providers/configuration-only-reference.js'
-import { featuresOfProviders } from '../packages/server/dist/domains/providers/feature-providers.js'
 import { openApiOf } from '../packages/server/dist/protocols/admin/open-api.js'
 import { adminRoutes } from '../packages/server/dist/protocols/admin/register-admin.js'
 import { endpointsReference } from '../packages/server/dist-tests/endpoints/endpoints-reference.js'
 import { errorCatalogue } from '../tidy/dist/error-catalogue.js'
 import { specificationTests } from '../tidy/dist/specification-tests.js'
 
+/** As without any option. */
+const on = features.filter(({ type }) => type === 'DEFAULT').map(({ name }) => name)
 const directory = join(import.meta.dirname, '..', 'docs', 'reference')
 mkdirSync(directory, { recursive: true })
 writeFileSync(join(directory, 'settings.md'), settingsReference())
 writeFileSync(
   join(directory, 'configuration-only.md'),
-  configurationOnlyReference(composeProviders(new Set(featuresOfProviders))),
+  configurationOnlyReference(composeProviders(new Set(on))),
 )
 const tests = 'packages/server/tests'
 const files = readdirSync(join(import.meta.dirname, '..', tests), { recursive: true })

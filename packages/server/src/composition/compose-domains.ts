@@ -69,7 +69,7 @@ export async function composeDomains(
   const keyStock = running.use(new KeyStock())
   const keyStores = new RealmKeyStores(settings.dataDir)
   const data = composeRealmDomains({
-    ...{ database, secretBox, caches, keyStock, keyStores },
+    ...{ database, secretBox, caches, keyStock, keyStores, features: settings.features },
     onUnreadableSecret: (place, name, err) =>
       services.error({ err }, `The secret ${name} of a ${place} cannot be opened`),
     triggersOf: (of) => running.use(composeWorkflowTriggers(foundation, of)),

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { features } from '../domains/providers/catalogue/features.ts'
 import { configurationOnlyReference } from '../domains/providers/configuration-only-reference.ts'
-import { featuresOfProviders } from '../domains/providers/feature-providers.ts'
 import { composeProviders } from './compose-providers.ts'
 
-const providers = composeProviders(new Set(featuresOfProviders))
+/** As without any option. */
+const on = features.filter(({ type }) => type === 'DEFAULT').map(({ name }) => name)
+const providers = composeProviders(new Set(on))
 
 test('what acts is in the catalogue, and what does not is configuration only', () => {
   expect(providers.acts('authenticator', 'auth-cookie')).toBe(true)

@@ -10,6 +10,7 @@ import { IdentityProviders } from '../domains/identity-providers/identity-provid
 import type { KeyStock } from '../domains/keys/key-stock.ts'
 import { OrganizationGroups } from '../domains/organizations/organization-groups.ts'
 import { Organizations } from '../domains/organizations/organizations.ts'
+import { switchedOffIn } from '../domains/realms/realm-features.ts'
 import type { OnUnreadableSecret } from '../domains/realms/realm-secrets.ts'
 import { Realms } from '../domains/realms/realms.ts'
 import { Roles } from '../domains/roles/roles.ts'
@@ -44,6 +45,7 @@ export interface RealmDomainsDeps {
   readonly keyStock: KeyStock
   readonly keyStores: RealmKeyStores
   readonly onUnreadableSecret: OnUnreadableSecret
+  readonly features: ReadonlySet<string>
   readonly triggersOf: (realms: Realms) => WorkflowTriggers
 }
 
@@ -77,12 +79,14 @@ export function composeRealmDomains({
   keyStock,
   keyStores,
   onUnreadableSecret,
+  features,
   triggersOf,
 }: RealmDomainsDeps): RealmDomains {
   const realms = new Realms({
     database,
     secretBox,
     onUnreadableSecret,
+    switchedOff: switchedOffIn(features),
     cache: caches.of('realms'),
     namesCache: caches.of('realms'),
   })

@@ -41,8 +41,13 @@ test('what switching has no effect on is said', () => {
   featureChoice(values)
   expect(values.warnings).toEqual([
     'The feature authzen is not there yet: switching it on has no effect',
-    'The feature dpop is always on: switching it off has no effect',
   ])
+})
+
+test('what nobody may do without stops the start', () => {
+  expect(() => featureChoice(load('--features-disabled=hostname'))).toThrow(
+    'Feature hostname cannot be disabled.',
+  )
 })
 
 test('what can be switched is there, and so is what consoles show pages of', () => {

@@ -1,5 +1,4 @@
 import { type Feature, features, isPresent } from '../domains/providers/catalogue/features.ts'
-import { featuresOfProviders } from '../domains/providers/feature-providers.ts'
 import { editDistance } from './edit-distance.ts'
 import { SettingError } from './setting-error.ts'
 import type { SettingValues } from './setting-values.ts'
@@ -11,28 +10,10 @@ interface Named {
   readonly version: number
 }
 
+/** Nobody may switch it off, as in Keycloak. */
+const indispensable = 'hostname'
 /** All of one type at once. */
 const preview = 'preview'
-/** These of what is there change what this server does when they are switched off; the others are always on. */
-const switchable: ReadonlySet<string> = new Set([
-  ...['ACCOUNT_API', 'ACCOUNT_V3', 'ADMIN_API', 'ADMIN_V2', 'AUTHORIZATION', 'CIBA', 'DEVICE_FLOW'],
-  ...['CIMD', 'DOCKER', 'IMPERSONATION', 'JWT_AUTHORIZATION_GRANT', 'LOG_MDC', 'MULTI_SITE'],
-  ...[
-    'OPENTELEMETRY',
-    'OPENTELEMETRY_LOGS',
-    'OPENTELEMETRY_METRICS',
-    'ORGANIZATION',
-    'PAR',
-    'PERSISTENT_USER_SESSIONS',
-    'ROLLING_UPDATES_V1',
-    'ROLLING_UPDATES_V2',
-    'STATELESS',
-  ],
-  ...featuresOfProviders,
-  ...['CLIENT_AUTH_FEDERATED', 'SPIFFE', 'TOKEN_EXCHANGE_STANDARD_V2', 'USER_EVENT_METRICS'],
-  'WORKFLOWS',
-])
-
 const all: readonly Named[] = features.map((feature) => {
   const match = /^(.*)_V(\d)$/.exec(feature.name)
   const key = (match?.[1] ?? feature.name).toLowerCase().replaceAll('_', '-')
@@ -63,7 +44,7 @@ export function featureChoice(values: SettingValues): ReadonlySet<string> {
   )
   const enabled = withDependencies(new Set(chosen.map(({ name }) => name)), on)
   requireSessionsOfSites(enabled)
-  warnOf(values, on, off)
+  warnOf(values, on)
   return enabled
 }
 
@@ -90,7 +71,9 @@ function takeAway(off: Set<string>, key: string): void {
     for (const { name, type } of features) if (type === 'PREVIEW') off.add(name)
     return
   }
-  for (const { feature } of versionsOf(key)) off.add(feature.name)
+  const named = versionsOf(key)
+  if (key === indispensable) throw new SettingError(`Feature ${key} cannot be disabled.`)
+  for (const { feature } of named) off.add(feature.name)
 }
 
 /** @throws SettingError when there is none of that name */
@@ -131,14 +114,10 @@ function requireSessionsOfSites(enabled: ReadonlySet<string>): void {
   )
 }
 
-function warnOf(values: SettingValues, on: ReadonlySet<string>, off: ReadonlySet<string>): void {
+function warnOf(values: SettingValues, on: ReadonlySet<string>): void {
   for (const name of on) {
     if (isPresent({ name })) continue
     values.warn(`The feature ${keyOf(name)} is not there yet: switching it on has no effect`)
-  }
-  for (const name of off) {
-    if (!isPresent({ name }) || switchable.has(name)) continue
-    values.warn(`The feature ${keyOf(name)} is always on: switching it off has no effect`)
   }
 }
 
@@ -152,9 +131,9 @@ export function featureKinds(): Readonly<
 > {
   const keys = (those: (name: string) => boolean) =>
     all.filter(({ feature }) => those(feature.name)).map(({ key, version }) => `${key}:v${version}`)
-  const isAlways = (name: string) => isPresent({ name }) && !switchable.has(name)
+  const isAlways = (name: string) => isPresent({ name }) && name.startsWith('HOSTNAME')
   return {
-    switched: keys((name) => switchable.has(name)),
+    switched: keys((name) => isPresent({ name }) && !isAlways(name)),
     always: keys(isAlways),
     absent: keys((name) => !isPresent({ name })),
   }

@@ -31,7 +31,7 @@ function featureSection(): string {
     '',
     `Switched on and off by these options: ${list(switched)}.`,
     '',
-    `Always on: ${list(always)}.`,
+    `Always on, as in Keycloak, which is told to whoever takes it away: ${list(always)}.`,
     '',
     `Not there yet, and said so at the start when they are asked for: ${list(absent)}.`,
     '',

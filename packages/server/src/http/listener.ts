@@ -43,6 +43,8 @@ export interface ListenerDeps {
   readonly outage?: RefusalCount
   /** Paths that are not there, since what they belong to is switched off. */
   readonly isOff?: ((path: string) => boolean) | undefined
+  /** In small letters: headers that nobody sees, since what they are for is switched off. */
+  readonly unseenHeaders?: readonly string[]
 }
 
 /**
@@ -57,6 +59,7 @@ export function createListener({
   arriving = new ArrivingBodies(),
   outage,
   isOff,
+  unseenHeaders = [],
 }: ListenerDeps): FastifyInstance {
   const { relativePath } = settings
   const app = fastify({
@@ -83,6 +86,12 @@ export function createListener({
   if (requests !== undefined) {
     app.addHook('onRequest', (request, _reply, done) => {
       requests.run(request.id, done, requestContext(request.url, clientAddress(request)))
+    })
+  }
+  if (unseenHeaders.length > 0) {
+    app.addHook('onRequest', (request, _reply, done) => {
+      for (const name of unseenHeaders) delete request.raw.headers[name]
+      done()
     })
   }
   if (isOff !== undefined) {

@@ -96,6 +96,7 @@ export async function runServer(
       arriving,
       outage: foundation.outage,
       isOff: switchedOffPaths(settings.features),
+      unseenHeaders: settings.features.has('DPOP') ? [] : ['dpop'],
     })
     timings.observe(app)
     holdAnswers(app, domains.events)

@@ -1,4 +1,5 @@
 import type { Logger } from '../../log/logger.ts'
+import { hasFeature } from '../realms/realm-features.ts'
 import { ClientPolicyRefusal } from './client-policy-refusal.ts'
 import type { ConditionDeps } from './conditions/condition.ts'
 import { policyConditions } from './conditions/registry.ts'
@@ -30,6 +31,7 @@ export class PolicyEnforcement {
    * @throws ClientPolicyRefusal, with the error that Keycloak's executor has
    */
   async enforce(occasion: PolicyOccasion): Promise<PolicyEffects> {
+    if (!hasFeature(occasion.realm, 'CLIENT_POLICIES')) return noEffects
     const policies = enforcedPolicies(occasion.realm)
     if (policies.length === 0) return noEffects
     const effects: PolicyEffects = {}

@@ -1,5 +1,18 @@
+import { clientPolicyConditions } from './catalogue/client-policies.ts'
+import { clientPolicyExecutors } from './catalogue/client-policy-executors.ts'
+
+/** Executors that Keycloak lists while client policies are off, too. */
+const alwaysThere = [
+  'registration-access-token-rotation-disabled',
+  'suppress-refresh-token-rotation',
+  'use-lightweight-access-token',
+]
+
 /** What is there only while a feature is on: ids of steps, conditions, required actions and identity providers. */
 const byFeature: Readonly<Record<string, readonly string[]>> = {
+  CLIENT_POLICIES: [...clientPolicyConditions, ...clientPolicyExecutors]
+    .map(({ id }) => id)
+    .filter((id) => !alwaysThere.includes(id)),
   KUBERNETES_SERVICE_ACCOUNTS: ['kubernetes'],
   RECOVERY_CODES: ['auth-recovery-authn-code-form', 'CONFIGURE_RECOVERY_AUTHN_CODES'],
   STEP_UP_AUTHENTICATION: ['conditional-level-of-authentication'],
@@ -11,9 +24,6 @@ const byFeature: Readonly<Record<string, readonly string[]>> = {
     'webauthn-register-passwordless',
   ],
 }
-
-/** Features whose providers come and go with them. */
-export const featuresOfProviders: readonly string[] = Object.keys(byFeature)
 
 /**
  * @param features names of those that are on

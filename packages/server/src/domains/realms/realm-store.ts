@@ -8,6 +8,7 @@ import type {
   Realm,
   RealmSettings,
 } from './realm.ts'
+import { falseSettings } from './realm-features.ts'
 import type { RealmSecrets } from './realm-secrets.ts'
 import { openedSettings, sealedSettings } from './settings-secrets.ts'
 
@@ -48,9 +49,12 @@ const snapshotColumns = `${rowColumns},
 /** All SQL of table `realm`. */
 export class RealmStore {
   readonly #secrets: RealmSecrets
+  readonly #switchedOff: ReadonlySet<string> | undefined
 
-  constructor(secrets: RealmSecrets) {
+  /** @param switchedOff features that are off in this server, which snapshots say */
+  constructor(secrets: RealmSecrets, switchedOff?: ReadonlySet<string>) {
     this.#secrets = secrets
+    this.#switchedOff = switchedOff
   }
 
   /** Index: realm_pkey. */
@@ -194,7 +198,8 @@ export class RealmStore {
   #snapshot(row: SnapshotRow): Realm {
     return {
       ...row,
-      settings: this.#opened(row.settings),
+      ...(this.#switchedOff === undefined ? {} : { switchedOff: this.#switchedOff }),
+      settings: { ...this.#opened(row.settings), ...falseSettings(this.#switchedOff) },
       components: row.components.map((component) => ({
         ...component,
         config: this.#secrets.openComponent(component.config),

@@ -171,6 +171,8 @@ export interface Realm {
   readonly settings: Readonly<RealmSettings>
   readonly components: readonly Component[]
   readonly clientScopes: readonly ClientScope[]
+  /** Features that are off in this server (see `hasFeature`); absent where all are on. */
+  readonly switchedOff?: ReadonlySet<string>
   /** Id of the composite role `default-roles-{realm}`. */
   readonly defaultRoleId: RoleId
   readonly adminClients: AdminClients

@@ -23,6 +23,8 @@ export interface RealmsDeps {
   readonly secretBox: SecretBox
   /** Told of a secret that no configured key opens; the rest of its realm goes on. */
   readonly onUnreadableSecret?: OnUnreadableSecret
+  /** Features that are off, which realms then know of (see `switchedOffIn`). */
+  readonly switchedOff?: ReadonlySet<string> | undefined
   /** Cache of realm snapshots and misses, kind `realms`. */
   readonly cache: InvalidationCache<Realm | null, Queryable>
   /** Cache of the list of realm names, kind `realms`. */
@@ -51,7 +53,7 @@ export class Realms {
   constructor(deps: RealmsDeps) {
     this.#deps = deps
     const secrets = new RealmSecrets(deps.secretBox, deps.onUnreadableSecret)
-    this.#store = new RealmStore(secrets)
+    this.#store = new RealmStore(secrets, deps.switchedOff)
     this.#components = new ComponentStore(secrets)
   }
 

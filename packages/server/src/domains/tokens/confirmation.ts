@@ -1,4 +1,6 @@
 import type { Client } from '../clients/client.ts'
+import type { Realm } from '../realms/realm.ts'
+import { hasFeature } from '../realms/realm-features.ts'
 import type { Claims } from './token-context.ts'
 
 /** What somebody proves to hold: a DPoP key (RFC 9449 §6.1), a client certificate (RFC 8705 §3.1), or nothing. */
@@ -43,7 +45,8 @@ export function confirms(holder: Confirmation, claims: Claims): boolean {
 }
 
 /** Whether a client wants all its access tokens bound to a DPoP key. */
-export function wantsDpop(client: Client): boolean {
+export function wantsDpop(realm: Pick<Realm, 'switchedOff'>, client: Client): boolean {
+  if (!hasFeature(realm, 'DPOP')) return false
   return client.representation.attributes?.['dpop.bound.access.tokens'] === 'true'
 }
 

@@ -15,6 +15,7 @@ import { keptPolicies, keptProfiles } from '../realms/client-policies/client-pol
 import { policiesSchema, profilesSchema } from '../realms/client-policies/client-policy-schema.ts'
 import { ModelError } from '../realms/model-error.ts'
 import type { Realm, RealmSettings } from '../realms/realm.ts'
+import { falseSettings } from '../realms/realm-features.ts'
 import { requireBoundedSettings, requireSessionOrder } from '../realms/realm-limits.ts'
 import { isRealmSetting } from '../realms/realm-members.ts'
 import type { Realms } from '../realms/realms.ts'
@@ -75,9 +76,11 @@ export class RealmChanges {
   ): Promise<void> {
     if (given.realm !== undefined) requireRealmName(given.realm)
     const name = given.realm ?? realm.name
+    const unchanged = falseSettings(realm.switchedOff)
     const members = Object.fromEntries(
       Object.entries(given).filter(
-        ([member]) => isRealmSetting(member) || member === 'defaultGroups',
+        ([member]) =>
+          (isRealmSetting(member) || member === 'defaultGroups') && !(member in unchanged),
       ),
     )
     requireGiven(given)
@@ -88,7 +91,7 @@ export class RealmChanges {
         return { name, enabled: given.enabled ?? row.enabled, settings }
       })
       if (name !== realm.name) await this.#rename(tx, realm, name)
-      if (given['adminPermissionsEnabled'] === true) await this.#holdPermissions(tx, realm)
+      if (members['adminPermissionsEnabled'] === true) await this.#holdPermissions(tx, realm)
       await also?.(tx)
       await trace(tx)
     })

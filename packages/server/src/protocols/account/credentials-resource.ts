@@ -2,6 +2,7 @@ import { type Credential, numberMember } from '../../domains/credentials/credent
 import { passwordPolicyOf } from '../../domains/credentials/password/password-policy.ts'
 import { storedKeyOf } from '../../domains/credentials/webauthn/stored-webauthn-key.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { hasFeature } from '../../domains/realms/realm-features.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { AccountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
@@ -238,8 +239,9 @@ function isSwitchedOff({ settings }: Pick<Realm, 'settings'>, alias: string): bo
 /** Forms beside which passkeys are offered. */
 const passkeyForms = ['auth-username-password-form', 'auth-username-form', 'auth-password-form']
 
-function offersPasskeys({ settings }: Pick<Realm, 'settings'>): boolean {
-  return settings['webAuthnPolicyPasswordlessPasskeysEnabled'] === true
+function offersPasskeys(realm: Pick<Realm, 'settings' | 'switchedOff'>): boolean {
+  const isWanted = realm.settings['webAuthnPolicyPasswordlessPasskeysEnabled'] === true
+  return isWanted && hasFeature(realm, 'PASSKEYS')
 }
 
 async function remove(deps: AccountDeps, call: AccountCall): Promise<undefined> {

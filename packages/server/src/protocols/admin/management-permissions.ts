@@ -1,7 +1,7 @@
-import { HttpError } from '../../http/http-error.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import type { AdminRoutes } from './admin-routes.ts'
 import { requireClient } from './clients/require-client.ts'
+import { featureNotEnabled } from './feature-not-enabled.ts'
 import { requireGroup } from './groups/require-group.ts'
 import { anyOf, viewsClients, viewsRealm } from './permission.ts'
 import { nothingInside } from './representations/answer.ts'
@@ -17,7 +17,7 @@ export function registerManagementPermissions(routes: AdminRoutes<Deps>): void {
       may: anyOf(['view-users', 'manage-users']),
       answer: nothingInside,
       handle: async () => {
-        throw notEnabled()
+        throw featureNotEnabled()
       },
     })
     routes.add({
@@ -27,7 +27,7 @@ export function registerManagementPermissions(routes: AdminRoutes<Deps>): void {
       answer: nothingInside,
       handle: async (call) => {
         await requireGroup(call)
-        throw notEnabled()
+        throw featureNotEnabled()
       },
     })
     routes.add({
@@ -37,7 +37,7 @@ export function registerManagementPermissions(routes: AdminRoutes<Deps>): void {
       answer: nothingInside,
       handle: async (call) => {
         await requireClient(call)
-        throw notEnabled()
+        throw featureNotEnabled()
       },
     })
     routes.add({
@@ -46,7 +46,7 @@ export function registerManagementPermissions(routes: AdminRoutes<Deps>): void {
       may: anyOf(['view-identity-providers', 'manage-identity-providers']),
       answer: nothingInside,
       handle: async () => {
-        throw notEnabled()
+        throw featureNotEnabled()
       },
     })
     for (const path of [
@@ -60,7 +60,7 @@ export function registerManagementPermissions(routes: AdminRoutes<Deps>): void {
         may: path.startsWith('/clients') ? viewsClients : viewsRealm,
         answer: nothingInside,
         handle: async () => {
-          throw notEnabled()
+          throw featureNotEnabled()
         },
       })
     }
@@ -71,15 +71,8 @@ export function registerManagementPermissions(routes: AdminRoutes<Deps>): void {
       may: viewsRealm,
       answer: nothingInside,
       handle: async () => {
-        throw notEnabled()
+        throw featureNotEnabled()
       },
     })
   }
-}
-
-function notEnabled(): HttpError {
-  return new HttpError(501, {
-    error: 'Feature not enabled',
-    error_description: 'For more on this error consult the server log.',
-  })
 }

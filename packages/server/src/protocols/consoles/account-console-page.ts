@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clients } from '../../domains/clients/clients.ts'
 import type { IdentityProviders } from '../../domains/identity-providers/identity-providers.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { hasFeature } from '../../domains/realms/realm-features.ts'
 import type { Realms } from '../../domains/realms/realms.ts'
 import type { IdentityTokens } from '../../domains/tokens/identity-tokens.ts'
 import { issuerOf } from '../../domains/tokens/tokens.ts'
@@ -48,6 +49,7 @@ export class AccountConsolePage {
     const { realm: name = '' } = request.params as Record<string, string>
     const realm = await this.#deps.realms.byName(name)
     if (!realm?.enabled) throw new HttpError(404, { error: 'Realm does not exist' })
+    if (!hasFeature(realm, 'ACCOUNT_V3')) throw new HttpError(404, { error: 'HTTP 404 Not Found' })
     const url = new URL(request.url, 'http://path.invalid')
     if (!url.pathname.endsWith('/') && /\/account$/.test(url.pathname)) {
       return reply.redirect(

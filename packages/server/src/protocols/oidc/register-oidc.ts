@@ -84,6 +84,7 @@ export function registerOidc(
     clientAuthenticationMethods: clientAuthentication.methods,
     clientAuthenticationAlgorithms: clientAuthentication.signatureAlgorithms,
     mutualTls: deps.clientCertificates.canBeShown,
+    uma: deps.features.has('AUTHORIZATION'),
     metadataDocuments: deps.features.has('CIMD'),
     endpoints: endpointsThatAreOn(
       {

@@ -1,4 +1,5 @@
 import type { Realm } from '../../realms/realm.ts'
+import { hasFeature } from '../../realms/realm-features.ts'
 import { withinRange } from '../../realms/realm-limits.ts'
 
 /** The two kinds of WebAuthn credentials: a second factor, and one that stands alone. */
@@ -84,10 +85,11 @@ const names = {
 
 /** @param serverUrl where browsers see the server: its host is the domain of keys where the realm names none */
 export function webauthnPolicyOf(
-  { settings }: Pick<Realm, 'settings'>,
+  realm: Pick<Realm, 'settings' | 'switchedOff'>,
   type: WebauthnType,
   serverUrl: string,
 ): WebauthnPolicy {
+  const { settings } = realm
   const named = names[type]
   const member = (name: keyof typeof named): unknown => {
     const setting = named[name]
@@ -108,7 +110,7 @@ export function webauthnPolicyOf(
     createTimeoutSeconds: withinRange(named.createTimeout, Number(member('createTimeout') ?? 0)),
     avoidSameAuthenticator: member('avoidSameAuthenticatorRegister') === true,
     acceptableAaguids: texts(member('acceptableAaguids')).map((aaguid) => aaguid.toLowerCase()),
-    passkeysEnabled: member('passkeysEnabled') === true,
+    passkeysEnabled: member('passkeysEnabled') === true && hasFeature(realm, 'PASSKEYS'),
     mediation: textOr(member('mediation'), 'conditional'),
   }
 }

@@ -10,9 +10,12 @@ import {
   profilesSchema,
 } from '../../../domains/realms/client-policies/client-policy-schema.ts'
 import { globalClientProfiles } from '../../../domains/realms/client-policies/global-client-profiles.ts'
+import type { Realm } from '../../../domains/realms/realm.ts'
+import { hasFeature } from '../../../domains/realms/realm-features.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { featureNotEnabled } from '../feature-not-enabled.ts'
 import { anyOf, viewsRealm } from '../permission.ts'
 import { clientPoliciesAnswer, clientProfilesAnswer } from '../representations/client.ts'
 
@@ -31,10 +34,13 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
     may: viewsRealm,
     query: { 'include-global-profiles': 'flag' },
     answer: clientProfilesAnswer,
-    handle: async ({ realm, query }) => ({
-      profiles: profilesOf(realm),
-      ...(query.flag('include-global-profiles') ? { globalProfiles: globalClientProfiles } : {}),
-    }),
+    handle: async ({ realm, query }) => {
+      requireFeature(realm)
+      return {
+        profiles: profilesOf(realm),
+        ...(query.flag('include-global-profiles') ? { globalProfiles: globalClientProfiles } : {}),
+      }
+    },
   })
   routes.add({
     method: 'GET',
@@ -42,10 +48,13 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
     may: viewsRealm,
     query: { 'include-global-policies': 'flag' },
     answer: clientPoliciesAnswer,
-    handle: async ({ realm, query }) => ({
-      policies: policiesOf(realm),
-      ...(query.flag('include-global-policies') ? { globalPolicies: [] } : {}),
-    }),
+    handle: async ({ realm, query }) => {
+      requireFeature(realm)
+      return {
+        policies: policiesOf(realm),
+        ...(query.flag('include-global-policies') ? { globalPolicies: [] } : {}),
+      }
+    },
   })
   routes.add<z.output<typeof profilesSchema> | undefined>({
     method: 'PUT',
@@ -54,6 +63,7 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
     body: profilesShape,
     event: { operation: 'UPDATE', resourceType: 'REALM' },
     handle: async (call) => {
+      requireFeature(call.realm)
       const { profiles = [], globalProfiles = [] } = call.body ?? {}
       const isOurs = isDeepStrictEqual(globalProfiles, globalClientProfiles)
       if (globalProfiles.length > 0 && !isOurs) {
@@ -69,9 +79,14 @@ export function registerClientPolicies(routes: AdminRoutes<Deps>, deps: Deps): v
     body: policiesShape,
     event: { operation: 'UPDATE', resourceType: 'REALM' },
     handle: async (call) => {
+      requireFeature(call.realm)
       const { policies = [], globalPolicies = [] } = call.body ?? {}
       if (globalPolicies.length > 0) throw refused(400, 'Global policies cannot be updated')
       await clientPolicies.setPolicies(call.realm, policies, await call.ownTrace())
     },
   })
+}
+
+function requireFeature(realm: Realm): void {
+  if (!hasFeature(realm, 'CLIENT_POLICIES')) throw featureNotEnabled()
 }

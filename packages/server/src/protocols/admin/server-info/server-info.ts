@@ -132,7 +132,13 @@ const keycloakThemes: Readonly<Record<ThemeKind, readonly string[]>> = {
 }
 
 /** The server's own look first, by its name; it comes in the languages that its texts are translated to. */
-function themesOf({ themes, themeTexts }: Pick<Deps, 'themes' | 'themeTexts'>) {
+function themesOf({
+  themes,
+  themeTexts,
+  features: on,
+}: Pick<Deps, 'features' | 'themes' | 'themeTexts'>) {
+  const isThere = (kind: ThemeKind, name: string) =>
+    kind !== 'login' || name !== 'keycloak.v2' || on.has('LOGIN_V2')
   const of = (kind: ThemeKind) => {
     const translated = [...themeTexts.locales(kind)]
     const others = themes[kind].all.map(({ name, locales }) => ({
@@ -140,7 +146,10 @@ function themesOf({ themes, themeTexts }: Pick<Deps, 'themes' | 'themeTexts'>) {
       locales: locales.length > 0 ? [...locales] : translated,
     }))
     const taken = new Set(others.map(({ name }) => name))
-    const own = ['holdfast', ...keycloakThemes[kind].filter((name) => !taken.has(name))]
+    const own = [
+      'holdfast',
+      ...keycloakThemes[kind].filter((name) => !taken.has(name) && isThere(kind, name)),
+    ]
     return [...own.map((name) => ({ name, locales: translated })), ...others]
   }
   const untranslated = [{ name: 'holdfast' }]

@@ -117,9 +117,9 @@ function checkFlowEnabled({ client, parameters }: AuthorizationRequest): void {
 }
 
 /** No key and no certificate can be proved here, so that a client whose tokens must be bound gets none by the browser. */
-function checkConfirmation({ client, parameters }: AuthorizationRequest): void {
+function checkConfirmation({ realm, client, parameters }: AuthorizationRequest): void {
   const type = parseResponseType(parameters.get('response_type') ?? '')
-  if (type?.token !== true || !(wantsDpop(client) || wantsCertificate(client))) return
+  if (type?.token !== true || !(wantsDpop(realm, client) || wantsCertificate(client))) return
   throw new AuthorizationError(
     'unauthorized_client',
     'Access tokens of this client are bound and cannot be issued here',

@@ -19,9 +19,9 @@ export interface WantedConfirmation {
   readonly certificate: boolean
 }
 
-/** @returns what a client wants its tokens bound to */
-export function wantedBy(client: Client): WantedConfirmation {
-  return { key: wantsDpop(client), certificate: wantsCertificate(client) }
+/** @returns what a client of a realm wants its tokens bound to */
+export function wantedBy(realm: Realm, client: Client): WantedConfirmation {
+  return { key: wantsDpop(realm, client), certificate: wantsCertificate(client) }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { asymmetricAlgorithms } from '../../../domains/keys/signature-algorithm.ts'
 import { takesMetadataDocuments } from '../../../domains/policy-enforcement/metadata-documents/document-policy.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
+import { hasFeature } from '../../../domains/realms/realm-features.ts'
 import { acrLevelNames } from '../../../domains/tokens/authentication-level.ts'
 import { AuthorizationDetails } from '../../../domains/tokens/authorization-details.ts'
 import { contentEncryptions, keyEncryptions } from '../../../domains/tokens/client-encryption.ts'
@@ -16,6 +17,8 @@ export interface ProviderCapabilities {
   readonly clientAuthenticationAlgorithms: readonly string[]
   /** Whether certificates of clients reach this server. */
   readonly mutualTls: boolean
+  /** Whether there are authorization services, which have metadata of their own. */
+  readonly uma: boolean
   /** Whether clients may be known by the address of their metadata, where their realm says so. */
   readonly metadataDocuments: boolean
   /** Paths of endpoints below `…/realms/{realm}/`, by their names in the metadata. */
@@ -134,7 +137,9 @@ export function providerMetadata(
     require_request_uri_registration: true,
     code_challenge_methods_supported: ['plain', 'S256'],
     tls_client_certificate_bound_access_tokens: capabilities.mutualTls,
-    dpop_signing_alg_values_supported: inOrder(dpopAlgorithms),
+    ...(hasFeature(realm, 'DPOP')
+      ? { dpop_signing_alg_values_supported: inOrder(dpopAlgorithms) }
+      : {}),
     ...at('revocation_endpoint'),
     revocation_endpoint_auth_methods_supported: methods,
     revocation_endpoint_auth_signing_alg_values_supported: assertions,

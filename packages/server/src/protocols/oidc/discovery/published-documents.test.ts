@@ -37,6 +37,7 @@ async function serve(): Promise<(path: string, init?: RequestInit) => Promise<st
       clientAuthenticationMethods: [],
       clientAuthenticationAlgorithms: [],
       mutualTls: false,
+      uma: true,
       metadataDocuments: false,
       endpoints: {},
     },

@@ -50,7 +50,7 @@ export class PublishedDocuments {
   answer(request: IncomingMessage, response: ServerResponse): string | undefined {
     if (request.method !== 'GET') return undefined
     const path = this.#paths.read(request.url ?? '')
-    if (path === undefined) return undefined
+    if (path === undefined || !this.#serves(path)) return undefined
     const realm = this.#deps.published.known(path.realm)
     if (realm === undefined) return undefined
     try {
@@ -66,7 +66,11 @@ export class PublishedDocuments {
   mayAnswer({ url = '', method }: IncomingMessage): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false
     const path = this.#paths.read(url)
-    return path !== undefined && this.#deps.published.wasRead(path.realm)
+    return path !== undefined && this.#serves(path) && this.#deps.published.wasRead(path.realm)
+  }
+
+  #serves({ document }: { readonly document: PublishedDocument }): boolean {
+    return document !== 'uma' || this.#deps.capabilities.uma
   }
 
   /**

@@ -1,3 +1,4 @@
+import { hasFeature } from '../../../domains/realms/realm-features.ts'
 import type { AuthorizationCode } from '../../../domains/sessions/session.ts'
 import type { IssuedTokens } from '../../../domains/tokens/tokens.ts'
 import { effectiveClient } from '../client-policies/effective-client.ts'
@@ -65,7 +66,10 @@ export class AuthorizationCodeGrant implements Grant {
   }
 
   /** Runs after the code is consumed: whatever is wrong, it cannot be tried again. */
-  #check({ client, form, confirmation }: GrantRequest, code: AuthorizationCode): OAuthError | null {
+  #check(
+    { realm, client, form, confirmation }: GrantRequest,
+    code: AuthorizationCode,
+  ): OAuthError | null {
     if (code.redirectUri !== null && code.redirectUri !== form.get('redirect_uri')) {
       return invalidGrant('Incorrect redirect_uri', 'invalid_redirect_uri')
     }
@@ -78,7 +82,7 @@ export class AuthorizationCodeGrant implements Grant {
     if (client.representation.standardFlowEnabled === false) {
       return invalidGrant('Client not allowed to exchange code', 'invalid_client')
     }
-    const thumbprint = code.notes['dpop_jkt']
+    const thumbprint = hasFeature(realm, 'DPOP') ? code.notes['dpop_jkt'] : undefined
     if (thumbprint !== undefined && thumbprint !== confirmation.jkt) {
       // RFC 9449 §10: the code is for the key that the request named.
       const missing = confirmation.jkt === undefined

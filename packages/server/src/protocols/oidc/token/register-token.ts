@@ -93,7 +93,7 @@ async function answer(
     requireClientOrigin(request, reply, client, places)
     const policed = { realm, client, places, request, form }
     const effects = await enforceOnGrant(deps, grantType, policed)
-    const wanted = [realm, wantedBy(client), places, request, reply, 'token'] as const
+    const wanted = [realm, wantedBy(realm, client), places, request, reply, 'token'] as const
     const confirmation = await requestConfirmation(deps, ...wanted)
     const cookies: string[] = []
     const issued = await grant.issue({
