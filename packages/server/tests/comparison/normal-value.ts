@@ -92,6 +92,7 @@ function normalNumber(value: number, member: string): unknown {
 /** @param member name of the member or parameter whose value it is */
 export function normalText(value: string, names: Names, member: string): unknown {
   if (jwt.test(value)) return decoded(value, names)
+  if (member === 'representation') return normalRepresentation(value, names)
   if (madeAnew.has(member) && value !== '') return `<${member}>`
   if (wordSets.has(member) && value.includes(' ')) return value.split(' ').toSorted().join(' ')
   if (opaque.test(value) && !names.values.has(value)) return '<made anew>'
@@ -105,6 +106,15 @@ export function normalText(value: string, names: Names, member: string): unknown
     .replace(uuid, '<uuid>')
     .replace(/\b1[5-9]\d{11}\b/g, '<milliseconds>')
     .replace(/\b1[5-9]\d{8}\b/g, '<seconds>')
+}
+
+/** What an admin event says was sent: JSON whose members have any order. */
+function normalRepresentation(value: string, names: Names): unknown {
+  try {
+    return normalValue(JSON.parse(value), names)
+  } catch {
+    return normalText(value, names, '')
+  }
 }
 
 function decoded(token: string, names: Names): unknown {

@@ -11,6 +11,7 @@ import { sealedCredentials } from './006-sealed-credentials.ts'
 import { workflows } from './007-workflows.ts'
 import { userLists } from './008-user-lists.ts'
 import { logoutNotices } from './009-logout-notices.ts'
+import { adminEventDetails } from './010-admin-event-details.ts'
 
 /**
  * One step of the schema. Rules: a released migration is never edited; a step only *expands* (new tables, columns with
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   { version: 7, name: 'workflows', statements: workflows },
   { version: 8, name: 'user-lists', statements: userLists },
   { version: 9, name: 'logout-notices', statements: logoutNotices },
+  { version: 10, name: 'admin-event-details', statements: adminEventDetails },
 ]

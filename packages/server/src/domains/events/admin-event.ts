@@ -26,6 +26,8 @@ export interface AdminEvent {
   readonly author: AdminEventAuthor
   /** What was sent, without secrets; kept only where the realm has `adminEventsDetailsEnabled`. */
   readonly representation?: unknown
+  /** Whom or what it concerns, where neither path nor representation say it: Keycloak's names. */
+  readonly details?: Readonly<Record<string, string>> | undefined
   /** Absent when the change was made. */
   readonly error?: string | undefined
 }
@@ -39,8 +41,10 @@ export interface StoredAdminEvent {
   readonly authDetails: AdminEventAuthor
   readonly operationType: string
   readonly resourceType: string
-  readonly resourcePath: string
+  /** Absent for the realm itself. */
+  readonly resourcePath?: string
   readonly representation?: string
+  readonly details?: Readonly<Record<string, string>>
   readonly error?: string
 }
 

@@ -36,6 +36,7 @@ interface AdminEventRow {
   resource_path: string
   auth: StoredAdminEvent['authDetails']
   representation: string | null
+  details: Record<string, string> | null
   error: string | null
 }
 
@@ -63,10 +64,11 @@ export class EventStore {
     events: readonly (StoredAdminEvent & Expiring)[],
   ): Promise<void> {
     await db.query(
-      `INSERT INTO admin_event (id, realm_id, at, operation, resource_type, resource_path, auth, representation, error, expires_at)
-       SELECT id, "realmId", "time", "operationType", "resourceType", "resourcePath", "authDetails", representation, error, "expiresAt"
+      `INSERT INTO admin_event (id, realm_id, at, operation, resource_type, resource_path, auth, representation, details, error, expires_at)
+       SELECT id, "realmId", "time", "operationType", "resourceType", coalesce("resourcePath", ''), "authDetails", representation,
+         details, error, "expiresAt"
        FROM jsonb_to_recordset($1::jsonb) AS e(id text, "realmId" text, "time" bigint, "operationType" text,
-         "resourceType" text, "resourcePath" text, "authDetails" jsonb, representation text, error text, "expiresAt" bigint)
+         "resourceType" text, "resourcePath" text, "authDetails" jsonb, representation text, details jsonb, error text, "expiresAt" bigint)
        ON CONFLICT (id) DO NOTHING`,
       [storableJson(events)],
     )
@@ -110,7 +112,7 @@ export class EventStore {
     where.equal(`auth->>'ipAddress'`, filter.authIpAddress)
     where.between('at', filter.dateFrom, filter.dateTo)
     const rows = await db.query<AdminEventRow>(
-      `SELECT id, at, realm_id, operation, resource_type, resource_path, auth, representation, error
+      `SELECT id, at, realm_id, operation, resource_type, resource_path, auth, representation, details, error
        FROM admin_event ${where.text} ${pageOf(filter, where)}`,
       where.values,
     )
@@ -211,7 +213,8 @@ function adminEventOf(row: AdminEventRow): StoredAdminEvent {
     authDetails: row.auth,
     operationType: row.operation,
     resourceType: row.resource_type,
-    resourcePath: row.resource_path,
+    ...(row.resource_path === '' ? {} : { resourcePath: row.resource_path }),
+    ...(row.details === null ? {} : { details: row.details }),
     ...(row.representation === null ? {} : { representation: row.representation }),
     ...(row.error === null ? {} : { error: row.error }),
   }

@@ -343,6 +343,7 @@ function storedAdmin(id: string, time: number, event: AdminEvent, settings: Even
     operationType: event.operationType,
     resourceType: event.resourceType,
     resourcePath: event.resourcePath,
+    ...(event.details === undefined ? {} : { details: event.details }),
     ...(details === undefined
       ? {}
       : { representation: typeof details === 'string' ? details : JSON.stringify(details) }),

@@ -266,10 +266,14 @@ export class Groups {
     const realm = await realms.byId(realmId)
     const known = realm?.settings.defaultGroups ?? []
     if (JSON.stringify(change(known)) === JSON.stringify(known)) return
-    await realms.changeIn(tx, realmId, (row) => ({
-      ...row,
-      settings: { ...row.settings, defaultGroups: change(row.settings.defaultGroups ?? []) },
-    }))
+    await realms.changeIn(tx, realmId, (row) => {
+      const { defaultGroups: before = [], ...settings } = row.settings
+      const defaultGroups = change(before)
+      return {
+        ...row,
+        settings: defaultGroups.length > 0 ? { ...settings, defaultGroups } : settings,
+      }
+    })
   }
 
   async #descend(realmId: RealmId, parentId: string | null, rest: string[]): Promise<Group | null> {

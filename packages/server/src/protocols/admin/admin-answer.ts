@@ -2,11 +2,12 @@ import type { FastifyReply } from 'fastify'
 
 const jsonType = 'application/json;charset=UTF-8'
 
-/** Sends what a handler returned: JSON, or nothing with 204; a reply that was sent already stays. */
+/** Sends what a handler returned: JSON, or nothing with 204; a reply that was sent already stays, and so does its type. */
 export function sendResult(reply: FastifyReply, result: unknown): FastifyReply {
   if (reply.sent || result === reply) return reply
   if (result === undefined) return reply.code(204).send()
-  return reply.type(jsonType).send(JSON.stringify(result))
+  if (!reply.hasHeader('content-type')) reply.type(jsonType)
+  return reply.send(JSON.stringify(result))
 }
 
 /** Answers 201 with a Location; ids in it may hold any character. @param body sent along where Keycloak does */

@@ -23,6 +23,7 @@ export interface EventDetails {
   /** Keycloak's name: `USER`, `CLIENT`, `REALM_ROLE_MAPPING`, … */
   readonly resourceType?: string
   readonly representation?: unknown
+  readonly details?: Readonly<Record<string, string>>
 }
 
 /**
@@ -49,5 +50,6 @@ export interface AdminCall<Body = unknown, Deps = unknown> extends ServerCall<Bo
     resourceType: string,
     resourcePath: string,
     representation?: unknown,
+    details?: Readonly<Record<string, string>>,
   ): Promise<AdminTrace>
 }

@@ -59,7 +59,7 @@ export function registerComponents(routes: AdminRoutes<Deps>, deps: Deps): void 
       }
       const given = { ...rest, providerType, providerId }
       const made = await deps.components.create(call.realm, given, (made) =>
-        call.trace('CREATE', 'COMPONENT', `components/${made.id}`, componentRepresentation(made)),
+        call.trace('CREATE', 'COMPONENT', `components/${made.id}`, call.body),
       )
       noteIdle(call, made)
       return created(call.reply, `${call.realmUrl}/components/${encodeURIComponent(made.id)}`)
@@ -91,8 +91,8 @@ function registerSingle(routes: AdminRoutes<Deps>, deps: Deps): void {
     handle: async (call) => {
       const component = requireComponent(call)
       const { id } = component
-      await deps.components.update(call.realm, id, call.body ?? {}, (next) =>
-        call.trace('UPDATE', 'COMPONENT', `components/${id}`, componentRepresentation(next)),
+      await deps.components.update(call.realm, id, call.body ?? {}, () =>
+        call.trace('UPDATE', 'COMPONENT', `components/${id}`, call.body),
       )
       noteIdle(call, component)
     },

@@ -2,9 +2,13 @@ import type { AdminEvent } from '../../domains/events/admin-event.ts'
 import type { AdminCall, EventDetails } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
 import type { AdminRoute, RouteEvent } from './admin-routes.ts'
+import { eventRepresentation } from './event-representation.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
-type Change = Pick<AdminEvent, 'operationType' | 'resourceType' | 'resourcePath' | 'representation'>
+type Change = Pick<
+  AdminEvent,
+  'details' | 'operationType' | 'resourceType' | 'resourcePath' | 'representation'
+>
 
 /** @returns the event of a change that is made in the name of the administrator whose call it is */
 export function adminEvent(
@@ -22,7 +26,7 @@ export function adminEvent(
       userId: administrator.user.id,
       ipAddress: urls.clientAddress(request),
     },
-    representation: withoutSecrets(change.representation),
+    representation: withoutSecrets(eventRepresentation(change)),
   }
 }
 
@@ -37,7 +41,13 @@ export function routeEvent(
     details
   const body = event.withoutBody ? undefined : call.body
   const { representation = body } = details
-  return { operationType: event.operation, resourceType, resourcePath, representation }
+  return {
+    operationType: event.operation,
+    resourceType,
+    resourcePath,
+    representation,
+    ...(details.details === undefined ? {} : { details: details.details }),
+  }
 }
 
 function pathOf(
@@ -49,7 +59,12 @@ function pathOf(
   if (path === undefined && typeof location === 'string' && location.startsWith(`${realmUrl}/`)) {
     return decodeURIComponent(location.slice(realmUrl.length + 1))
   }
-  return (path ?? route.path)
+  return placeOf(path ?? route.path, params)
+}
+
+/** @returns the path of an endpoint with its parameters, as events name it: below the realm, without a slash in front */
+export function placeOf(path: string, params: Readonly<Record<string, string>>): string {
+  return path
     .replace(/^\//, '')
     .replace(/:(\w+)|\*/g, (place, name?: string) => params[name ?? place] ?? '')
 }

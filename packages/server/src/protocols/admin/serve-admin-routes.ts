@@ -143,8 +143,8 @@ async function answerRealm(
       details = { ...details, ...more }
       return await own(route.event)
     },
-    trace: async (operationType, resourceType, resourcePath, representation) => {
-      const change = { operationType, resourceType, resourcePath, representation }
+    trace: async (operationType, resourceType, resourcePath, representation, said) => {
+      const change = { operationType, resourceType, resourcePath, representation, details: said }
       return await events.trace(adminEvent(urls, call, change))
     },
   }

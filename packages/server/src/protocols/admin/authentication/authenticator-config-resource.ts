@@ -52,8 +52,10 @@ export function registerAuthenticatorConfigs(routes: AdminRoutes<Deps>, deps: De
         const { executionId = null } = call.params
         const id = newUuid()
         const config = { id, alias, config: given(call.body) }
-        await deps.flowChanges.addConfig(call.realm.id, executionId, config, await call.ownTrace())
         const below = path.replace(':executionId', executionId ?? '')
+        const resourcePath = executionId === null ? `authentication/config/${id}` : below.slice(1)
+        const trace = await call.ownTrace({ resourcePath, representation: config })
+        await deps.flowChanges.addConfig(call.realm.id, executionId, config, trace)
         return created(call.reply, `${call.realmUrl}${below}/${id}`)
       },
     })

@@ -114,7 +114,19 @@ function registerAdding(routes: AdminRoutes<Deps>, deps: Deps): void {
     },
   ) => {
     const id = given.id ?? newUuid()
-    const trace = await call.ownTrace()
+    const isNamed = call.params['flowAlias'] !== undefined
+    const trace = await call.ownTrace(
+      isNamed
+        ? { representation: { ...(call.body as object | undefined), id } }
+        : {
+            resourcePath: `authentication/executions/${id}`,
+            representation: {
+              authenticatorFlow: false,
+              autheticatorFlow: false,
+              ...(call.body as object | undefined),
+            },
+          },
+    )
     await asBadRequest(
       deps.flowChanges.addExecution(call.realm.id, parent, { ...given, id }, trace),
     )
@@ -162,7 +174,7 @@ function registerSubFlow(routes: AdminRoutes<Deps>, { flowChanges }: Deps): void
       const id = newUuid()
       const flow = { id, alias, description, providerId: type, topLevel: false }
       const execution = { id: newUuid(), authenticator: provider, priority }
-      const trace = await call.ownTrace()
+      const trace = await call.ownTrace({ representation: { ...call.body, id: execution.id } })
       const { realm } = call
       await asBadRequest(flowChanges.addSubFlow(realm.id, flowAlias, flow, execution, trace))
       return created(call.reply, `${call.realmUrl}/authentication/flows/${id}`)
@@ -186,7 +198,9 @@ function registerChanging(routes: AdminRoutes<Deps>, { flowChanges }: Deps): voi
       // A number in Keycloak's representation, so 0 where it is left out.
       const { priority = 0 } = body ?? {}
       const change = { requirement, priority }
-      await flowChanges.changeExecution(realm.id, placed.id, change, await call.ownTrace())
+      const representation = { level: 0, index: 0, priority: 0, ...body }
+      const trace = await call.ownTrace({ representation })
+      await flowChanges.changeExecution(realm.id, placed.id, change, trace)
     },
   })
   for (const [direction, towards] of [

@@ -62,7 +62,10 @@ export function registerFlows(routes: AdminRoutes<Deps>, { flowChanges }: Deps):
       const id = body?.id ?? newUuid()
       const { description, providerId = 'basic-flow', topLevel = false } = body ?? {}
       const flow = { id, alias, description, providerId, topLevel }
-      const trace = await call.ownTrace({ resourcePath: `authentication/flows/${id}` })
+      const trace = await call.ownTrace({
+        resourcePath: `authentication/flows/${id}`,
+        representation: { description: '', ...body, id },
+      })
       await flowChanges.create(realm.id, flow, trace)
       return created(call.reply, `${call.realmUrl}/authentication/flows/${id}`)
     },
@@ -82,13 +85,13 @@ function registerChanges(routes: AdminRoutes<Deps>, flowChanges: FlowChanges): v
       const { flowAlias = '' } = call.params
       const id = newUuid()
       const alias = body?.newName ?? `Copy of ${flowAlias}`
-      const path = `authentication/flows/${flowAlias}/copy/${id}`
+      const path = `authentication/flows/${flowAlias}/copy`
       await flowChanges.copy(
         realm.id,
         flowAlias,
         id,
         alias,
-        await call.ownTrace({ resourcePath: path }),
+        await call.ownTrace({ resourcePath: path, representation: { ...body, id } }),
       )
       const below = `authentication/flows/${encodeURIComponent(flowAlias)}/copy/${id}`
       return created(call.reply, `${call.realmUrl}/${below}`)

@@ -15,6 +15,7 @@ import {
   policyAnswer,
   resourceAnswer,
 } from '../representations/authorization.ts'
+import { placeOf } from '../route-event.ts'
 import { authorizationPolicyRepresentation } from './policy-representation.ts'
 import {
   authorizationPath,
@@ -87,6 +88,10 @@ function registerChanges(routes: AdminRoutes<Deps>): void {
       const { name, iconUri, displayName } = call.body ?? {}
       if (!name) throw duplicateResource()
       let kept: AuthorizationScope = { id: newUuid(), name, iconUri, displayName }
+      call.describe({
+        resourcePath: placeOf(`${path}/:id`, { ...call.params, id: kept.id }),
+        representation: { ...call.body, id: kept.id },
+      })
       await changeResourceServer(call, (server) => {
         // One of that name is given back, as Keycloak does.
         const present = server.scopes.find((scope) => scope.name === name)
@@ -119,6 +124,7 @@ function registerChanges(routes: AdminRoutes<Deps>): void {
     event: { operation: 'DELETE', ...event },
     handle: async (call) => {
       const { scope } = await requireScope(call)
+      call.describe({ representation: { id: scope.id, name: scope.name } })
       await changeResourceServer(call, (server) => withoutScope(server, scope.id))
     },
   })

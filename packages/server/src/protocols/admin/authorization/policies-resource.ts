@@ -31,6 +31,7 @@ import {
   policyKindAnswer,
   resourceAnswer,
 } from '../representations/authorization.ts'
+import { placeOf } from '../route-event.ts'
 import {
   adminPermissionObjects,
   displayNameOf,
@@ -38,6 +39,7 @@ import {
   withoutUnnamed,
 } from './admin-permission-objects.ts'
 import { getsOf, page } from './authorization-scopes.ts'
+import { matchesPolicyQuery } from './policy-query.ts'
 import {
   authorizationPolicyRepresentation,
   typedPolicyRepresentation,
@@ -124,7 +126,7 @@ async function listedPolicies(call: AdminCall<unknown, Deps>, place: Place, type
     (policy) =>
       (wanted === undefined || permissionTypes.has(policy.type) === wanted) &&
       (type === undefined || policy.type === type) &&
-      matches(call, server, policy),
+      matchesPolicyQuery(call, server, policy),
   )
   const shown = page(found, call.query.first, call.query.max(entriesPerPage))
   return shown.map((policy) =>
@@ -209,7 +211,7 @@ function registerCreate(
         scopeIds: [],
       }
       const kept = await changed(call, references, empty, body)
-      const created = await write(call, kept, body, requireFreeId)
+      const created = await write(call, kept, body, `${path}/:id`, requireFreeId)
       call.reply.code(201)
       const given = call.params['type'] === undefined ? {} : referencesOf(created, body)
       return call.params['type'] === undefined
@@ -235,7 +237,7 @@ function registerChanges(
       const { server, policy } = await requirePolicy(call)
       if (body.name !== undefined && body.name !== policy.name) requireFree(server, body.name)
       const next = await changed(call, references, policy, body)
-      await write(call, next, body)
+      await write(call, next, body, path)
       // Keycloak answers a change of a policy as if it had made one.
       call.reply.code(201)
       return call.reply.send()
@@ -249,7 +251,9 @@ function registerChanges(
     handle: async (call) => {
       const { client, policy } = await requirePolicy(call)
       const ofAdministrators = holdsAdminPermissions(client)
-      call.describe({ resourceType: resourceTypeOf(policy) })
+      const { config, ...shown } = authorizationPolicyRepresentation(policy)
+      const representation = Object.keys(config).length > 0 ? { ...shown, config } : shown
+      call.describe({ resourceType, representation })
       await changeResourceServer(
         call,
         (server) => {
@@ -262,8 +266,8 @@ function registerChanges(
   })
 }
 
-const resourceTypeOf = ({ type }: Policy) =>
-  permissionTypes.has(type) ? 'AUTHORIZATION_PERMISSION' : 'AUTHORIZATION_POLICY'
+/** Of permissions, too. */
+const resourceType = 'AUTHORIZATION_POLICY'
 
 /** The policy with what a body says, but for what it refers to in the same resource server. */
 async function changed(
@@ -292,6 +296,7 @@ async function changed(
 
 /**
  * Writes a policy with what its body refers to, by id or name.
+ * @param place path of the policy's endpoint, for the event
  * @param check refuses what must not be there yet
  * @returns it as written
  */
@@ -299,6 +304,7 @@ async function write(
   call: AdminCall<unknown, Deps>,
   policy: Policy,
   body: PolicyBody,
+  place: string,
   check: (server: ResourceServer, id: string) => void = () => undefined,
 ): Promise<Policy> {
   let kept = policy
@@ -310,7 +316,9 @@ async function write(
           resourceType: body['resourceType'] ?? policy.config['defaultResourceType'],
         })
       : null
-  call.describe({ resourceType: resourceTypeOf(policy) })
+  const { id, type } = policy
+  const at = placeOf(place, { ...call.params, id })
+  call.describe({ resourceType, resourcePath: at, representation: { ...body, id, type } })
   const change = (before: ResourceServer): ResourceServer => {
     check(before, policy.id)
     const server = objects ? withObjects(before, objects) : before
@@ -360,36 +368,4 @@ async function requirePolicy(call: AdminCall<unknown, Deps>) {
   const policy = server.policies.find(({ id }) => id === policyId)
   if (!policy || (type !== undefined && policy.type !== type)) throw notFound()
   return { client, server, policy }
-}
-
-function matches(
-  { query }: AdminCall<unknown, Deps>,
-  server: ResourceServer,
-  policy: Policy,
-): boolean {
-  const refersTo = (
-    parameter: string,
-    entries: readonly { id: string; name: string }[],
-    ids: readonly string[],
-  ) => {
-    const wanted = query.text(parameter)
-    if (wanted === undefined || wanted === '') return true
-    return entries.some(
-      (entry) => ids.includes(entry.id) && (entry.id === wanted || entry.name === wanted),
-    )
-  }
-  const name = query.text('name')?.toLowerCase() ?? ''
-  return (
-    policy.name.toLowerCase().includes(name) &&
-    (query.text('type') ?? policy.type) === policy.type &&
-    (query.text('policyId') ?? policy.id) === policy.id &&
-    isAbout(policy, query.text('resourceType')) &&
-    refersTo('resource', server.resources, policy.resourceIds) &&
-    refersTo('scope', server.scopes, policy.scopeIds)
-  )
-}
-
-/** @param resourceType absent = whatever it is about */
-function isAbout({ config }: Policy, resourceType: string | undefined): boolean {
-  return resourceType === undefined || config['defaultResourceType'] === resourceType
 }

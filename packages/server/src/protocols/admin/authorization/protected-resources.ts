@@ -14,6 +14,7 @@ import {
   withoutResource,
 } from '../../../domains/authorization/resource-server-changes.ts'
 import { HttpError } from '../../../http/http-error.ts'
+import { newUuid } from '../../../shared/random.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, notFound, nothingThere } from '../admin-error.ts'
@@ -24,6 +25,7 @@ import {
   policyAnswer,
   resourceAnswer,
 } from '../representations/authorization.ts'
+import { placeOf } from '../route-event.ts'
 import { getsOf, page, scopeRepresentation } from './authorization-scopes.ts'
 import { authorizationPolicyRepresentation } from './policy-representation.ts'
 import {
@@ -102,8 +104,13 @@ function registerChanges(routes: AdminRoutes<Deps>): void {
         throw nameTaken(body.name)
       }
       let kept: ProtectedResource | undefined
+      const id = body._id ?? body.id ?? newUuid()
+      call.describe({
+        resourcePath: placeOf(`${path}/:id`, { ...call.params, id }),
+        representation: { owner: { id: ownerId }, ...body, _id: id },
+      })
       await changeResourceServer(call, (now) => {
-        const made = withNewResource(now, body, ownerId)
+        const made = withNewResource(now, { ...body, _id: id }, ownerId)
         kept = made.resource
         return made.server
       })
@@ -135,6 +142,12 @@ function registerChanges(routes: AdminRoutes<Deps>): void {
     event: { operation: 'DELETE', ...event },
     handle: async (call) => {
       const { resource } = await requireResource(call)
+      const { id: _id, name, ownerManagedAccess, attributes, uris, ownerId } = resource
+      const { client } = await requireResourceServer(call)
+      const owner = { id: ownerId, ...(ownerId === client.id ? { name: client.clientId } : {}) }
+      call.describe({
+        representation: { _id, name, ownerManagedAccess, attributes, uris, owner },
+      })
       await changeResourceServer(call, (server) => withoutResource(server, resource.id))
     },
   })

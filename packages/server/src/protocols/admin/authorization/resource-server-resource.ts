@@ -6,6 +6,7 @@ import {
   type ExportedServer,
   exportedServer,
 } from '../../../domains/authorization/resource-server-settings.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { resourceServerAnswer } from '../representations/authorization.ts'
@@ -57,6 +58,7 @@ export function registerResourceServer(routes: AdminRoutes<Deps>, deps: Deps): v
     body: serverShape,
     event: { operation: 'UPDATE', resourceType: 'AUTHORIZATION_RESOURCE_SERVER' },
     handle: async (call) => {
+      call.describe({ representation: await sentServer(call) })
       const { allowRemoteResourceManagement, policyEnforcementMode, decisionStrategy } =
         call.body ?? {}
       await changeResourceServer(call, (server) => ({
@@ -98,4 +100,11 @@ export function registerResourceServer(routes: AdminRoutes<Deps>, deps: Deps): v
       await changeResourceServer(call, await givenServer(call, given))
     },
   })
+}
+
+/** What the event of a change of the whole says: Keycloak's representation of the server, with what was sent. */
+async function sentServer(call: AdminCall<ServerBody | undefined, Deps>) {
+  const { client } = await requireResourceServer(call)
+  const empty = { resources: [], policies: [], scopes: [] }
+  return { ...empty, ...call.body, id: client.id, clientId: client.id, name: client.clientId }
 }

@@ -54,8 +54,10 @@ export function registerClientNodes(routes: AdminRoutes<Deps>, deps: Deps): void
     path: '/clients/:clientUuid/test-nodes-available',
     may: viewsClients,
     answer: nothingInside,
+    event: { operation: 'ACTION', resourceType: 'CLUSTER_NODE', isAll: true },
     handle: async (call) => {
       await requireClient(call)
+      call.describe({ representation: {} })
       return {}
     },
   })

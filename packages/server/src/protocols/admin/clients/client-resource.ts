@@ -5,6 +5,7 @@ import { readClient } from '../../../domains/clients/client-reader.ts'
 import { type ClientBody, clientShape } from '../../../domains/clients/client-schema.ts'
 import { changesSector, sectorProblem } from '../../../domains/clients/sector-identifier.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
+import { masked } from '../../../domains/realms/secret-members.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, duplicateResource, forbidden } from '../admin-error.ts'
@@ -57,7 +58,8 @@ export function registerClientResource(routes: AdminRoutes<Deps>, deps: Deps): v
       await withPolicies(() =>
         deps.clientChanges.touching(call.realm, client, clientUpdater(call), 'UNREGISTER'),
       )
-      const trace = await call.trace('DELETE', 'CLIENT', `clients/${client.id}`)
+      const { id, clientId } = client
+      const trace = await call.trace('DELETE', 'CLIENT', `clients/${id}`, { id, clientId })
       await deps.clientLifecycle.remove(call.realm, client, trace)
     },
   })
@@ -130,7 +132,10 @@ function registerSecret(routes: AdminRoutes<Deps>, deps: Deps): void {
     answer: secretAnswer,
     handle: async (call) => {
       const client = await requireClient(call)
-      const trace = await call.trace('ACTION', 'CLIENT', `clients/${client.id}/client-secret`)
+      const trace = await call.trace('ACTION', 'CLIENT', `clients/${client.id}/client-secret`, {
+        type: 'secret',
+        value: masked,
+      })
       const value = await withPolicies(() =>
         deps.clientChanges.renewSecret(call.realm, client, clientUpdater(call), trace),
       )

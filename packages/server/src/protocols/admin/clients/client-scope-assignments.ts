@@ -7,6 +7,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
 import { listOf } from '../representations/answer.ts'
 import { clientScopeAnswer } from '../representations/client-scope.ts'
+import { placeOf } from '../route-event.ts'
 import { requireClient } from './require-client.ts'
 
 type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients'>
@@ -41,7 +42,7 @@ function register(routes: AdminRoutes<Deps>, path: string, member: Member): void
     may: managesClient,
     handle: async (call) => {
       const name = scopeName(call)
-      await change(call, (client) => ({
+      await change(call, 'CREATE', path, (client) => ({
         ...client,
         [member]: [...new Set([...(client[member] ?? []), name])],
         [other]: (client[other] ?? []).filter((each) => each !== name),
@@ -54,7 +55,7 @@ function register(routes: AdminRoutes<Deps>, path: string, member: Member): void
     may: managesClient,
     handle: async (call) => {
       const name = scopeName(call)
-      await change(call, (client) => ({
+      await change(call, 'DELETE', path, (client) => ({
         ...client,
         [member]: (client[member] ?? []).filter((each) => each !== name),
       }))
@@ -70,12 +71,14 @@ function scopeName({ realm, params }: { realm: Realm; params: Readonly<Record<st
 
 async function change(
   call: AdminCall<unknown, Deps>,
+  operation: 'CREATE' | 'DELETE',
+  path: string,
   write: (client: Readonly<ClientRepresentation>) => ClientRepresentation,
 ): Promise<void> {
   const { deps, realm, params } = call
   const { id } = await requireClient(call)
-  const path = `clients/${id}/client-scopes/${params['scopeId']}`
-  const trace = await call.trace('UPDATE', 'CLIENT', path)
+  const at = placeOf(`${path}/:scopeId`, params)
+  const trace = await call.trace(operation, 'CLIENT_SCOPE_CLIENT_MAPPING', at)
   await deps.clientLifecycle.change(
     realm,
     id,

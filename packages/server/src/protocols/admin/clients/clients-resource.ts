@@ -2,6 +2,8 @@ import { isReservedClientId } from '../../../domains/administration/administrati
 import { readClient } from '../../../domains/clients/client-reader.ts'
 import { type ClientBody, clientShape } from '../../../domains/clients/client-schema.ts'
 import { sectorProblem } from '../../../domains/clients/sector-identifier.ts'
+import type { AdminTrace } from '../../../domains/events/admin-event.ts'
+import type { ClientUuid } from '../../../domains/typed-ids.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -74,7 +76,7 @@ export function registerClients(routes: AdminRoutes<Deps>, deps: Deps): void {
       const client = await deps.clientLifecycle.create(
         realm,
         given,
-        async (uuid) => await call.trace('CREATE', 'CLIENT', `clients/${uuid}`, body),
+        async (uuid) => await traceOf(call, uuid),
         takeOver &&
           (async (tx, { id }) => await deps.resourceServers.changeIn(tx, realm.id, id, takeOver)),
       )
@@ -93,4 +95,30 @@ async function authorizationOf(call: AdminCall<ClientBody | undefined, Deps>) {
     throw badRequest('Authorization services are not enabled for the client')
   }
   return await givenServer(call, readServer(authorizationSettings))
+}
+
+/** A client with authorization services is two things, of which each has its event. */
+async function traceOf(
+  call: AdminCall<ClientBody | undefined, Deps>,
+  id: ClientUuid,
+): Promise<AdminTrace> {
+  const { body } = call
+  const place = `clients/${id}`
+  const ofClient = await call.trace('CREATE', 'CLIENT', place, { ...body, id })
+  if (body?.authorizationServicesEnabled !== true) return ofClient
+  const ofServer = await call.trace('CREATE', 'AUTHORIZATION_RESOURCE_SERVER', place, {
+    id,
+    clientId: id,
+    name: body.clientId,
+    allowRemoteResourceManagement: true,
+    policyEnforcementMode: 'ENFORCING',
+    resources: [],
+    policies: [],
+    scopes: [],
+    decisionStrategy: 'UNANIMOUS',
+  })
+  return async (tx) => {
+    await ofServer(tx)
+    await ofClient(tx)
+  }
 }

@@ -49,7 +49,11 @@ export function registerInitialAccess(routes: AdminRoutes<Deps>, deps: Deps): vo
         issuer,
         expiration,
         count,
-        async (id) => await call.trace('CREATE', resourceType, `clients-initial-access/${id}`),
+        async (id) =>
+          await call.trace('CREATE', resourceType, `clients-initial-access/${id}`, {
+            expiration,
+            count,
+          }),
       )
       const { id, ...rest } = represented(access)
       return created(call.reply, `${call.realmUrl}/clients-initial-access/${id}`, {

@@ -1,3 +1,4 @@
+import { masked } from '../../../domains/realms/secret-members.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -29,7 +30,9 @@ export function registerRotatedSecret(routes: AdminRoutes<Deps>, deps: Deps): vo
     may: managesClient,
     handle: async (call) => {
       const { id } = await requireClient(call)
-      const trace = await call.trace('ACTION', 'CLIENT', `clients/${id}/client-secret/rotated`)
+      const place = `clients/${id}/client-secret/rotated`
+      const shown = { type: 'secret', value: masked }
+      const trace = await call.trace('DELETE', 'CLIENT', place, shown)
       await deps.clientLifecycle.change(
         call.realm,
         id,

@@ -87,7 +87,8 @@ function registerChanges(routes: AdminRoutes<Deps>, deps: Deps): void {
     may: anyOf(manage),
     handle: async (call) => {
       const group = await requireGroup(call)
-      const trace = await call.trace('DELETE', 'GROUP', `groups/${group.id}`)
+      const { id, name } = group
+      const trace = await call.trace('DELETE', 'GROUP', `groups/${id}`, { id, name })
       await deps.groups.remove(call.realm.id, group.id, trace)
     },
   })

@@ -111,14 +111,15 @@ export async function addGroup(call: AdminCall<GroupBody | undefined, Deps>, par
     if (!group) throw notFound('Could not find child by id')
     if (!(await call.permissions.may('manage', 'group', group.id))) throw forbidden()
     await requireMayJoin(call, parent === null ? [] : [parent.id])
-    const trace = await call.trace('UPDATE', 'GROUP', `groups/${group.id}`, body)
+    const above = parent === null ? `groups/${group.id}` : `groups/${parent.id}/children`
+    const trace = await call.trace('UPDATE', 'GROUP', above, body)
     await deps.groups.move(realm.id, group.id, parent?.id ?? null, trace)
     return undefined
   }
   const id = newUuid()
   const { description = null, attributes = {} } = body ?? {}
-  const below = parent === null ? 'groups' : `groups/${parent.id}/children`
-  const trace = await call.trace('CREATE', 'GROUP', below, body)
+  const below = parent === null ? `groups/${id}` : `groups/${parent.id}/children`
+  const trace = await call.trace('CREATE', 'GROUP', below, { ...body, id })
   const added = { id, parentId: parent?.id ?? null, name, description, attributes }
   await deps.groups.create(realm.id, added, trace)
   const location = `${call.realmUrl}/groups/${id}`

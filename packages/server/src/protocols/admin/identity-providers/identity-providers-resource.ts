@@ -10,6 +10,7 @@ import {
 } from '../../../domains/identity-providers/identity-provider-representation.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import { shownMembers } from '../../../domains/realms/secret-members.ts'
+import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -73,7 +74,8 @@ export function registerIdentityProviders(routes: AdminRoutes<Deps>, deps: Deps)
     may: manage,
     body: identityProviderShape,
     handle: async (call) => {
-      const body = call.body ?? ({} as IdentityProviderBody)
+      const given = call.body ?? ({} as IdentityProviderBody)
+      const body = { ...given, internalId: given.internalId ?? newUuid() }
       const path = `identity-provider/instances/${body.alias ?? ''}`
       const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER', path, body)
       await deps.identityProviders.create(
@@ -123,9 +125,10 @@ function registerInstance(routes: AdminRoutes<Deps>, deps: Deps): void {
     may: manage,
     body: identityProviderShape,
     handle: async (call) => {
-      const { alias } = await requireProvider(deps, call)
+      const { alias, id: internalId } = await requireProvider(deps, call)
       const about = `identity-provider/instances/${alias}`
-      const trace = await call.trace('UPDATE', 'IDENTITY_PROVIDER', about, call.body)
+      const sent = { ...call.body, internalId }
+      const trace = await call.trace('UPDATE', 'IDENTITY_PROVIDER', about, sent)
       await deps.identityProviders.update(call.realm.id, alias, call.body ?? {}, trace)
     },
   })
@@ -164,8 +167,7 @@ function registerMappers(routes: AdminRoutes<Deps>, deps: Deps): void {
       }
       const mapper = identityProviderMapperRow(call.realm.id, body)
       const about = `identity-provider/instances/${alias}/mappers/${mapper.id}`
-      const shown = identityProviderMapperRepresentation(mapper)
-      const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER_MAPPER', about, shown)
+      const trace = await call.trace('CREATE', 'IDENTITY_PROVIDER_MAPPER', about, body)
       await deps.identityProviders.createMapper(mapper, trace).catch((error: unknown) => {
         if (!(error instanceof ModelError) || error.reason !== 'duplicate') throw error
         throw refused(

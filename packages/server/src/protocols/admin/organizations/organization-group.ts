@@ -11,6 +11,7 @@ import { listOf } from '../representations/answer.ts'
 import { type GroupBody, groupAnswer, groupShape } from '../representations/group.ts'
 import { userAnswer } from '../representations/user.ts'
 import { registerRoleMappings } from '../roles/register-role-mappings.ts'
+import { namesOf } from '../users/names-of.ts'
 import { organizationGroupRoles } from './organization-group-roles.ts'
 import { addOrganizationGroup, childCountOf } from './organization-groups.ts'
 import { memberRepresentations, shownUsers } from './organization-members.ts'
@@ -182,6 +183,7 @@ function registerMembership(routes: AdminRoutes<Deps>, deps: Deps): void {
         'ORGANIZATION_GROUP_MEMBERSHIP',
         `${place}/members/${user.id}`,
         groupRepresentation(group),
+        namesOf(user),
       )
       await deps.userMemberships.joinOrganizationGroup(user.id, group, trace)
       call.reply.header('cache-control', 'no-cache')
@@ -200,6 +202,7 @@ function registerMembership(routes: AdminRoutes<Deps>, deps: Deps): void {
         'ORGANIZATION_GROUP_MEMBERSHIP',
         `${place}/members/${user.id}`,
         groupRepresentation(group),
+        namesOf(user),
       )
       await deps.userMemberships.leaveOrganizationGroup(user.id, group.id, trace)
       call.reply.header('cache-control', 'no-cache')

@@ -12,6 +12,7 @@ import { groupAnswer } from '../representations/group.ts'
 import { organizationAnswer } from '../representations/organization.ts'
 import { userAnswer } from '../representations/user.ts'
 import { JsonText } from '../request-body.ts'
+import { namesOf } from '../users/names-of.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { organizationRepresentation } from './organization-representation.ts'
 import {
@@ -117,6 +118,7 @@ function registerMemberList(routes: AdminRoutes<Deps>, deps: Deps): void {
         'ORGANIZATION_MEMBERSHIP',
         `organizations/${id}/members`,
         organizationRepresentation(organization, true),
+        namesOf(user),
       )
       await deps.userMemberships.joinOrganization(user.id, organization, trace)
       return created(call.reply, `${call.realmUrl}/organizations/${id}/members/${user.id}`)
@@ -151,6 +153,7 @@ function registerMember(routes: AdminRoutes<Deps>, deps: Deps): void {
         'ORGANIZATION_MEMBERSHIP',
         `organizations/${organization.id}/members/${user.id}`,
         organizationRepresentation(organization, true),
+        namesOf(user),
       )
       // Who exists for the organization alone goes with the membership.
       if (types.get(user.id) === 'MANAGED') {

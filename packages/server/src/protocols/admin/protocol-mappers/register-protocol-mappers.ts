@@ -20,6 +20,7 @@ import {
   protocolMapperShape,
   protocolMappersShape,
 } from '../representations/protocol-mapper.ts'
+import { placeOf } from '../route-event.ts'
 
 type Deps = Pick<AdminDeps, 'providers'>
 
@@ -147,11 +148,11 @@ function registerChanging<Own>(
       }
       requireKnown(providers, next)
       await place.check?.(call, next)
-      const path = `protocol-mappers/models/${present.id}`
+      const at = placeOf(path, call.params)
       await place.change(
         call,
         (mappers) => mappers.map((mapper) => (mapper.id === present.id ? next : mapper)),
-        await call.trace('UPDATE', 'PROTOCOL_MAPPER', path, body),
+        await call.trace('UPDATE', 'PROTOCOL_MAPPER', at, body),
       )
     },
   })
@@ -161,11 +162,11 @@ function registerChanging<Own>(
     may: managesClient,
     handle: async (call) => {
       const present = found(await place.read(call), call)
-      const path = `protocol-mappers/models/${present.id}`
+      const at = placeOf(path, call.params)
       await place.change(
         call,
         (mappers) => mappers.filter(({ id }) => id !== present.id),
-        await call.trace('DELETE', 'PROTOCOL_MAPPER', path),
+        await call.trace('DELETE', 'PROTOCOL_MAPPER', at),
       )
     },
   })

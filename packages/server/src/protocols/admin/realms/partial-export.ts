@@ -35,15 +35,15 @@ export function registerPartialExport(routes: AdminRoutes<Deps>, deps: Deps): vo
       )
       // Organizations come in by a whole realm alone, and go out so.
       const { clients, clientScopeMappings, groups, organizations: _, roles, ...rest } = exported
-      const shown = {
+      // A stream in Keycloak, whose type names no characters.
+      reply.type('application/json')
+      return {
         ...withoutSecrets(rest as RealmRepresentation),
         ...(withClients ? { clients: clients?.map(shownClient) } : {}),
         ...(withClients && clientScopeMappings ? { clientScopeMappings } : {}),
         ...(withClients ? { users: users.map(withoutCredentials) } : {}),
         ...(withGroups ? { groups, roles } : {}),
       }
-      // A stream in Keycloak, whose type names no characters.
-      return reply.type('application/json').send(JSON.stringify(shown))
     },
   })
 }

@@ -21,7 +21,7 @@ export function registerRealmActions(routes: AdminRoutes<Deps>, deps: Deps): voi
     may: anyOf(['manage-users']),
     answer: nothingInside,
     handle: async (call) => {
-      const trace = await call.trace('ACTION', 'REALM', 'logout-all')
+      const trace = await call.trace('ACTION', 'REALM', 'logout-all', {})
       await deps.sessions.endAllIn(call.realm, trace)
       return {}
     },
@@ -33,7 +33,10 @@ export function registerRealmActions(routes: AdminRoutes<Deps>, deps: Deps): voi
     may: anyOf(['manage-realm']),
     answer: nothingInside,
     event: { operation: 'ACTION', resourceType: 'REALM', isAll: true },
-    handle: async () => ({}),
+    handle: async ({ describe }) => {
+      describe({ representation: {} })
+      return {}
+    },
   })
   routes.add({
     method: 'GET',

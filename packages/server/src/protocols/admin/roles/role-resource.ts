@@ -12,6 +12,7 @@ import { listOf } from '../representations/answer.ts'
 import { groupAnswer } from '../representations/group.ts'
 import { type RoleBody, roleAnswer, roleShape, rolesShape } from '../representations/role.ts'
 import { userAnswer } from '../representations/user.ts'
+import { placeOf } from '../route-event.ts'
 import { userRepresentation } from '../users/user-representation.ts'
 import { roleRepresentation } from './role-representation.ts'
 import { addComposites, changedRole } from './roles-resource.ts'
@@ -55,8 +56,8 @@ export function registerRole(routes: AdminRoutes<Deps>, deps: Deps, place: RoleP
     handle: async (call) => {
       const role = await place.roleOf(call)
       try {
-        const path = `roles-by-id/${role.id}`
-        const trace = await call.trace('UPDATE', resourceTypeOf(role), path, call.body)
+        const at = placeOf(place.path, call.params)
+        const trace = await call.trace('UPDATE', resourceTypeOf(role), at, call.body)
         const change = (present: Role): Role => changedRole(present, call.body)
         await deps.roles.update(call.realm.id, role.id, change, trace)
       } catch (error) {
@@ -75,7 +76,9 @@ export function registerRole(routes: AdminRoutes<Deps>, deps: Deps, place: RoleP
         const message = `${role.name} is default role of the realm and cannot be removed.`
         throw refused(400, message)
       }
-      const trace = await call.trace('DELETE', resourceTypeOf(role), `roles-by-id/${role.id}`)
+      const { id, name } = role
+      const at = placeOf(place.path, call.params)
+      const trace = await call.trace('DELETE', resourceTypeOf(role), at, { id, name })
       const removed = await deps.roles.remove(call.realm.id, role.id, trace)
       if (!removed) throw notFound('Could not find role')
     },
@@ -114,7 +117,13 @@ function registerComposites(routes: AdminRoutes<Deps>, deps: Deps, place: RolePl
     handle: async (call) => {
       const role = await place.roleOf(call)
       const children = await existing(call, call.body ?? [])
-      await addComposites(call, role, children, resourceTypeOf(role))
+      const trace = await call.trace(
+        'CREATE',
+        resourceTypeOf(role),
+        placeOf(`${place.path}/composites`, call.params),
+        call.body,
+      )
+      await addComposites(call, role, children, trace)
     },
   })
   routes.add({
@@ -127,8 +136,8 @@ function registerComposites(routes: AdminRoutes<Deps>, deps: Deps, place: RolePl
       const children = await existing(call, call.body ?? [])
       await requireMayCompose(call, children)
       const ids = children.map(({ id }) => id)
-      const path = `roles-by-id/${role.id}/composites`
-      const trace = await call.trace('DELETE', resourceTypeOf(role), path, call.body)
+      const at = placeOf(`${place.path}/composites`, call.params)
+      const trace = await call.trace('DELETE', resourceTypeOf(role), at, call.body)
       await deps.roles.removeComposites(call.realm.id, role.id, ids, trace)
     },
   })

@@ -1,3 +1,4 @@
+import type { AdminTrace } from '../../../domains/events/admin-event.ts'
 import type { Role } from '../../../domains/roles/role.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
@@ -68,7 +69,10 @@ export function registerRoles(
         call.realm.id,
         { id, clientUuid: owner, name, description, attributes },
         children.map((child) => child.id),
-        await call.trace('CREATE', container.resourceType, `${below}/${name}`, call.body),
+        await call.trace('CREATE', container.resourceType, `${below}/${name}`, {
+          ...call.body,
+          id,
+        }),
       )
       return created(call.reply, `${call.realmUrl}/${below}/${encodeURIComponent(name)}`)
     },
@@ -108,16 +112,10 @@ export async function addComposites(
   call: AdminCall<unknown, Deps>,
   role: Role,
   children: readonly Role[],
-  resourceType: string,
+  trace: AdminTrace,
 ): Promise<void> {
   await requireMayCompose(call, children)
   const { deps, realm } = call
-  const trace = await call.trace(
-    'CREATE',
-    resourceType,
-    `roles-by-id/${role.id}/composites`,
-    call.body,
-  )
   const pairs = children.map(({ id }) => [role.id, id] as const)
   await deps.database.transaction(async (tx) => {
     await deps.roles.addComposites(tx, realm.id, pairs)

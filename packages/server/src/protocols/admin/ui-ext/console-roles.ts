@@ -119,7 +119,7 @@ function registerKind(routes: AdminRoutes<Deps>, deps: Deps, kind: Kind): void {
       await kind.requireMayChange(call, roles)
       const ids = roles.map(({ id }) => id)
       const path = `ui-ext/role-mapping-delete/${type}/${call.params[parameter]}`
-      const trace = await call.trace('DELETE', kind.resourceTypes.realm, path, call.body)
+      const trace = await call.trace('DELETE', kind.resourceTypes.realm, path)
       await holder.remove(ids, trace)
     },
   })

@@ -33,7 +33,14 @@ export function registerUserCredentials(routes: AdminRoutes<Deps>, deps: Deps): 
     handle: async (call) => {
       const user = await requireUser(call)
       const id = call.params['credentialId'] ?? ''
-      const trace = await call.trace('ACTION', 'USER', `users/${user.id}/credentials/${id}`)
+      const credential = (await deps.credentials.list(user.id)).find((each) => each.id === id)
+      const place = `users/${user.id}/credentials/${id}`
+      const details = {
+        credential_id: id,
+        ...(credential ? { credential_type: credential.type } : {}),
+        ...(credential?.userLabel ? { credential_user_label: credential.userLabel } : {}),
+      }
+      const trace = await call.trace('ACTION', 'USER', place, undefined, details)
       const removed = await deps.credentials.remove(user.id, id, trace)
       if (!removed) throw notFound('Credential not found')
     },

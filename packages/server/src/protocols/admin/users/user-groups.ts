@@ -8,6 +8,7 @@ import { anyOf } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
 import { count, listOf } from '../representations/answer.ts'
 import { groupAnswer } from '../representations/group.ts'
+import { namesOf } from './names-of.ts'
 import { requireUser } from './require-user.ts'
 
 type Deps = Pick<
@@ -65,7 +66,9 @@ export function registerUserGroups(routes: AdminRoutes<Deps>, deps: Deps): void 
       const { user, group } = await userAndGroup(call)
       await requireMayJoin(call, [group.id])
       const path = `users/${user.id}/groups/${group.id}`
-      const trace = await call.trace('CREATE', 'GROUP_MEMBERSHIP', path)
+      const [shown] = await groupDetails(deps, [group])
+      const whose = namesOf(user)
+      const trace = await call.trace('CREATE', 'GROUP_MEMBERSHIP', path, shown, whose)
       await deps.userMemberships.join(user, group.id, trace)
     },
   })
@@ -76,7 +79,9 @@ export function registerUserGroups(routes: AdminRoutes<Deps>, deps: Deps): void 
     handle: async (call) => {
       const { user, group } = await userAndGroup(call)
       const path = `users/${user.id}/groups/${group.id}`
-      const trace = await call.trace('DELETE', 'GROUP_MEMBERSHIP', path)
+      const [shown] = await groupDetails(deps, [group])
+      const whose = namesOf(user)
+      const trace = await call.trace('DELETE', 'GROUP_MEMBERSHIP', path, shown, whose)
       await deps.userMemberships.leave(user, group.id, trace)
     },
   })

@@ -41,7 +41,8 @@ export function registerUserResource(routes: AdminRoutes<Deps>, deps: Deps): voi
     may: anyOf(['manage-users']),
     handle: async (call) => {
       const user = await requireUser(call)
-      const trace = await call.trace('DELETE', 'USER', `users/${user.id}`)
+      const { id, username } = user
+      const trace = await call.trace('DELETE', 'USER', `users/${id}`, { id, username })
       await deps.userLifecycle.remove(call.realm, user, trace)
     },
   })
