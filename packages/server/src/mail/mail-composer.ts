@@ -10,7 +10,7 @@ import type { ThemesOfKind } from '../pages/themes/themes.ts'
 import { type Clock, epochSeconds } from '../shared/clock.ts'
 import type { Mail } from './mail.ts'
 import { MailTexts } from './mail-texts.ts'
-import { type ComposedContent, type LinkMail, wordedMail } from './mail-wording.ts'
+import { type ComposedContent, hasLink, type LinkMail, wordedMail } from './mail-wording.ts'
 import { address } from './smtp-settings.ts'
 
 export interface MailComposerDeps {
@@ -57,11 +57,11 @@ export class MailComposer {
     return new MailTexts(this.#deps.texts, locale, realm, this.#deps.themes.of(realm))
   }
 
-  /** @returns the link or the code that a mail is sent for */
+  /** @returns the link or the code that a mail is sent for; empty where it only tells something */
   async #secretOf(realm: Realm, id: string, content: ComposedContent): Promise<string> {
-    if (content.kind === 'event' || content.kind === 'workflow') return ''
+    if (hasLink(content)) return await this.#linkOf(realm, id, content)
     if (content.kind === 'email-code') return await this.#deps.codes.of(realm, content.challengeId)
-    return await this.#linkOf(realm, id, content)
+    return ''
   }
 
   async #linkOf(realm: Realm, mailId: string, content: LinkMail): Promise<string> {

@@ -1,13 +1,9 @@
 import type {
   EmailCodeContent,
   EventContent,
-  ExecuteActionsContent,
-  MagicLinkContent,
+  LinkContent,
   MailContent,
   OrganizationInvitationContent,
-  ResetCredentialsContent,
-  UpdateEmailContent,
-  VerifyEmailContent,
   WorkflowNoticeContent,
 } from '../domains/mails/mail-content.ts'
 import type { Realm } from '../domains/realms/realm.ts'
@@ -25,13 +21,11 @@ import {
 export type ComposedContent = Exclude<MailContent, { kind: 'none' | 'sms-code' }>
 
 /** Mails with a link. */
-export type LinkMail =
-  | VerifyEmailContent
-  | ResetCredentialsContent
-  | ExecuteActionsContent
-  | UpdateEmailContent
-  | MagicLinkContent
-  | OrganizationInvitationContent
+export type LinkMail = Extract<ComposedContent, LinkContent>
+
+export function hasLink(content: ComposedContent): content is LinkMail {
+  return 'serverUrl' in content
+}
 
 /** What the words of mails need of a realm. */
 export interface WordedRealm extends MailRealm {
@@ -54,10 +48,15 @@ export function wordedMail(
   content: ComposedContent,
   secret: string,
 ): Omit<Mail, 'to'> {
-  if (content.kind === 'event') return eventMail(texts, content)
-  if (content.kind === 'email-code') return codeMail(texts, realm, content, secret)
-  if (content.kind === 'workflow') return workflowMail(texts, realm, content)
-  return linkMail(texts, realm, content, secret)
+  if (hasLink(content)) return linkMail(texts, realm, content, secret)
+  switch (content.kind) {
+    case 'event':
+      return eventMail(texts, content)
+    case 'email-code':
+      return codeMail(texts, realm, content, secret)
+    case 'workflow':
+      return workflowMail(texts, realm, content)
+  }
 }
 
 function linkMail(
