@@ -337,6 +337,7 @@ describe.each([
   })
 
   describe.runIf(ping)('in ping mode', () => {
+    // OpenID Connect CIBA Core §10.2: whoever is told comes at once, however short the time since they asked in vain.
     it.each([
       ['response-401', { status: 401 }],
       ['response-403', { status: 403 }],
@@ -344,6 +345,7 @@ describe.each([
       ['return-redirect-request', { status: 301, headers: { location: '/elsewhere' } }],
     ])('fapi-ciba-id1-ping-backchannel-notification-endpoint-%s', async (_module, answer) => {
       const id = idOf(await ask())
+      expect(errorOf(await poll(id))).toBe('400 authorization_pending')
       notification.answer = answer
       await approve(id)
       notification.answer = { status: 204 }

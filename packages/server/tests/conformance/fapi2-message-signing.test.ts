@@ -89,6 +89,11 @@ describe('conformance: FAPI 2 message signing', () => {
   })
 
   it.each<[string, () => Changes]>([
+    // RFC 9101 §4
+    [
+      'par-authorization-request-containing-request_uri',
+      () => ({ request_uri: 'urn:example:bwc4JK-ESC0w8acc191e-Y1LTC2' }),
+    ],
     ['ensure-request-object-without-exp-fails', () => ({ exp: undefined })],
     ['ensure-request-object-without-nbf-fails', () => ({ nbf: undefined })],
     ['ensure-expired-request-object-fails', () => ({ exp: now() - 300 })],

@@ -232,7 +232,7 @@ describe('client registration (RFC 7591, RFC 7592)', () => {
     const { body } = await realm.administer('GET', `/clients?clientId=${id}`)
     expect(body[0]).toMatchObject({ consentRequired: true, fullScopeAllowed: false })
     const elsewhere = await register(null, { redirect_uris: ['https://evil.test/cb'] })
-    expect(elsewhere.body['error_description']).toContain("URL doesn't match any trusted host")
+    expect(elsewhere.body['error_description']).toContain("URI doesn't match any trusted host")
     const token = String(made.body['registration_access_token'])
     const address = String(made.body['registration_client_uri'])
     const moved = await call('PUT', address, token, { redirect_uris: ['https://evil.test/cb'] })

@@ -21,10 +21,26 @@ const expirationSecondsMax = 10 * 366 * 86_400
 /** Whether a client was registered by somebody who was known. */
 export type RegistrationAuth = 'anonymous' | 'authenticated'
 
+/** What the token of a registration hands on to its successors. */
+export interface RegistrationGrant {
+  readonly auth: RegistrationAuth
+  /** Pages of these web origins may send it. */
+  readonly origins: readonly string[]
+}
+
 /** What a token of registration says; what it may do is read from the database. */
 export type RegistrationToken =
-  | { readonly kind: 'initial'; readonly id: string }
-  | { readonly kind: 'registration'; readonly id: string; readonly auth: RegistrationAuth }
+  | { readonly kind: 'initial'; readonly id: string; readonly origins: readonly string[] }
+  | ({ readonly kind: 'registration'; readonly id: string } & RegistrationGrant)
+
+/** Leave to register that an administrator wants to give. */
+export interface InitialAccessWish {
+  /** Seconds; 0 = no end. */
+  readonly expiration: number
+  readonly count: number
+  /** Pages of these web origins may send the token; they stand in it alone. */
+  readonly origins: readonly string[]
+}
 
 export interface RegistrationTokensDeps {
   readonly database: Database
@@ -43,15 +59,13 @@ export class RegistrationTokens {
 
   /**
    * Gives leave to register some clients.
-   * @param expiration seconds; 0 = no end
    * @param traceOf the admin event of the new id
    * @throws ModelError `invalid` for numbers that make no sense
    */
   async giveInitialAccess(
     realm: Realm,
     issuer: string,
-    expiration: number,
-    count: number,
+    { expiration, count, origins }: InitialAccessWish,
     traceOf: (id: string) => Promise<AdminTrace>,
   ): Promise<{ access: InitialAccess; token: string }> {
     const inRange = (value: number, min: number, max: number) =>
@@ -71,6 +85,7 @@ export class RegistrationTokens {
     const claims = {
       ...(expiresAt === null ? {} : { exp: Math.floor(expiresAt / 1_000) }),
       ...this.#claims(issuer, access.id),
+      ...originsClaim(origins),
     }
     return { access, token: await tokens.signInternal(realm, claims, initialType) }
   }
@@ -109,10 +124,11 @@ export class RegistrationTokens {
     if (claims === null || claims['iss'] !== issuer || typeof claims['jti'] !== 'string')
       return null
     const { exp, jti: id } = claims
+    const origins = stringsOf(claims['allowed-origins'])
     if (typeof exp === 'number' && exp !== 0 && exp <= epochSeconds(this.#deps.clock)) return null
-    if (claims['typ'] === initialType) return { kind: 'initial', id }
+    if (claims['typ'] === initialType) return { kind: 'initial', id, origins }
     const known = claims['registration_auth'] === 'authenticated'
-    return { kind: 'registration', id, auth: known ? 'authenticated' : 'anonymous' }
+    return { kind: 'registration', id, auth: known ? 'authenticated' : 'anonymous', origins }
   }
 
   /** A token for a client, in place of an earlier one. @param trace where an administrator asks for it */
@@ -120,7 +136,7 @@ export class RegistrationTokens {
     realm: Realm,
     issuer: string,
     clientUuid: ClientUuid,
-    auth: RegistrationAuth,
+    grant: RegistrationGrant,
     trace?: AdminTrace,
   ): Promise<string> {
     const id = newUuid()
@@ -128,12 +144,17 @@ export class RegistrationTokens {
       await this.#store.setToken(tx, clientUuid, id)
       await trace?.(tx)
     })
-    return await this.sign(realm, issuer, id, auth)
+    return await this.sign(realm, issuer, id, grant)
   }
 
   /** Writes a token again that counts already. */
-  async sign(realm: Realm, issuer: string, id: string, auth: RegistrationAuth): Promise<string> {
-    const claims = { ...this.#claims(issuer, id), registration_auth: auth }
+  async sign(realm: Realm, issuer: string, id: string, grant: RegistrationGrant): Promise<string> {
+    const { auth, origins } = grant
+    const claims = {
+      ...this.#claims(issuer, id),
+      registration_auth: auth,
+      ...originsClaim(origins),
+    }
     return await this.#deps.tokens.signInternal(realm, claims, registrationType)
   }
 
@@ -147,14 +168,22 @@ export class RegistrationTokens {
     realm: Realm,
     issuer: string,
     clientUuid: ClientUuid,
-    token: { readonly id: string; readonly auth: RegistrationAuth },
+    token: RegistrationGrant & { readonly id: string },
   ): Promise<string | null> {
     const id = newUuid()
     const replaced = await this.#store.replaceToken(this.#deps.database, clientUuid, token.id, id)
-    return replaced ? await this.sign(realm, issuer, id, token.auth) : null
+    return replaced ? await this.sign(realm, issuer, id, token) : null
   }
 
   #claims(issuer: string, jti: string) {
     return { iat: epochSeconds(this.#deps.clock), jti, iss: issuer, aud: issuer }
   }
+}
+
+function originsClaim(origins: readonly string[]) {
+  return origins.length === 0 ? {} : { 'allowed-origins': origins }
+}
+
+function stringsOf(value: unknown): string[] {
+  return [value].flat().filter((each) => typeof each === 'string')
 }

@@ -78,6 +78,23 @@ export function requireClientOrigin(...given: Parameters<typeof allowClientOrigi
   if (!allowClientOrigin(...given)) throw new HttpError(403, { error: 'Invalid origin' })
 }
 
+/**
+ * As `requireClientOrigin`, where something else than a client says which origins may read the answer.
+ * @throws HttpError 403
+ */
+export function requireOneOfOrigins(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  origins: readonly string[],
+  { frontend }: ServerPlaces,
+): void {
+  const origin = originOf(request)
+  if (origin === null) return
+  if (origins.includes(origin) || origins.includes('*')) allow(reply, origin)
+  else if (new URL(frontend).origin !== origin)
+    throw new HttpError(403, { error: 'Invalid origin' })
+}
+
 /** Answers preflight requests (Fetch §4.8): yes to every origin, since the actual request is checked by its client. */
 export function registerPreflight(app: FastifyInstance, path: string, methods: string): void {
   app.options(path, async (request, reply) => {

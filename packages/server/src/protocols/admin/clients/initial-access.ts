@@ -14,9 +14,13 @@ type Deps = Pick<AdminDeps, 'registrationTokens' | 'urls'>
 
 const path = '/clients-initial-access'
 const resourceType = 'CLIENT_INITIAL_ACCESS_MODEL'
+/** Web origins of one token, which all stand in it. */
+const originsMax = 50
+const originCharactersMax = 255
 const wish = z.object({
   expiration: z.number().nullish(),
   count: z.number().nullish(),
+  webOrigins: z.array(z.string().max(originCharactersMax)).max(originsMax).nullish(),
 })
 const bodyShape = { name: 'ClientInitialAccessCreatePresentation', schema: wish }
 
@@ -47,8 +51,7 @@ export function registerInitialAccess(routes: AdminRoutes<Deps>, deps: Deps): vo
       const { access, token } = await registrationTokens.giveInitialAccess(
         realm,
         issuer,
-        expiration,
-        count,
+        { expiration, count, origins: call.body?.webOrigins ?? [] },
         async (id) =>
           await call.trace('CREATE', resourceType, `clients-initial-access/${id}`, {
             expiration,

@@ -39,7 +39,7 @@ export function registerRegistrationAccess(routes: AdminRoutes<Deps>, deps: Deps
         realm,
         issuerOf(placesOf(deps, request, realm), realm),
         client.id,
-        'authenticated',
+        { auth: 'authenticated', origins: [] },
         trace,
       )
       const secret = shown.secret === undefined ? {} : { secret: masked }

@@ -19,18 +19,7 @@ import {
 import { InvalidRequestPage } from './request-page-error.ts'
 
 /** Claims of a request object that are no parameters of the request (RFC 9101 §4, RFC 7519 §4.1). */
-const otherClaims = new Set([
-  'iss',
-  'aud',
-  'exp',
-  'iat',
-  'nbf',
-  'jti',
-  'sub',
-  'client_id',
-  'request',
-  'request_uri',
-])
+const otherClaims = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'sub', 'client_id'])
 /** How far a client's clock may be ahead, in seconds. */
 const skewSeconds = 15
 const objectCharactersMax = 65_536
@@ -155,6 +144,7 @@ export class RequestObjects {
   /** RFC 9101 §4 and §10.2: whose it is, for whom, and for how long; what is left out is not checked. */
   #check(claims: Readonly<Record<string, unknown>>, client: Client, issuer: string): void {
     const { client_id: clientId, iss, aud, exp, nbf, iat } = claims
+    if (claims['request'] !== undefined || claims['request_uri'] !== undefined) throw invalid()
     const now = epochSeconds(this.#deps.clock)
     if (clientId !== undefined && clientId !== client.clientId) throw invalid()
     if (iss !== undefined && iss !== client.clientId) throw invalid()

@@ -54,7 +54,9 @@ export class CibaGrant implements Grant {
       throw refused('expired_token', 'authentication timed out')
     }
     const { intervalSeconds } = cibaPolicyOf(realm, client)
-    if (!(await cibaRequests.mayPoll(realm, authReqId, intervalSeconds))) {
+    // A client that was told (CIBA Core §10.2) comes at once, whenever it asked before.
+    const wasTold = waiting.ping !== null && waiting.status !== 'pending'
+    if (!wasTold && !(await cibaRequests.mayPoll(realm, authReqId, intervalSeconds))) {
       throw refused('slow_down', 'too early to access')
     }
     if (waiting.status === 'denied') throw refused('access_denied', 'not authorized')

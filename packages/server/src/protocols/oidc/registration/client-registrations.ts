@@ -24,7 +24,7 @@ import {
   type RegistrationCaller,
   type RegistrationCallerDeps,
 } from './registration-caller.ts'
-import { applyPolicies } from './registration-policies.ts'
+import { applyPolicies, registrationOrigins } from './registration-policies.ts'
 
 /** One request. */
 export interface RegistrationCallFacts {
@@ -57,6 +57,16 @@ export interface RegistrationDeps
   readonly clientAuthentication: Pick<ClientAuthentication, 'authenticate'>
 }
 
+/** What a client has beside the scopes that it names, where it does not say by default. */
+const unnamedScope = 'basic'
+
+/** @returns web origins whose pages may ask as this caller */
+export function originsOf(realm: Realm, caller: RegistrationCaller): readonly string[] {
+  const auth = caller.kind === 'registration' ? caller.auth : 'authenticated'
+  if (caller.kind === 'anonymous') return registrationOrigins(realm, 'anonymous')
+  return [...caller.origins, ...registrationOrigins(realm, auth)]
+}
+
 /** Registers, shows, changes and removes clients for who is no administrator. */
 export class ClientRegistrations {
   readonly #deps: RegistrationDeps
@@ -69,7 +79,9 @@ export class ClientRegistrations {
     const { realm, caller, issuer } = call
     const auth = this.#mayCreate(caller)
     const { given: asked, scopes } = this.#given(call)
-    const given = { ...asked, members: { directAccessGrantsEnabled: false, ...asked.members } }
+    const beside = asked.members.optionalClientScopes ? { defaultClientScopes: [unnamedScope] } : {}
+    const members = { directAccessGrantsEnabled: false, ...beside, ...asked.members }
+    const given = { ...asked, members }
     if (isReservedClientId(realm, given.clientId ?? '')) throw insufficientScope('Forbidden')
     if (call.openid && given.clientId !== undefined) {
       throw new MetadataProblem('invalid_client_metadata', 'Client Identifier included')
@@ -91,7 +103,10 @@ export class ClientRegistrations {
       }
       throw error
     }
-    const token = await this.#deps.registrationTokens.issueFor(realm, issuer, client.id, auth)
+    const token = await this.#deps.registrationTokens.issueFor(realm, issuer, client.id, {
+      auth,
+      origins: originsOf(realm, caller),
+    })
     this.#tell(call, 'CLIENT_REGISTER', client)
     const body = this.#answer(call, client, token)
     const issued = call.openid ? { client_id_issued_at: epochSeconds(this.#deps.clock) } : {}
@@ -105,7 +120,7 @@ export class ClientRegistrations {
     await clientChanges.touching(realm, client, updaterOf(call), 'VIEW')
     const token =
       caller.kind === 'registration'
-        ? await registrationTokens.sign(realm, issuer, caller.id, caller.auth)
+        ? await registrationTokens.sign(realm, issuer, caller.id, caller)
         : undefined
     this.#tell(call, 'CLIENT_INFO', client)
     return this.#answer(call, client, token)
@@ -127,7 +142,7 @@ export class ClientRegistrations {
     const keepsToken = changed.effects.keepsRegistrationToken === true
     let token: string | null | undefined
     if (caller.kind === 'registration' && keepsToken) {
-      token = await registrationTokens.sign(realm, issuer, caller.id, caller.auth)
+      token = await registrationTokens.sign(realm, issuer, caller.id, caller)
     } else if (caller.kind === 'registration') {
       // RFC 7592 §3: the old token ends with the use of it; of many at once one counts.
       token = await registrationTokens.rotate(realm, issuer, present.id, caller)
@@ -174,7 +189,9 @@ export class ClientRegistrations {
     const client = await clients.byClientId(realm.id, clientId)
     if (client === null) throw invalidToken(refusal)
     if (caller.kind === 'registration') {
-      if (!(await registrationTokens.belongsTo(client.id, caller.id))) throw invalidToken(refusal)
+      // One that is switched off cannot change that, be it by a policy of registration or by an administrator.
+      const isIts = client.enabled && (await registrationTokens.belongsTo(client.id, caller.id))
+      if (!isIts) throw invalidToken(refusal)
     } else if (client.id === realm.adminClients.own) throw insufficientScope('Forbidden')
     return client
   }
@@ -212,19 +229,21 @@ export class ClientRegistrations {
 
   /** @returns whether the client is to begin disabled */
   async #judge(
-    { realm, ipAddress }: RegistrationCallFacts,
+    { realm, ipAddress, openid }: RegistrationCallFacts,
     auth: RegistrationAuth,
     { given, scopes }: { given: GivenClient; scopes: readonly string[] | undefined },
     present: Client | null,
   ): Promise<boolean> {
-    const { defaultClientScopes, optionalClientScopes } = given.members
-    const named = [...(defaultClientScopes ?? []), ...(optionalClientScopes ?? [])]
+    const { defaultClientScopes, optionalClientScopes, protocolMappers = [] } = given.members
+    const optional = scopes ?? optionalClientScopes
+    const named = [...(defaultClientScopes ?? []), ...(optional ?? [])]
     let disabled = false
     await applyPolicies(auth, {
       realm,
       client: given.members,
       present: present?.representation ?? null,
-      scopes: scopes ?? (defaultClientScopes || optionalClientScopes ? named : null),
+      scopes: defaultClientScopes || optional ? named : null,
+      mappers: openid ? [] : protocolMappers,
       ipAddress,
       countClients: async (max) =>
         (await this.#deps.clients.list({ realmId: realm.id, first: 0, max })).length,

@@ -8,9 +8,10 @@ import { issuerOf } from '../../../domains/tokens/tokens.ts'
 import type { ClientId } from '../../../domains/typed-ids.ts'
 import { HttpError } from '../../../http/http-error.ts'
 import { placesOf } from '../../../login/request-places.ts'
+import { registerPreflight, requireOneOfOrigins } from '../cross-origin.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { forbidStoring, realmOf, requireUsableRealm } from '../realm-request.ts'
-import { ClientRegistrations, type RegistrationDeps } from './client-registrations.ts'
+import { ClientRegistrations, originsOf, type RegistrationDeps } from './client-registrations.ts'
 import { invalidToken, registrationCaller } from './registration-caller.ts'
 import { PolicyRefusal } from './registration-policies.ts'
 
@@ -37,13 +38,18 @@ export function registerRegistration(app: FastifyInstance, deps: RegistrationDep
         throw new HttpError(404, { error: 'Client registration provider not found' })
       }
       const caller = await registrationCaller(deps, realm, request)
-      const issuer = issuerOf(placesOf(deps, request, realm), realm)
+      const places = placesOf(deps, request, realm)
+      requireOneOfOrigins(request, reply, originsOf(realm, caller), places)
+      const issuer = issuerOf(places, realm)
       const ipAddress = deps.urls.clientAddress(request)
       const { body } = request
       const call = { realm, issuer, caller, ipAddress, body, openid: provider !== 'default' }
       return await answered(reply, () => answer({ ...call, reply }, clientId))
     }
   registerInstallation(app, deps, registrations)
+  for (const path of [root, `${root}/:clientId`]) {
+    registerPreflight(app, path, 'DELETE, POST, GET, OPTIONS, PUT')
+  }
   app.post(
     root,
     serve(async (call) => {

@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { Client } from '../../../domains/clients/client.ts'
 import type { Realm } from '../../../domains/realms/realm.ts'
-import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
+import type { RegistrationToken } from '../../../domains/tokens/registration-tokens.ts'
 import { issuerOf } from '../../../domains/tokens/tokens.ts'
+import { validWebOrigins } from '../../../domains/tokens/web-origins.ts'
 import type { User } from '../../../domains/users/user.ts'
 import { placesOf } from '../../../login/request-places.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -11,10 +12,15 @@ import type { OidcDeps } from '../oidc-deps.ts'
 /** Who asks for a registration. */
 export type RegistrationCaller =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'initial'; readonly id: string }
-  | { readonly kind: 'registration'; readonly id: string; readonly auth: RegistrationAuth }
+  | RegistrationToken
   /** Somebody with a role of administration. */
-  | { readonly kind: 'bearer'; readonly user: User; readonly roles: ReadonlySet<string> }
+  | {
+      readonly kind: 'bearer'
+      readonly user: User
+      readonly roles: ReadonlySet<string>
+      /** Web origins of the client that the token is of. */
+      readonly origins: readonly string[]
+    }
 
 export type RegistrationCallerDeps = Pick<
   OidcDeps,
@@ -37,13 +43,14 @@ export async function registrationCaller(
   const verdict = await deps.accessTokens.verify(realm, issuer, text)
   if (!verdict.valid) throw invalidToken('Failed decode token')
   const { user, client } = verdict.token
+  const origins = validWebOrigins(client, placesOf(deps, request, realm))
   const owner = realm.adminClients.own
-  if (owner === null) return { kind: 'bearer', user, roles: new Set() }
+  if (owner === null) return { kind: 'bearer', user, roles: new Set(), origins }
   const all = await deps.roles.ofClient(realm.id, owner)
   const held = await deps.users.heldOf(user, `client:${owner}`, all)
   const usable = await inScope(deps, realm, client, owner)
   const roles = all.filter(({ id }) => held.has(id) && (usable === null || usable.has(id)))
-  return { kind: 'bearer', user, roles: new Set(roles.map(({ name }) => name)) }
+  return { kind: 'bearer', user, roles: new Set(roles.map(({ name }) => name)), origins }
 }
 
 /** Roles that a client without full scope passes on; null = all. */

@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises'
 import type { ClientRepresentation } from '../../../domains/clients/client.ts'
-import type { Component, Realm } from '../../../domains/realms/realm.ts'
+import type { Component, ProtocolMapper, Realm } from '../../../domains/realms/realm.ts'
 import type { RegistrationAuth } from '../../../domains/tokens/registration-tokens.ts'
 import { ownMember } from '../../../shared/own-member.ts'
 
 const policyType = 'org.keycloak.services.clientregistration.policy.ClientRegistrationPolicy'
+const originsPolicy = 'registration-web-origins'
 const maxClientsDefault = 200
 /** Names of trusted hosts that are looked up for one request. */
 const lookUpsMax = 20
@@ -15,12 +16,14 @@ export interface RegistrationRequest {
   readonly client: ClientRepresentation
   /** The client as it is; null for a new one. */
   readonly present: Readonly<ClientRepresentation> | null
-  /** Names of client scopes that the request asks for; null where it names none. */
+  /** Names of client scopes that the client would have; null where the request names none. */
   readonly scopes: readonly string[] | null
+  /** Those that the request itself names: what its other words lead to is the server's. */
+  readonly mappers: readonly ProtocolMapper[]
   readonly ipAddress: string
-  /** How many clients the realm has, up to a bound. */
   /** Lets the new client begin disabled. */
   readonly disable: () => void
+  /** How many clients the realm has, up to a bound. */
   readonly countClients: (max: number) => Promise<number>
 }
 
@@ -72,15 +75,13 @@ const judges: Readonly<Record<string, Judge>> = {
     const fits = (scopes ?? []).every((name) => allowed.has(name) || before.includes(name))
     return fits ? null : 'Not permitted to use specified clientScope'
   },
-  'allowed-protocol-mappers': ({ client }, config) => {
+  'allowed-protocol-mappers': ({ mappers }, config) => {
     const allowed = config['allowed-protocol-mapper-types'] ?? []
-    const fits = (client.protocolMappers ?? []).every((mapper) =>
-      allowed.includes(mapper.protocolMapper),
-    )
+    const fits = mappers.every(({ protocolMapper }) => allowed.includes(protocolMapper))
     return fits ? null : 'ProtocolMapper type not allowed'
   },
-  // It says which scripts may read the answer; none may.
-  'registration-web-origins': () => null,
+  // It says which pages may ask: `registrationOrigins`.
+  [originsPolicy]: () => null,
 }
 
 /**
@@ -103,6 +104,14 @@ export async function applyPolicies(
   }
 }
 
+/** @returns the web origins whose pages may register clients and change them, by the realm's policies */
+export function registrationOrigins({ components }: Realm, auth: RegistrationAuth): string[] {
+  return components
+    .filter(({ providerType, subType }) => providerType === policyType && subType === auth)
+    .filter(({ providerId }) => providerId === originsPolicy)
+    .flatMap(({ config }) => config['web-origins'] ?? [])
+}
+
 /** Where requests may come from, and where the addresses of a client may lead. Host names are never asked of the sender. */
 async function trustedHosts(
   { client, ipAddress }: RegistrationRequest,
@@ -118,7 +127,6 @@ async function trustedHosts(
     rootUrl,
     baseUrl,
     adminUrl,
-    ...redirectUris,
     attributes['jwks.url'],
     attributes['backchannel.logout.url'],
     attributes['frontchannel.logout.url'],
@@ -127,19 +135,23 @@ async function trustedHosts(
     attributes['tosUri'],
     attributes['policyUri'],
   ]
-  for (const url of urls) {
-    if (url === undefined || url === '' || url.startsWith('/')) continue
-    const host = URL.canParse(url) ? new URL(url).hostname.toLowerCase() : ''
-    if (!trusted.some((pattern) => matches(pattern, host))) {
-      return "URL doesn't match any trusted host or trusted domain"
-    }
-  }
+  const isElsewhere = (url: string | undefined) => !leadsTo(trusted, url)
+  if (urls.some(isElsewhere)) return "URL doesn't match any trusted host or trusted domain"
+  if (redirectUris.some(isElsewhere)) return "URI doesn't match any trusted host or trusted domain"
   return null
 }
 
+function leadsTo(trusted: readonly string[], url: string | undefined): boolean {
+  if (url === undefined || url === '' || url.startsWith('/')) return true
+  const host = URL.canParse(url) ? new URL(url).hostname.toLowerCase() : ''
+  return trusted.some((pattern) => matches(pattern, host))
+}
+
+/** As in Keycloak a domain is among its own. */
 function matches(pattern: string, host: string): boolean {
   if (host === '') return false
-  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : pattern === host
+  if (!pattern.startsWith('*.')) return pattern === host
+  return host === pattern.slice(2) || host.endsWith(pattern.slice(1))
 }
 
 async function comesFrom(trusted: readonly string[], ipAddress: string): Promise<boolean> {
