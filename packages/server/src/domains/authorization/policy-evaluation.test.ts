@@ -32,9 +32,13 @@ const anna: Identity = {
 }
 /** Stands for a pattern that takes too long. */
 const slow = 'slow'
+/** Patterns that were asked about. */
+const asked: string[] = []
 const deps = {
-  verdict: async (pattern: string, text: string) =>
-    pattern === slow ? undefined : new RegExp(`^(?:${pattern})$`).test(text),
+  verdict: async (pattern: string, text: string) => {
+    asked.push(pattern)
+    return pattern === slow ? undefined : new RegExp(`^(?:${pattern})$`).test(text)
+  },
   groupPath: async (id: string) => (id === 'company' ? '/company' : undefined),
 }
 
@@ -121,6 +125,27 @@ describe('a policy', () => {
       await denies(policy('p', 'aggregate', {}, { logic, policyIds: ['back'] }), back)
     },
   )
+})
+
+it('is asked once where policies that apply two others each lead to it by many ways', async () => {
+  const levels = 18
+  const name = (level: number, side: number) => (level === levels ? 'leaf' : `${level}.${side}`)
+  const pairs = Array.from({ length: levels }, (_, level) =>
+    [0, 1].map((side) =>
+      policy(
+        name(level, side),
+        'aggregate',
+        {},
+        {
+          policyIds: [name(level + 1, 0), name(level + 1, 1)],
+        },
+      ),
+    ),
+  ).flat()
+  asked.length = 0
+  const leaf = policy('leaf', 'regex', { targetClaim: 'email', pattern: '.*@acme\\.test' })
+  const { effect: decided } = await effect([...pairs, leaf, on(name(0, 0))])
+  expect([decided, asked.length]).toEqual(['PERMIT', 1])
 })
 
 describe('a permission', () => {

@@ -41,6 +41,12 @@ export interface SharedScopes {
 /** How deep policies may apply other policies. */
 const depthMax = 20
 
+/** What a policy says, and how many levels of others lie below it. */
+interface Said {
+  readonly effect: Effect
+  readonly height: number
+}
+
 /**
  * Decides what somebody may do with a resource (Keycloak's authorization services). What no permission is about is denied
  * while policies are enforced, a permission without policies permits nothing, and policies that apply each other deny.
@@ -49,9 +55,13 @@ export class PolicyEvaluation {
   readonly #server: ResourceServer
   readonly #identity: Identity
   readonly #deps: EvaluationDeps
+  readonly #said = new Map<string, Said>()
+  readonly #results = new Map<string, PermissionResult>()
+  readonly #places: ReadonlyMap<string, number>
 
   constructor(server: ResourceServer, identity: Identity, deps: EvaluationDeps) {
     this.#server = server
+    this.#places = new Map(server.policies.map(({ id }, at) => [id, at]))
     this.#identity = identity
     this.#deps = deps
   }
@@ -115,8 +125,15 @@ export class PolicyEvaluation {
 
   /** What a permission says, whatever it is about. A permission with a policy of which nobody knows whether it is met denies, however its logic turns. */
   async resultOf(permission: Policy): Promise<PermissionResult> {
+    const result = this.#results.get(permission.id) ?? (await this.#resultOf(permission))
+    this.#results.set(permission.id, result)
+    return result
+  }
+
+  async #resultOf(permission: Policy): Promise<PermissionResult> {
     try {
-      const policies = await this.#policiesOf(permission, 0)
+      const parts = await this.#policiesOf(permission, 0)
+      const policies = parts.map(({ policy, effect }) => ({ policy, effect }))
       const effects = policies.map(({ effect }) => effect)
       const effect = decided(permission.decisionStrategy, effects)
       return { permission, policies, effect: turned(permission, effect) }
@@ -165,20 +182,37 @@ export class PolicyEvaluation {
   }
 
   async #policiesOf({ policyIds }: Policy, depth: number) {
-    const applied = this.#server.policies.filter(({ id }) => policyIds.includes(id))
-    return await Promise.all(
-      applied.map(async (policy) => ({ policy, effect: await this.#effectOf(policy, depth + 1) })),
-    )
+    const places = [...new Set(policyIds)].flatMap((id) => this.#places.get(id) ?? [])
+    const applied = places
+      .toSorted((a, b) => a - b)
+      .flatMap((at) => this.#server.policies[at] ?? [])
+    const effects: { readonly policy: Policy; readonly effect: Effect; readonly height: number }[] =
+      []
+    // One after the other: what two policies apply is asked once.
+    for (const policy of applied) {
+      effects.push({ policy, ...(await this.#known(policy, depth + 1)) })
+    }
+    return effects
   }
 
-  async #effectOf(policy: Policy, depth: number): Promise<Effect> {
-    if (depth > depthMax) throw new Undecided()
+  /** What a policy says, asked once for everything that applies it: policies that apply two others each double with each level. */
+  async #known(policy: Policy, depth: number): Promise<Said> {
+    const present = this.#said.get(policy.id)
+    if (depth + (present?.height ?? 0) > depthMax) throw new Undecided()
+    const said = present ?? (await this.#saidOf(policy, depth))
+    this.#said.set(policy.id, said)
+    return said
+  }
+
+  async #saidOf(policy: Policy, depth: number): Promise<Said> {
     if (policy.type === 'aggregate') {
       const parts = await this.#policiesOf(policy, depth)
       const effects = parts.map(({ effect }) => effect)
-      return turned(policy, decided(policy.decisionStrategy, effects))
+      const height = Math.max(0, ...parts.map((part) => part.height + 1))
+      return { effect: turned(policy, decided(policy.decisionStrategy, effects)), height }
     }
-    return turned(policy, (await isMet(policy, this.#identity, this.#deps)) ? 'PERMIT' : 'DENY')
+    const isPermitted = await isMet(policy, this.#identity, this.#deps)
+    return { effect: turned(policy, isPermitted ? 'PERMIT' : 'DENY'), height: 0 }
   }
 }
 

@@ -27,6 +27,8 @@ const entriesMax = 10_000
 /** Longest name, and longest entry as JSON, in characters. */
 const nameLengthMax = 255
 const entryLengthMax = 50_000
+/** All of them together: they are held in memory, and read for each decision. */
+const serverLengthMax = 16_777_216
 
 const tagOf = (clientUuid: ClientUuid) => `authorization:${clientUuid}`
 
@@ -145,9 +147,15 @@ function requireBounded(rows: readonly EntryRow[]): void {
   if (rows.length > entriesMax) {
     throw new ModelError('invalid', `More than ${entriesMax} scopes, resources and policies`)
   }
+  let together = 0
   for (const row of rows) {
-    if (row.name.length > nameLengthMax || JSON.stringify(row).length > entryLengthMax) {
+    const { length } = JSON.stringify(row)
+    together += length
+    if (row.name.length > nameLengthMax || length > entryLengthMax) {
       throw new ModelError('invalid', 'A name or an entry is too long')
     }
+  }
+  if (together > serverLengthMax) {
+    throw new ModelError('invalid', 'The scopes, resources and policies are too large together')
   }
 }
