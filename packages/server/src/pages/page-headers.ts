@@ -1,4 +1,5 @@
 import type { Realm } from '../domains/realms/realm.ts'
+import { isHeaderValue } from '../domains/realms/realm-limits.ts'
 import { ownMember } from '../shared/own-member.ts'
 
 /** Header names by the members of the realm's `browserSecurityHeaders`. */
@@ -17,8 +18,8 @@ export function pageHeaders({ settings }: Realm): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const [member, value] of Object.entries(settings.browserSecurityHeaders ?? {})) {
     const name = ownMember(names, member)
-    // A line break in a setting must not become a header of its own.
-    if (name !== undefined && value !== '' && !/[\r\n]/.test(value)) headers[name] = value
+    // A line break in a setting must not become a header of its own, and a letter that none may have no error.
+    if (name !== undefined && value !== '' && isHeaderValue(value)) headers[name] = value
   }
   return headers
 }

@@ -187,6 +187,7 @@ const unbounded: readonly (readonly [what: string, part: object, path?: string, 
       '',
       { attributes: names(2_000, 'v') },
     ],
+    ['the length of all texts', { localizationTexts: { en: names(80, text(60_000)) } }],
     ['languages', { supportedLocales: many(2_000, (index) => `l${index}`) }],
     [
       'the id of a mapper',
@@ -362,6 +363,32 @@ it('headers of pages with names that every object has are none', async () => {
   const page = await fetch(`${server.realmUrl('headers')}/protocol/openid-connect/auth?${query}`)
   expect(page.status).toBe(200)
   expect(page.headers.get('x-frame-options')).toBe('SAMEORIGIN')
+})
+
+it.each([
+  ['letters that no header has', 'мир'],
+  ['two lines', 'a\nb'],
+  ['no end', text(3_000)],
+])(
+  'headers of pages with %s are refused, and the pages stay',
+  async (_what, contentSecurityPolicy) => {
+    const browserSecurityHeaders = { contentSecurityPolicy }
+    const imported = { realm: 'endless', browserSecurityHeaders }
+    const answer = await maker.send('/admin/realms', { method: 'POST', body: imported })
+    expect(answer.status).toBe(400)
+    const body = { browserSecurityHeaders }
+    const saved = await admin.send('/admin/realms/victim', { method: 'PUT', body })
+    expect(saved.status).toBe(400)
+  },
+)
+
+it('a workflow in YAML has an end: reading it takes a hundred times as long as JSON', async () => {
+  const yaml = 'name: short\non: user-created\nsteps:\n- uses: disable-user\n'
+  const path = '/admin/realms/victim/workflows'
+  const send = (rawBody: string) =>
+    admin.send(path, { method: 'POST', rawBody, contentType: 'application/yaml' })
+  expect((await send(`${yaml}# ${text(70_000)}`)).status).toBe(400)
+  expect((await send(yaml)).status).toBe(201)
 })
 
 it.each(['constructor', '__proto__'])('%s is a name that nothing has', async (odd) => {

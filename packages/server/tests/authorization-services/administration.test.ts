@@ -138,11 +138,12 @@ describe('a client with authorization services', () => {
       await send('/permission/resource', 'POST', { name: 'x', resources: ['nothing'] }),
       await send('/policy/aggregate', 'POST', { name: 'x', policies: ['nothing'] }),
       await send('/policy/role', 'POST', { name: 'x', roles: [{ id: 'a' }, { id: 'a' }] }),
+      await send('/policy/regex', 'POST', { name: 'x', targetClaim: 'sub', pattern: '([' }),
       await send('/policy/js', 'POST', { name: 'x' }),
       await send('/resource/nothing', 'DELETE'),
     ]
     expect(answers.map(({ status }) => status)).toEqual([
-      409, 409, 409, 409, 400, 400, 400, 400, 404, 404,
+      409, 409, 409, 409, 400, 400, 400, 400, 400, 404, 404,
     ])
     expect((await send('/settings')).body).toEqual(before)
   })

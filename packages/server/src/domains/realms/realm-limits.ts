@@ -50,9 +50,14 @@ const attributesMax = 1_000
 const attributeNameLengthMax = 255
 const attributesLengthMax = 1_048_576
 
+/** Browsers and proxies take 16 kB for all headers of a page together. */
+const headerLengthMax = 2_048
+
 /** Texts of the realm in its languages. */
 const textKeyLengthMax = 255
 const textsMax = 10_000
+/** All of them together: the realm is read with them. Keycloak's own have 3 million characters in all languages. */
+const textsLengthMax = 4_194_304
 const localesMax = 200
 
 /** Attributes that are numbers of seconds. Keycloak fails to store anything else. */
@@ -99,7 +104,9 @@ export function requireBoundedTexts(texts: Texts): void {
   const isLong = all.some(
     ([key, text]) => key.length > textKeyLengthMax || String(text).length > otherTextLengthMax,
   )
-  if (isLong || all.length > textsMax || Object.keys(texts).length > localesMax) {
+  const together = all.reduce((sum, [key, text]) => sum + key.length + String(text).length, 0)
+  const isLarge = all.length > textsMax || together > textsLengthMax
+  if (isLong || isLarge || Object.keys(texts).length > localesMax) {
     throw new ModelError('invalid', 'The texts are too many, or one is too long')
   }
 }
@@ -115,9 +122,18 @@ function requireBounded(name: string, value: unknown): void {
   }
 }
 
+/** @returns whether a text can be sent as the value of a header (RFC 9110 §5.5), which leaves out most of the world's letters */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
+}
+
 function requireHeaders(headers: Readonly<Record<string, unknown>>): void {
-  for (const value of Object.values(headers)) {
-    if (/[\r\n]/.test(String(value))) throw new ModelError('invalid', 'Newline not allowed.')
+  for (const [name, given] of Object.entries(headers)) {
+    const value = String(given)
+    if (/[\r\n]/.test(value)) throw new ModelError('invalid', 'Newline not allowed.')
+    if (value.length > headerLengthMax || !isHeaderValue(value)) {
+      throw new ModelError('invalid', `${name} is no value of a header, or too long`)
+    }
   }
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../../../domains/authorization/resource-server-changes.ts'
 import { identifier, text, textMap, texts } from '../../../domains/realms/scalars.ts'
 import { HttpError } from '../../../http/http-error.ts'
+import { patternProblem } from '../../../patterns/patterns.ts'
 import { newUuid } from '../../../shared/random.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
@@ -284,6 +285,8 @@ async function changed(
   const kept = isTyped ? others : policy.config
   const config = { ...kept, ...(Object.fromEntries(given) as object), ...typed }
   requireOnce(config)
+  const problem = policy.type === 'regex' ? patternProblem(config['pattern'] ?? '') : null
+  if (problem !== null) throw badRequest('invalid_request', problem)
   return {
     ...policy,
     name: body.name ?? policy.name,
