@@ -57,7 +57,6 @@ export async function composeAdmin(
     mailer: domains.testMailer,
     vault,
     features: settings.features,
-    database,
     clock,
     urls,
     clientCertificates,

@@ -77,6 +77,20 @@ export class Mails {
   }
 
   /**
+   * As `ask`, in a transaction of its own.
+   * @param write what else is written with it. @returns what the mail says
+   */
+  async askWith(
+    realm: Pick<Realm, 'id'>,
+    write: (tx: Transaction) => Promise<MailContent>,
+    options: MailOptions = {},
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.ask(tx, realm, await write(tx), options)
+    })
+  }
+
+  /**
    * As `ask`, for a mail that somebody can cause who has proved nothing: counted by user and by address.
    * @param recipient who would get it; what was typed, where nobody is known by that
    * @returns false when there have been too many: then nothing is sent

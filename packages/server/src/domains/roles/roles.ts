@@ -205,8 +205,25 @@ export class Roles {
     tx.append(rolesChanged(realmId))
   }
 
-  /** Puts children into composites, given as pairs (composite, child). */
+  /** Puts children into a composite. */
   async addComposites(
+    realmId: RealmId,
+    roleId: RoleId,
+    childIds: readonly string[],
+    trace: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.addCompositesIn(
+        tx,
+        realmId,
+        childIds.map((childId) => [roleId, childId] as const),
+      )
+      await trace(tx)
+    })
+  }
+
+  /** Puts children into composites, given as pairs (composite, child). */
+  async addCompositesIn(
     tx: Transaction,
     realmId: RealmId,
     pairs: readonly (readonly [string, string])[],
@@ -229,8 +246,25 @@ export class Roles {
     })
   }
 
-  /** Adds scope mappings, given as pairs (id of client or client scope, role). */
+  /** Adds roles to the scope mappings of a client or client scope. */
   async addScopeMappings(
+    realmId: RealmId,
+    containerId: string,
+    roleIds: readonly RoleId[],
+    trace: AdminTrace,
+  ): Promise<void> {
+    await this.#deps.database.transaction(async (tx) => {
+      await this.addScopeMappingsIn(
+        tx,
+        realmId,
+        roleIds.map((roleId) => [containerId, roleId] as const),
+      )
+      await trace(tx)
+    })
+  }
+
+  /** Adds scope mappings, given as pairs (id of client or client scope, role). */
+  async addScopeMappingsIn(
     tx: Transaction,
     realmId: RealmId,
     pairs: readonly (readonly [string, string])[],

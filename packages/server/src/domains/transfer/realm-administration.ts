@@ -50,7 +50,7 @@ export class RealmAdministration {
     await roles.insertAll(tx, master.id, rows)
     const admin = await roles.byName(master.id, null, 'admin')
     const inAdmin = admin ? rows.map((row) => [admin.id, row.id] as const) : []
-    await roles.addComposites(tx, master.id, [...compositePairs(definitions, ids), ...inAdmin])
+    await roles.addCompositesIn(tx, master.id, [...compositePairs(definitions, ids), ...inAdmin])
     await realms.administerThrough(tx, realmId, id)
   }
 

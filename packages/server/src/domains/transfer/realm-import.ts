@@ -265,9 +265,9 @@ export class RealmImport {
     )
     await clients.insertAll(tx, ofClients)
     await roles.insertAll(tx, realm.id, rows)
-    await roles.addComposites(tx, realm.id, compositePairs(realm.roles, ids))
+    await roles.addCompositesIn(tx, realm.id, compositePairs(realm.roles, ids))
     const mappings = scopeMappingPairs(realm, clientUuids, scopeIds, ids)
-    await roles.addScopeMappings(tx, realm.id, mappings)
+    await roles.addScopeMappingsIn(tx, realm.id, mappings)
     await groups.insertAll(tx, realm.id, tree.rows)
     await groups.addRoles(tx, realm.id, tree.rolePairs)
     return {

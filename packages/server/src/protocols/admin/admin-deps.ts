@@ -1,4 +1,3 @@
-import type { Database } from '../../database/database.ts'
 import type { AdminPermissions } from '../../domains/administration/admin-permissions.ts'
 import type { Administration } from '../../domains/administration/administration.ts'
 import type { ResourceServers } from '../../domains/authorization/resource-servers.ts'
@@ -55,7 +54,6 @@ import type { Vault } from '../../vault/vault.ts'
 
 /** What Admin REST is made of. */
 export interface AdminDeps {
-  readonly database: Database
   readonly clock: Clock
   readonly urls: ServerUrls
   readonly clientChanges: ClientChanges

@@ -11,7 +11,7 @@ import type { ImportPart } from './import-part.ts'
 import type { PartialTarget, RealmParts } from './partial-target.ts'
 
 export interface RolePartDeps {
-  readonly roles: Pick<Roles, 'addComposites' | 'insertAll' | 'removeIn' | 'rewriteIn'>
+  readonly roles: Pick<Roles, 'addCompositesIn' | 'insertAll' | 'removeIn' | 'rewriteIn'>
 }
 
 /** A role with its owner: the `clientId` of a client, null for the realm. */
@@ -98,7 +98,7 @@ export class RolePart implements ImportPart<OwnedRole> {
     for (const [clientId, names] of ids.client) {
       for (const [name, id] of names) roleIds.add(clientId, name, id)
     }
-    await this.#roles.addComposites(tx, this.#realm.id, compositePairs(made, roleIds))
+    await this.#roles.addCompositesIn(tx, this.#realm.id, compositePairs(made, roleIds))
     for (const { role } of rewritten) {
       const children = compositePairs({ realm: [role], client: {} }, roleIds)
       const { description = null, attributes = {} } = role

@@ -12,7 +12,7 @@ import {
 } from '../roles/register-role-mappings.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'clients' | 'database' | 'roles'>
+type Deps = Pick<AdminDeps, 'clients' | 'roles'>
 
 const common = {
   view: viewsClients,
@@ -74,12 +74,7 @@ function holderOf(
       }
       return await deps.roles.inScopeOf(realm.id, id)
     },
-    add: (roleIds, trace) =>
-      deps.database.transaction(async (tx) => {
-        const pairs = roleIds.map((roleId) => [id, roleId] as const)
-        await deps.roles.addScopeMappings(tx, realm.id, pairs)
-        await trace(tx)
-      }),
+    add: (roleIds, trace) => deps.roles.addScopeMappings(realm.id, id, roleIds, trace),
     remove: (roleIds, trace) => deps.roles.removeScopeMappings(realm.id, id, roleIds, trace),
   }
 }

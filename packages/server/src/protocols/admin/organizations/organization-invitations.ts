@@ -20,7 +20,6 @@ import { managesOrganizations, requireOrganization } from './require-organizatio
 
 type Deps = Pick<
   AdminDeps,
-  | 'database'
   | 'groups'
   | 'mails'
   | 'organizationGroups'
@@ -165,7 +164,7 @@ interface Asked {
 
 /** @param replaced id of an invitation that this one comes in the place of */
 async function invite(
-  { database, mails, organizationInvitations, urls }: Deps,
+  { mails, organizationInvitations, urls }: Deps,
   call: AdminCall<unknown, Deps>,
   organization: Organization,
   { place, user, person }: Asked,
@@ -178,39 +177,43 @@ async function invite(
   const browser = browserRequestOf(call.request, urls, realm.settings.attributes['frontendUrl'])
   const serverUrl = browser.frontendUrl
   const account = `${serverUrl}/realms/${encodeURIComponent(realm.name)}/account/`
-  await database.transaction(async (tx) => {
-    const invitation = await organizationInvitations.inviteIn(
-      tx,
-      organization,
-      person,
-      lifespanSeconds,
-      replaced,
-    )
-    const content = {
-      kind: 'organization-invitation',
-      userId: user?.id ?? '',
-      email: person.email,
-      serverUrl,
-      clientId,
-      lifespanSeconds,
-      redirectUri: organization.redirectUrl ?? account,
-      invitationId: invitation.id,
-      expiresAt: Math.floor(invitation.expiresAt / 1000),
-      organizationId: organization.id,
-      organizationName: organization.name,
-      firstName: person.firstName ?? '',
-      lastName: person.lastName ?? '',
-    } as const
-    const details = { email: person.email, org_id: organization.id }
-    await mails.ask(tx, realm, content, { event: { type: 'INVITE_ORG', clientId, details } })
-    const trace = await call.trace(
-      'ACTION',
-      'ORGANIZATION_MEMBERSHIP',
-      `organizations/${organization.id}/${place}`,
-      eventOf(invitation),
-    )
-    await trace(tx)
-  })
+  const details = { email: person.email, org_id: organization.id }
+  const event = { type: 'INVITE_ORG', clientId, details }
+  await mails.askWith(
+    realm,
+    async (tx) => {
+      const invitation = await organizationInvitations.inviteIn(
+        tx,
+        organization,
+        person,
+        lifespanSeconds,
+        replaced,
+      )
+      const trace = await call.trace(
+        'ACTION',
+        'ORGANIZATION_MEMBERSHIP',
+        `organizations/${organization.id}/${place}`,
+        eventOf(invitation),
+      )
+      await trace(tx)
+      return {
+        kind: 'organization-invitation',
+        userId: user?.id ?? '',
+        email: person.email,
+        serverUrl,
+        clientId,
+        lifespanSeconds,
+        redirectUri: organization.redirectUrl ?? account,
+        invitationId: invitation.id,
+        expiresAt: Math.floor(invitation.expiresAt / 1000),
+        organizationId: organization.id,
+        organizationName: organization.name,
+        firstName: person.firstName ?? '',
+        lastName: person.lastName ?? '',
+      }
+    },
+    { event },
+  )
 }
 
 function personOf({ firstName, lastName }: User, email: string): Invited {

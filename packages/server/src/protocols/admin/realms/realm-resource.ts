@@ -1,5 +1,5 @@
-import type { Transaction } from '../../../database/database.ts'
 import { masterRealmName } from '../../../domains/administration/administration.ts'
+import type { AdminTrace } from '../../../domains/events/admin-event.ts'
 import { ModelError } from '../../../domains/realms/model-error.ts'
 import { allowLongAnswer } from '../../../http/answer-deadlines.ts'
 import type { AdminCall } from '../admin-call.ts'
@@ -71,7 +71,7 @@ export function registerRealmResource(routes: AdminRoutes<Deps>, deps: Deps): vo
 export async function updateRealm(
   call: AdminCall<unknown, Deps>,
   body: RealmBody,
-  also?: (tx: Transaction) => Promise<void>,
+  also?: AdminTrace,
 ): Promise<void> {
   const joined = await defaultGroupsOf(call, body.defaultGroups)
   const change = joined ? { ...body, defaultGroups: joined } : body

@@ -15,10 +15,7 @@ import {
 import { registerRole, registerRoleMembers } from './role-resource.ts'
 import { type RoleContainer, registerRoles, requireRole } from './roles-resource.ts'
 
-type Deps = Pick<
-  AdminDeps,
-  'administration' | 'clients' | 'database' | 'groups' | 'roles' | 'users'
->
+type Deps = Pick<AdminDeps, 'administration' | 'clients' | 'groups' | 'roles' | 'users'>
 
 const manageRoles = ['manage-realm', 'manage-clients'] as const
 const viewRoles = [...manageRoles, 'view-realm', 'view-clients'] as const

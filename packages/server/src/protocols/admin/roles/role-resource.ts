@@ -17,10 +17,7 @@ import { userRepresentation } from '../users/user-representation.ts'
 import { roleRepresentation } from './role-representation.ts'
 import { addComposites, changedRole } from './roles-resource.ts'
 
-type Deps = Pick<
-  AdminDeps,
-  'administration' | 'clients' | 'database' | 'groups' | 'roles' | 'users'
->
+type Deps = Pick<AdminDeps, 'administration' | 'clients' | 'groups' | 'roles' | 'users'>
 
 /** Users of a page where `max` is absent. */
 const membersPerPage = 100

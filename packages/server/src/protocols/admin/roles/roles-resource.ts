@@ -13,7 +13,7 @@ import { listOf } from '../representations/answer.ts'
 import { type RoleBody, roleAnswer, roleShape } from '../representations/role.ts'
 import { roleRepresentation } from './role-representation.ts'
 
-type Deps = Pick<AdminDeps, 'administration' | 'clients' | 'database' | 'groups' | 'roles'>
+type Deps = Pick<AdminDeps, 'administration' | 'clients' | 'groups' | 'roles'>
 
 /** Realm roles, or the roles of one client: the same endpoints at two places. */
 export interface RoleContainer {
@@ -116,11 +116,8 @@ export async function addComposites(
 ): Promise<void> {
   await requireMayCompose(call, children)
   const { deps, realm } = call
-  const pairs = children.map(({ id }) => [role.id, id] as const)
-  await deps.database.transaction(async (tx) => {
-    await deps.roles.addComposites(tx, realm.id, pairs)
-    await trace(tx)
-  })
+  const childIds = children.map(({ id }) => id)
+  await deps.roles.addComposites(realm.id, role.id, childIds, trace)
 }
 
 /** @returns the role with what a body changes; composites are changed elsewhere */

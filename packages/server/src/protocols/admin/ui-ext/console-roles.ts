@@ -20,7 +20,6 @@ type Deps = Pick<
   AdminDeps,
   | 'administration'
   | 'clients'
-  | 'database'
   | 'groups'
   | 'organizationGroups'
   | 'roles'
@@ -145,11 +144,7 @@ function compositeMappings(deps: Deps): Omit<Kind, 'type' | 'parameter'> {
           )
         },
         add: async (roleIds, trace) => {
-          await deps.database.transaction(async (tx) => {
-            const pairs = roleIds.map((id) => [role.id, id] as const)
-            await deps.roles.addComposites(tx, realmId, pairs)
-            await trace(tx)
-          })
+          await deps.roles.addComposites(realmId, role.id, roleIds, trace)
         },
         remove: async (roleIds, trace) => {
           await deps.roles.removeComposites(realmId, role.id, roleIds, trace)

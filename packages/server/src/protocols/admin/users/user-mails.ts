@@ -11,7 +11,7 @@ import type { AdminRoutes } from '../admin-routes.ts'
 import { anyOf } from '../permission.ts'
 import { requireUser } from './require-user.ts'
 
-type Deps = Pick<AdminDeps, 'clients' | 'database' | 'mails' | 'providers' | 'urls' | 'users'>
+type Deps = Pick<AdminDeps, 'clients' | 'mails' | 'providers' | 'urls' | 'users'>
 
 /** The client whose link it is when the administrator names none. */
 const usualClient = 'account'
@@ -112,7 +112,7 @@ async function checkedMail(
 }
 
 async function ask(
-  { database, mails }: Deps,
+  { mails }: Deps,
   call: AdminCall<unknown, Deps>,
   to: AdministratorsMail['to'],
   content: Exclude<MailContent, { kind: 'none' }> & LinkContent,
@@ -122,10 +122,14 @@ async function ask(
   const place = `users/${to.id}/${request.url.replace(/\?.*$/, '').split('/').at(-1)}`
   const trace = await call.trace('ACTION', 'USER', place)
   const event = { type, clientId: content.clientId, details: { email: to.email } }
-  await database.transaction(async (tx) => {
-    await mails.ask(tx, realm, content, { event })
-    await trace(tx)
-  })
+  await mails.askWith(
+    realm,
+    async (tx) => {
+      await trace(tx)
+      return content
+    },
+    { event },
+  )
 }
 
 /** Keycloak's words for what is wrong with the settings. */
