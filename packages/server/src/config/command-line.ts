@@ -33,6 +33,8 @@ export const commands: Readonly<Record<string, Readonly<Record<string, boolean>>
 }
 
 const programDefault = 'holdfast'
+/** What takes words that are no options. */
+const takesWords = new Set(['show-config', 'tools build-password-denylist'])
 const globalFlags = new Set(['help', 'help-all', 'version', 'verbose'])
 
 /** A command line taken apart. Keycloak's syntax (`-cf`, `-Dname=value`, option families) is its own, so this is no library's. */
@@ -89,6 +91,11 @@ export function parseCommandLine(
 
 function takeWord(word: string, rest: string[], parsing: Parsing): void {
   if (parsing.command !== undefined) {
+    if (!takesWords.has(parsing.command)) {
+      throw new SettingError(`Unknown option: '${word}'`, [
+        tryHelp(parsing.program, parsing.command),
+      ])
+    }
     parsing.words.push(word)
     return
   }
@@ -98,6 +105,10 @@ function takeWord(word: string, rest: string[], parsing: Parsing): void {
     parsing.command = two
   } else if (word in commands) {
     parsing.command = word
+  } else if (isGroup(word)) {
+    // Help of the whole is help of a group, too.
+    if (rest.some((next) => next === '--help' || next === '-h')) return
+    throw new SettingError('Missing required subcommand', [tryHelp(parsing.program, word)])
   } else {
     const list = Object.keys(commands).filter((name) => !name.includes(' '))
     throw new SettingError(`Unknown option: '${word}'`, [
@@ -105,6 +116,11 @@ function takeWord(word: string, rest: string[], parsing: Parsing): void {
       tryHelp(parsing.program, undefined),
     ])
   }
+}
+
+/** Whether commands begin with this word, and none is it. */
+function isGroup(word: string): boolean {
+  return Object.keys(commands).some((name) => name.startsWith(`${word} `))
 }
 
 function takeOption(

@@ -40,6 +40,19 @@ describe('kc.sh', () => {
     expect(kc('show-config').stdout).toContain('kc.http-port = 4711 (file)')
   })
 
+  it.each([
+    [['start-dev', 'extra'], "Unknown option: 'extra'", 'start-dev '],
+    [['bootstrap-admin'], 'Missing required subcommand', 'bootstrap-admin '],
+    [['tools'], 'Missing required subcommand', 'tools '],
+    [['update-compatibility'], 'Missing required subcommand', 'update-compatibility '],
+  ])('refuses %j as Keycloak does', (args, problem, help) => {
+    const { status, stderr } = kc(...args)
+    expect(stderr.split('\n')).toEqual(
+      expect.arrayContaining([problem, expect.stringContaining(`Try 'kc.sh ${help}--help'`)]),
+    )
+    expect(status).toBe(2)
+  })
+
   it('lays out options as Keycloak does', () => {
     const { stdout } = kc('start', '--help')
     expect(stdout).toMatch(/^--http-port <port> +Port of plain HTTP\. Default: 8080\.$/m)
