@@ -26,7 +26,11 @@ const postgres = {
 const quickTests = ['--project', 'tidy', '--project', 'unit', '--project', 'simulation']
 const databaseTests = [
   ...['--project', 'server', 'packages/server/tests/platform/database'],
-  ...['packages/server/tests/invalidation-log', 'packages/server/tests/transfer'],
+  ...[
+    'packages/server/tests/invalidation-log',
+    'packages/server/tests/stores',
+    'packages/server/tests/transfer',
+  ],
   ...['packages/server/tests/cost/transactions', 'packages/server/tests/admin/growing-lists'],
   'packages/server/tests/comparison',
 ]

@@ -8,6 +8,7 @@ import { LoginCheckStore } from '@holdfast/server/domains/sessions/remote/login-
 import { SessionCountStore } from '@holdfast/server/domains/sessions/session-count-store'
 import { SessionListStore } from '@holdfast/server/domains/sessions/session-list-store'
 import { SessionStore } from '@holdfast/server/domains/sessions/session-store'
+import { LogoutNoticeStore } from '@holdfast/server/domains/tokens/logout-notice-store'
 import { RealmExportStore } from '@holdfast/server/domains/transfer/realm-export-store'
 import { RealmRemovalStore } from '@holdfast/server/domains/transfer/realm-removal-store'
 import { UnfinishedImportStore } from '@holdfast/server/domains/transfer/unfinished-import-store'
@@ -132,6 +133,7 @@ export const activityContracts: readonly StoreContract[] = [
     clearLoginEvents: (store, tx, realmId) => store.clearLoginEvents(tx, realmId),
     clearAdminEvents: (store, tx, realmId) => store.clearAdminEvents(tx, realmId),
   }),
+  contract(new LogoutNoticeStore(), { insert: 'makes', claim: 'every realm' }),
   contract(new MailStore(plainSecretBox), { insert: 'makes', claim: 'every realm' }),
   contract(new WebhookMessageStore(), {
     insert: 'makes',
