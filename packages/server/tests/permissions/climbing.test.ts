@@ -131,7 +131,7 @@ describe('a partial administrator gives nobody more than they have', () => {
     const steps = [{ uses: 'grant-role', with: { role: ['realm-management/realm-admin'] } }]
     const realm: Attempt[] = [
       [204, 'PUT', '', { defaultRole }],
-      [204, 'PUT', '', { defaultGroups: ['/admins'] }],
+      [403, 'PUT', '', { defaultGroups: ['/admins'] }],
       [204, 'PUT', '', { defaultRoles: ['realm-admin'] }],
       [403, 'POST', '/roles/default-roles-tenant/composites', [top]],
       [403, 'POST', `/roles-by-id/${id}/composites`, [top]],

@@ -7,6 +7,7 @@ import { idleComponentNotices } from '../../domains/components/idle-component.ts
 import { keyProviderType } from '../../domains/keys/key-component.ts'
 import type { Component } from '../../domains/realms/realm.ts'
 import { shownMember } from '../../domains/realms/secret-members.ts'
+import { workflowStepType, workflowType } from '../../domains/workflows/workflow.ts'
 import { ownMember } from '../../shared/own-member.ts'
 import { created } from './admin-answer.ts'
 import type { AdminCall } from './admin-call.ts'
@@ -43,7 +44,10 @@ export function registerComponents(routes: AdminRoutes<Deps>, deps: Deps): void 
         ['providerType', query.text('type')],
       ] as const
       return realm.components
-        .filter((one) => wanted.every(([name, value]) => !value || one[name] === value))
+        .filter(
+          (one) =>
+            !isOfWorkflow(one) && wanted.every(([name, value]) => !value || one[name] === value),
+        )
         .map(componentRepresentation)
     },
   })
@@ -125,12 +129,17 @@ function registerSingle(routes: AdminRoutes<Deps>, deps: Deps): void {
   })
 }
 
+/** Workflows and their steps lie among the components, but only their own endpoints show and change them. */
+function isOfWorkflow({ providerType }: Component): boolean {
+  return providerType === workflowType || providerType === workflowStepType
+}
+
 function requireComponent(
   { realm, params }: AdminCall<unknown, Deps>,
   missing = 'Could not find component',
 ): Component {
   const component = realm.components.find(({ id }) => id === params['componentId'])
-  if (!component) throw notFound(missing)
+  if (!component || isOfWorkflow(component)) throw notFound(missing)
   return component
 }
 

@@ -56,6 +56,14 @@ export const managesClient: Permission = anyOfWhere(
 
 export const viewsRealm: Permission = anyOf(['view-realm', 'manage-realm'])
 
+/** Flows are chosen for clients, too. */
+export const listsFlows: Permission = anyOf([
+  'view-realm',
+  'manage-realm',
+  'view-clients',
+  'query-clients',
+])
+
 /** To make realm roles, or change the one that `roleName` in the path names. */
 export const managesRealmRole: Permission = anyOfWhere(
   ['manage-realm'],

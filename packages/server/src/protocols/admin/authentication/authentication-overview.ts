@@ -6,7 +6,7 @@ import type { Providers } from '../../../domains/providers/providers.ts'
 import type { AuthenticationFlow, Realm } from '../../../domains/realms/realm.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { viewsRealm } from '../permission.ts'
+import { listsFlows, viewsRealm } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
 import { listOf, strings } from '../representations/answer.ts'
 import { listedFlowAnswer, requiredActionAnswer } from '../representations/authentication.ts'
@@ -26,7 +26,7 @@ export function registerAuthenticationOverview(routes: AdminRoutes<Deps>, deps: 
   routes.add({
     method: 'GET',
     path: `${path}/flows`,
-    may: viewsRealm,
+    may: listsFlows,
     answer: listOf(listedFlowAnswer),
     handle: async ({ realm }) => {
       const byFlow = await clientsByFlow(deps, realm)

@@ -7,7 +7,7 @@ import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
 import { badRequest, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyOf, viewsRealm } from '../permission.ts'
+import { anyOf, listsFlows, viewsRealm } from '../permission.ts'
 import { listOf } from '../representations/answer.ts'
 import { flowAnswer } from '../representations/authentication.ts'
 import { flowRepresentation } from './executions.ts'
@@ -32,7 +32,7 @@ export function registerFlows(routes: AdminRoutes<Deps>, { flowChanges }: Deps):
   routes.add({
     method: 'GET',
     path: '/authentication/flows',
-    may: viewsRealm,
+    may: listsFlows,
     answer: listOf(flowAnswer),
     handle: async ({ realm }) =>
       realm.settings.authenticationFlows

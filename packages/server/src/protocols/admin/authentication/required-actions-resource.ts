@@ -13,7 +13,7 @@ import { requireAction } from './required-action-writes.ts'
 
 type Deps = Pick<AdminDeps, 'log' | 'providers' | 'requiredActionChanges'>
 
-const view = ['view-realm', 'manage-realm', 'view-users', 'manage-users', 'query-users'] as const
+const view = ['view-realm', 'manage-realm', 'view-users', 'query-users'] as const
 
 /** `/authentication/required-actions`. */
 export function registerRequiredActions(routes: AdminRoutes<Deps>, deps: Deps): void {
@@ -43,7 +43,7 @@ export function registerRequiredActions(routes: AdminRoutes<Deps>, deps: Deps): 
   routes.add({
     method: 'GET',
     path: '/authentication/unregistered-required-actions',
-    may: anyOf(view),
+    may: viewsRealm,
     answer: listOf(stringMap),
     handle: async ({ realm }) => {
       const present = new Set(realm.settings.requiredActions.map(({ providerId }) => providerId))

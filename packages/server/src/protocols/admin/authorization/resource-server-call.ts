@@ -12,8 +12,13 @@ type Deps = Pick<AdminDeps, 'clients' | 'resourceServers'>
 /** Where the authorization services of a client begin. */
 export const authorizationPath = '/clients/:clientUuid/authz/resource-server'
 
-export const viewsAuthorization = anyOf(['view-authorization', 'manage-authorization'])
-export const managesAuthorization = anyOf(['manage-authorization'])
+export const viewsAuthorization = anyOf([
+  'view-authorization',
+  'manage-authorization',
+  'view-clients',
+  'manage-clients',
+])
+export const managesAuthorization = anyOf(['manage-authorization', 'manage-clients'])
 
 /** Who may give permissions to administrators: nobody gives away more than they have. */
 const givers = ['manage-realm', 'manage-users', 'manage-clients', 'impersonation'] as const

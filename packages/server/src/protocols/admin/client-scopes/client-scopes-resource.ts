@@ -2,6 +2,7 @@ import { mapperOf } from '../../../domains/realms/protocol-mapper-schema.ts'
 import type { ClientScope } from '../../../domains/realms/realm.ts'
 import { newUuid } from '../../../shared/random.ts'
 import { created } from '../admin-answer.ts'
+import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
@@ -21,6 +22,11 @@ const view = ['view-clients', 'manage-clients'] as const
 const manage = ['manage-clients'] as const
 const protocols: ReadonlySet<string | undefined> = new Set(['openid-connect', 'saml', 'oid4vc'])
 
+/** Who may only ask for clients sees none of what they share. */
+function visibleScopes({ permissions, realm }: AdminCall) {
+  return permissions.holdsAny(view) ? realm.clientScopes.map(clientScopeRepresentation) : []
+}
+
 /** `/client-scopes`, the single scope and its protocol mappers. */
 export function registerClientScopes(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
@@ -28,7 +34,7 @@ export function registerClientScopes(routes: AdminRoutes<Deps>, deps: Deps): voi
     path: '/client-scopes',
     may: anyOf([...view, 'query-clients']),
     answer: listOf(clientScopeAnswer),
-    handle: async ({ realm }) => realm.clientScopes.map(clientScopeRepresentation),
+    handle: async (call) => visibleScopes(call),
   })
   // What client scopes were called before Keycloak 4.
   routes.add({
@@ -36,7 +42,7 @@ export function registerClientScopes(routes: AdminRoutes<Deps>, deps: Deps): voi
     path: '/client-templates',
     may: anyOf([...view, 'query-clients']),
     answer: listOf(clientScopeAnswer),
-    handle: async ({ realm }) => realm.clientScopes.map(clientScopeRepresentation),
+    handle: async (call) => visibleScopes(call),
   })
   routes.add<ClientScopeBody | undefined>({
     method: 'POST',

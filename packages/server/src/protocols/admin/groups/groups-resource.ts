@@ -57,7 +57,7 @@ export function registerGroups(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add({
     method: 'GET',
     path: '/group-by-path/*',
-    may: anyOf(view),
+    may: anyOf(['view-users', 'manage-users']),
     answer: groupAnswer,
     handle: async (call) => {
       const group = await deps.groups.byPath(call.realm.id, call.params['*'] ?? '')

@@ -2,7 +2,7 @@ import { ModelError } from '../../../domains/realms/model-error.ts'
 import type { Role } from '../../../domains/roles/role.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
-import { duplicateResource, notFound, refused } from '../admin-error.ts'
+import { duplicateResource, forbidden, notFound, refused } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { groupDetails, groupRepresentation } from '../groups/group-representation.ts'
 import { requireMayCompose } from '../mapping-permission.ts'
@@ -159,8 +159,10 @@ export function registerRoleMembers(routes: AdminRoutes<Deps>, deps: Deps, place
     query: { ...paged, briefRepresentation: 'flag' },
     answer: listOf(userAnswer),
     handle: async (call) => {
-      const { query, realm, held } = call
+      const { query, realm, held, permissions } = call
       const role = await place.roleOf(call)
+      if (!permissions.holdsAny(['view-users', 'manage-users', 'query-users'])) throw forbidden()
+      if (!permissions.holdsAny(['view-users', 'manage-users'])) return []
       const users = await deps.users.find({
         realmId: realm.id,
         roleId: role.id,
@@ -180,8 +182,9 @@ export function registerRoleMembers(routes: AdminRoutes<Deps>, deps: Deps, place
     query: { ...paged, briefRepresentation: 'flag' },
     answer: listOf(groupAnswer),
     handle: async (call) => {
-      const { query, realm } = call
+      const { query, realm, permissions } = call
       const role = await place.roleOf(call)
+      if (!permissions.holdsAny(['view-users', 'manage-users', 'query-groups'])) throw forbidden()
       const max = query.max(membersPerPage) ?? null
       const groups = await deps.groups.withRole(realm.id, role.id, query.first, max)
       const brief = query.flag('briefRepresentation') ?? true

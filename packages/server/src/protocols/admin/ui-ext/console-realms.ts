@@ -75,7 +75,7 @@ export function registerConsoleRealms(routes: AdminRoutes<Deps>, deps: Deps): vo
   routes.add({
     method: 'GET',
     path: '/ui-ext/available-event-listeners',
-    may: anyOf(['view-realm', 'manage-realm', 'view-events', 'manage-events']),
+    may: anyOf(['view-events', 'manage-events']),
     answer: listOf(stringMap),
     handle: async () => eventListeners.map((id) => ({ id })),
   })

@@ -3,7 +3,7 @@ import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyOf } from '../permission.ts'
+import { anyOf, viewsRealm } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
 import { listOf } from '../representations/answer.ts'
 import { sessionAnswer } from '../representations/session.ts'
@@ -25,7 +25,7 @@ export function registerConsoleSessions(routes: AdminRoutes<Deps>, deps: Deps): 
   routes.add({
     method: 'GET',
     path: '/ui-ext/sessions',
-    may: anyOf(['view-realm', 'manage-realm', 'view-users', 'manage-users']),
+    may: viewsRealm,
     query: { ...paged, type: 'text', search: 'text' },
     answer: listOf(sessionAnswer),
     handle: async (call) => await listed(deps, call, undefined),

@@ -3,7 +3,7 @@ import { isDisabledByGuesses } from '../../../domains/users/disabled-reason.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { bruteForceStatus } from '../attack-detection/attack-detection.ts'
-import { anyOf } from '../permission.ts'
+import { anyAdministration, anyOf } from '../permission.ts'
 import { boolean, listOf } from '../representations/answer.ts'
 import { userAnswer } from '../representations/user.ts'
 import { listedUsers } from '../users/list-users.ts'
@@ -18,7 +18,7 @@ export function registerConsoleUsers(routes: AdminRoutes<Deps>, deps: Deps): voi
   routes.add({
     method: 'GET',
     path: '/ui-ext/info',
-    may: anyOf(['view-users', 'manage-users', 'query-users']),
+    may: anyAdministration,
     answer: z.strictObject({ userProfileProvidersEnabled: boolean }),
     handle: async ({ realm }) => ({
       userProfileProvidersEnabled: realm.components.some(
