@@ -4,13 +4,19 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { decodeJwt, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Browser, type Page } from '../harness/browser.ts'
 import { freePort } from '../harness/free-port.ts'
+import { signIn } from '../harness/login.ts'
 import { type ServerProcess, startServer } from '../harness/server-process.ts'
 import { OidcRealm } from './oidc-realm.ts'
 
 type Form = Readonly<Record<string, string>>
 
 const redirectUri = 'http://app.example.org/cb'
+const grantTypes = {
+  device: 'urn:ietf:params:oauth:grant-type:device_code',
+  ciba: 'urn:openid:params:grant-type:ciba',
+}
 
 describe('what counts once, shown to two nodes at the same moment', () => {
   let realm: OidcRealm
@@ -32,7 +38,11 @@ describe('what counts once, shown to two nodes at the same moment', () => {
         refreshTokenMaxReuse: 0,
         attributes: { refreshTokenGracePeriod: '0' },
         clients: [
-          { clientId: 'web', publicClient: true },
+          {
+            clientId: 'web',
+            publicClient: true,
+            attributes: { 'oauth2.device.authorization.grant.enabled': 'true' },
+          },
           { clientId: 'api', secret: 's' },
           {
             clientId: 'signer',
@@ -140,6 +150,59 @@ describe('what counts once, shown to two nodes at the same moment', () => {
       return (await fetch(endpoint(node, `${connect}/ext/ciba/auth`), post(form))).status
     })
     expect((await Promise.all(answers)).toSorted()).toEqual([200, 400, 400, 400])
+  })
+
+  // RFC 8628 §3.4
+  it('a device code', async () => {
+    const { body } = await realm.post('auth/device', { client_id: 'web', scope: 'openid' })
+    const browser = new Browser()
+    const login = await browser.get(body.verification_uri_complete)
+    const page = await signIn(browser, login, { username: 'anna', password: 'pw' })
+    await browser.submit(page, { accept: 'Yes' }, {})
+    const form = { grant_type: grantTypes.device, client_id: 'web', device_code: body.device_code }
+    const statuses = await everywhere(`${connect}/token`, post(form))
+    expect(statuses).toEqual([200, 400, 400, 400])
+  })
+
+  // OpenID Connect CIBA Core §10.1
+  it('a request of a client that asks its user elsewhere', async () => {
+    const asked = await realm.post('ext/ciba/auth', {
+      scope: 'openid',
+      login_hint: 'anna',
+      ...(await assertion()),
+    })
+    const browser = new Browser()
+    const first = await browser.get(`${realm.url}/ciba`)
+    const page = await signIn(browser, first, { username: 'anna', password: 'pw' })
+    await browser.submit(page, { accept: 'Yes' }, {})
+    const form = { grant_type: grantTypes.ciba, auth_req_id: asked.body.auth_req_id }
+    const answers = [...urls(), ...urls()].map(async (node) => {
+      const sent = post({ ...form, ...(await assertion()) })
+      return (await fetch(endpoint(node, `${connect}/token`), sent)).status
+    })
+    expect((await Promise.all(answers)).toSorted()).toEqual([200, 400, 400, 400])
+  })
+
+  // RFC 9126 §7.3
+  it('a pushed request, in two browsers', async () => {
+    const pushed = await realm.post('ext/par/request', {
+      ...{ client_id: 'api', client_secret: 's', response_type: 'code', scope: 'openid' },
+      redirect_uri: redirectUri,
+    })
+    const url = new URL(realm.endpoint('auth'))
+    url.search = new URLSearchParams({
+      client_id: 'api',
+      request_uri: pushed.body.request_uri,
+    }).toString()
+    const browsers = [new Browser(), new Browser()]
+    const pages = await Promise.all(browsers.map((browser) => browser.get(url)))
+    const ends = await Promise.all(
+      browsers.map(async (browser, index) => {
+        const page = pages[index] as Page
+        return await browser.submit(page, { username: 'anna', password: 'pw' })
+      }),
+    )
+    expect(ends.filter(({ location }) => location?.searchParams.has('code'))).toHaveLength(1)
   })
 
   // RFC 7591 §3, RFC 7592 §3
