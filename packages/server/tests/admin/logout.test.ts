@@ -72,4 +72,39 @@ describe('logout by an administrator', () => {
     await expect.poll(() => received.length, { timeout: 10_000 }).toBe(1)
     expect(received.splice(0)).toMatchObject([{ sid }])
   })
+
+  it('tells applications at their admin URL what the realm revokes', async () => {
+    const told: { url: string; claims: Record<string, unknown> }[] = []
+    const application = createServer(async (request, response) => {
+      let text = ''
+      for await (const chunk of request) text += chunk
+      const claims = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString())
+      told.push({ url: request.url ?? '', claims })
+      response.writeHead(204).end()
+    }).listen(0, '127.0.0.1')
+    await once(application, 'listening')
+    try {
+      const { port } = application.address() as AddressInfo
+      const adminUrl = `http://127.0.0.1:${port}/app`
+      const resource = `managed-${port}`
+      const body = { clientId: resource, adminUrl }
+      await admin.send('/admin/realms/acme/clients', { method: 'POST', body })
+      const post = async (path: string) =>
+        (await admin.send(`/admin/realms/acme/${path}`, { method: 'POST' })).body
+      const taken = { successRequests: [adminUrl] }
+      expect(await post('push-revocation')).toMatchObject(taken)
+      const before = Math.floor(Date.now() / 1_000)
+      expect(await post('logout-all')).toMatchObject(taken)
+      expect(told.map(({ url }) => url)).toEqual(['/app/k_push_not_before', '/app/k_logout'])
+      expect(told.map(({ claims }) => claims)).toEqual([
+        expect.objectContaining({ resource, action: 'PUSH_NOT_BEFORE' }),
+        expect.objectContaining({ resource, action: 'LOGOUT' }),
+      ])
+      const { notBefore } = (await admin.send('/admin/realms/acme')).body as { notBefore: number }
+      expect(notBefore).toBeGreaterThanOrEqual(before)
+      expect(told[1]?.claims['notBefore']).toBe(notBefore)
+    } finally {
+      application.close()
+    }
+  })
 })

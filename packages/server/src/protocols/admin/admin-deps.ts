@@ -102,7 +102,7 @@ export interface AdminDeps {
   readonly identityTokens: IdentityTokens
   readonly exampleTokens: ExampleTokens
   readonly clientLogouts: Pick<SessionLogout, 'tell'>
-  readonly outgoingRequests: Pick<OutgoingRequests, 'text'>
+  readonly outgoingRequests: Pick<OutgoingRequests, 'text' | 'postSigned'>
   readonly identityProviders: IdentityProviders
   readonly themes: Readonly<Record<ThemeKind, Pick<ThemesOfKind, 'all'>>>
   readonly themeTexts: Pick<ThemeTexts, 'locales'>

@@ -1,15 +1,21 @@
 import { z } from 'zod'
 import type { ClientRepresentation } from '../../../domains/clients/client.ts'
+import { placesOf } from '../../../login/request-places.ts'
 import { epochSeconds } from '../../../shared/clock.ts'
 import type { AdminCall } from '../admin-call.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import { badRequest, notFound } from '../admin-error.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
 import { managesClient, viewsClients } from '../permission.ts'
-import { nothingInside } from '../representations/answer.ts'
+import {
+  type AdminUrlCall,
+  type AdminUrlDeps,
+  adminUrlResult,
+  callAdminUrls,
+} from './admin-url-calls.ts'
 import { requireClient } from './require-client.ts'
 
-type Deps = Pick<AdminDeps, 'clientLifecycle' | 'clients' | 'clock'>
+type Deps = AdminUrlDeps & Pick<AdminDeps, 'clientLifecycle' | 'urls'>
 
 /** Most nodes that an application may register, and the longest name of one, in characters. */
 const nodesMax = 100
@@ -20,7 +26,7 @@ type Nodes = Record<string, number>
 
 /**
  * Nodes of clustered applications (adapters of former versions registered them), and what is sent to an application's
- * admin URL. Applications of today revoke by what tokens say; nothing is sent, and the answers name no node.
+ * admin URL.
  */
 export function registerClientNodes(routes: AdminRoutes<Deps>, deps: Deps): void {
   routes.add<Record<string, string> | undefined>({
@@ -53,25 +59,32 @@ export function registerClientNodes(routes: AdminRoutes<Deps>, deps: Deps): void
     method: 'GET',
     path: '/clients/:clientUuid/test-nodes-available',
     may: viewsClients,
-    answer: nothingInside,
+    answer: adminUrlResult,
     event: { operation: 'ACTION', resourceType: 'CLUSTER_NODE', isAll: true },
     handle: async (call) => {
-      await requireClient(call)
-      call.describe({ representation: {} })
-      return {}
+      const representation = await told(deps, call, { action: 'TEST_AVAILABILITY' })
+      call.describe({ representation })
+      return representation
     },
   })
   routes.add({
     method: 'POST',
     path: '/clients/:clientUuid/push-revocation',
     may: managesClient,
-    answer: nothingInside,
+    answer: adminUrlResult,
     event: { operation: 'ACTION', resourceType: 'CLIENT', withoutBody: true, isAll: true },
     handle: async (call) => {
-      await requireClient(call)
-      return {}
+      const { representation } = await requireClient(call)
+      const notBefore = representation.notBefore ?? 0
+      return await told(deps, call, { action: 'PUSH_NOT_BEFORE', notBefore })
     },
   })
+}
+
+async function told(deps: Deps, call: AdminCall<unknown, Deps>, say: AdminUrlCall) {
+  const client = await requireClient(call)
+  const places = placesOf(deps, call.request, call.realm)
+  return await callAdminUrls(deps, call.realm, places, [client], say)
 }
 
 async function changeNodes(

@@ -1,9 +1,12 @@
+import { placesOf } from '../../../login/request-places.ts'
+import { epochSeconds } from '../../../shared/clock.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
+import { type AdminUrlDeps, adminUrlResult, callAdminUrls } from '../clients/admin-url-calls.ts'
 import { anyOf } from '../permission.ts'
-import { nothingInside, strings } from '../representations/answer.ts'
+import { strings } from '../representations/answer.ts'
 
-type Deps = Pick<AdminDeps, 'sessions'>
+type Deps = AdminUrlDeps & Pick<AdminDeps, 'realms' | 'sessions' | 'urls'>
 
 /** Required actions by which a user gets another credential. */
 const credentialRegistrators: ReadonlySet<string> = new Set([
@@ -19,23 +22,31 @@ export function registerRealmActions(routes: AdminRoutes<Deps>, deps: Deps): voi
     method: 'POST',
     path: '/logout-all',
     may: anyOf(['manage-users']),
-    answer: nothingInside,
-    handle: async (call) => {
-      const trace = await call.trace('ACTION', 'REALM', 'logout-all', {})
-      await deps.sessions.endAllIn(call.realm, trace)
-      return {}
+    answer: adminUrlResult,
+    handle: async ({ realm, request, trace: traced }) => {
+      const notBefore = epochSeconds(deps.clock)
+      // Tokens that outlive their session, and those that others verify by themselves, end with this.
+      await deps.realms.changeSettings(realm.id, (settings) => ({ ...settings, notBefore }))
+      await deps.sessions.endAllIn(realm, await traced('ACTION', 'REALM', 'logout-all', {}))
+      const clients = await deps.clients.list({ realmId: realm.id })
+      const places = placesOf(deps, request, realm)
+      return await callAdminUrls(deps, realm, places, clients, { action: 'LOGOUT', notBefore })
     },
   })
-  // Adapters that took a push by their client's adminUrl are no more; who verifies tokens here reads `notBefore` itself.
   routes.add({
     method: 'POST',
     path: '/push-revocation',
     may: anyOf(['manage-realm']),
-    answer: nothingInside,
+    answer: adminUrlResult,
     event: { operation: 'ACTION', resourceType: 'REALM', isAll: true },
-    handle: async ({ describe }) => {
-      describe({ representation: {} })
-      return {}
+    handle: async ({ realm, request, describe }) => {
+      const { notBefore = 0 } = realm.settings
+      const clients = await deps.clients.list({ realmId: realm.id })
+      const places = placesOf(deps, request, realm)
+      const call = { action: 'PUSH_NOT_BEFORE', notBefore } as const
+      const representation = await callAdminUrls(deps, realm, places, clients, call)
+      describe({ representation })
+      return representation
     },
   })
   routes.add({
