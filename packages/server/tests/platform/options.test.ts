@@ -199,7 +199,13 @@ test('a transaction ends at its bound, and a statement that took long is told', 
   } finally {
     await holder.end()
   }
-  expect(running.server.log).toContain('terminating connection due to transaction timeout')
+  const [version] = await running.database.query<{ major: number }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS major`,
+  )
+  // Earlier ones bound single statements alone.
+  if ((version?.major ?? 0) >= 17) {
+    expect(running.server.log).toContain('terminating connection due to transaction timeout')
+  }
   expect(running.server.log).toMatch(/Slow statement \(\d+ ms\): .*\brole\b/)
 })
 
