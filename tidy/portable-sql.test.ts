@@ -47,6 +47,26 @@ describe('SQL', () => {
     expect(caught.map(({ path }) => path)).toEqual([])
   })
 
+  it.each([
+    ['messages between sessions', "SELECT pg_notify('a', 'b')"],
+    ['locks that are no rows', 'SELECT pg_advisory_xact_lock(1)'],
+    ['locks on whole tables', 'LOCK TABLE users IN EXCLUSIVE MODE'],
+    ['rows by their place', 'DELETE FROM users WHERE ctid = $1'],
+    ['triggers and rules', 'CREATE OR REPLACE TRIGGER a BEFORE INSERT ON b'],
+    ['functions in the database', 'CREATE FUNCTION a() RETURNS trigger'],
+    ['exclusion constraints', 'EXCLUDE USING gist (a WITH &&)'],
+    ['domains', 'CREATE DOMAIN a AS text'],
+    ['inherited tables', 'CREATE TABLE a () INHERITS (b)'],
+    ['samples of tables', 'SELECT 1 FROM a TABLESAMPLE SYSTEM (1)'],
+    ['MERGE', 'MERGE INTO a USING b'],
+    ['cursors that outlive their transaction', 'DECLARE a CURSOR WITH HOLD FOR SELECT 1'],
+    ['large objects', "SELECT lo_import('a')"],
+    ['text search', "SELECT to_tsvector('a')"],
+  ])('would be caught with %s', (what, sql) => {
+    const caught = refused.filter(([, pattern]) => pattern.test(sql))
+    expect(caught.map(([name]) => name)).toEqual([what])
+  })
+
   it('is looked at everywhere', () => {
     expect(statements.length).toBeGreaterThan(50)
   })

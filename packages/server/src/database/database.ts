@@ -34,7 +34,7 @@ export interface TransactionOptions {
 /** The pool of connections to PostgreSQL. */
 export interface Database extends Queryable {
   /**
-   * Runs `work` in a transaction; retries the whole of it on 40001 and 40P01 (at most 5 times, with jitter).
+   * Runs `work` in a transaction; retries the whole of it on 40001 and 40P01 (at most 9 times, with jitter).
    * Commits when it returns, rolls back when it throws. A COMMIT whose answer is lost is thrown as CommitUnknown, never repeated.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>

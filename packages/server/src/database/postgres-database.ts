@@ -9,7 +9,8 @@ import { OpenTransaction, type TransactionSettings } from './open-transaction.ts
 import type { Outbox } from './outbox.ts'
 import type { Statement } from './statement.ts'
 
-const attemptsMax = 5
+/** Of many who change the same row where everything is serializable, each round lets one through at least. */
+const attemptsMax = 10
 /** Pause before the n-th repetition: random between 0 and n times this. */
 const repeatPauseMs = 20
 const trimIntervalMs = 60_000

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { DatabaseError, DatabaseUnavailable } from '../database/database-error.ts'
+import { DatabaseError, DatabaseUnavailable, isRepeatable } from '../database/database-error.ts'
 import type { Logger } from '../log/logger.ts'
 import { HttpError } from './http-error.ts'
 
@@ -66,6 +66,8 @@ export function answerFor(error: unknown): HttpError {
   if (error instanceof DatabaseUnavailable || unavailableNames.has((error as Error)?.name)) {
     return unavailable()
   }
+  // Taken back again and again, for what others did at the same time: nothing was done, and nobody is at fault.
+  if (isRepeatable(error)) return unavailable()
   // The client cut the connection while it was sending: nobody reads the answer, and nothing failed here.
   if (isCutOff(error)) return new HttpError(400, { error: 'HTTP 400 Bad Request' })
   // SQLSTATE class 22: the given data fits no column (NUL characters, numbers out of range); the request is at fault.
