@@ -42,8 +42,15 @@ export function anyOfWhere(roles: readonly RealmRole[], question: Question): Per
   return Object.assign(ask, { roles })
 }
 
-/** For endpoints that every administrator of a realm may use. */
-export const anyAdministration: Permission = anyOf([...administrationRoleNames, realmAdminName])
+const administration = [...administrationRoleNames, realmAdminName] as const
+
+/** For endpoints that every administrator of a realm may use; who may only impersonate administers nothing. */
+export const anyAdministration: Permission = anyOf(
+  administration.filter((name) => name !== 'impersonation'),
+)
+
+/** For what not even that needs. */
+export const anyRole: Permission = anyOf(administration)
 
 export const viewsClients: Permission = anyOf(['view-clients', 'manage-clients'])
 

@@ -3,7 +3,7 @@ import { eventListeners } from '../../../domains/events/event-listeners.ts'
 import type { UserProfile } from '../../../domains/users/user-profile.ts'
 import type { AdminDeps } from '../admin-deps.ts'
 import type { AdminRoutes } from '../admin-routes.ts'
-import { anyAdministration, anyOf } from '../permission.ts'
+import { anyOf, anyRole } from '../permission.ts'
 import { paged } from '../query-parameters.ts'
 import { updateRealm } from '../realms/realm-resource.ts'
 import { listOf, partly, string, stringMap } from '../representations/answer.ts'
@@ -54,7 +54,7 @@ export function registerConsoleRealms(routes: AdminRoutes<Deps>, deps: Deps): vo
   routes.add({
     method: 'GET',
     path: '/ui-ext/realms/names',
-    may: anyAdministration,
+    may: anyRole,
     query: { ...paged, search: 'text' },
     answer: listOf(partly('RealmName', { name: string, displayName: string })),
     handle: async ({ administrator, query }) => {
