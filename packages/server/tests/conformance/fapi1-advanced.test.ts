@@ -194,6 +194,15 @@ describe('conformance: FAPI 1 advanced', () => {
     expect(errorOf(answer)).toBe('401 invalid_client')
   })
 
+  // RFC 7636 §4.3
+  it.each<[string, Changes]>([
+    ['ensure-pkce-required', { code_challenge: undefined, code_challenge_method: undefined }],
+    ['plain-pkce-rejected', { code_challenge_method: 'plain' }],
+  ])('fapi1-advanced-final-par-%s', async (_module, changes) => {
+    const request = await (fapi.clients[0] as Signer).sign(claims(changes))
+    expect(errorOf(await fapi.post(pushUrl, { request }))).toBe('400 invalid_request')
+  })
+
   it('fapi1-advanced-final-refresh-token', async () => {
     const answer = await redeem()
     const { refresh_token: token = '' } = JSON.parse(answer.body) as Record<string, string>

@@ -21,8 +21,21 @@ export const secureRequestObject: PolicyExecutor = {
         throw new ClientPolicyRefusal('invalid_request_uri', error.message)
       }
     },
-    PUSHED_AUTHORIZATION_REQUEST: requireSecureObject,
+    PUSHED_AUTHORIZATION_REQUEST: (call, configuration, deps) => {
+      requireSecureObject(call, configuration, deps)
+      requireProofKey(call)
+    },
   },
+}
+
+/** FAPI 1.0 Advanced §5.2.2 item 18: requests that are pushed use PKCE (RFC 7636) with S256. */
+function requireProofKey({ requestObject }: ClientCall): void {
+  const { code_challenge: challenge, code_challenge_method: method } = requestObject?.claims ?? {}
+  if (challenge && method === 'S256') return
+  const text = challenge
+    ? 'Invalid parameter: code challenge method'
+    : 'Missing parameter: code_challenge'
+  throw new ClientPolicyRefusal('invalid_request', text)
 }
 
 function requireSecureObject(
