@@ -36,6 +36,8 @@ export interface ActionPagesDeps {
   readonly refusals: LoginRefusals
 }
 
+const rejected = { type: 'CUSTOM_REQUIRED_ACTION_ERROR', error: 'rejected_by_user' } as const
+
 type PendingAction = Extract<Pending, { kind: 'action' }>
 
 /** `login-actions/required-action` and `consent`: what is asked for after the flow. */
@@ -68,6 +70,7 @@ export class ActionPages {
       }
       if (pending.initiated && form.has('cancel-aia')) {
         this.#tellClient(tab, pending.alias, 'cancelled')
+        this.#deps.events.record(tab, rejected)
         return this.#deps.ending.advance(tab)
       }
       await this.#deps.tokenUse.claim(tab.state)
@@ -105,8 +108,6 @@ export class ActionPages {
         await this.#deps.consents.grant(tab.client, tab.user.id, names)
       }
       tab.state.notes['consented'] = 'true'
-      const details = { consent: 'consent_granted' }
-      this.#deps.events.record(tab, { type: 'GRANT_CONSENT', details })
       return this.#deps.ending.advance(tab)
     })
   }
@@ -136,7 +137,8 @@ export class ActionPages {
       case 'abort':
         throw new FlowFailure(result.error, { message: result.message, closed: true })
       case 'rejected':
-        return this.#deps.refusals.byUser(tab, 'cancelled-by-user', result.description)
+        this.#deps.events.record(tab, rejected)
+        return this.#deps.refusals.toClient(tab, 'cancelled-by-user', result.description)
       case 'impossible':
         state.notes[loginNotes.kcActionStatus] = 'error'
         return this.#deps.ending.advance(this.#doneWith(tab, pending.alias))
@@ -207,12 +209,11 @@ export class ActionPages {
       ipAddress: browser.ipAddress,
       mailLink: () => mailLinkOf(tab, this.#deps.pages.localeOf(visit, tab)),
       endOtherSessions: () => this.#deps.otherSessions.end(visit, user),
-      record: (type, details, error) =>
-        this.#deps.events.record(tab, {
-          type,
-          error,
-          details: { custom_required_action: alias, ...details },
-        }),
+      record: (type, details, error) => {
+        // The event of the login that ends with it repeats them.
+        Object.assign(tab.details, { custom_required_action: alias, ...details })
+        this.#deps.events.record(tab, { type, error })
+      },
     }
   }
 
@@ -222,9 +223,14 @@ export class ActionPages {
     answer: (tab: LoginTab) => Promise<BrowserAnswer>,
   ): Promise<BrowserAnswer> {
     const { tabs, login } = this.#deps
-    return tabs.answer(visit, await tabs.find(visit, code), (tab) =>
-      tab.state.authenticated ? answer(tab) : login.run(tab, null),
-    )
+    return tabs.answer(visit, await tabs.find(visit, code), (tab) => {
+      if (!tab.state.authenticated) return login.run(tab, null)
+      tab.acting = true
+      const { query } = visit.browser
+      const alias = query.get('execution')
+      if (query.has('session_code') && alias) tab.details['custom_required_action'] = alias
+      return answer(tab)
+    })
   }
 }
 

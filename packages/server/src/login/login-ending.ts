@@ -278,10 +278,12 @@ function userOf({ user }: LoginTab): User {
 }
 
 function loginEvent(tab: LoginTab, sessionId: SessionId): LoginEvent {
-  return { type: 'LOGIN', sessionId, details: { auth_type: 'code', consent: consentOf(tab) } }
+  const entered = tab.acting ? {} : { auth_type: 'code' }
+  return { type: 'LOGIN', sessionId, details: { ...entered, consent: consentOf(tab) } }
 }
 
-function consentOf({ client }: LoginTab): string {
+function consentOf({ client, state }: LoginTab): string {
+  if (state.notes['consented'] !== undefined) return 'consent_granted'
   return client.representation.consentRequired === true
     ? 'persistent_consent'
     : 'no_consent_required'

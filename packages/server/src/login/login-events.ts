@@ -1,4 +1,5 @@
 import type { Events, LoginEvent as RecordedEvent } from '../domains/events/events.ts'
+import { loginNotes } from '../domains/flows/login-state/login-state.ts'
 import type { SessionTrace } from '../domains/sessions/session-verbs.ts'
 import type { SessionId, UserId } from '../domains/typed-ids.ts'
 import type { LoginTab } from './login-tab.ts'
@@ -67,13 +68,19 @@ function eventOf(tab: LoginTab, event: LoginEvent): RecordedEvent {
 }
 
 /** What is known once the flow is passed. */
-function laterDetails({ visit, state }: LoginTab): Record<string, string> {
-  const { response_type: type, response_mode: mode } = state.request.parameters
+function laterDetails({ visit, state, acting }: LoginTab): Record<string, string> {
+  const { response_type: type = 'code', response_mode: mode } = state.request.parameters
+  const remembered = visit.signedIn === null && state.notes[loginNotes.rememberMe] === 'true'
   return {
-    ...optional('response_type', type),
-    ...optional('response_mode', mode),
-    ...(visit.signedIn?.session.rememberMe === true ? { remember_me: 'true' } : {}),
+    response_type: type,
+    response_mode: (mode ?? usualMode(type)).replace('.', '_'),
+    ...(acting || remembered ? { remember_me: String(remembered) } : {}),
   }
+}
+
+/** How an answer travels where the request does not say so (OAuth 2.0 Multiple Response Type Encoding Practices §2.1). */
+function usualMode(responseType: string): string {
+  return /\b(?:id_)?token\b/.test(responseType) ? 'fragment' : 'query'
 }
 
 function optional(name: string, value: string | null | undefined): Record<string, string> {

@@ -50,9 +50,9 @@ export class LoginRefusals {
   }
 
   /** The user has said no. */
-  byUser(tab: LoginTab, refusal: LoginRefusal, description?: string): Promise<BrowserAnswer> {
+  byUser(tab: LoginTab, refusal: LoginRefusal): Promise<BrowserAnswer> {
     this.#deps.events.record(tab, { type: 'LOGIN_ERROR', error: 'rejected_by_user' })
-    return this.toClient(tab, refusal, description)
+    return this.toClient(tab, refusal)
   }
 
   /**

@@ -14,6 +14,8 @@ export interface LoginTab {
   readonly offers: { readonly registration: boolean; readonly resetCredentials: boolean }
   /** What steps and actions add to the events of this request. */
   readonly details: Record<string, string>
+  /** The request is about what follows the flow: its events say which action it was, not how the flow was entered. */
+  acting?: boolean
   /** Who the state says it is, looked up in this request. */
   user: User | null
 }

@@ -44,7 +44,8 @@ const stepShape = z.strictObject({
   follow: z.union([z.literal('redirect'), z.strictObject({ link: z.string() })]).optional(),
   /**
    * Values for later steps, by name: `location` (last part of the Location header), `redirect.code` (a parameter of the
-   * address that it names), `body.access_token`, `body.0.id`, `body.name=admin.id` (of an array's element), `body` (a text).
+   * address that it names), `body.access_token`, `body.0.id`, `body.name=admin.id` (of an array's element), `body` (a text),
+   * `hotp.totpSecret` (the first one-time code of the secret in that control of a page).
    */
   keep: texts.optional(),
   /** Waits before it: Keycloak compares some times in whole seconds. */

@@ -125,7 +125,7 @@ describe('actions that an application starts', () => {
     })
   })
 
-  it.each(['TERMS_AND_CONDITIONS', 'VERIFY_PROFILE', 'update_user_locale', 'nothing'])(
+  it.each(['TERMS_AND_CONDITIONS', 'VERIFY_PROFILE', 'update_user_locale', 'idp_link', 'nothing'])(
     'are an error for what only the realm asks for: %s',
     async (action) => {
       const browser = await realm.signIn()

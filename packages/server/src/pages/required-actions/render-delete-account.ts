@@ -19,7 +19,7 @@ export function renderDeleteAccount(context: PageContext, model: RequiredActionM
 <p class="delete-account-text">${text('finalDeletionConfirmation')}</p>
 <div class="buttons">
 ${submitButton(text('doConfirmDelete'), { id: 'kc-submit' })}
-${cancelButton(context, model, 'kc-cancel')}
+${cancelButton(context, model, 'kc-cancel', null)}
 </div>
 </form>`,
   })

@@ -26,7 +26,7 @@ ${password('password-confirm', 'passwordConfirm', false)}
 <div id="kc-form-options">${logoutSessionsBox(context, model.logoutSessions)}</div>
 <div class="buttons">
 ${submitButton(context.text('doSubmit'), { id: 'kc-submit', name: 'login' })}
-${cancelButton(context, model, 'kc-cancel')}
+${cancelButton(context, model, 'kc-cancel', null)}
 </div>
 </form>`,
   })

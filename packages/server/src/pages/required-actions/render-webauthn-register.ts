@@ -35,7 +35,7 @@ export function renderWebauthnRegister(context: PageContext, model: WebauthnRegi
   })
   const field = (name: string) => html`<input type="hidden" id="${name}" name="${name}">`
   const cancel = html`<form id="kc-webauthn-settings-form" action="${model.action}" method="post">
-${submitButton(text('doCancel'), { id: 'cancelWebAuthnAIA', name: 'cancel-aia', value: 'true', secondary: true })}
+${submitButton(text('doCancel'), { id: 'cancelWebAuthnAIA', name: 'cancel-aia', secondary: true })}
 </form>`
   return layout(context, {
     pageId: 'login-webauthn-register',

@@ -8,13 +8,14 @@ export function cancelButton(
   context: PageContext,
   model: RequiredActionModel,
   id?: string,
+  value: string | null = 'true',
 ): Html | false {
   return (
     model.cancellable === true &&
     submitButton(context.text('doCancel'), {
       ...(id === undefined ? {} : { id }),
       name: 'cancel-aia',
-      value: 'true',
+      ...(value === null ? {} : { value }),
       secondary: true,
       noValidate: true,
     })

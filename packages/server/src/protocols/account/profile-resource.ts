@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { ModelError } from '../../domains/realms/model-error.ts'
 import type { Realm } from '../../domains/realms/realm.ts'
+import { profileDifference } from '../../domains/users/profile-difference.ts'
 import { profileMetadata } from '../../domains/users/profile-metadata.ts'
 import { type ProfileError, ProfileRejected } from '../../domains/users/profile-validation.ts'
 import { visibleAttributes, visibleNames } from '../../domains/users/profile-visibility.ts'
-import type { User } from '../../domains/users/user.ts'
 import { HttpError } from '../../http/http-error.ts'
 import type { AccountCall } from './account-call.ts'
 import type { AccountDeps } from './account-deps.ts'
@@ -83,14 +83,9 @@ async function update(deps: AccountDeps, call: AccountCall): Promise<undefined> 
     userId: user.id,
     sessionId: call.sessionId ?? undefined,
     ipAddress: deps.urls.clientAddress(request),
-    details: { context: 'ACCOUNT', ...emailDetails(user, changed) },
+    details: { context: 'ACCOUNT', ...profileDifference(user, changed) },
   })
   return undefined
-}
-
-function emailDetails(before: User, after: User | null): Record<string, string> {
-  if (!after || before.email === after.email) return {}
-  return { previous_email: before.email ?? '', updated_email: after.email ?? '' }
 }
 
 /** The account API names every refused field, also where the user name or address is taken. */

@@ -34,6 +34,7 @@ export function configureRecoveryCodes(deps: ConfigureRecoveryCodesDeps): Requir
   return {
     id: action,
     initiable: true,
+    warningKey: 'configureBackupCodesMessage',
     async challenge(context) {
       return asked(deps, context)
     },

@@ -66,8 +66,8 @@ async function confirmed(deps: ConfigureTotpDeps, context: ActionContext): Promi
   const changed = await stored(deps, context, data, label)
   delete state.notes[secretNote]
   if (form.get('logout-sessions') === 'on') await context.endOtherSessions()
-  context.record('UPDATE_TOTP')
-  context.record('UPDATE_CREDENTIAL', { credential_type: 'otp' })
+  context.record('UPDATE_TOTP', { credential_type: 'otp' })
+  context.record('UPDATE_CREDENTIAL')
   return { kind: 'done', user: changed }
 }
 
@@ -111,7 +111,7 @@ async function asked(
       supportedApps: otpApplications(realm.settings),
       userLabel: form.get('userLabel') ?? '',
       labelRequired: others.length > 0,
-      logoutSessions: form.size === 0 || form.get('logout-sessions') === 'on',
+      logoutSessions: form.get('logout-sessions') === 'on',
       ...notes,
     },
   }

@@ -6,6 +6,7 @@ import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { User } from '../../users/user.ts'
 import {
   effectiveProfile,
+  impliedAttributes,
   isRequired,
   mayEdit,
   mayView,
@@ -106,25 +107,28 @@ export class ProfileForm {
 
   /** An address is changed by its own action where the realm has that, since it has to be confirmed. */
   #shown(): ProfileAttribute[] {
-    const { requiredActions, registrationEmailAsUsername } = this.#realm.settings
+    const { requiredActions } = this.#realm.settings
     const ownAction = requiredActions.some(
       ({ alias, enabled }) => alias === 'UPDATE_EMAIL' && enabled,
     )
     return this.#profile.attributes.filter((attribute) => {
       if (attribute.name === 'email' && ownAction && this.#user?.email) return false
-      if (attribute.name === 'username' && this.#user === null && registrationEmailAsUsername) {
-        return false
-      }
+      if (impliedAttributes.has(attribute)) return false
+      if (attribute.name === 'username' && !this.#choosesUsername()) return false
       const scopes = attribute.selector?.scopes ?? []
       const asked = scopes.length === 0 || scopes.some((scope) => this.#scopes.includes(scope))
       return asked && mayView(attribute, 'user')
     })
   }
 
+  #choosesUsername(): boolean {
+    const { registrationEmailAsUsername, editUsernameAllowed } = this.#realm.settings
+    return !registrationEmailAsUsername && (this.#user === null || editUsernameAllowed)
+  }
+
   #isReadOnly(attribute: ProfileAttribute): boolean {
     if (attribute.name === 'username' && this.#user === null) return false
-    if (!mayEdit(attribute, 'user')) return true
-    return attribute.name === 'username' && !this.#realm.settings.editUsernameAllowed
+    return !mayEdit(attribute, 'user')
   }
 
   #field(attribute: ProfileAttribute, values: Values): ProfilePageField {

@@ -48,9 +48,9 @@ export function updateEmail(deps: UpdateEmailDeps): RequiredActionStep {
       const { user } = context
       if (isConfirmed(context)) return { kind: 'done', user }
       const pending = user.attributes[pendingEmailAttribute]?.[0]
-      if (pending === undefined) return asked(user.email ?? '', true)
+      if (pending === undefined) return asked(user.email ?? '', false)
       const key = 'emailVerificationPending'
-      return asked(pending, true, { message: { kind: 'info', key, params: [pending] } })
+      return asked(pending, false, { message: { kind: 'info', key, params: [pending] } })
     },
     process: (context) => changed(deps, context),
   }
@@ -63,10 +63,7 @@ async function changed(deps: UpdateEmailDeps, context: ActionContext): Promise<A
   const refused = (problem: PageNote) =>
     asked(email, logoutSessions, { fieldErrors: { email: problem } })
   const problem = await mistake(deps, context, email)
-  if (problem !== null) {
-    context.record('UPDATE_EMAIL_ERROR', { updated_email: email }, 'invalid_email')
-    return refused(problem)
-  }
+  if (problem !== null) return refused(problem)
   if (hasToBeVerified(realm)) return await confirm(deps, context, email, logoutSessions)
   try {
     const stored = await deps.users.change(realm, user.id, (present) => ({

@@ -2,7 +2,7 @@ import type { Credentials } from '../../credentials/credentials.ts'
 import { passwordPolicyOf } from '../../credentials/password/password-policy.ts'
 import { PasswordRejected } from '../../credentials/password/password-rejected.ts'
 import type { Users } from '../../users/users.ts'
-import type { LoginPageNotes } from '../engine/login-page.ts'
+import type { LoginPageNotes, PageNote } from '../engine/login-page.ts'
 import type { ActionContext, ActionResult, RequiredActionStep } from './required-action.ts'
 
 declare module '../engine/login-page.ts' {
@@ -30,15 +30,15 @@ export function updatePassword(deps: {
       return password !== undefined && credentials.passwords.isExpired(realm, password)
     },
     async challenge() {
-      return asked(true, {})
+      return asked(false, {})
     },
     async process(context) {
       const problem = await changed(credentials, context)
       if (problem !== null) return problem
       const { realm, user, form } = context
       if (form.get('logout-sessions') === 'on') await context.endOtherSessions()
-      context.record(action)
-      context.record('UPDATE_CREDENTIAL', { credential_type: 'password' })
+      context.record(action, { credential_type: 'password' })
+      context.record('UPDATE_CREDENTIAL')
       const present = await users.fresh(realm.id, user.id)
       if (present === null) {
         return { kind: 'abort', error: 'user_not_found', message: { key: 'invalidUserMessage' } }
@@ -54,21 +54,29 @@ async function changed(
 ): Promise<ActionResult | null> {
   const { realm, user, form } = context
   const password = form.get('password-new') ?? ''
-  const wrong = (field: string, key: string, params: readonly string[] = []) => {
-    context.record('UPDATE_PASSWORD_ERROR', {}, 'password_rejected')
-    const fieldErrors = { [field]: { key, params } }
+  const wrong = (field: string, error: string, message: PageNote) => {
+    const details = {
+      credential_type: 'password',
+      ...(error === 'password_rejected' ? { reason: message.key } : {}),
+    }
+    context.record('UPDATE_PASSWORD_ERROR', details, error)
+    context.record('UPDATE_CREDENTIAL_ERROR', {}, error)
+    const fieldErrors = { [field]: message }
     return asked(form.get('logout-sessions') === 'on', { fieldErrors })
   }
-  if (password === '') return wrong('password-new', 'missingPasswordMessage')
+  if (password === '') {
+    return wrong('password-new', 'password_missing', { key: 'missingPasswordMessage' })
+  }
   if (password !== (form.get('password-confirm') ?? '')) {
-    return wrong('password-confirm', 'notMatchPasswordMessage')
+    const message = { key: 'notMatchPasswordMessage' }
+    return wrong('password-confirm', 'password_confirm_error', message)
   }
   try {
     await credentials.setPassword(realm, user, password, { temporary: false })
     return null
   } catch (error) {
     if (!(error instanceof PasswordRejected)) throw error
-    return wrong('password-new', error.violation.key, error.violation.params)
+    return wrong('password-new', 'password_rejected', error.violation)
   }
 }
 

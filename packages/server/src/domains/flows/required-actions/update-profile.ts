@@ -1,4 +1,5 @@
 import { ModelError } from '../../realms/model-error.ts'
+import { profileDifference } from '../../users/profile-difference.ts'
 import type { PatternMatches } from '../../users/profile-validators.ts'
 import type { User } from '../../users/user.ts'
 import type { Users } from '../../users/users.ts'
@@ -83,10 +84,7 @@ async function changed(
   const profile = new ProfileForm(context, matches)
   const values = profile.submitted(form)
   const fieldErrors = await profile.fieldErrors(values)
-  if (Object.keys(fieldErrors).length > 0) {
-    context.record('UPDATE_PROFILE_ERROR', {}, 'invalid_input')
-    return asked(profile.fields(values), fieldErrors)
-  }
+  if (Object.keys(fieldErrors).length > 0) return asked(profile.fields(values), fieldErrors)
   const edited = withValues(user, values)
   try {
     const stored = await users.change(realm, user.id, (present) => ({
@@ -94,7 +92,10 @@ async function changed(
       ...changesOf(user, edited),
       requiredActions: present.requiredActions.filter((alias) => alias !== action),
     }))
-    context.record('UPDATE_PROFILE')
+    context.record('UPDATE_PROFILE', {
+      context: 'UPDATE_PROFILE',
+      ...profileDifference(user, stored),
+    })
     return { kind: 'done', user: stored }
   } catch (error) {
     if (!(error instanceof ModelError) || error.reason !== 'duplicate') throw error

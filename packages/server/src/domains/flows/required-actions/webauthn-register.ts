@@ -109,7 +109,7 @@ async function asked(
     excludedKeyIds: keys.flatMap((key) => storedKeyOf(key)?.keyId ?? []),
   }
   const retry = form.get('isSetRetry') !== null
-  const page = { page: 'webauthn-register', creation, retry, logoutSessions: true } as const
+  const page = { page: 'webauthn-register', creation, retry, logoutSessions: false } as const
   return { kind: 'challenge', page }
 }
 

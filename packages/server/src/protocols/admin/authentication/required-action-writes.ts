@@ -33,6 +33,9 @@ const registrationShape = {
 }
 type Registration = z.output<typeof registrationShape.schema> | undefined
 
+/** Setting of the recovery codes that Keycloak wants to be there whenever their configuration is written. */
+const warningThreshold = 'warning_threshold'
+
 const configShape = {
   name: 'RequiredActionConfigRepresentation',
   schema: z.strictObject({ config: textMap }),
@@ -126,7 +129,9 @@ function registerConfig(
       const known = settingsOf(action)
       const entries = Object.entries(call.body?.config ?? {}).filter(([name]) => known.has(name))
       const config = presentTexts(Object.fromEntries(entries))
-      requireSeconds(config)
+      requireNumber('max_auth_age', config)
+      if (known.has(warningThreshold))
+        requireNumber(warningThreshold, { [warningThreshold]: '', ...config })
       const { realm } = call
       const trace = await call.ownTrace()
       await requiredActionChanges.update(
@@ -153,9 +158,8 @@ function registerConfig(
   })
 }
 
-/** @throws HttpError 400 as Keycloak for an age that is no number of seconds */
-function requireSeconds(config: Readonly<Record<string, string>>): void {
-  const name = 'max_auth_age'
+/** @throws HttpError 400 as Keycloak for a setting that is there and no number from 0 on */
+function requireNumber(name: string, config: Readonly<Record<string, string>>): void {
   const value = config[name]
   if (value === undefined || /^\d{1,9}$/.test(value)) return
   throw new HttpError(400, {
