@@ -236,7 +236,7 @@ test('a secret that looks sealed harms nobody: before the key, with it, and in a
   {
     await using server = await startServer({ databaseUrl: database.url })
     const admin = await AdminSession.open(server.url)
-    for (const smtpServer of [{ host: 'h', password: poison }]) {
+    for (const smtpServer of [{ host: 'h', from: 'f@h.test', password: poison }]) {
       const put = await admin.send('/admin/realms/demo', { method: 'PUT', body: { smtpServer } })
       expect(put.status).toBe(204)
     }
