@@ -13,7 +13,11 @@ import {
   withSamlDefaults,
 } from '../clients/client-defaults.ts'
 import type { GivenClient } from '../clients/client-reader.ts'
-import { withScopes, withServiceAccountScope } from '../clients/client-scope-names.ts'
+import {
+  withoutServiceAccountScope,
+  withScopes,
+  withServiceAccountScope,
+} from '../clients/client-scope-names.ts'
 import type { Clients } from '../clients/clients.ts'
 import { signingAlgorithms } from '../clients/signing-algorithms.ts'
 import { validateClient } from '../clients/validate-client.ts'
@@ -84,7 +88,9 @@ export class ClientLifecycle {
       completeClient({ protocol: 'openid-connect', ...members }, clock),
       clock,
     )
-    const representation = withScopes(complete, realm.settings, protocolsOf(realm))
+    const protocols = protocolsOf(realm)
+    const scoped = withScopes(complete, realm.settings, protocols)
+    const representation = withServiceAccountScope(scoped, protocols)
     const client: Client = { id, realmId: realm.id, clientId, enabled, representation, ver: 0 }
     validateClient({ ...representation, clientId, id }, realm)
     requireActing(representation)
@@ -227,6 +233,9 @@ export class ClientLifecycle {
       { ...present, ...withSwitches(members), attributes },
       this.#deps.clock,
     )
+    if (next.serviceAccountsEnabled !== true) {
+      return present.serviceAccountsEnabled ? withoutServiceAccountScope(next) : next
+    }
     return present.serviceAccountsEnabled ? next : withServiceAccountScope(next, protocolsOf(realm))
   }
 

@@ -44,3 +44,10 @@ export function withServiceAccountScope(
     ![...own, ...optional].includes(serviceAccountScope)
   return lacks ? { ...client, defaultClientScopes: [...own, serviceAccountScope] } : client
 }
+
+/** What `withServiceAccountScope` gave goes with the service account. */
+export function withoutServiceAccountScope(client: ClientRepresentation): ClientRepresentation {
+  const { defaultClientScopes: own = [] } = client
+  if (!own.includes(serviceAccountScope)) return client
+  return { ...client, defaultClientScopes: own.filter((name) => name !== serviceAccountScope) }
+}

@@ -11,6 +11,7 @@ import { authenticate } from './authenticate.ts'
 import { mayByFineGrained } from './fine-grained-routes.ts'
 import { Permissions } from './permissions.ts'
 import { QueryParameters } from './query-parameters.ts'
+import { plainText } from './representations/answer.ts'
 import { jsonBody } from './request-body.ts'
 import { adminEvent, routeEvent } from './route-event.ts'
 
@@ -35,7 +36,12 @@ export function serveAdminRoutes(
   const admitted = new WeakMap<FastifyRequest, Admitted>()
   const serve = (
     url: string,
-    { method, bodyBytesMax, takesYaml }: Pick<ServerRoute, 'method' | 'bodyBytesMax' | 'takesYaml'>,
+    {
+      method,
+      bodyBytesMax,
+      takesYaml,
+      answer,
+    }: Pick<AdminRoute<unknown, AdminDeps>, 'method' | 'bodyBytesMax' | 'takesYaml' | 'answer'>,
     admit: (request: FastifyRequest, reply: FastifyReply) => Promise<Admitted>,
     handler: Handler,
   ) =>
@@ -44,7 +50,8 @@ export function serveAdminRoutes(
       url,
       ...(bodyBytesMax === undefined ? {} : { bodyLimit: bodyBytesMax }),
       onRequest: async (request, reply) => {
-        requireAcceptable(request, takesYaml)
+        // What is no JSON is sent as it is, whatever was asked for.
+        if (answer !== plainText) requireAcceptable(request, takesYaml)
         admitted.set(request, await admit(request, reply))
       },
       handler: async (request, reply) => {
