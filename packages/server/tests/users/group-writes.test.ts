@@ -50,7 +50,7 @@ describe('a change of a group', () => {
       409,
     )
     expect(await realm.get(`/groups/${id}`)).toEqual(before)
-    expect(await operationsOf(id)).toEqual([])
+    expect(await operationsOf(id)).toEqual(['CREATE'])
   })
 
   it('takes the default groups along, wherever it goes', async () => {
