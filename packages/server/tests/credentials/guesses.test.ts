@@ -214,10 +214,11 @@ describe('the time of an answer', () => {
         await database.query('DELETE FROM login_failure WHERE not_before = 0')
         for (const [username, list] of Object.entries(times)) list.push(await timed(username))
       }
-      const median = (name: string) => times[name]?.toSorted((a, b) => a - b)[7] ?? 0
+      // What else the machine does makes some of them longer, and none shorter.
+      const quick = (name: string) => times[name]?.toSorted((a, b) => a - b)[3] ?? 0
       for (const name of ['locked', 'nobody']) {
-        expect(median(name) / median('free'), name).toBeGreaterThan(0.7)
-        expect(median(name) / median('free'), name).toBeLessThan(1.4)
+        expect(quick(name) / quick('free'), name).toBeGreaterThan(0.7)
+        expect(quick(name) / quick('free'), name).toBeLessThan(1.4)
       }
     },
   )

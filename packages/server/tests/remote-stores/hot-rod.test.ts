@@ -55,6 +55,8 @@ describe('Hot Rod', () => {
       'authenticationSessions',
       'loginFailures',
       'actionTokens',
+      'sessions',
+      'clientSessions',
     ])
   })
 
