@@ -6,6 +6,8 @@ import { OutboxLoop } from '../queues/outbox-loop.ts'
 import type { Clock } from '../shared/clock.ts'
 
 const bounds = { underWayMax: 20, ofRealmMax: 5 }
+/** Each node wakes for its own; what is left over is that of nodes that are gone. */
+const lookEveryMs = 10_000
 /** So much later than what is due is looked for: two clocks never agree to the millisecond. */
 const marginMs = 50
 
@@ -29,6 +31,7 @@ export class LogoutSender implements AsyncDisposable {
       send: (notice) => logouts.sendAgain(notice),
       onUnread: (err) => log.debug({ err }, 'Logout tokens that wait could not be read'),
       bounds,
+      lookEveryMs,
       now: () => clock.now(),
     })
   }

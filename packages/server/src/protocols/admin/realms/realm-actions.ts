@@ -25,9 +25,15 @@ export function registerRealmActions(routes: AdminRoutes<Deps>, deps: Deps): voi
     answer: adminUrlResult,
     handle: async ({ realm, request, trace: traced }) => {
       const notBefore = epochSeconds(deps.clock)
-      // Tokens that outlive their session, and those that others verify by themselves, end with this.
-      await deps.realms.changeSettings(realm.id, (settings) => ({ ...settings, notBefore }))
-      await deps.sessions.endAllIn(realm, await traced('ACTION', 'REALM', 'logout-all', {}))
+      const trace = await traced('ACTION', 'REALM', 'logout-all', {})
+      await deps.sessions.endAllIn(realm, async (tx) => {
+        // Tokens that outlive their session, and those that others verify by themselves, end with this.
+        await deps.realms.changeIn(tx, realm.id, (row) => ({
+          ...row,
+          settings: { ...row.settings, notBefore },
+        }))
+        await trace(tx)
+      })
       const clients = await deps.clients.list({ realmId: realm.id })
       const places = placesOf(deps, request, realm)
       return await callAdminUrls(deps, realm, places, clients, { action: 'LOGOUT', notBefore })
