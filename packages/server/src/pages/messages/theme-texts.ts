@@ -26,7 +26,7 @@ export class ThemeTexts {
   }
 
   /** @param tag language, `en` or `pt-BR` @returns its texts; none for a language that nobody has translated to */
-  of(kind: TextKind, tag: string): Texts {
+  of(kind: TranslatedKind, tag: string): Texts {
     const name = `${kind}/${catalogueTag(tag)}`
     const known = this.#read.get(name)
     if (known !== undefined) return known

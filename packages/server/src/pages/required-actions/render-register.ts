@@ -23,7 +23,7 @@ export function renderRegister(context: PageContext, model: RegisterModel): stri
     requiredFields: true,
     message: model.message,
     body: html`<form id="kc-register-form" action="${model.action}" method="post" novalidate="novalidate">
-<input type="hidden" id="locale" name="locale" value="${context.locale}">
+${context.locales.length > 0 && html`<input type="hidden" id="locale" name="locale" value="${context.locale}">`}
 ${profileFields(context, first, errors)}
 ${model.passwordRequired && passwords(context, errors)}
 ${profileFields(context, rest, errors)}

@@ -105,7 +105,7 @@ export interface AdminDeps {
   readonly outgoingRequests: Pick<OutgoingRequests, 'text' | 'postSigned'>
   readonly identityProviders: IdentityProviders
   readonly themes: Readonly<Record<ThemeKind, Pick<ThemesOfKind, 'all'>>>
-  readonly themeTexts: Pick<ThemeTexts, 'locales'>
+  readonly themeTexts: Pick<ThemeTexts, 'locales' | 'of'>
   readonly realmImport: RealmImport
   readonly partialImport: PartialImport
   readonly realmChanges: RealmChanges

@@ -2,10 +2,7 @@ import { PasswordRejected } from '../../domains/credentials/password/password-re
 import { ModelError } from '../../domains/realms/model-error.ts'
 import { ProfileRejected } from '../../domains/users/profile-validation.ts'
 import { HttpError } from '../../http/http-error.ts'
-import { Messages } from '../../pages/messages/messages.ts'
-
-/** Admin REST describes violations in English, whatever the realm speaks. */
-const messages = new Messages('en')
+import type { Messages } from '../../pages/messages/messages.ts'
 
 /** Without a valid bearer token. */
 export const unauthorized = () => new HttpError(401, { error: 'HTTP 401 Unauthorized' })
@@ -29,17 +26,18 @@ export const duplicateResource = () =>
   new HttpError(409, { error: 'conflict', error_description: 'Duplicate resource error' })
 
 /**
+ * @param texts in the language of whoever asks
  * @returns the answer for what a domain refused: by the model `duplicate` 409, `missing` 404, `invalid` and `input` 400; by the user
  * profile 400 with one error, or `errors` with several; by the password policy 400 with its message
  */
-export function answerForModel(error: unknown): unknown {
+export function answerForModel(error: unknown, texts: () => Messages): unknown {
   if (error instanceof ProfileRejected) {
     const { errors } = error
     return new HttpError(400, errors.length === 1 ? errors[0] : { errors })
   }
   if (error instanceof PasswordRejected) {
     const { key, params } = error.violation
-    return badRequest(key, messages.text(key, ...params.map(String)))
+    return badRequest(key, texts().text(key, ...params.map(String)))
   }
   if (!(error instanceof ModelError)) return error
   if (error.reason === 'duplicate') return refused(409, error.message)

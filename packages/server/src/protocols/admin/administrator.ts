@@ -16,6 +16,12 @@ export type RealmRole = AdministrationRole | 'realm-admin'
 const everyRole: ReadonlySet<string> = new Set(administrationRoleNames)
 
 type Deps = Pick<AdminDeps, 'roles' | 'users'>
+/** What of its token says more than realm, user and client. */
+interface AdministratorToken {
+  readonly sessionId: SessionId | null
+  readonly locale: string | null
+}
+
 /** What says who administers a realm. */
 type Administered = Pick<Realm, 'id' | 'adminClients'>
 
@@ -29,10 +35,13 @@ export class Administrator {
   readonly client: Client
   /** The session that the token belongs to; null for service accounts. */
   readonly sessionId: SessionId | null
+  /** Language that the token names: what is refused is told in it. English without one, as in Keycloak. */
+  readonly locale: string
   readonly #deps: Deps
 
-  constructor(deps: Deps, realm: Realm, user: User, client: Client, sessionId: SessionId | null) {
-    this.sessionId = sessionId
+  constructor(deps: Deps, realm: Realm, user: User, client: Client, token: AdministratorToken) {
+    this.sessionId = token.sessionId
+    this.locale = token.locale ?? 'en'
     this.#deps = deps
     this.realm = realm
     this.user = user

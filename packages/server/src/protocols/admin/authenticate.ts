@@ -48,8 +48,11 @@ export async function authenticate(
   if (reply.hasHeader('access-control-allow-origin')) {
     reply.header('access-control-expose-headers', 'Location')
   }
-  const { sid } = claims
-  return new Administrator(deps, realm, user, client, typeof sid === 'string' ? sid : null)
+  const { sid, locale } = claims
+  return new Administrator(deps, realm, user, client, {
+    sessionId: typeof sid === 'string' ? sid : null,
+    locale: typeof locale === 'string' ? locale : null,
+  })
 }
 
 /** The claim `iss` before anything is verified: it only says whose keys to try. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Realm } from '../../domains/realms/realm.ts'
 import { HttpError } from '../../http/http-error.ts'
+import { Messages, ownTexts } from '../../pages/messages/messages.ts'
 import { sendResult } from './admin-answer.ts'
 import type { AdminCall, EventDetails, ServerCall } from './admin-call.ts'
 import type { AdminDeps } from './admin-deps.ts'
@@ -58,7 +59,7 @@ export function serveAdminRoutes(
         try {
           return await handler(request, reply)
         } catch (error) {
-          throw answerForModel(error)
+          throw answerForModel(error, () => textsFor(deps, admittedOf(request).administrator))
         }
       },
     })
@@ -79,6 +80,14 @@ export function serveAdminRoutes(
     const url = `/admin/realms/:realm${route.path}`
     serve(url, route, (...exchange) => admitRealm(deps, route, ...exchange), handler)
   }
+}
+
+/** Keycloak's texts of its console, where it has them in that language. */
+function textsFor(
+  { themeTexts }: Pick<AdminDeps, 'themeTexts'>,
+  { locale }: Administrator,
+): Messages {
+  return new Messages(locale, {}, (tag) => [themeTexts.of('admin', tag), ...ownTexts(tag)])
 }
 
 async function admitServer(
