@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ClientLifecycle } from '../../../domains/client-lifecycle/client-lifecycle.ts'
 import type { Client } from '../../../domains/clients/client.ts'
 import {
@@ -47,6 +48,10 @@ const expiryAttribute = 'cimd.cache.expiry.time.in.sec'
 const fetchesPerMinuteMax = 30
 /** Clients of a realm, of every kind, at which no more come by themselves. */
 const clientsMax = 5_000
+
+/** What another node has written is seen here within a quarter of a second. */
+const askEveryMs = 25
+const asksMax = 40
 
 const updater = { by: 'ByAnonymous', user: null } as const
 
@@ -108,7 +113,11 @@ export class ClientIdDocuments {
     return { clientId, members: membersOf(metadata, clientId, expiry) }
   }
 
-  async #create(realm: Realm, given: GivenClient, ipAddress: string): Promise<void> {
+  async #create(
+    realm: Realm,
+    given: GivenClient & { readonly clientId: string },
+    ipAddress: string,
+  ): Promise<void> {
     const { clients, clientChanges, clientLifecycle } = this.#deps
     const known = await clients.list({ realmId: realm.id, first: clientsMax, max: 1 })
     if (known.length > 0) throw refusedDocument('Client Metadata fetch failed')
@@ -118,12 +127,22 @@ export class ClientIdDocuments {
       const client = await clientLifecycle.create(realm, configured)
       await clientChanges.saved(realm, client, by, 'REGISTERED')
     } catch (error) {
-      // Another request was faster, on whatever node.
-      if (error instanceof ModelError && error.reason === 'duplicate') return
+      if (error instanceof ModelError && error.reason === 'duplicate') {
+        await this.#seen(realm, given.clientId)
+        return
+      }
       if (error instanceof ModelError) {
         throw refusedDocument(`Invalid Client Metadata: ${error.message}`)
       }
       throw error
+    }
+  }
+
+  /** Another request was faster, on whatever node: here it may still be known that there is no such client. */
+  async #seen(realm: Realm, clientId: string): Promise<void> {
+    for (let asked = 0; asked < asksMax; asked += 1) {
+      if ((await this.#deps.clients.byClientId(realm.id, clientId)) !== null) return
+      await pause(askEveryMs)
     }
   }
 
