@@ -145,7 +145,13 @@ describe('a client that changes', () => {
     expect(await account()).toMatchObject({ username: 'service-account-svc' })
     await changed(path, { clientId: 'svc2' })
     expect(await account()).toMatchObject({ username: 'service-account-svc2' })
-    await changed(path, { serviceAccountsEnabled: false })
+    const without = await changed(path, { serviceAccountsEnabled: false })
+    expect(without['defaultClientScopes']).not.toContain('service_account')
+    // One that names its scopes has that of the service account too.
+    const named = { clientId: 'svc3', serviceAccountsEnabled: true, defaultClientScopes: ['roles'] }
+    const other = await made(named)
+    const { body } = await realms.admin.send(other.path)
+    expect(body).toMatchObject({ defaultClientScopes: ['roles', 'service_account'] })
     const users = await realms.admin.send(`${below}/users?username=service-account-svc2`)
     expect(users.body).toEqual([])
   })
